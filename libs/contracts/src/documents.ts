@@ -1,0 +1,256 @@
+import type { AccountEvent, Position, PriceTrigger, TickReference, TradingState } from '@bellwether/domain';
+
+/** What Firestore holds, as plain shapes. Amounts are decimal text, times epoch milliseconds. */
+
+/** `users/{uid}/accounts/{accountId}`. */
+export interface AccountDocument {
+  readonly tenantId: string;
+  readonly uid: string;
+  readonly accountId: string;
+  /** The journal's last sequence. */
+  readonly version: number;
+  readonly headHash: string;
+  readonly trading: TradingState;
+  readonly cash: Readonly<Record<string, string>>;
+  readonly openPositionIds: readonly string[];
+  readonly activeTriggerIds: readonly string[];
+}
+
+/** What the trigger book needs to find: the same of `openPositions/{id}` and `tradeTriggers/{id}`. */
+export interface ArmedDocument<Details> {
+  readonly tenantId: string;
+  readonly uid: string;
+  readonly accountId: string;
+  readonly symbol: string;
+  readonly shard: number;
+  /** The journal sequence that last changed it. */
+  readonly version: number;
+  readonly changedAt: number;
+  readonly details: Details;
+}
+export type PositionDocument = ArmedDocument<Position>;
+export type TriggerDocument = ArmedDocument<PriceTrigger>;
+
+/** `outbox/{shard}/pending/{accountId}:{seq}`: this commit is not yet known to be published. */
+export interface OutboxPointer {
+  readonly tenantId: string;
+  readonly uid: string;
+  readonly accountId: string;
+  readonly seq: number;
+}
+
+/** `users/{uid}/accounts/{accountId}/commands/{key}`. */
+export interface CommandRecord {
+  readonly requestHash: string;
+  readonly seq: number;
+}
+
+/** One point of a series of best prices: where the best price since it was seen, and what it is. */
+export interface Extreme {
+  readonly epoch: string;
+  readonly ordinal: number;
+  readonly exchangeAt: number;
+  /** Decimal text. */
+  readonly price: string;
+}
+
+/** `ops_shards/{shard}`: who executes the shard, and how far it has come. */
+export interface ShardDocument {
+  readonly owner: string;
+  /** Rises with every change of owner. */
+  readonly token: number;
+  readonly leaseUntil: number;
+  /** Absent before the first frame. */
+  readonly checkpoint?: ShardCheckpoint;
+}
+
+export interface ShardCheckpoint {
+  readonly epoch: string;
+  /** Every frame up to this number is evaluated and its commits are durable. */
+  readonly frame: number;
+  readonly isEpochOver: boolean;
+  /** The ordinal after the last evaluated tick. */
+  readonly nextOrdinal: number;
+  /** The latest exchange time that was evaluated, epoch milliseconds. */
+  readonly exchangeAt: number;
+  /** Trailing extremes that live trailing stops still need. */
+  readonly extremes: readonly {
+    readonly symbol: string;
+    readonly series: TickReference['series'];
+    readonly direction: 'highest' | 'lowest';
+    readonly points: readonly Extreme[];
+  }[];
+}
+
+/** `ops_feeds/{epoch}`: claimed by `create`, so that two feeds cannot share an epoch. */
+export interface FeedDocument {
+  readonly feed: string;
+  readonly startedAt: number;
+  readonly status: 'running' | 'closed';
+  /** Frames and ticks published per shard name, known once it is closed; absent when the feed died. */
+  readonly shards?: Readonly<Record<string, { readonly frames: number; readonly ticks: number }>>;
+  /** Ticks that were not believed, per reason, known once it is closed. */
+  readonly refused?: Readonly<Record<string, number>>;
+  /** For a re-based tape: what was added to the tape's times, milliseconds. */
+  readonly rebasedByMs?: number;
+}
+
+/** `ops_gaps/{epoch}`: frames of this epoch that never come. */
+export interface GapDocument {
+  readonly feed: string;
+  readonly epoch: string;
+  /** `feedDied`: the epoch has no last frames, and its frames in flight may be missing. */
+  readonly reason: 'feedDied';
+  /** Epoch milliseconds. */
+  readonly recordedAt: number;
+}
+
+/** `users/{uid}/accounts/{accountId}/projections/ledger`. */
+export interface LedgerProjection {
+  /** The last journal sequence that is booked. */
+  readonly watermark: number;
+  readonly entries: number;
+  readonly trades: number;
+  /** Decimal text by `{ledger account}|{currency}`: the sums of all postings. */
+  readonly balances: Readonly<Record<string, string>>;
+}
+
+/** `tenants/{t}/ledger_entries/{eventId}`: immutable. */
+export interface LedgerEntryDocument {
+  readonly eventId: string;
+  readonly accountId: string;
+  readonly uid: string;
+  readonly seq: number;
+  readonly kind: string;
+  readonly positionId: string;
+  readonly postings: readonly { ledgerAccount: string; currency: string; amount: string }[];
+  readonly at: number;
+}
+
+/** `tenants/{t}/ledger_trades/{tradeId}`: one per execution, immutable. */
+export interface LedgerTradeDocument {
+  readonly eventId: string;
+  readonly accountId: string;
+  readonly uid: string;
+  readonly seq: number;
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly side: 'long' | 'short';
+  readonly quantity: string;
+  readonly entryPrice: string;
+  readonly exitPrice: string;
+  readonly currency: string;
+  readonly realizedPnl: string;
+  readonly reason: string;
+  readonly openedAt: number;
+  readonly closedAt: number;
+}
+
+/** `tenants/{t}/channels/{id}`: where a tenant's alerts go. The webhook's id and token, never a URL. */
+export interface ChannelDocument {
+  readonly kind: 'discordWebhook';
+  readonly webhookId: string;
+  readonly webhookToken: string;
+  readonly status: 'active' | 'disabled';
+  readonly disabledReason?: string;
+}
+
+/** `tenants/{t}/deliveries/{eventId}_{channelId}`: claimed before the first attempt. */
+export interface DeliveryDocument {
+  readonly eventId: string;
+  readonly channelId: string;
+  readonly accountId: string;
+  readonly uid: string;
+  readonly seq: number;
+  readonly eventType: AccountEvent['type'];
+  readonly subjectId: string;
+  readonly status: 'claimed' | 'sent' | 'retrying' | 'dead';
+  readonly attempts: number;
+  readonly possibleRepeat: boolean;
+  readonly traceId: string;
+  /** Epoch milliseconds with fraction, by the services that hold them: Firestore, Pub/Sub, Discord. */
+  readonly committedAt: number;
+  readonly publishedAt: number;
+  /** When market-feed received the deciding tick; absent where no tick decided. */
+  readonly tickReceivedAt?: number;
+  readonly sentAt?: number;
+  readonly messageId?: string;
+  readonly reason?: string;
+  readonly claimedAt: number;
+}
+
+/** `users/{uid}/accounts/{accountId}/projections/history`: how far its events have a place in BigQuery. */
+export interface HistoryProjection {
+  readonly watermark: number;
+}
+
+/** `ops_history/{stream}`: the batch that is being appended; written before the append, so it can be repeated. */
+export interface HistoryStreamDocument {
+  /** BigQuery's name of the write stream. */
+  readonly writeStream: string;
+  /** Where the batch starts. */
+  readonly offset: number;
+  /** Rows of the batch: the next batch starts at `offset + rows`. */
+  readonly rows: number;
+  readonly commits: readonly {
+    readonly tenantId: string;
+    readonly uid: string;
+    readonly accountId: string;
+    readonly seq: number;
+    /** What the rows show as their time, epoch milliseconds: kept, so that a repeated batch has equal rows. */
+    readonly publishedAt: number;
+  }[];
+}
+
+/** `ops_history/ticks-{shard}-{epoch}`: the write streams that hold the ticks of a shard and epoch. */
+export interface HistoryTicksDocument {
+  readonly shard: string;
+  readonly epoch: string;
+  /** By first ordinal. One from ordinal 0, and one more for each gap that was given up. */
+  readonly streams: readonly {
+    /** BigQuery's name of the write stream. */
+    readonly writeStream: string;
+    /** The ordinal of the tick at offset 0. */
+    readonly firstOrdinal: number;
+  }[];
+}
+
+/** `ops_gaps/history-{shard}-{epoch}-{toOrdinal}`: ticks that history waited for in vain. They are taken if they come. */
+export interface HistoryGapDocument {
+  readonly consumer: 'history';
+  readonly shard: string;
+  readonly epoch: string;
+  /** The first missing ordinal; absent when what came before a restart is not known. */
+  readonly fromOrdinal?: number;
+  /** The first ordinal that is here again. */
+  readonly toOrdinal: number;
+  /** Epoch milliseconds. */
+  readonly recordedAt: number;
+}
+
+/** `users/{uid}/shadowTradeHistory/{tradeId}`: created OPEN with the position, CLOSED once with it. */
+export type ShadowTradeDocument = ShadowTradeTerms & ({ readonly status: 'OPEN' } | ShadowTradeClose);
+
+export interface ShadowTradeTerms {
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly side: 'long' | 'short';
+  readonly quantity: string;
+  readonly entryPrice: string;
+  readonly currency: string;
+  readonly openedAt: number;
+  /** The event that opened it. */
+  readonly openedBy: string;
+}
+
+export interface ShadowTradeClose {
+  readonly status: 'CLOSED';
+  readonly exitPrice: string;
+  readonly realizedPnl: string;
+  readonly reason: string;
+  readonly closedAt: number;
+  /** The event that closed it. */
+  readonly closedBy: string;
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod';
+import { sequenceId } from '../ids.ts';
+import { AccountEventSchema } from './account-event.ts';
+
+/** What made a commit: a frame's tick, or a command with its idempotency key. */
+export const Cause = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('frame'),
+    shard: z.int(),
+    epoch: z.string(),
+    number: z.int(),
+  }),
+  z.strictObject({ kind: z.literal('command'), name: z.string(), key: z.string() }),
+]);
+export type Cause = z.infer<typeof Cause>;
+
+/**
+ * One commit of one account: what the journal stores as `journal/{seq}` and what `events` carries as
+ * JSON, CloudEvents type `bellwether.commit.v1`.
+ */
+export const Commit = z.strictObject({
+  /** The shape of this record. */
+  schema: z.literal(1),
+  tenant: z.string(),
+  uid: z.string(),
+  accountId: z.string(),
+  /** Gapless per account, from 1. */
+  seq: z.int().positive(),
+  /** Drawn once per commit: tells our own commit from another's after an unclear answer. */
+  commitId: z.string(),
+  cause: Cause,
+  events: z.array(AccountEventSchema).min(1),
+  /** W3C trace context of the tick or command that caused it. */
+  traceparent: z.string(),
+  /** Hash of the entry before; empty for the first. */
+  previousHash: z.string(),
+  /** SHA-256 over all of the above, hex. */
+  hash: z.string(),
+});
+export type Commit = z.infer<typeof Commit>;
+
+export const commitMessageType = 'bellwether.commit.v1';
+
+/** CloudEvents 1.0 binary mode: enough to route and to drop duplicates without reading the body. */
+export function commitAttributes(commit: Commit): Record<string, string> {
+  const cause =
+    commit.cause.kind === 'command'
+      ? commit.cause.key
+      : `${commit.cause.shard}/${commit.cause.epoch}/${commit.cause.number}`;
+  return {
+    'ce-specversion': '1.0',
+    'ce-type': commitMessageType,
+    'ce-id': `${commit.accountId}:${sequenceId(commit.seq)}`,
+    'ce-source': `//bellwether/accounts/${commit.accountId}`,
+    'ce-traceparent': commit.traceparent,
+    tenant: commit.tenant,
+    account: commit.accountId,
+    seq: String(commit.seq),
+    events: [...new Set(commit.events.map((event) => event.type))].join(','),
+    causation: cause,
+  };
+}

@@ -1,0 +1,97 @@
+const text = { encoder: new TextEncoder(), decoder: new TextDecoder('utf-8', { fatal: true }) };
+
+/** Writes varints of up to 53 bits and short texts into a buffer that grows. */
+export class ByteWriter {
+  #bytes: Uint8Array;
+  #length = 0;
+
+  constructor(sizeHint: number) {
+    this.#bytes = new Uint8Array(sizeHint);
+  }
+
+  byte(value: number): void {
+    if (this.#length === this.#bytes.length) this.#grow(1);
+    this.#bytes[this.#length++] = value;
+  }
+
+  /** LEB128; `value` is an integer from 0 to 2^53 - 1. */
+  unsigned(value: number): void {
+    let rest = value;
+    while (rest >= 0x80) {
+      this.byte((rest % 0x80) | 0x80);
+      rest = Math.floor(rest / 0x80);
+    }
+    this.byte(rest);
+  }
+
+  /** Zigzag; `value` is an integer below 2^52 in size. */
+  signed(value: number): void {
+    this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  text(value: string): void {
+    const encoded = text.encoder.encode(value);
+    this.unsigned(encoded.length);
+    if (this.#length + encoded.length > this.#bytes.length) this.#grow(encoded.length);
+    this.#bytes.set(encoded, this.#length);
+    this.#length += encoded.length;
+  }
+
+  /** The bytes written so far; the writer is spent. */
+  finish(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  #grow(need: number): void {
+    const bigger = new Uint8Array(Math.max(this.#bytes.length * 2, this.#length + need));
+    bigger.set(this.#bytes);
+    this.#bytes = bigger;
+  }
+}
+
+/** Reads what `ByteWriter` wrote. Every method throws `RangeError` past the end. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get remaining(): number {
+    return this.#bytes.length - this.#at;
+  }
+
+  byte(): number {
+    const value = this.#bytes[this.#at];
+    if (value === undefined) throw new RangeError('past the end');
+    this.#at += 1;
+    return value;
+  }
+
+  unsigned(): number {
+    let factor = 1;
+    let value = 0;
+    for (;;) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) break;
+      factor *= 0x80;
+      if (factor > 2 ** 49) throw new RangeError('varint too long');
+    }
+    if (value > Number.MAX_SAFE_INTEGER) throw new RangeError('varint too large');
+    return value;
+  }
+
+  signed(): number {
+    const value = this.unsigned();
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  text(): string {
+    const length = this.unsigned();
+    if (length > this.remaining) throw new RangeError('past the end');
+    this.#at += length;
+    return text.decoder.decode(this.#bytes.subarray(this.#at - length, this.#at));
+  }
+}

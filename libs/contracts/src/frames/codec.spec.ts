@@ -1,0 +1,93 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { FrameError, decodeFrame, encodeFrame } from './codec.ts';
+import { type Frame, largestFrameInteger } from './frame.ts';
+
+const value = fc.oneof(
+  fc.integer({ min: 0, max: 1_000 }),
+  fc.integer({ min: 0, max: largestFrameInteger }),
+  fc.constant(largestFrameInteger),
+);
+const frameArb: fc.Arbitrary<Frame> = fc
+  .record({
+    instruments: fc.array(
+      fc.record({
+        symbol: fc.string({ minLength: 1, maxLength: 12 }),
+        venue: fc.string({ unit: 'grapheme', maxLength: 6 }),
+        kind: fc.constantFrom('trade' as const, 'quote' as const),
+        priceScale: fc.integer({ min: 0, max: 18 }),
+        sizeScale: fc.integer({ min: 0, max: 18 }),
+      }),
+      { minLength: 1, maxLength: 5 },
+    ),
+    ticks: fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 8.64e15 / 4 }), value, value), {
+      maxLength: 60,
+    }),
+    shard: fc.integer({ min: 0, max: 63 }),
+    number: fc.integer({ min: 1, max: 1e9 }),
+    firstOrdinal: fc.integer({ min: 0, max: 1e12 }),
+    isLast: fc.boolean(),
+  })
+  .map(({ instruments, ticks, ...header }) => ({
+    ...header,
+    epoch: 'tape-0000000001',
+    receivedAt: 1_700_000_000_000,
+    instruments,
+    length: ticks.length,
+    instrument: Uint16Array.from(ticks, ([index]) => index % instruments.length),
+    exchangeAt: Float64Array.from(ticks, ([, at]) => at),
+    first: Float64Array.from(ticks, ([, , first]) => first),
+    second: Float64Array.from(ticks, ([, , , second]) => second),
+  }));
+
+describe('the frame codec', () => {
+  it('gives back every frame exactly', () => {
+    fc.assert(fc.property(frameArb, (frame) => expect(decodeFrame(encodeFrame(frame))).toEqual(frame)));
+  });
+
+  it('refuses every frame that is cut short, and bytes behind a frame', () => {
+    fc.assert(
+      fc.property(frameArb, fc.double({ min: 0, max: 0.999, noNaN: true }), (frame, share) => {
+        const bytes = encodeFrame(frame);
+        expect(() => decodeFrame(bytes.subarray(0, Math.floor(bytes.length * share)))).toThrow(FrameError);
+        expect(() => decodeFrame(Buffer.concat([bytes, Buffer.of(0)]))).toThrow(FrameError);
+      }),
+    );
+  });
+
+  it('never throws anything but FrameError, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
+        const bytes = Uint8Array.of(0xb3, 1, ...noise);
+        try {
+          decodeFrame(bytes);
+        } catch (error) {
+          expect(error).toBeInstanceOf(FrameError);
+        }
+      }),
+    );
+  });
+
+  it('says which version it does not know', () => {
+    expect(() => decodeFrame(Uint8Array.of(0xb3, 9))).toThrow('frame version 9 is not known');
+  });
+
+  it('takes about a dozen bytes for a trade', () => {
+    const length = 100;
+    const frame: Frame = {
+      shard: 0,
+      epoch: 'tape-0000000001',
+      number: 1,
+      firstOrdinal: 0,
+      receivedAt: 1_700_000_000_000,
+      isLast: false,
+      instruments: [{ symbol: 'SPY', venue: 'P', kind: 'trade', priceScale: 2, sizeScale: 0 }],
+      length,
+      instrument: new Uint16Array(length),
+      exchangeAt: Float64Array.from({ length }, (_, i) => 1_700_000_000_000 + i * 35),
+      first: Float64Array.from({ length }, (_, i) => 16_740 + ((i * 7) % 5)),
+      second: Float64Array.from({ length }, (_, i) => 100 * (1 + (i % 9))),
+    };
+    expect(encodeFrame(frame).length / length).toBeLessThan(14);
+  });
+});

@@ -1,0 +1,41 @@
+/**
+ * A run of ticks of one shard, as market-feed publishes it: columns, one entry a tick.
+ *
+ * Prices and sizes are integers counted in 10^-scale of their instrument, exact below 4.5e15.
+ */
+export interface Frame {
+  readonly shard: number;
+  /** Which run of the feed: ids of one feed sort by time. */
+  readonly epoch: string;
+  /** Gapless within shard and epoch, from 1. */
+  readonly number: number;
+  /** The first tick's ordinal within shard and epoch, from 0. */
+  readonly firstOrdinal: number;
+  /** When market-feed received the newest tick, epoch milliseconds. */
+  readonly receivedAt: number;
+  /** True for the last frame of an epoch; it may hold no ticks. */
+  readonly isLast: boolean;
+  readonly instruments: readonly FrameInstrument[];
+  readonly length: number;
+  /** Index into `instruments`. */
+  readonly instrument: Uint16Array;
+  /** Epoch milliseconds. */
+  readonly exchangeAt: Float64Array;
+  /** A trade's price, a quote's bid. */
+  readonly first: Float64Array;
+  /** A trade's size, a quote's ask. */
+  readonly second: Float64Array;
+}
+
+/** A symbol at a venue, and how its numbers are counted in this frame. */
+export interface FrameInstrument {
+  readonly symbol: string;
+  readonly venue: string;
+  readonly kind: 'trade' | 'quote';
+  readonly priceScale: number;
+  /** 0 for quotes, whose sizes do not travel. */
+  readonly sizeScale: number;
+}
+
+/** The greatest integer that a frame carries: its zigzag difference still fits 53 bits. */
+export const largestFrameInteger = 4_500_000_000_000_000;

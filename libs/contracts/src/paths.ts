@@ -1,0 +1,35 @@
+import type { AccountRef } from './ids.ts';
+import { sequenceId } from './ids.ts';
+import { outboxShards, shardName, shardOf } from './shards.ts';
+
+/** Where every document lives. Nothing else in the code spells a path. */
+export const paths = {
+  tenant: (tenant: string) => `tenants/${tenant}`,
+  membership: (tenant: string, uid: string) => `tenants/${tenant}/users/${uid}`,
+  user: (uid: string) => `users/${uid}`,
+  account: ({ uid, accountId }: AccountRef) => `users/${uid}/accounts/${accountId}`,
+  journal: (account: AccountRef) => `${paths.account(account)}/journal`,
+  journalEntry: (account: AccountRef, seq: number) => `${paths.journal(account)}/${sequenceId(seq)}`,
+  command: (account: AccountRef, key: string) => `${paths.account(account)}/commands/${key}`,
+  ledgerProjection: (account: AccountRef) => `${paths.account(account)}/projections/ledger`,
+  historyProjection: (account: AccountRef) => `${paths.account(account)}/projections/history`,
+  openPosition: (uid: string, id: string) => `users/${uid}/openPositions/${id}`,
+  tradeTrigger: (uid: string, id: string) => `users/${uid}/tradeTriggers/${id}`,
+  shadowTrade: (uid: string, tradeId: string) => `users/${uid}/shadowTradeHistory/${tradeId}`,
+  ledgerTrade: (tenant: string, tradeId: string) => `tenants/${tenant}/ledger_trades/${tradeId}`,
+  ledgerEntry: (tenant: string, event: string) => `tenants/${tenant}/ledger_entries/${event}`,
+  channels: (tenant: string) => `tenants/${tenant}/channels`,
+  channel: (tenant: string, id: string) => `tenants/${tenant}/channels/${id}`,
+  deliveries: (tenant: string) => `tenants/${tenant}/deliveries`,
+  delivery: (tenant: string, event: string, channel: string) =>
+    `tenants/${tenant}/deliveries/${event}_${channel}`,
+  outboxPending: (shard: number) => `outbox/${shardName(shard)}/pending`,
+  outboxPointer: (accountId: string, seq: number) =>
+    `${paths.outboxPending(shardOf(accountId, outboxShards))}/${accountId}:${sequenceId(seq)}`,
+  executorShard: (shard: number) => `ops_shards/${shardName(shard)}`,
+  feeds: () => 'ops_feeds',
+  feed: (epoch: string) => `ops_feeds/${epoch}`,
+  gap: (id: string) => `ops_gaps/${id}`,
+  historyStream: (name: string) => `ops_history/${name}`,
+  quarantine: (consumer: string, messageId: string) => `quarantine/${consumer}:${messageId}`,
+} as const;

@@ -1,0 +1,67 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  add,
+  ceilAt,
+  compare,
+  decimal,
+  floorAt,
+  formatDecimal,
+  multiply,
+  parseDecimal,
+  subtract,
+} from './units.ts';
+
+const anyDecimal = fc
+  .record({
+    units: fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),
+    scale: fc.integer({ min: 0, max: 18 }),
+  })
+  .map(({ units, scale }) => ({ units, scale }));
+
+describe('a decimal', () => {
+  it.each(['', ' 1', '1e5', 'NaN', '1.', '.5', '+1', '1,5', '0x1', 'Infinity', `1${'0'.repeat(40)}`])(
+    'is not read from %j',
+    (text) => {
+      expect(parseDecimal(text)).toBeUndefined();
+    },
+  );
+
+  it.each([
+    ['13.80', '13.8'],
+    ['-0', '0'],
+    ['-0.000', '0'],
+    ['007.50', '7.5'],
+    ['100', '100'],
+    ['-0.05', '-0.05'],
+  ])('reads %s as %s', (text, shortest) => {
+    expect(formatDecimal(decimal(text))).toBe(shortest);
+  });
+
+  it('survives being written and read', () => {
+    fc.assert(fc.property(anyDecimal, (value) => compare(decimal(formatDecimal(value)), value) === 0));
+  });
+
+  it('adds, subtracts and multiplies exactly', () => {
+    fc.assert(
+      fc.property(anyDecimal, anyDecimal, (a, b) => {
+        const scaled = (x: typeof a): bigint => x.units * 10n ** BigInt(18 - x.scale);
+        expect(compare(add(a, b), { units: scaled(a) + scaled(b), scale: 18 })).toBe(0);
+        expect(compare(subtract(a, b), { units: scaled(a) - scaled(b), scale: 18 })).toBe(0);
+        expect(compare(multiply(a, b), { units: scaled(a) * scaled(b), scale: 36 })).toBe(0);
+      }),
+    );
+  });
+
+  it('rounds down and up to the steps that enclose it', () => {
+    fc.assert(
+      fc.property(anyDecimal, fc.integer({ min: 0, max: 18 }), (value, scale) => {
+        const [low, high] = [floorAt(value, scale), ceilAt(value, scale)];
+        expect(compare({ units: low, scale }, value)).toBeLessThanOrEqual(0);
+        expect(compare({ units: high, scale }, value)).toBeGreaterThanOrEqual(0);
+        expect(high - low).toBeLessThanOrEqual(1n);
+        expect(high === low).toBe(compare({ units: low, scale }, value) === 0);
+      }),
+    );
+  });
+});

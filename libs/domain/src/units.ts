@@ -1,0 +1,91 @@
+import { invariant } from './invariant.ts';
+
+declare const kind: unique symbol;
+
+/** An exact decimal number: `units` counted in 10^-`scale`. Its text has no exponent and no trailing zeros. */
+export interface Decimal {
+  readonly units: bigint;
+  readonly scale: number;
+}
+
+type Amount<Kind extends string> = Decimal & { readonly [kind]?: Kind };
+
+/** Quote currency for one unit of the instrument. */
+export type Price = Amount<'price'>;
+/** How many units of the instrument; never negative: the side says the direction. */
+export type Quantity = Amount<'quantity'>;
+/** An amount of one currency. Negative is a loss or a debt. */
+export type Money = Amount<'money'>;
+
+const pattern = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/;
+
+/** Reads plain decimal text such as `-12.50`. Anything else (exponents, blanks, NaN) is `undefined`. */
+export function parseDecimal(text: string): Decimal | undefined {
+  const match = pattern.exec(text);
+  if (match === null) return undefined;
+  const [, sign, whole = '', fraction = ''] = match;
+  const units = BigInt(whole + fraction);
+  return { units: sign === '-' ? -units : units, scale: fraction.length };
+}
+
+/** Reads decimal text that is known to be well formed: our own documents and events. */
+export function decimal(text: string): Decimal {
+  const parsed = parseDecimal(text);
+  invariant(parsed, `not a decimal: ${text}`);
+  return parsed;
+}
+
+/** The shortest exact text: `13.80` reads `13.8`, and zero is never negative. */
+export function formatDecimal({ units, scale }: Decimal): string {
+  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
+  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+}
+
+export const zero: Decimal = { units: 0n, scale: 0 };
+
+export function add(a: Decimal, b: Decimal): Decimal {
+  const scale = Math.max(a.scale, b.scale);
+  return { units: unitsAt(a, scale) + unitsAt(b, scale), scale };
+}
+
+export function negate(a: Decimal): Decimal {
+  return { units: -a.units, scale: a.scale };
+}
+
+export function subtract(a: Decimal, b: Decimal): Decimal {
+  return add(a, negate(b));
+}
+
+export function multiply(a: Decimal, b: Decimal): Decimal {
+  return { units: a.units * b.units, scale: a.scale + b.scale };
+}
+
+/** Below zero when `a` is less than `b`, zero when they are the same number, above zero otherwise. */
+export function compare(a: Decimal, b: Decimal): number {
+  const scale = Math.max(a.scale, b.scale);
+  const difference = unitsAt(a, scale) - unitsAt(b, scale);
+  return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+export function isPositive(a: Decimal): boolean {
+  return a.units > 0n;
+}
+
+/** The greatest integer count of 10^-`scale` that is not above `a`. */
+export function floorAt(a: Decimal, scale: number): bigint {
+  if (scale >= a.scale) return unitsAt(a, scale);
+  const step = 10n ** BigInt(a.scale - scale);
+  const quotient = a.units / step;
+  return a.units % step < 0n ? quotient - 1n : quotient;
+}
+
+/** The smallest integer count of 10^-`scale` that is not below `a`. */
+export function ceilAt(a: Decimal, scale: number): bigint {
+  return -floorAt(negate(a), scale);
+}
+
+function unitsAt(a: Decimal, scale: number): bigint {
+  return a.units * 10n ** BigInt(scale - a.scale);
+}
