@@ -1,0 +1,144 @@
+import type { Logger } from '@bellwether/observability';
+import type { DebugMessage, Message, PubSub, Subscription } from '@google-cloud/pubsub';
+import type { Consumption } from './consumption.ts';
+import type { Outcome } from './deliver.ts';
+import { Lanes } from './lanes.ts';
+import { receivedFrom } from './received.ts';
+import type { Received } from './received.ts';
+import { subscriberOptionsOf, withoutRenewal } from './subscriber-options.ts';
+import { within } from './within.ts';
+
+/** How long `close` waits for handlers in flight. */
+const drainMs = 4_000;
+/** How long it then waits for the last acknowledgements to be sent. */
+const flushMs = 250;
+/** A reopened stream that lives so long counts as healthy. */
+const provenMs = 5_000;
+const longestBackoffMs = 30_000;
+
+export interface ConsumerOptions {
+  readonly pubsub: Pick<PubSub, 'subscription'>;
+  readonly consumption: Consumption;
+  /** Handles a message to its end and says what becomes of it. Never throws. */
+  readonly deliver: (message: Received) => Promise<Outcome>;
+  readonly logger: Logger;
+}
+
+/**
+ * One open subscription: pulls, keeps lanes in order, settles each message by its outcome, and reopens the stream when
+ * it dies. Opened by its construction; closed once.
+ */
+export class Consumer {
+  readonly #options: ConsumerOptions;
+  readonly #lanes = new Lanes();
+  readonly #inFlight = new Set<Promise<void>>();
+  #subscription: Subscription;
+  #dead: Subscription | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #deaths = 0;
+  #closing: Promise<void> | undefined;
+  #isClosed = false;
+
+  constructor(options: ConsumerOptions) {
+    this.#options = options;
+    this.#subscription = this.#open();
+  }
+
+  /** False from the death of its stream until a reopened one has delivered something or lived for 5 s. */
+  get isHealthy(): boolean {
+    return this.#deaths === 0;
+  }
+
+  /**
+   * Stops pulling at once, then gives handlers in flight up to 4 s. What they finish is settled as ever; all other
+   * messages are neither acknowledged nor refused: their leases expire.
+   */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#drain());
+  }
+
+  async #drain(): Promise<void> {
+    clearTimeout(this.#timer);
+    const subscription = this.#subscription;
+    const settled = subscription.close(); // it pulls no more; resolves when nothing is leased and all acks are sent
+    await within(drainMs, Promise.all(this.#inFlight));
+    await within(flushMs, settled);
+    this.#isClosed = true;
+    subscription.setOptions(withoutRenewal(subscriberOptionsOf(this.#options.consumption)));
+  }
+
+  #open(): Subscription {
+    const { pubsub, consumption, logger } = this.#options;
+    const subscription = pubsub.subscription(consumption.subscription, subscriberOptionsOf(consumption));
+    subscription.on('error', (error: Error) => {
+      // The client reports a stream that it retries the same way; only a dead one is closed in the same turn.
+      setImmediate(() => {
+        if (subscription.isOpen) logger.warn({ err: error, ...this.#fields }, 'stream interrupted');
+        else this.#died(subscription, error);
+      });
+    });
+    subscription.on('close', () => this.#died(subscription));
+    subscription.on('debug', (note: DebugMessage) =>
+      logger.debug({ err: note.error, ...this.#fields }, note.message),
+    );
+    subscription.on('message', (message: Message) => this.#accept(message));
+    return subscription;
+  }
+
+  #died(subscription: Subscription, error?: Error): void {
+    if (this.#closing !== undefined || subscription !== this.#subscription) return;
+    if (subscription === this.#dead) return;
+    this.#dead = subscription;
+    const backoffMs = Math.min(longestBackoffMs, 1_000 * 2 ** this.#deaths);
+    this.#deaths += 1;
+    this.#options.logger.error({ err: error, backoffMs, ...this.#fields }, 'stream died');
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => {
+      this.#subscription = this.#open();
+      this.#timer = setTimeout(() => this.#proven(), provenMs);
+    }, backoffMs);
+  }
+
+  #proven(): void {
+    if (this.#deaths === 0) return;
+    clearTimeout(this.#timer);
+    this.#deaths = 0;
+    this.#options.logger.info(this.#fields, 'stream recovered');
+  }
+
+  #accept(message: Message): void {
+    if (this.#closing !== undefined) return;
+    this.#proven();
+    const received = receivedFrom(message);
+    const work = () => this.#work(message, received);
+    const lane = this.#laneOf(received);
+    void (lane === undefined ? work() : this.#lanes.run(lane, work));
+  }
+
+  /** A message whose lane cannot be told is handled at once: what is wrong with it, its handler says. */
+  #laneOf(received: Received): string | undefined {
+    try {
+      return this.#options.consumption.laneOf?.(received);
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #work(message: Message, received: Received): Promise<void> {
+    if (this.#closing !== undefined) return;
+    const handled = this.#settle(message, received);
+    this.#inFlight.add(handled);
+    await handled;
+    this.#inFlight.delete(handled);
+  }
+
+  async #settle(message: Message, received: Received): Promise<void> {
+    const outcome = await this.#options.deliver(received);
+    if (outcome === 'ack') message.ack();
+    else if (!this.#isClosed) message.nack(); // once closed, a failure may only mean that the handler's means are gone
+  }
+
+  get #fields() {
+    return { subscription: this.#options.consumption.subscription };
+  }
+}

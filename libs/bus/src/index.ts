@@ -1,0 +1,13 @@
+export { CommandClient } from './command-client.ts';
+export type { CommandClientOptions } from './command-client.ts';
+export { connectPubSub } from './connect-pubsub.ts';
+export type { Consumption } from './consumption.ts';
+export type { Quarantine } from './deliver.ts';
+export { PoisonError } from './poison-error.ts';
+export { provisionTopology } from './provision-topology.ts';
+export { openPublisher } from './publisher.ts';
+export type { Batching, Publisher } from './publisher.ts';
+export { PubSubStrategy } from './pubsub-strategy.ts';
+export type { PubSubStrategyOptions } from './pubsub-strategy.ts';
+export type { Received } from './received.ts';
+export { ThrowUnchanged } from './throw-unchanged.filter.ts';

@@ -1,0 +1,64 @@
+import { createLogger } from './logger.ts';
+import type { Logger } from './logger.ts';
+
+/** A started service, as `main.ts` and the all-in-one process see it. */
+export interface RunningService {
+  readonly name: string;
+  /** Stops taking work, finishes what is in hand, then releases everything. Further calls await the first. */
+  close(): Promise<void>;
+}
+
+const parentPollMs = 500;
+
+/**
+ * What every `main.ts` does: starts the service, closes it on the first SIGTERM or SIGINT, and ends the process. The
+ * same signal again ends it at once.
+ *
+ * A failed start is told on stderr and ends the process with code 1, as does a failed close. Reads `LOG_LEVEL`
+ * and `LOG_FILE`; with `BELLWETHER_PARENT_PID` the service also stops when that process is gone.
+ */
+export async function runMain(
+  name: string,
+  start: (environment: NodeJS.ProcessEnv, logger: Logger) => Promise<RunningService>,
+): Promise<void> {
+  const environment = process.env;
+  const { LOG_LEVEL: level, LOG_FILE: file } = environment;
+  const logger = createLogger({
+    service: name,
+    ...(level === undefined ? {} : { level }),
+    ...(file === undefined ? {} : { file }),
+  });
+  const stop = stopRequested(environment['BELLWETHER_PARENT_PID']);
+  try {
+    const service = await start(environment, logger);
+    logger.info('started');
+    logger.info({ reason: await stop }, 'stopping');
+    await service.close();
+    logger.info('stopped');
+    process.exit(0);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    logger.fatal({ err: error }, 'failed');
+    process.stderr.write(`${name}: ${reason}\n`);
+    process.exit(1);
+  }
+}
+
+/** Resolves, once, with why the process should end. */
+function stopRequested(parentPid: string | undefined): Promise<string> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, resolve);
+    // The timer also keeps a service alive that waits for nothing: signals and idle connections do not.
+    setInterval(() => {
+      if (parentPid !== undefined && !isAlive(Number(parentPid))) resolve('parent gone');
+    }, parentPollMs);
+  });
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // it lives, and is not ours
+  }
+}
