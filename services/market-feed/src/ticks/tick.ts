@@ -1,0 +1,17 @@
+import type { FrameInstrument } from '@bellwether/contracts';
+
+/** A symbol at a venue: how its numbers are counted and where its ticks travel. One object each per run. */
+export interface Instrument extends FrameInstrument {
+  readonly shard: number;
+}
+
+/** One market update, its numbers counted in 10^-scale of its instrument. */
+export interface Tick {
+  readonly instrument: Instrument;
+  /** Epoch milliseconds. */
+  readonly exchangeAt: number;
+  /** A trade's price, a quote's bid. */
+  readonly first: number;
+  /** A trade's size, a quote's ask. */
+  readonly second: number;
+}
