@@ -1,5 +1,5 @@
 // Layer rules: a package imports only what its package.json declares, only layers below its own, and of
-// another package only its index. `docs/ARCHITECTURE.md` shows the same table; a spec compares the two.
+// another package only its index. `--json` prints the table and the violations. `docs/ARCHITECTURE.md` shows the same table; a spec compares the two.
 import { globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 
@@ -27,7 +27,6 @@ export function findViolations(root) {
     .concat('tests/package.json')
     .map((file) => ({ dir: dirname(file), ...json(join(root, file)) }));
   const byName = new Map(packages.map((entry) => [entry.name, entry]));
-  const layerOf = (entry) => entry.nx?.tags?.find((tag) => tag.startsWith('type:'))?.slice(5);
   const problems = [];
 
   for (const entry of packages) {
@@ -90,6 +89,10 @@ export function findViolations(root) {
   return problems;
 }
 
+function layerOf(entry) {
+  return entry.nx?.tags?.find((tag) => tag.startsWith('type:'))?.slice(5);
+}
+
 function specifiersIn(source) {
   const statements = /^(?:import\b(?:[^'"`;]*?\bfrom)?|export\b[^'"`;]*?\bfrom)\s*['"]([^'"\n]+)['"]/gm;
   const calls = /\bimport\(\s*['"]([^'"\n]+)['"]\s*\)/g;
@@ -98,6 +101,7 @@ function specifiersIn(source) {
 
 if (import.meta.main) {
   const problems = findViolations(join(import.meta.dirname, '..'));
+  if (process.argv.includes('--json')) console.log(JSON.stringify({ layers, problems }));
   for (const problem of problems) console.error(problem);
   process.exitCode = problems.length > 0 ? 1 : 0;
 }

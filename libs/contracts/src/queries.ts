@@ -9,8 +9,8 @@ export interface QuerySpec {
 }
 
 /**
- * The query catalogue: every query that the services send. A test holds it against
- * `firestore.indexes.json`: no query without its index, no index without its query.
+ * The query catalogue: every query that is sent with a filter or an order other than by document id. A test
+ * holds it against `firestore.indexes.json`: no query without its index, no index without its query.
  */
 export const queries = [
   {
@@ -28,5 +28,37 @@ export const queries = [
     scope: 'COLLECTION_GROUP',
     equal: ['shard', 'details.status'],
     orderBy: [],
+  },
+  {
+    name: 'openPositionsOfUser',
+    owner: 'cli',
+    collection: 'openPositions',
+    scope: 'COLLECTION',
+    equal: ['details.status'],
+    orderBy: [],
+  },
+  {
+    name: 'activeTriggersOfUser',
+    owner: 'cli',
+    collection: 'tradeTriggers',
+    scope: 'COLLECTION',
+    equal: ['details.status'],
+    orderBy: [],
+  },
+  {
+    name: 'lastTradesOfTenant',
+    owner: 'cli',
+    collection: 'ledger_trades',
+    scope: 'COLLECTION',
+    equal: [],
+    orderBy: [{ field: 'closedAt', direction: 'DESCENDING' }],
+  },
+  {
+    name: 'lastDeliveriesOfTenant',
+    owner: 'cli',
+    collection: 'deliveries',
+    scope: 'COLLECTION',
+    equal: [],
+    orderBy: [{ field: 'sentAt', direction: 'DESCENDING' }],
   },
 ] as const satisfies readonly QuerySpec[];

@@ -15,7 +15,8 @@ const parentPollMs = 500;
  * same signal again ends it at once.
  *
  * A failed start is told on stderr and ends the process with code 1, as does a failed close. Reads `LOG_LEVEL`
- * and `LOG_FILE`; with `BELLWETHER_PARENT_PID` the service also stops when that process is gone.
+ * and `LOG_FILE`; with `BELLWETHER_PARENT_PID` the service also stops when that process is gone. A
+ * parent that opened an IPC channel is told `{ ready: name }` when the service has started.
  */
 export async function runMain(
   name: string,
@@ -32,6 +33,7 @@ export async function runMain(
   try {
     const service = await start(environment, logger);
     logger.info('started');
+    process.send?.({ ready: name });
     logger.info({ reason: await stop }, 'stopping');
     await service.close();
     logger.info('stopped');

@@ -1,0 +1,50 @@
+import { startCloud } from '@bellwether/local-cloud';
+import { fail } from '../fail.ts';
+import { userPath } from '../processes/entry.ts';
+import { stopRequested } from '../processes/stop-requested.ts';
+
+export interface CloudCommandOptions {
+  readonly pubsubPort: number;
+  readonly firestorePort: number;
+  readonly bigqueryPort: number;
+  readonly bigqueryStoragePort: number;
+  readonly discordPort: number;
+  readonly opsPort: number;
+  readonly dataDir?: string;
+  readonly indexes?: string;
+  readonly discordLimits: boolean;
+  readonly project: string;
+}
+
+/** The local cloud alone: one JSON line when it is ready, then it serves until it is told to stop. */
+export async function runCloud(options: CloudCommandOptions): Promise<void> {
+  const stop = stopRequested();
+  try {
+    const cloud = await startCloud({
+      ports: {
+        pubsub: portOf('--pubsub-port', options.pubsubPort),
+        firestore: portOf('--firestore-port', options.firestorePort),
+        bigquery: portOf('--bigquery-port', options.bigqueryPort),
+        bigqueryStorage: portOf('--bigquery-storage-port', options.bigqueryStoragePort),
+        discord: portOf('--discord-port', options.discordPort),
+        ops: portOf('--ops-port', options.opsPort),
+      },
+      ...(options.dataDir === undefined ? {} : { dataDir: userPath(options.dataDir) }),
+      ...(options.indexes === undefined ? {} : { indexesFile: userPath(options.indexes) }),
+      discordRateLimits: options.discordLimits,
+      project: options.project,
+    });
+    const { hosts, environment } = cloud;
+    process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, hosts, environment })}\n`);
+    await stop;
+    await cloud.close();
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function portOf(flag: string, port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new Error(`${flag}: must be a whole number from 0 to 65535`);
+}

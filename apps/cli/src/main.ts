@@ -1,0 +1,75 @@
+import { Command, Option } from 'commander';
+import 'reflect-metadata';
+import type { CloudCommandOptions } from './cloud/run-cloud.ts';
+import type { ReplayCommandOptions } from './replay/replay-command.ts';
+import type { StartOptions } from './start/run-start.ts';
+
+// Each command loads only what it needs.
+const port = (flags: string, what: string): Option =>
+  new Option(flags, `port of ${what} on 127.0.0.1; 0 takes any free one`).argParser(Number).default(0);
+
+const program = new Command('bellwether')
+  .description('Watches markets, executes stops, targets and triggers, and tells only what is committed.')
+  .showHelpAfterError('(--help explains the options)');
+
+program
+  .command('start')
+  .description('runs everything on this machine: local cloud, all services, a demo market, a live view')
+  .option(
+    '--tape <file.csv.gz>',
+    'a market to play instead of the demo tape (may be given again)',
+    collect,
+    [],
+  )
+  .option('--speed <n>', 'how many times as fast as the tape', '1')
+  .option('--data-dir <dir>', 'where everything is kept', '.bellwether')
+  .option('--fresh', 'forgets what an earlier run stored in the data directory')
+  .option('--no-demo', 'adds no demo users and positions')
+  .option('--split', 'runs each service as a process of its own')
+  .action(async (options: StartOptions) => (await import('./start/run-start.ts')).runStart(options));
+
+program
+  .command('replay')
+  .description('replays recorded tapes through the whole system and reports every execution')
+  .requiredOption('--tape <file.csv.gz>', 'a tape of trades or quotes (may be given again)', collect, [])
+  .requiredOption('--orders <orders.json>', 'positions and triggers to arm')
+  .requiredOption('--report <out.json>', 'where the report is written')
+  .option('--speed <n>', '"max", or how many times as fast as the tape', 'max')
+  .addOption(
+    new Option('--sanity <on|off>', 'the price band and staleness checks')
+      .choices(['on', 'off'])
+      .default('off'),
+  )
+  .option('--discord-limits', 'the Discord sink limits the rate of messages, as Discord does')
+  .option('--split', 'runs each service as a process of its own')
+  .option('--restart', 'with --split: a service that dies is started again')
+  .option('--log-dir <dir>', "keeps the services' logs here")
+  .action(async (options: ReplayCommandOptions) =>
+    (await import('./replay/replay-command.ts')).runReplayCommand(options),
+  );
+
+program
+  .command('cloud')
+  .description('runs the local cloud alone and prints one JSON line when it is ready')
+  .addOption(port('--pubsub-port <port>', 'Pub/Sub (gRPC)'))
+  .addOption(port('--firestore-port <port>', 'Firestore (gRPC)'))
+  .addOption(port('--bigquery-port <port>', 'BigQuery (HTTP)'))
+  .addOption(port('--bigquery-storage-port <port>', "BigQuery's Storage Write API (gRPC)"))
+  .addOption(port('--discord-port <port>', 'the Discord sink (HTTP)'))
+  .addOption(port('--ops-port <port>', 'statistics (HTTP)'))
+  .option('--data-dir <dir>', 'keeps what it acknowledged here; without it everything is in memory')
+  .option(
+    '--indexes <file>',
+    'a firestore.indexes.json: queries without their index are refused, as in production',
+  )
+  .option('--no-discord-limits', 'the Discord sink never answers 429')
+  .option('--project <id>', 'the project of requests that name none', 'bellwether-local')
+  .action(async (options: CloudCommandOptions) => (await import('./cloud/run-cloud.ts')).runCloud(options));
+
+// This command talks to the local cloud alone: Google's clients must not look for a metadata server.
+process.env['METADATA_SERVER_DETECTION'] ??= 'none';
+await program.parseAsync();
+
+function collect(value: string, previous: readonly string[]): readonly string[] {
+  return [...previous, value];
+}

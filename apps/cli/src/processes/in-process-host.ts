@@ -1,0 +1,49 @@
+import { startExecutor } from '@bellwether/executor';
+import { startHistory } from '@bellwether/history';
+import { startLedger } from '@bellwether/ledger';
+import { startMarketFeed } from '@bellwether/market-feed';
+import { startNotifier } from '@bellwether/notifier';
+import type { Logger, RunningService } from '@bellwether/observability';
+import { type LoggerFor, type ServiceHost, type ServiceName, stopOrder } from './service-host.ts';
+
+const starters: Record<ServiceName, (env: NodeJS.ProcessEnv, logger: Logger) => Promise<RunningService>> = {
+  'market-feed': startMarketFeed,
+  executor: startExecutor,
+  ledger: startLedger,
+  history: startHistory,
+  notifier: startNotifier,
+};
+
+/** All services in this process, each with its own clients: they meet only on the bus. */
+export class InProcessHost implements ServiceHost {
+  readonly pids: ReadonlyMap<ServiceName, number> = new Map();
+  readonly failed: Promise<never>;
+  readonly #loggerFor: LoggerFor;
+  readonly #running = new Map<ServiceName, RunningService>();
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor(loggerFor: LoggerFor) {
+    this.#loggerFor = loggerFor;
+    this.failed = new Promise<never>((_, reject) => {
+      this.#fail = reject;
+    });
+    this.failed.catch(() => undefined);
+  }
+
+  async start(name: ServiceName, environment: Readonly<Record<string, string>>): Promise<void> {
+    const service = await starters[name]({ ...process.env, ...environment }, this.#loggerFor(name));
+    this.#running.set(name, service);
+    if ('finished' in service && service.finished instanceof Promise)
+      service.finished.catch((error: unknown) => this.#fail(error));
+  }
+
+  async stop(): Promise<void> {
+    for (const group of stopOrder) await Promise.all(group.map(async (name) => this.#stopOne(name)));
+  }
+
+  async #stopOne(name: ServiceName): Promise<void> {
+    const service = this.#running.get(name);
+    this.#running.delete(name);
+    await service?.close();
+  }
+}

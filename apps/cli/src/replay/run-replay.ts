@@ -1,0 +1,291 @@
+import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
+import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
+import { countEvents, countTicks } from '@bellwether/history';
+import { checkBooks } from '@bellwether/ledger';
+import type { TapeSummary } from '@bellwether/market-feed';
+import { createLogger, systemIds } from '@bellwether/observability';
+import { type StoredCommit, connectFirestore } from '@bellwether/store';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { InputError } from '../input-error.ts';
+import { inspectTapes } from '../inspect-tapes.ts';
+import { type CloudProcess, startCloudProcess } from '../processes/cloud-process.ts';
+import { indexesFile } from '../processes/entry.ts';
+import { connectLocalBigQuery } from './connect-local-bigquery.ts';
+import { InProcessHost } from '../processes/in-process-host.ts';
+import { ProcessHost } from '../processes/process-host.ts';
+import type { ServiceHost } from '../processes/service-host.ts';
+import { MemoryGauge } from './memory.ts';
+import { type Orders, checkSymbols, readOrders } from './orders.ts';
+import type { Progress } from './progress.ts';
+import { type ReplayReport, executionsOf } from './report.ts';
+import { StoredRun, eventIdOf } from './stored-run.ts';
+import { accountsOf, submitOrders } from './submit-orders.ts';
+
+export interface ReplayOptions {
+  readonly tapes: readonly string[];
+  readonly orders: string;
+  /** `max`, or how many times as fast as the tape. */
+  readonly speed: string;
+  readonly sanity: boolean;
+  readonly discordLimits: boolean;
+  /** Each service as a process of its own. */
+  readonly split: boolean;
+  /** With `split`: a service that dies is started again. */
+  readonly restart: boolean;
+  /** Keeps logs here instead of in a folder that goes away with the run. */
+  readonly logDir?: string;
+}
+
+const pollMs = 200;
+const feedName = 'replay';
+const epoch = `${feedName}-0000000001`;
+/** A run that moves nothing for so long has lost something: better an error than a silent wait. */
+const stuckAfterMs = 120_000;
+
+/**
+ * Replays tapes through the whole system: local cloud, all services, the bus between them; and reports
+ * from stored data alone what happened.
+ *
+ * @throws InputError before anything is started, when a file is missing or wrong.
+ */
+export async function runReplay(options: ReplayOptions, progress: Progress): Promise<ReplayReport> {
+  const startedAt = performance.now();
+  progress.stage('checking');
+  const orders = await readOrders(options.orders);
+  const tapes = await inspectTapes(options.tapes);
+  const kinds = kindsOf(tapes);
+  checkSymbols(options.orders, orders, new Set(kinds.keys()));
+
+  const logDir = options.logDir ?? (await mkdtemp(join(tmpdir(), 'bellwether-replay-')));
+  progress.stage('starting');
+  const cloud = await startCloudProcess([
+    '--indexes',
+    indexesFile,
+    ...(options.discordLimits ? [] : ['--no-discord-limits']),
+  ]);
+  try {
+    const run = await replayOn(cloud, { ...options, logDir }, { orders, tapes, kinds }, progress);
+    return { ...run, seconds: Math.round(performance.now() - startedAt) / 1_000 };
+  } finally {
+    await cloud.stop();
+    if (options.logDir === undefined) await rm(logDir, { recursive: true, force: true });
+  }
+}
+
+interface Input {
+  readonly orders: Orders;
+  readonly tapes: readonly TapeSummary[];
+  readonly kinds: ReadonlyMap<string, 'trade' | 'quote'>;
+}
+
+async function replayOn(
+  cloud: CloudProcess,
+  options: ReplayOptions & { readonly logDir: string },
+  { orders, tapes, kinds }: Input,
+  progress: Progress,
+): Promise<Omit<ReplayReport, 'seconds'>> {
+  const environment: Record<string, string> = { ...cloud.environment, SHARDS: String(defaultShards) };
+  const host = openHost(options, progress);
+  const gauge = new MemoryGauge(() => [cloud.pid, ...host.pids.values()]);
+  const pubsub = connectPubSub(environment);
+  const firestore = connectFirestore(environment);
+  const bigquery = connectLocalBigQuery(environment);
+  const logger = createLogger({ service: 'replay', file: join(options.logDir, 'replay.log') });
+  const stored = new StoredRun(firestore, defaultShards);
+  const accounts = accountsOf(orders);
+  try {
+    await provisionTopology(pubsub, topologyOf(defaultShards));
+    for (const tenant of new Set(accounts.map((account) => account.tenant)))
+      await firestore.doc(paths.channel(tenant, 'discord')).set(sinkChannel(tenant));
+    const before = await readStats(cloud);
+    await Promise.all(
+      (['ledger', 'history', 'notifier', 'executor'] as const).map((name) => host.start(name, environment)),
+    );
+
+    progress.stage('arming');
+    const commands = await CommandClient.connect(pubsub, { name: 'replay', ids: systemIds, logger });
+    await submitOrders(commands, orders, (symbol) => kinds.get(symbol) ?? 'trade');
+    await commands.close();
+
+    progress.stage('replaying');
+    await host.start('market-feed', {
+      ...environment,
+      TAPES: options.tapes.join(','),
+      TAPE_SPEED: options.speed,
+      TAPE_LOOP: 'off',
+      TAPE_REBASE: 'off',
+      SANITY: options.sanity ? 'on' : 'off',
+      FEED_NAME: feedName,
+    });
+    const rows = tapes.reduce((sum, tape) => sum + tape.rows, 0);
+    const published = await Promise.race([evaluated(stored, rows, progress), host.failed]);
+    progress.stage('settling');
+    const journal = await Promise.race([settled(stored, accounts), host.failed]);
+    const tickRows = await Promise.race([
+      reached(() => countTicks(bigquery, { epochs: [epoch] }), published.ticks),
+      host.failed,
+    ]);
+    const events = journal.reduce((sum, { commit }) => sum + commit.events.length, 0);
+    const eventRows = await Promise.race([reached(() => countEvents(bigquery), events), host.failed]);
+    const after = await readStats(cloud);
+
+    const spent = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0);
+    const ownReads = stored.reads;
+    const deliveries = await stored.deliveries(accounts.map(({ tenant }) => tenant));
+    const found = await stored.accounts(accounts);
+    const books = await checkBooks(firestore, accounts);
+    progress.stage('stopping');
+    gauge.stop();
+    await host.stop();
+    return {
+      ticks: published.ticks,
+      frames: published.frames,
+      executions: executionsOf(journal, (id) => deliveries.get(id), eventIdOf),
+      open: found.flatMap(({ openPositionIds }) => openPositionIds),
+      armed: found.flatMap(({ activeTriggerIds }) => activeTriggerIds),
+      firestore: {
+        reads: spent('firestore.reads') - ownReads,
+        writes: spent('firestore.writes'),
+        deletes: spent('firestore.deletes'),
+      },
+      pubsub: { messages: spent('pubsub.publishedMessages'), bytes: spent('pubsub.publishedBytes') },
+      bigquery: { tickRows, eventRows },
+      ledger: { trades: books.trades, entries: books.entries, balanced: books.balanced },
+      discord: { messages: spent('discord.messages') },
+      peakRssBytes: gauge.peak,
+    };
+  } finally {
+    await host.stop();
+    await Promise.allSettled([pubsub.close(), firestore.terminate()]);
+  }
+}
+
+function openHost(
+  { split, restart, logDir }: ReplayOptions & { logDir: string },
+  progress: Progress,
+): ServiceHost {
+  const fileOf = (name: string): string => join(logDir, `${name}.log`);
+  if (!split) return new InProcessHost((name) => createLogger({ service: name, file: fileOf(name) }));
+  return new ProcessHost({
+    restart,
+    logFile: fileOf,
+    onStart: (name, pid, starts) =>
+      progress.note(`${name} ${starts === 1 ? 'started' : `started again (${starts})`}, pid ${pid}`),
+  });
+}
+
+/** Waits until every tick is published and judged, and what it fired is durable. */
+async function evaluated(
+  stored: StoredRun,
+  rows: number,
+  progress: Progress,
+): Promise<{ ticks: number; frames: number }> {
+  const stuck = new StuckWatch('no tick was evaluated');
+  for (;;) {
+    const { feed, shards } = await stored.state(epoch);
+    const done = shards.map((shard) => (shard?.checkpoint?.epoch === epoch ? shard.checkpoint : undefined));
+    const ticks = done.reduce((sum, checkpoint) => sum + (checkpoint?.nextOrdinal ?? 0), 0);
+    progress.ticks(ticks, rows);
+    if (feed?.status === 'closed' && done.every((checkpoint) => checkpoint?.isEpochOver === true)) {
+      const frames = Object.values(feed.shards ?? {}).reduce((sum, shard) => sum + shard.frames, 0);
+      return { ticks, frames };
+    }
+    stuck.check(ticks);
+    await sleep(pollMs);
+  }
+}
+
+/** Waits until the outbox is empty, everything is booked, and every notice is sent; returns the journals. */
+async function settled(
+  stored: StoredRun,
+  accounts: Parameters<StoredRun['accounts']>[0],
+): Promise<readonly StoredCommit[]> {
+  const stuck = new StuckWatch('booking or delivery does not go on');
+  while ((await stored.unpublished()) > 0) await sleep(pollMs);
+  const documents = await stored.accounts(accounts);
+  const journals = await Promise.all(
+    documents.map(async ({ tenantId: tenant, uid, accountId, version }) =>
+      stored.journal({ tenant, uid, accountId }, version),
+    ),
+  );
+  const journal = journals.flat();
+  const notices = executionsOf(journal, () => undefined, eventIdOf).length;
+  for (;;) {
+    const watermarks = await stored.ledgerWatermarks(accounts);
+    const behind = documents.filter(({ version }, index) => (watermarks[index] ?? 0) < version).length;
+    const deliveries = await stored.deliveries(accounts.map(({ tenant }) => tenant));
+    const states = [...deliveries.values()];
+    const dead = states.filter(({ status }) => status === 'dead');
+    if (dead.length > 0)
+      throw new Error(`${dead.length} alerts could not be delivered: ${dead[0]?.reason ?? ''}`);
+    const sent = states.filter(({ status }) => status === 'sent').length;
+    if (behind === 0 && sent >= notices) return journal;
+    stuck.check(sent * accounts.length - behind);
+    await sleep(pollMs);
+  }
+}
+
+async function reached(count: () => Promise<number>, wanted: number): Promise<number> {
+  const stuck = new StuckWatch(`BigQuery does not reach ${wanted} rows`);
+  for (;;) {
+    const found = await count();
+    if (found >= wanted) return found;
+    stuck.check(found);
+    await sleep(pollMs);
+  }
+}
+
+class StuckWatch {
+  readonly #message: string;
+  #value = Number.NaN;
+  #movedAt = performance.now();
+
+  constructor(message: string) {
+    this.#message = message;
+  }
+
+  /** @throws Error when the value has not changed for two minutes. */
+  check(value: number): void {
+    if (value !== this.#value) {
+      this.#value = value;
+      this.#movedAt = performance.now();
+    } else if (performance.now() - this.#movedAt > stuckAfterMs) {
+      throw new Error(`the replay is stuck: ${this.#message} for ${stuckAfterMs / 1_000} s`);
+    }
+  }
+}
+
+function kindsOf(tapes: readonly TapeSummary[]): Map<string, 'trade' | 'quote'> {
+  const kinds = new Map<string, 'trade' | 'quote'>();
+  for (const { kind, symbols, path } of tapes) {
+    for (const { symbol } of symbols) {
+      if ((kinds.get(symbol) ?? kind) !== kind)
+        throw new InputError(
+          `${path}: "${symbol}" is in a trades tape and in a quotes tape; replay them apart`,
+        );
+      kinds.set(symbol, kind);
+    }
+  }
+  return kinds;
+}
+
+/** The local Discord sink takes any webhook: one per tenant. */
+function sinkChannel(tenant: string): ChannelDocument {
+  return {
+    kind: 'discordWebhook',
+    webhookId: '100000000000000001',
+    webhookToken: `local-${tenant}`,
+    status: 'active',
+  };
+}
+
+const Stats = z.object({ meter: z.record(z.string(), z.number()) });
+
+async function readStats(cloud: CloudProcess): Promise<Readonly<Record<string, number>>> {
+  const answer = await fetch(`${cloud.environment['CLOUD_OPS_URL'] ?? ''}/stats`);
+  return Stats.parse(await answer.json()).meter;
+}

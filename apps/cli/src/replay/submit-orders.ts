@@ -1,0 +1,73 @@
+import type { CommandClient } from '@bellwether/bus';
+import { type AccountRef, type Command, mainAccount } from '@bellwether/contracts';
+import type { Exits, PriceSource } from '@bellwether/domain';
+import type { Orders, ReplayPosition, ReplayTrigger } from './orders.ts';
+
+/** Every account that the orders name, once. */
+export function accountsOf({ positions, triggers }: Orders): AccountRef[] {
+  const accounts = new Map<string, AccountRef>();
+  for (const { tenant, uid } of [...positions, ...triggers]) accounts.set(uid, mainAccount(tenant, uid));
+  return [...accounts.values()];
+}
+
+/**
+ * Opens and resumes every account, adopts every position and arms every trigger: ordinary commands, each
+ * committed before this resolves. Accounts go side by side, one account's commands one after another.
+ */
+export async function submitOrders(
+  commands: CommandClient,
+  orders: Orders,
+  sourceOf: (symbol: string) => PriceSource,
+): Promise<void> {
+  await Promise.all(
+    accountsOf(orders).map(async (account) => {
+      const by = { actor: 'replay', reason: 'orders file' };
+      await submit(commands, { name: 'OpenAccount', key: 'open', ...account });
+      await submit(commands, { name: 'ResumeTrading', key: 'resume', ...account, ...by });
+      for (const position of orders.positions)
+        if (position.uid === account.uid) await submit(commands, adoption(account, position, sourceOf));
+      for (const trigger of orders.triggers)
+        if (trigger.uid === account.uid) await submit(commands, arming(account, trigger, sourceOf));
+    }),
+  );
+}
+
+async function submit(commands: CommandClient, command: Command): Promise<void> {
+  const reply = await commands.request(command, { timeoutMs: 30_000 });
+  if (reply.status === 'refused')
+    throw new Error(
+      `${command.name} ${command.key} of ${command.accountId}: ${reply.reason} ${reply.detail}`,
+    );
+}
+
+function adoption(
+  account: AccountRef,
+  { id, symbol, side, quantity, entryPrice, armedAt, stopLoss, takeProfit, trailing }: ReplayPosition,
+  sourceOf: (symbol: string) => PriceSource,
+): Command {
+  const exits: Exits = {
+    ...(stopLoss === undefined ? {} : { stopLoss }),
+    ...(takeProfit === undefined ? {} : { takeProfit }),
+    ...(trailing === undefined ? {} : { trailing }),
+  };
+  const priceSource = sourceOf(symbol);
+  return {
+    name: 'AdoptPosition',
+    key: `adopt:${id}`,
+    ...account,
+    position: { id, symbol, side, quantity, entryPrice, priceSource, exits, armedAt },
+  };
+}
+
+function arming(
+  account: AccountRef,
+  { id, symbol, armedAt, when, then: action }: ReplayTrigger,
+  sourceOf: (symbol: string) => PriceSource,
+): Command {
+  return {
+    name: 'ArmTrigger',
+    key: `arm:${id}`,
+    ...account,
+    trigger: { id, symbol, priceSource: sourceOf(symbol), when, action, armedAt },
+  };
+}

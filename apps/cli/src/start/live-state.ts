@@ -1,0 +1,124 @@
+import {
+  type DeliveryDocument,
+  type LedgerTradeDocument,
+  Marks,
+  type PositionDocument,
+  type TriggerDocument,
+  topics,
+} from '@bellwether/contracts';
+import type { Ids } from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import { readDocument } from '@bellwether/store';
+import type { Firestore, Query } from '@google-cloud/firestore';
+import type { PubSub, Subscription } from '@google-cloud/pubsub';
+import { demoAccounts, demoTenant } from './demo-users.ts';
+
+const shown = 5;
+const rateOverMs = 5_000;
+
+export type LiveMark = Marks['marks'][number];
+
+/**
+ * What the live view shows, kept current from the outside: `marks` over Pub/Sub, positions, triggers,
+ * trades and deliveries by Firestore listeners.
+ */
+export class LiveState {
+  readonly marks = new Map<string, LiveMark>();
+  readonly positions = new Map<string, PositionDocument>();
+  readonly triggers = new Map<string, TriggerDocument>();
+  trades: readonly LedgerTradeDocument[] = [];
+  deliveries: readonly DeliveryDocument[] = [];
+  epoch = '';
+  readonly #firestore: Firestore;
+  readonly #pubsub: PubSub;
+  readonly #logger: Logger;
+  readonly #name: string;
+  readonly #stops: (() => void)[] = [];
+  /** Ticks published by the time, newest last, a few seconds' worth. */
+  #counts: { at: number; ticks: number }[] = [];
+  #subscription: Subscription | undefined;
+
+  constructor(options: { firestore: Firestore; pubsub: PubSub; ids: Ids; logger: Logger }) {
+    this.#firestore = options.firestore;
+    this.#pubsub = options.pubsub;
+    this.#logger = options.logger;
+    this.#name = `live.marks-${options.ids.hex(8)}`;
+  }
+
+  /** Ticks per second over the last few seconds. */
+  get ticksPerSecond(): number {
+    const [first] = this.#counts;
+    const last = this.#counts.at(-1);
+    if (first === undefined || last === undefined || last.at <= first.at) return 0;
+    return ((last.ticks - first.ticks) * 1_000) / (last.at - first.at);
+  }
+
+  async open(): Promise<void> {
+    const [subscription] = await this.#pubsub
+      .topic(topics.marks)
+      .createSubscription(this.#name, { messageRetentionDuration: { seconds: 600 } });
+    this.#subscription = subscription;
+    subscription.on('message', (message) => {
+      message.ack();
+      this.#takeMarks(message.data);
+    });
+    subscription.on('error', (error) => this.#logger.warn({ err: error }, 'the marks stream broke'));
+    for (const { uid } of demoAccounts) {
+      const user = this.#firestore.collection('users').doc(uid);
+      this.#listenTo(user.collection('openPositions').where('details.status', '==', 'open'), this.positions);
+      this.#listenTo(user.collection('tradeTriggers').where('details.status', '==', 'active'), this.triggers);
+    }
+    const tenant = this.#firestore.collection('tenants').doc(demoTenant);
+    this.#listenLatest<LedgerTradeDocument>(
+      tenant.collection('ledger_trades').orderBy('closedAt', 'desc').limit(shown),
+      (trades) => {
+        this.trades = trades;
+      },
+    );
+    this.#listenLatest<DeliveryDocument>(
+      tenant.collection('deliveries').orderBy('sentAt', 'desc').limit(shown),
+      (deliveries) => {
+        this.deliveries = deliveries;
+      },
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const stop of this.#stops) stop();
+    await this.#subscription?.close();
+    await this.#pubsub.subscription(this.#name).delete();
+  }
+
+  #takeMarks(data: Uint8Array): void {
+    const parsed = Marks.safeParse(JSON.parse(Buffer.from(data).toString('utf8')));
+    if (!parsed.success) return;
+    const { epoch, at, ticks, marks } = parsed.data;
+    if (epoch !== this.epoch) this.#counts = [];
+    this.epoch = epoch;
+    for (const mark of marks) this.marks.set(mark.symbol, mark);
+    this.#counts = [...this.#counts.filter((count) => at - count.at <= rateOverMs), { at, ticks }];
+  }
+
+  #listenTo<Document>(query: Query, into: Map<string, Document>): void {
+    this.#listen(query, (snapshot) => {
+      for (const { type, doc } of snapshot.docChanges()) {
+        if (type === 'removed') into.delete(doc.ref.path);
+        const document = readDocument<Document>(doc);
+        if (type !== 'removed' && document !== undefined) into.set(doc.ref.path, document);
+      }
+    });
+  }
+
+  #listenLatest<Document>(query: Query, take: (documents: Document[]) => void): void {
+    this.#listen(query, ({ docs }) =>
+      take(docs.flatMap((document) => readDocument<Document>(document) ?? [])),
+    );
+  }
+
+  #listen(query: Query, take: Parameters<Query['onSnapshot']>[0]): void {
+    const stop = query.onSnapshot(take, (error) => {
+      this.#logger.warn({ err: error }, 'a listener of the live view ended');
+    });
+    this.#stops.push(stop);
+  }
+}

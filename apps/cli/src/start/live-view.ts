@@ -1,0 +1,226 @@
+import type {
+  DeliveryDocument,
+  LedgerTradeDocument,
+  PositionDocument,
+  TriggerDocument,
+} from '@bellwether/contracts';
+import {
+  type Decimal,
+  add,
+  compare,
+  decimal,
+  floorAt,
+  formatDecimal,
+  grossPnl,
+  subtract,
+  zero,
+} from '@bellwether/domain';
+import type { LiveMark } from './live-state.ts';
+
+/** Everything that one picture of the live view is made of. */
+export interface LiveSnapshot {
+  readonly ticksPerSecond: number;
+  readonly epoch: string;
+  readonly marks: ReadonlyMap<string, LiveMark>;
+  readonly positions: readonly PositionDocument[];
+  readonly triggers: readonly TriggerDocument[];
+  readonly trades: readonly LedgerTradeDocument[];
+  readonly deliveries: readonly DeliveryDocument[];
+}
+
+export interface OpenPositionLine {
+  readonly id: string;
+  readonly uid: string;
+  readonly symbol: string;
+  readonly side: string;
+  readonly quantity: string;
+  readonly entryPrice: string;
+  readonly markPrice: string | null;
+  readonly unrealizedPnl: string | null;
+  readonly currency: string;
+  readonly exits: string;
+}
+
+/** Open positions, marked to the last trade. */
+export function positionLines({ positions, marks }: LiveSnapshot): OpenPositionLine[] {
+  return positions
+    .map(({ uid, details }) => {
+      const mark = markOf(marks.get(details.symbol));
+      const { id, symbol, side, quantity, entryPrice, quoteCurrency: currency } = details;
+      const pnl = mark && grossPnl(side, decimal(quantity), decimal(entryPrice), mark);
+      return {
+        id,
+        uid,
+        symbol,
+        side,
+        quantity,
+        entryPrice,
+        markPrice: mark === undefined ? null : formatDecimal(mark),
+        unrealizedPnl: pnl === undefined ? null : formatDecimal({ units: floorAt(pnl, 2), scale: 2 }),
+        currency,
+        exits: exitsText(details.exits),
+      };
+    })
+    .toSorted((a, b) => (`${a.uid}${a.symbol}${a.id}` < `${b.uid}${b.symbol}${b.id}` ? -1 : 1));
+}
+
+/** Armed triggers, the nearest first, with how far the price has to go. */
+export function triggerLines({ triggers, marks }: LiveSnapshot) {
+  return triggers
+    .map(({ uid, details }) => {
+      const mark = markOf(marks.get(details.symbol));
+      const level = decimal(details.when.price);
+      const distancePercent = mark === undefined ? null : percentBetween(mark, level);
+      return { uid, symbol: details.symbol, when: details.when, distancePercent };
+    })
+    .toSorted((a, b) => Math.abs(a.distancePercent ?? Infinity) - Math.abs(b.distancePercent ?? Infinity));
+}
+
+/** The unrealized P&L of all positions, by currency. */
+export function totalPnl(lines: readonly OpenPositionLine[]): ReadonlyMap<string, string> {
+  const sums = new Map<string, Decimal>();
+  for (const { currency, unrealizedPnl } of lines)
+    if (unrealizedPnl !== null) sums.set(currency, add(sums.get(currency) ?? zero, decimal(unrealizedPnl)));
+  return new Map([...sums].map(([currency, sum]) => [currency, formatDecimal(sum)]));
+}
+
+/** How long an alert took: from tick to commit, and from commit to Discord's receipt, milliseconds. */
+export function alertTimes({ tickReceivedAt, committedAt, sentAt }: DeliveryDocument) {
+  return {
+    tickToCommitMs: tickReceivedAt === undefined ? null : committedAt - tickReceivedAt,
+    commitToAlertMs: sentAt === undefined ? null : sentAt - committedAt,
+  };
+}
+
+const style = {
+  bold: (text: string) => `\u001B[1m${text}\u001B[22m`,
+  dim: (text: string) => `\u001B[2m${text}\u001B[22m`,
+  green: (text: string) => `\u001B[32m${text}\u001B[39m`,
+  red: (text: string) => `\u001B[31m${text}\u001B[39m`,
+};
+
+/** The live view as lines of a terminal with `columns` columns. */
+export function renderLive(snapshot: LiveSnapshot, columns: number): string[] {
+  const positions = positionLines(snapshot);
+  const sums = [...totalPnl(positions)].map(([currency, sum]) => signed(`${sum} ${currency}`, sum));
+  const marks = [...snapshot.marks.values()].map(({ symbol, trade }) => `${symbol} ${trade ?? ''}`);
+  const lines = [
+    `${style.bold('Bellwether')}  ${snapshot.ticksPerSecond.toFixed(0)} ticks/s  ${style.dim(snapshot.epoch)}  ${style.dim('Ctrl-C ends it')}`,
+    style.dim(marks.toSorted().join('   ')),
+    '',
+    style.bold(`Open positions (${positions.length})`) + (sums.length > 0 ? `  P&L ${sums.join(', ')}` : ''),
+    ...positions.map((line) =>
+      [
+        pad(line.uid, 7),
+        pad(line.symbol, 10),
+        pad(line.side, 6),
+        pad(line.quantity, 7, 'right'),
+        pad(`@ ${line.entryPrice}`, 14, 'right'),
+        pad(line.markPrice ?? '-', 12, 'right'),
+        signed(pad(line.unrealizedPnl ?? '-', 10, 'right'), line.unrealizedPnl ?? '0'),
+        style.dim(line.exits),
+      ].join(' '),
+    ),
+    '',
+    style.bold(`Armed triggers (${snapshot.triggers.length})`),
+    ...triggerLines(snapshot).map(
+      ({ uid, symbol, when, distancePercent }) =>
+        `${pad(uid, 7)} ${pad(symbol, 10)} ${when.direction} ${pad(when.price, 12)} ${
+          distancePercent === null ? '-' : `${distancePercent.toFixed(3)} % away`
+        }`,
+    ),
+    '',
+    style.bold('Last executions'),
+    ...snapshot.trades.map(
+      ({ closedAt, uid, symbol, side, reason, exitPrice, realizedPnl, currency }) =>
+        `${time(closedAt)} ${pad(uid, 7)} ${pad(symbol, 10)} ${pad(side, 6)} ${pad(reason, 13)} @ ${pad(exitPrice, 12)} ${signed(`${realizedPnl} ${currency}`, realizedPnl)}`,
+    ),
+    '',
+    style.bold('Last alerts') + style.dim('  tick → commit → alert'),
+    ...snapshot.deliveries.map((delivery) => {
+      const { tickToCommitMs, commitToAlertMs } = alertTimes(delivery);
+      return `${time(delivery.sentAt ?? 0)} ${pad(delivery.uid, 7)} ${pad(delivery.eventType, 16)} ${milliseconds(tickToCommitMs)} → ${milliseconds(commitToAlertMs)}`;
+    }),
+  ];
+  return lines.map((line) => cut(line, columns));
+}
+
+/** The live view as one JSON object, for a pipe or a log. */
+export function liveJson(snapshot: LiveSnapshot, at: number): Record<string, unknown> {
+  const positions = positionLines(snapshot);
+  const [lastTrade] = snapshot.trades;
+  const [lastDelivery] = snapshot.deliveries;
+  return {
+    at: new Date(at).toISOString(),
+    epoch: snapshot.epoch,
+    ticksPerSecond: Math.round(snapshot.ticksPerSecond),
+    openPositions: positions.length,
+    unrealizedPnl: Object.fromEntries(totalPnl(positions)),
+    armedTriggers: snapshot.triggers.length,
+    nearestTriggerPercent: triggerLines(snapshot)[0]?.distancePercent ?? null,
+    lastExecution:
+      lastTrade === undefined
+        ? null
+        : {
+            at: new Date(lastTrade.closedAt).toISOString(),
+            uid: lastTrade.uid,
+            symbol: lastTrade.symbol,
+            reason: lastTrade.reason,
+            exitPrice: lastTrade.exitPrice,
+            realizedPnl: lastTrade.realizedPnl,
+          },
+    lastAlert:
+      lastDelivery === undefined ? null : { event: lastDelivery.eventId, ...alertTimes(lastDelivery) },
+  };
+}
+
+function markOf(mark: LiveMark | undefined): Decimal | undefined {
+  const text = mark?.trade ?? mark?.bid;
+  return text === undefined ? undefined : decimal(text);
+}
+
+/** How far `to` is from `from`, in percent of `from`: for people, so a double is exact enough. */
+function percentBetween(from: Decimal, to: Decimal): number {
+  if (compare(from, zero) === 0) return 0;
+  return (100 * Number(formatDecimal(subtract(to, from)))) / Number(formatDecimal(from));
+}
+
+function exitsText({ stopLoss, takeProfit, trailing }: PositionDocument['details']['exits']): string {
+  return [
+    stopLoss === undefined ? '' : `stop ${stopLoss}`,
+    trailing === undefined ? '' : `trailing ${trailing.distance}`,
+    takeProfit === undefined ? '' : `target ${takeProfit}`,
+  ]
+    .filter((part) => part !== '')
+    .join('  ');
+}
+
+function signed(text: string, amount: string): string {
+  return amount.startsWith('-') ? style.red(text) : style.green(text);
+}
+
+function milliseconds(value: number | null): string {
+  return pad(value === null ? '-' : `${value.toFixed(1)} ms`, 10, 'right');
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString().slice(11, 19);
+}
+
+function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  return align === 'left' ? text.padEnd(width) : text.padStart(width);
+}
+
+/** At most `columns` visible characters; colours count for nothing. */
+function cut(line: string, columns: number): string {
+  let visible = 0;
+  let result = '';
+  // Colour codes as they are, everything else character by character.
+  // oxlint-disable-next-line no-control-regex
+  for (const part of line.match(/\u001B\[\d+m|./gu) ?? []) {
+    if (!part.startsWith('\u001B')) visible += 1;
+    if (visible > columns && !part.startsWith('\u001B')) continue;
+    result += part;
+  }
+  return result;
+}

@@ -1,0 +1,224 @@
+import { type AccountRef, type Cause, type Commit, type CommandRecord, paths } from '@bellwether/contracts';
+import type { Account, AccountEvent, Clock, Ids } from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import type { Firestore, WriteResult } from '@google-cloud/firestore';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AccountImage, type Needs } from './account-image.ts';
+import { commitBatch } from './account-writes.ts';
+import { hashCommit } from './commit-hash.ts';
+import { DocumentTooLargeError, isDefiniteRefusal } from './errors.ts';
+import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
+import { readDocument } from './read-document.ts';
+
+/** What a decision said: events to commit (possibly none), or a refusal to hand back. */
+export type Decision<Refusal> = { readonly events: readonly AccountEvent[] } | { readonly refusal: Refusal };
+
+export interface CommitRequest<Refusal> extends Needs {
+  readonly cause: Cause;
+  readonly traceparent: string;
+  /** For a command: the hash of its content, recorded under its key. */
+  readonly requestHash?: string;
+  /** Pure: it may be called several times. It sees the account at the journal's head. */
+  decide(account: Account, isOpen: boolean): Decision<Refusal>;
+}
+
+export type CommitOutcome<Refusal> =
+  | { readonly status: 'committed'; readonly stored: StoredCommit; readonly account: Account }
+  /** The decision made no events. */
+  | { readonly status: 'unchanged'; readonly version: number }
+  | { readonly status: 'refused'; readonly refusal: Refusal }
+  /** The command's key was committed before, with the same content. */
+  | { readonly status: 'repeated'; readonly seq: number }
+  /** The command's key was committed before, with other content. */
+  | { readonly status: 'keyReused' }
+  /** Another writer was faster; the image is at the head again: decide anew. */
+  | { readonly status: 'contended' };
+
+const maxImages = 10_000;
+const jitterMs = { least: 10, spread: 20 };
+
+/**
+ * Commits to accounts, one lane per account: events, state and outbox pointer in one atomic write, at the
+ * journal's head. Its guarantees:
+ *
+ * - a commit is applied wholly, once, or not at all, whatever the answer to the write was: an unclear
+ *   answer is resolved by reading `journal/{seq}` before anything else commits for the account;
+ * - `decide` runs on the account at the head, and a warm account costs no read.
+ */
+export class AccountStore {
+  readonly #firestore: Firestore;
+  readonly #clock: Clock;
+  readonly #ids: Ids;
+  readonly #logger: Logger;
+  readonly #shards: number;
+  readonly #images = new Map<string, AccountImage>();
+  readonly #lanes = new Map<string, Promise<unknown>>();
+
+  constructor(options: { firestore: Firestore; clock: Clock; ids: Ids; logger: Logger; shards: number }) {
+    this.#firestore = options.firestore;
+    this.#clock = options.clock;
+    this.#ids = options.ids;
+    this.#logger = options.logger;
+    this.#shards = options.shards;
+  }
+
+  /** Waits its turn in the account's lane, decides and commits. Throws only when reading is refused for good. */
+  async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
+    const before = this.#lanes.get(ref.accountId) ?? Promise.resolve();
+    const turn = before.then(async () => this.#commitInTurn(ref, request));
+    const settled = turn.then(
+      () => undefined,
+      () => undefined,
+    );
+    this.#lanes.set(ref.accountId, settled);
+    try {
+      return await turn;
+    } finally {
+      if (this.#lanes.get(ref.accountId) === settled) this.#lanes.delete(ref.accountId);
+    }
+  }
+
+  async #commitInTurn<Refusal>(
+    ref: AccountRef,
+    request: CommitRequest<Refusal>,
+  ): Promise<CommitOutcome<Refusal>> {
+    const image = await this.#imageOf(ref, request);
+    const decision = request.decide(image.account, image.isOpen);
+    if ('refusal' in decision)
+      return (await this.#findRepeat(ref, request)) ?? { status: 'refused', refusal: decision.refusal };
+    if (decision.events.length === 0) return { status: 'unchanged', version: image.version };
+
+    const commit = this.#compose(image, request, decision.events);
+    for (;;) {
+      const result = await this.#write(image, commit, request);
+      if (result.status === 'committed') {
+        image.advance(result.stored);
+        return { ...result, account: image.account };
+      }
+      if (result.status === 'lost') {
+        const repeat = await this.#findRepeat(ref, request);
+        await this.#catchUp(image, commit.seq);
+        return repeat ?? { status: 'contended' };
+      }
+      if (result.status === 'refused') {
+        this.#images.delete(ref.accountId);
+        return (await this.#findRepeat(ref, request)) ?? { status: 'contended' };
+      }
+      await this.#pause();
+    }
+  }
+
+  /** Sends the batch and finds out, whatever the answer, what became of it. */
+  async #write(
+    image: AccountImage,
+    commit: Commit,
+    request: CommitRequest<unknown>,
+  ): Promise<{ status: 'committed'; stored: StoredCommit } | { status: 'lost' | 'refused' | 'unapplied' }> {
+    const { requestHash } = request;
+    const batch = commitBatch(this.#firestore, image, {
+      commit,
+      shards: this.#shards,
+      now: this.#clock.now(),
+      ...(requestHash === undefined ? {} : { requestHash }),
+    });
+    try {
+      return { status: 'committed', stored: toStored(commit, await batch.commit()) };
+    } catch (error) {
+      if (error instanceof DocumentTooLargeError) throw error;
+      const found = await this.#readUntilAnswered(image.ref, commit.seq);
+      const fields = { account: image.ref.accountId, seq: commit.seq, err: error };
+      if (found?.commit.commitId === commit.commitId) {
+        this.#logger.warn(fields, 'the commit was applied although its answer was an error');
+        return { status: 'committed', stored: found };
+      }
+      if (found !== undefined) return { status: 'lost' };
+      if (isDefiniteRefusal(error)) {
+        this.#logger.warn(fields, 'the commit was refused at the journal head');
+        return { status: 'refused' };
+      }
+      this.#logger.warn(fields, 'the commit was not applied; the identical commit is sent again');
+      return { status: 'unapplied' };
+    }
+  }
+
+  /** Nothing may commit for the account before this is answered, so it is asked without end. */
+  async #readUntilAnswered(ref: AccountRef, seq: number): Promise<StoredCommit | undefined> {
+    for (;;) {
+      try {
+        return await readCommit(this.#firestore, ref, seq);
+      } catch (error) {
+        if (isDefiniteRefusal(error)) throw error;
+        this.#logger.warn(
+          { account: ref.accountId, seq, err: error },
+          'cannot read the journal; trying again',
+        );
+        await this.#pause();
+      }
+    }
+  }
+
+  async #imageOf(ref: AccountRef, needs: Needs): Promise<AccountImage> {
+    const cached = this.#images.get(ref.accountId);
+    const image = cached ?? (await AccountImage.load(this.#firestore, ref, needs));
+    this.#images.delete(ref.accountId);
+    this.#images.set(ref.accountId, image);
+    if (this.#images.size > maxImages) {
+      const [oldest] = this.#images.keys();
+      if (oldest !== undefined) this.#images.delete(oldest);
+    }
+    if (cached !== undefined) await image.complete(this.#firestore, needs);
+    return image;
+  }
+
+  /** Folds the entries that others committed into the image. */
+  async #catchUp(image: AccountImage, fromSeq: number): Promise<void> {
+    for (let seq = fromSeq; ;) {
+      const found = await readCommits(this.#firestore, image.ref, seq, seq + 99);
+      for (const stored of found) image.advance(stored);
+      if (found.length < 100) return;
+      seq += 100;
+    }
+  }
+
+  /** A command that was committed by an earlier try answers what that try would have. */
+  async #findRepeat(
+    ref: AccountRef,
+    { cause, requestHash }: CommitRequest<unknown>,
+  ): Promise<{ status: 'repeated'; seq: number } | { status: 'keyReused' } | undefined> {
+    if (cause.kind !== 'command' || requestHash === undefined) return undefined;
+    const found = await this.#firestore.doc(paths.command(ref, cause.key)).get();
+    const record = readDocument<CommandRecord>(found);
+    if (record === undefined) return undefined;
+    return record.requestHash === requestHash
+      ? { status: 'repeated', seq: record.seq }
+      : { status: 'keyReused' };
+  }
+
+  #compose(image: AccountImage, request: CommitRequest<unknown>, events: readonly AccountEvent[]): Commit {
+    const { tenant, uid, accountId } = image.ref;
+    const unhashed: Omit<Commit, 'hash'> = {
+      schema: 1,
+      tenant,
+      uid,
+      accountId,
+      seq: image.version + 1,
+      commitId: this.#ids.next(),
+      cause: request.cause,
+      events: [...events],
+      traceparent: request.traceparent,
+      previousHash: image.headHash,
+    };
+    return { ...unhashed, hash: hashCommit(unhashed) };
+  }
+
+  async #pause(): Promise<void> {
+    const share = Number.parseInt(this.#ids.hex(4), 16) / 0xffff;
+    await sleep(jitterMs.least + share * jitterMs.spread);
+  }
+}
+
+function toStored(commit: Commit, results: readonly WriteResult[]): StoredCommit {
+  const commitTime = results[0]?.writeTime;
+  if (commitTime === undefined) throw new Error('a commit answered without a write time');
+  return { commit, commitTime, committedAt: epochMilliseconds(commitTime) };
+}

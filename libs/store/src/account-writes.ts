@@ -1,0 +1,117 @@
+import {
+  type AccountDocument,
+  type AccountRef,
+  type Commit,
+  type CommandRecord,
+  type OutboxPointer,
+  type PositionDocument,
+  type TriggerDocument,
+  paths,
+  shardOf,
+} from '@bellwether/contracts';
+import { type Account, evolve } from '@bellwether/domain';
+import { type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
+import { type AccountImage, touchedPaths } from './account-image.ts';
+import { DocumentTooLargeError } from './errors.ts';
+
+/** Everything that one commit writes, as one atomic batch. */
+export interface CommitWrites {
+  readonly commit: Commit;
+  /** How symbols are divided: written into armed documents, so that a shard finds its own. */
+  readonly shards: number;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Set for a command: recorded under its key. */
+  readonly requestHash?: string;
+}
+
+const maxDocumentBytes = 256 * 1024;
+const maxJournalBytes = 200 * 1024;
+const keptAfterCloseMs = 7 * 24 * 3_600_000;
+const commandsKeptMs = 7 * 24 * 3_600_000;
+
+/**
+ * The batch of a commit on top of `image`: the journal entry whose creation is the version check, the
+ * account and what it changed at the update times that the image knows, the outbox pointer, and the
+ * command's record. Nothing in it can apply twice or in part.
+ *
+ * @throws DocumentTooLargeError before Firestore would refuse.
+ */
+export function commitBatch(firestore: Firestore, image: AccountImage, writes: CommitWrites): WriteBatch {
+  const { commit, now } = writes;
+  const { ref } = image;
+  const after = commit.events.reduce(evolve, image.account);
+  const batch = firestore.batch();
+  guardSize('journal entry', commit, maxJournalBytes);
+  batch.create(firestore.doc(paths.journalEntry(ref, commit.seq)), commit);
+
+  const accountDocument = toAccountDocument(after, commit);
+  guardSize('account', accountDocument, maxDocumentBytes);
+  write(paths.account(ref), accountDocument);
+  if (!image.isOpen) registerUser(firestore, batch, ref);
+  for (const path of touchedPaths(ref, commit.events)) write(path, armedDocument(path));
+
+  const { tenant: tenantId, uid, accountId } = ref;
+  const pointer: OutboxPointer = { tenantId, uid, accountId, seq: commit.seq };
+  batch.create(firestore.doc(paths.outboxPointer(accountId, commit.seq)), pointer);
+  if (commit.cause.kind === 'command' && writes.requestHash !== undefined) {
+    const record: CommandRecord = { requestHash: writes.requestHash, seq: commit.seq };
+    const expireAt = Timestamp.fromMillis(Math.round(now + commandsKeptMs));
+    batch.create(firestore.doc(paths.command(ref, commit.cause.key)), { ...record, expireAt });
+  }
+  return batch;
+
+  function write(path: string, data: object): void {
+    const lastUpdateTime = image.times.get(path);
+    if (lastUpdateTime === undefined) batch.create(firestore.doc(path), data);
+    else batch.update(firestore.doc(path), { ...data }, { lastUpdateTime });
+  }
+
+  function armedDocument(path: string): object {
+    const [, , collection, id = ''] = path.split('/');
+    const isPosition = collection === 'openPositions';
+    const details = isPosition ? after.positions.get(id) : after.triggers.get(id);
+    if (details === undefined) throw new Error(`${path} is changed without having been loaded`);
+    const isOver = isPosition ? details.status === 'closed' : details.status !== 'active';
+    const document = {
+      tenantId: ref.tenant,
+      uid: ref.uid,
+      accountId: ref.accountId,
+      symbol: details.symbol,
+      shard: shardOf(details.symbol, writes.shards),
+      version: commit.seq,
+      changedAt: Math.round(now),
+      details,
+    } satisfies Omit<PositionDocument | TriggerDocument, 'details'> & { details: unknown };
+    return isOver
+      ? { ...document, expireAt: Timestamp.fromMillis(Math.round(now + keptAfterCloseMs)) }
+      : document;
+  }
+}
+
+function toAccountDocument(account: Account, commit: Commit): AccountDocument {
+  return {
+    tenantId: account.tenant,
+    uid: account.uid,
+    accountId: account.accountId,
+    version: commit.seq,
+    headHash: commit.hash,
+    trading: account.trading,
+    cash: account.cash,
+    openPositionIds: [...account.openPositionIds],
+    activeTriggerIds: [...account.activeTriggerIds],
+  };
+}
+
+/** The first commit of an account also makes sure that its tenant, membership and user exist. */
+function registerUser(firestore: Firestore, batch: WriteBatch, { tenant, uid }: AccountRef): void {
+  batch.set(firestore.doc(paths.tenant(tenant)), { tenantId: tenant, status: 'active' }, { merge: true });
+  batch.set(firestore.doc(paths.membership(tenant, uid)), { uid, role: 'owner' }, { merge: true });
+  batch.set(firestore.doc(paths.user(uid)), { uid, tenantId: tenant }, { merge: true });
+}
+
+function guardSize(what: string, data: object, limit: number): void {
+  const bytes = JSON.stringify(data).length;
+  if (bytes > limit)
+    throw new DocumentTooLargeError(`the ${what} would be ${bytes} bytes, more than ${limit}`);
+}

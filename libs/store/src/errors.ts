@@ -1,0 +1,36 @@
+import { status } from './grpc-status.ts';
+
+export const isAlreadyExists = hasCode(status.alreadyExists);
+export const isFailedPrecondition = hasCode(status.failedPrecondition);
+export const isAborted = hasCode(status.aborted);
+export const isNotFound = hasCode(status.notFound);
+
+/** The server looked at the request and refused it: sending it again changes nothing. */
+export function isDefiniteRefusal(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && definite.has(code);
+}
+
+/** A document or an array would outgrow its declared bound: refused before Firestore would. */
+export class DocumentTooLargeError extends Error {
+  override readonly name = 'DocumentTooLargeError';
+}
+
+const definite = new Set<number>([
+  status.invalidArgument,
+  status.notFound,
+  status.alreadyExists,
+  status.permissionDenied,
+  status.failedPrecondition,
+  status.outOfRange,
+  status.unimplemented,
+]);
+
+function hasCode(wanted: number): (error: unknown) => boolean {
+  return (error) => codeOf(error) === wanted;
+}
+
+function codeOf(error: unknown): number | undefined {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return undefined;
+  return typeof error.code === 'number' ? error.code : undefined;
+}

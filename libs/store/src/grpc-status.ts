@@ -1,0 +1,11 @@
+/** The gRPC status codes that are told apart here. */
+export const status = {
+  invalidArgument: 3,
+  notFound: 5,
+  alreadyExists: 6,
+  permissionDenied: 7,
+  failedPrecondition: 9,
+  aborted: 10,
+  outOfRange: 11,
+  unimplemented: 12,
+} as const;

@@ -1,0 +1,32 @@
+import { paths } from '@bellwether/contracts';
+import type { Firestore } from '@google-cloud/firestore';
+import { isAlreadyExists } from './errors.ts';
+
+/** A message that never will parse, as it is kept for inspection. */
+export interface QuarantinedMessage {
+  readonly id: string;
+  readonly data: Uint8Array;
+  readonly attributes: Readonly<Record<string, string>>;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
+}
+
+const largestKept = 200 * 1024;
+
+/** Keeps poison messages as `quarantine/{consumer}:{messageId}`, with the reason; once each. */
+export function quarantineTo(firestore: Firestore) {
+  return async (consumer: string, message: QuarantinedMessage, reason: string): Promise<void> => {
+    try {
+      await firestore.doc(paths.quarantine(consumer, message.id)).create({
+        consumer,
+        reason: reason.slice(0, 4_096),
+        attributes: { ...message.attributes },
+        data: Buffer.from(message.data.subarray(0, largestKept)),
+        isCut: message.data.length > largestKept,
+        publishedAt: message.publishedAt,
+      });
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+    }
+  };
+}

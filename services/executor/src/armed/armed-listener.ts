@@ -1,0 +1,131 @@
+import type { PositionDocument, TriggerDocument } from '@bellwether/contracts';
+import type { Logger } from '@bellwether/observability';
+import { readDocument } from '@bellwether/store';
+import type { DocumentChange, DocumentSnapshot, Firestore, Query } from '@google-cloud/firestore';
+import { type ArmedSubject, armedPosition, armedTrigger } from '../ticks/fired.ts';
+
+const reopenAfterMs = 2_000;
+const ownCommitArrivesWithinMs = 1_000;
+
+type ReadSubject = (document: DocumentSnapshot) => ArmedSubject | undefined;
+
+/**
+ * Listens to the armed documents of one shard, and so tells its book which levels exist. The promise of
+ * `open` resolves when everything that was armed before is in the book.
+ */
+export class ArmedListener {
+  readonly #firestore: Firestore;
+  readonly #shard: number;
+  readonly #note: (subject: ArmedSubject) => void;
+  readonly #isOutdated: (subject: ArmedSubject) => boolean;
+  readonly #logger: Logger;
+  readonly #stops = new Map<string, () => void>();
+  #isOpen = true;
+
+  constructor(options: {
+    firestore: Firestore;
+    shard: number;
+    note: (subject: ArmedSubject) => void;
+    isOutdated: (subject: ArmedSubject) => boolean;
+    logger: Logger;
+  }) {
+    this.#firestore = options.firestore;
+    this.#shard = options.shard;
+    this.#note = options.note;
+    this.#isOutdated = options.isOutdated;
+    this.#logger = options.logger;
+  }
+
+  async open(): Promise<void> {
+    await Promise.all([
+      this.#listen('openPositions', 'open', (found) =>
+        toSubject(readDocument<PositionDocument>(found), armedPosition),
+      ),
+      this.#listen('tradeTriggers', 'active', (found) =>
+        toSubject(readDocument<TriggerDocument>(found), armedTrigger),
+      ),
+    ]);
+  }
+
+  close(): void {
+    this.#isOpen = false;
+    for (const stop of this.#stops.values()) stop();
+  }
+
+  async #listen(collection: string, armedStatus: string, read: ReadSubject): Promise<void> {
+    const query = this.#firestore
+      .collectionGroup(collection)
+      .where('shard', '==', this.#shard)
+      .where('details.status', '==', armedStatus);
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    this.#open(collection, query, read, resolve, reject);
+    return promise;
+  }
+
+  #open(
+    collection: string,
+    query: Query,
+    read: ReadSubject,
+    onFirst: () => void,
+    onFailedFirst: (error: Error) => void,
+  ): void {
+    let isFirst = true;
+    const stop = query.onSnapshot(
+      (snapshot) => {
+        for (const change of snapshot.docChanges()) this.#take(change, read);
+        isFirst = false;
+        onFirst();
+      },
+      (error) => {
+        if (isFirst) {
+          onFailedFirst(error);
+          return;
+        }
+        this.#logger.error({ err: error, collection, shard: this.#shard }, 'the listener ended; reopening');
+        setTimeout(() => {
+          if (this.#isOpen)
+            this.#open(
+              collection,
+              query,
+              read,
+              () => undefined,
+              () => undefined,
+            );
+        }, reopenAfterMs).unref();
+      },
+    );
+    this.#stops.set(collection, stop);
+  }
+
+  /**
+   * A document that leaves the query says no more than its old state. Mostly our own commit ended it and
+   * has told the book already; only where it has not is the document read.
+   */
+  #take(change: DocumentChange, read: ReadSubject): void {
+    const subject = read(change.doc);
+    if (subject === undefined) return;
+    if (change.type !== 'removed') {
+      this.#note(subject);
+      return;
+    }
+    setTimeout(() => {
+      if (this.#isOpen && !this.#isOutdated(subject)) void this.#readAgain(change.doc.ref.path, read);
+    }, ownCommitArrivesWithinMs).unref();
+  }
+
+  async #readAgain(path: string, read: ReadSubject): Promise<void> {
+    try {
+      const subject = read(await this.#firestore.doc(path).get());
+      if (subject !== undefined) this.#note(subject);
+    } catch (error) {
+      this.#logger.warn({ err: error, path }, 'cannot read what is no longer armed');
+    }
+  }
+}
+
+function toSubject<Document>(
+  document: Document | undefined,
+  read: (document: Document) => ArmedSubject,
+): ArmedSubject | undefined {
+  return document === undefined ? undefined : read(document);
+}

@@ -1,0 +1,101 @@
+import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
+import type { ArmedFrom, Clock } from '@bellwether/domain';
+import { hashRequest } from '@bellwether/store';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AccountCommits } from '../commits/account-commits.ts';
+import { adoptPositionHandler } from './adopt-position.handler.ts';
+import { armTriggerHandler } from './arm-trigger.handler.ts';
+import { type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
+import { openAccountHandler } from './open-account.handler.ts';
+import { haltTradingHandler, resumeTradingHandler } from './switch-trading.handler.ts';
+
+const handlers: { readonly [Name in CommandName]: CommandHandler<Name> } = {
+  OpenAccount: openAccountHandler,
+  ResumeTrading: resumeTradingHandler,
+  HaltTrading: haltTradingHandler,
+  AdoptPosition: adoptPositionHandler,
+  ArmTrigger: armTriggerHandler,
+};
+
+/** What arming needs of the shards: the place of the next tick, and that no checkpoint passes by. */
+export interface Arming {
+  armedFromNow(symbol: string): ArmedFrom;
+  arming<Value>(symbol: string, arm: () => Promise<Value>): Promise<Value>;
+}
+
+const maxTries = 5;
+const pauseMs = 15;
+
+/** Commands to commits: each once by its key, with a bounded number of tries under contention. */
+export class HandleCommand {
+  readonly #commits: AccountCommits;
+  readonly #arming: Arming;
+  readonly #clock: Clock;
+
+  constructor(commits: AccountCommits, arming: Arming, clock: Clock) {
+    this.#commits = commits;
+    this.#arming = arming;
+    this.#clock = clock;
+  }
+
+  async handle(command: Command, traceparent: string): Promise<CommandReply> {
+    const handler = handlerOf(command);
+    const symbol = handler.arms?.(command);
+    const run = async (): Promise<CommandReply> => this.#commit(command, handler, symbol, traceparent);
+    return symbol === undefined ? run() : this.#arming.arming(symbol, run);
+  }
+
+  async #commit(
+    command: Command,
+    handler: CommandHandler<CommandName>,
+    symbol: string | undefined,
+    traceparent: string,
+  ): Promise<CommandReply> {
+    const account = accountOf(command);
+    const armedFrom = symbol === undefined ? { at: 0 } : this.#arming.armedFromNow(symbol);
+    const context = { now: this.#clock.now(), armedFrom };
+    for (let tries = 0; tries < maxTries; tries += 1) {
+      const outcome = await this.#commits.commit<CommandRefusal>(account, {
+        ...handler.needs?.(command),
+        cause: { kind: 'command', name: command.name, key: command.key },
+        traceparent,
+        requestHash: hashRequest(command),
+        decide: (image, isOpen) => {
+          if (!isOpen && handler.opensAccount !== true) return { refusal: { reason: 'NO_ACCOUNT' } };
+          const decided = handler.decide(image, command, { ...context, isOpen });
+          return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
+        },
+      });
+      switch (outcome.status) {
+        case 'committed':
+          return { status: 'committed', accountId: account.accountId, seq: outcome.stored.commit.seq };
+        case 'repeated':
+          return { status: 'committed', accountId: account.accountId, seq: outcome.seq };
+        case 'unchanged':
+          return { status: 'committed', accountId: account.accountId, seq: outcome.version };
+        case 'refused':
+          return refusedFor(outcome.refusal);
+        case 'keyReused':
+          return refusedFor({
+            reason: 'CONFLICT',
+            key: command.key,
+            detail: 'used before with other content',
+          });
+        case 'contended':
+          await sleep(pauseMs);
+      }
+    }
+    return refusedFor({ reason: 'CONTENDED', tries: maxTries });
+  }
+}
+
+function refusedFor({ reason, ...detail }: CommandRefusal): CommandReply {
+  const words = Object.entries(detail).map(([name, value]) => `${name}: ${String(value)}`);
+  return { status: 'refused', reason, detail: words.join(', ') };
+}
+
+/** The table's entry fits the command by its name, which the type system cannot follow. */
+function handlerOf(command: Command): CommandHandler<CommandName> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return handlers[command.name] as CommandHandler<CommandName>;
+}

@@ -1,0 +1,41 @@
+import type { AccountRef, Command, CommandName } from '@bellwether/contracts';
+import type { Account, AccountEvent, ArmedFrom, Result } from '@bellwether/domain';
+
+export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name }>;
+
+/** Why a command was not done: the reason in upper case, and what a person needs to mend it. */
+export interface CommandRefusal {
+  readonly reason: string;
+  readonly [detail: string]: unknown;
+}
+
+/** What surrounds a decision: nothing in it does I/O. */
+export interface CommandContext {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** From where ticks count for something that is armed now. */
+  readonly armedFrom: ArmedFrom;
+}
+
+/** One kind of command: what it looks at, whether it arms something, and how it decides. */
+export interface CommandHandler<Name extends CommandName> {
+  /** Ids of positions and triggers that the decision looks at. */
+  readonly needs?: (command: CommandOf<Name>) => {
+    readonly positionIds?: readonly string[];
+    readonly triggerIds?: readonly string[];
+  };
+  /** The symbol on which it arms something. */
+  readonly arms?: (command: CommandOf<Name>) => string;
+  /** True for the one command that needs no account yet. */
+  readonly opensAccount?: boolean;
+  /** Pure: it may run several times. */
+  readonly decide: (
+    account: Account,
+    command: CommandOf<Name>,
+    context: CommandContext & { readonly isOpen: boolean },
+  ) => Result<readonly AccountEvent[], CommandRefusal>;
+}
+
+export function accountOf({ tenant, uid, accountId }: Command): AccountRef {
+  return { tenant, uid, accountId };
+}

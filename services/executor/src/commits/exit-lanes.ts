@@ -1,0 +1,160 @@
+import type { AccountRef } from '@bellwether/contracts';
+import {
+  type Account,
+  type AccountEvent,
+  type Clock,
+  type ExitRefusal,
+  type FireRefusal,
+  type Result,
+  evolve,
+  executeExit,
+  fireTrigger,
+} from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FrameOrigin } from '../shards/shard-runner.ts';
+import type { ArmedSubject, Fired } from '../ticks/fired.ts';
+import type { AccountCommits } from './account-commits.ts';
+
+interface Pending {
+  readonly fired: Fired;
+  readonly origin: FrameOrigin;
+  readonly done: () => void;
+}
+
+const maxExecutionsPerCommit = 80;
+const lateAfterMs = 2_000;
+const pauseMs = { contended: 10, failed: 250 };
+
+/**
+ * What fired, committed: one lane per account, everything that waits for an account in one commit. An
+ * exit is never dropped: contention and failures of the store are retried without bound.
+ */
+export class ExitLanes {
+  readonly #commits: AccountCommits;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #lanes = new Map<string, Pending[]>();
+  /** What fired while its account was halted, to be armed again when it is resumed. */
+  readonly #halted = new Map<string, ArmedSubject[]>();
+
+  constructor(commits: AccountCommits, clock: Clock, logger: Logger) {
+    this.#commits = commits;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** Resolves when all of it is committed, or refused by the account for good. */
+  async execute(fired: readonly Fired[], origin: FrameOrigin): Promise<void> {
+    await Promise.all(
+      fired.map(async (one) => new Promise<void>((done) => this.#add({ fired: one, origin, done }))),
+    );
+  }
+
+  /** What fired while the account was halted; it is handed out once. */
+  takeHalted(accountId: string): readonly ArmedSubject[] {
+    const subjects = this.#halted.get(accountId) ?? [];
+    this.#halted.delete(accountId);
+    return subjects;
+  }
+
+  #add(pending: Pending): void {
+    const { account } = pending.fired.subject;
+    const lane = this.#lanes.get(account.accountId);
+    if (lane !== undefined) {
+      lane.push(pending);
+      return;
+    }
+    const opened = [pending];
+    this.#lanes.set(account.accountId, opened);
+    // After this frame's other exits of the account have joined.
+    queueMicrotask(() => void this.#run(account, opened));
+  }
+
+  async #run(account: AccountRef, lane: Pending[]): Promise<void> {
+    while (lane.length > 0) {
+      const group = lane.slice(0, maxExecutionsPerCommit);
+      if (await this.#commitGroup(account, group)) {
+        lane.splice(0, group.length);
+        for (const { done } of group) done();
+      }
+    }
+    this.#lanes.delete(account.accountId);
+  }
+
+  /** One commit for the whole group. False when it must be tried again. */
+  async #commitGroup(account: AccountRef, group: readonly Pending[]): Promise<boolean> {
+    const [first] = group;
+    if (first === undefined) return true;
+    const { shard, epoch, number, traceparent } = first.origin;
+    let refused: readonly { pending: Pending; refusal: ExitRefusal | FireRefusal }[] = [];
+    try {
+      const outcome = await this.#commits.commit<never>(account, {
+        cause: { kind: 'frame', shard, epoch, number },
+        traceparent,
+        positionIds: idsOf(group, 'position'),
+        triggerIds: idsOf(group, 'trigger'),
+        decide: (image) => {
+          const decided = this.#decide(image, group);
+          refused = decided.refused;
+          return { events: decided.events };
+        },
+      });
+      if (outcome.status === 'contended') {
+        await sleep(pauseMs.contended);
+        return false;
+      }
+    } catch (error) {
+      this.#logger.error(
+        { err: error, account: account.accountId },
+        'an exit cannot be committed; trying again',
+      );
+      await sleep(pauseMs.failed);
+      return false;
+    }
+    for (const { pending, refusal } of refused) this.#noteRefusal(account, pending, refusal);
+    return true;
+  }
+
+  #decide(image: Account, group: readonly Pending[]) {
+    const events: AccountEvent[] = [];
+    const refused: { pending: Pending; refusal: ExitRefusal | FireRefusal }[] = [];
+    let account = image;
+    for (const pending of group) {
+      const decided = this.#decideOne(account, pending.fired);
+      if (!decided.ok) {
+        refused.push({ pending, refusal: decided.refusal });
+        continue;
+      }
+      account = decided.value.reduce(evolve, account);
+      events.push(...decided.value);
+    }
+    return { events, refused };
+  }
+
+  #decideOne(
+    account: Account,
+    { subject, reason, level, tick }: Fired,
+  ): Result<readonly AccountEvent[], ExitRefusal | FireRefusal> {
+    const lagMs = Math.max(0, Math.round(this.#clock.now() - tick.receivedAt));
+    const timing = { tick, lagMs, late: lagMs > lateAfterMs };
+    return reason === 'trigger'
+      ? fireTrigger(account, { triggerId: subject.id, ...timing })
+      : executeExit(account, { positionId: subject.id, reason, level, ...timing });
+  }
+
+  #noteRefusal(account: AccountRef, { fired }: Pending, refusal: ExitRefusal | FireRefusal): void {
+    const fields = { account: account.accountId, subject: fired.subject.id, reason: refusal.reason };
+    if (refusal.reason === 'TRADING_HALTED') {
+      const subjects = this.#halted.get(account.accountId) ?? [];
+      this.#halted.set(account.accountId, [...subjects, fired.subject]);
+      this.#logger.warn(fields, 'a level was reached while trading is halted');
+    } else {
+      this.#logger.info(fields, 'a level was reached that is not armed any more');
+    }
+  }
+}
+
+function idsOf(group: readonly Pending[], kind: ArmedSubject['kind']): string[] {
+  return group.filter(({ fired }) => fired.subject.kind === kind).map(({ fired }) => fired.subject.id);
+}

@@ -1,0 +1,20 @@
+import { defaultShards } from '@bellwether/contracts';
+import * as z from 'zod';
+
+const Environment = z.object({
+  SHARDS: z.coerce.number().int().min(1).max(64).default(defaultShards),
+  INSTANCE_ID: z.string().min(1).max(64).default('executor-0'),
+});
+
+export interface ExecutorConfig {
+  readonly shards: number;
+  /** Who holds the leases: stable over restarts, so that a restarted instance takes over at once. */
+  readonly instanceId: string;
+}
+
+/** @throws Error that names each variable and what is wrong with it. */
+export function readConfig(environment: NodeJS.ProcessEnv): ExecutorConfig {
+  const parsed = Environment.safeParse(environment);
+  if (!parsed.success) throw new Error(`bad environment of executor\n${z.prettifyError(parsed.error)}`);
+  return { shards: parsed.data.SHARDS, instanceId: parsed.data.INSTANCE_ID };
+}

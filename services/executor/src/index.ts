@@ -1,0 +1,1 @@
+export { startExecutor } from './start-executor.ts';

@@ -1,0 +1,112 @@
+import {
+  type Consumption,
+  PubSubStrategy,
+  ThrowUnchanged,
+  connectPubSub,
+  openPublisher,
+} from '@bellwether/bus';
+import { subscriptions, topics, traceIdOf } from '@bellwether/contracts';
+import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
+import { AccountStore, Outbox, type StoredCommit, connectFirestore, quarantineTo } from '@bellwether/store';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { HandleCommand } from './commands/handle-command.ts';
+import { AccountCommits } from './commits/account-commits.ts';
+import { ExitLanes } from './commits/exit-lanes.ts';
+import { readConfig } from './config.ts';
+import { ExecutorModule } from './executor.module.ts';
+import { Relay } from './relay/relay.ts';
+import { Sweeper } from './relay/sweeper.ts';
+import { Shards } from './shards/shards.ts';
+import type { ArmedSubject } from './ticks/fired.ts';
+
+/** Starts an executor: ready when the books of its shards are loaded and it takes frames and commands. */
+export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
+  const config = readConfig(environment);
+  const clock = systemClock;
+  const firestore = connectFirestore(environment);
+  const pubsub = connectPubSub(environment);
+  const outbox = new Outbox(firestore);
+  const events = openPublisher(pubsub, topics.events, { maxMessages: 100, maxMilliseconds: 1 });
+  const relay = new Relay(events, outbox, logger);
+  const sweeper = new Sweeper({ firestore, outbox, relay, clock, logger });
+  const store = new AccountStore({ firestore, clock, ids: systemIds, logger, shards: config.shards });
+  const commits = new AccountCommits(store, onCommitted);
+  const exits = new ExitLanes(commits, clock, logger);
+  const strategy = new PubSubStrategy({
+    pubsub,
+    consumptions: consumptionsOf(config.shards),
+    logger,
+    quarantine: quarantineTo(firestore),
+  });
+  const shards = new Shards({
+    config,
+    firestore,
+    clock,
+    logger,
+    execute: async (fired, origin) => exits.execute(fired, origin),
+    subscribe: (subscription) => strategy.open(subscription),
+    unsubscribe: async (subscription) => strategy.closeSubscription(subscription),
+  });
+  const commands = new HandleCommand(commits, shards, clock);
+
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(
+    ExecutorModule.with(commands, shards),
+    {
+      strategy,
+      logger: false,
+      abortOnError: false,
+    },
+  );
+  app.useGlobalFilters(new ThrowUnchanged());
+  await app.listen();
+  await shards.start();
+  strategy.open(subscriptions.executorCommands);
+  sweeper.start();
+
+  let closing: Promise<void> | undefined;
+  return { name: 'executor', close: async () => (closing ??= close()) };
+
+  /** Books first, so that they know of a commit before anyone is told about it. */
+  function onCommitted(stored: StoredCommit, changed: readonly ArmedSubject[]): void {
+    for (const subject of changed) shards.note(subject);
+    const { commit } = stored;
+    if (commit.events.some(({ type }) => type === 'TradingResumed'))
+      for (const subject of exits.takeHalted(commit.accountId)) shards.rearm(subject);
+    logger.info(
+      {
+        traceId: traceIdOf(commit.traceparent),
+        account: commit.accountId,
+        seq: commit.seq,
+        cause: commit.cause,
+      },
+      'committed',
+    );
+    void relay.publish(commit);
+  }
+
+  async function close(): Promise<void> {
+    await Promise.all([app.close(), shards.close(), sweeper.close()]);
+    await relay.close();
+    await Promise.all([pubsub.close(), firestore.terminate()]);
+  }
+}
+
+function consumptionsOf(shards: number): Consumption[] {
+  const frames = Array.from({ length: shards }, (_, shard) => ({
+    subscription: subscriptions.executorTicks(shard),
+    pattern: 'frame',
+    maxMessages: 10_000,
+    maxBytes: 256 * 1024 * 1024,
+    openAtStart: false,
+  }));
+  return [
+    ...frames,
+    {
+      subscription: subscriptions.executorCommands,
+      pattern: 'command',
+      maxMessages: 100,
+      openAtStart: false,
+    },
+  ];
+}

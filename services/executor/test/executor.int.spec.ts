@@ -1,0 +1,235 @@
+import { CommandClient, provisionTopology } from '@bellwether/bus';
+import {
+  type AccountDocument,
+  type Command,
+  Commit,
+  type Frame,
+  type PositionDocument,
+  encodeFrame,
+  mainAccount,
+  newTraceParent,
+  paths,
+  shardOf,
+  topics,
+  topologyOf,
+} from '@bellwether/contracts';
+import { type RunningService, createLogger, systemIds } from '@bellwether/observability';
+import { Outbox, hashCommit, readCommits, readDocument } from '@bellwether/store';
+import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startExecutor } from '../src/index.ts';
+
+const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
+const symbol = 'BTC-USDT';
+const shard = shardOf(symbol, 2);
+const account = mainAccount('acme', 'ann');
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+function adoption(
+  id: string,
+  exits: { stopLoss?: string; takeProfit?: string; trailing?: { distance: string } },
+) {
+  const terms = { symbol, side: 'long', quantity: '2', entryPrice: '100', priceSource: 'trade' } as const;
+  return {
+    name: 'AdoptPosition',
+    key: `adopt-${id}`,
+    ...account,
+    position: { id, ...terms, exits },
+  } as const;
+}
+
+describe('the executor', () => {
+  let cloud: TestCloud;
+  let executor: RunningService;
+  let commands: CommandClient;
+  let epoch: string;
+  let epochs = 1;
+  let isEpochUsed = false;
+  const environment = () => ({ ...cloud.environment, SHARDS: '2' });
+
+  beforeAll(async () => {
+    cloud = await startTestCloud({ indexesFile });
+    await provisionTopology(cloud.pubsub, topologyOf(2));
+    commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
+  });
+  afterAll(async () => {
+    await commands.close();
+    await cloud.close();
+  });
+  beforeEach(async () => {
+    executor = await startExecutor(environment(), logger);
+    // Epochs are numbered without gaps: one that nobody published to is used by the next test.
+    if (isEpochUsed) epochs += 1;
+    isEpochUsed = false;
+    epoch = `test-${epochs.toString().padStart(10, '0')}`;
+  });
+  afterEach(async () => executor.close());
+
+  /** Prices of one frame, a millisecond apart; each frame starts at its number times a thousand. */
+  function frame(number: number, firstOrdinal: number, prices: readonly number[], isLast = false): Frame {
+    return {
+      shard,
+      epoch,
+      number,
+      firstOrdinal,
+      receivedAt: Date.now(),
+      isLast,
+      instruments: [{ symbol, venue: 'test', kind: 'trade', priceScale: 2, sizeScale: 0 }],
+      length: prices.length,
+      instrument: new Uint16Array(prices.length),
+      exchangeAt: Float64Array.from(prices, (_, i) => number * 1_000 + i),
+      first: Float64Array.from(prices),
+      second: new Float64Array(prices.length).fill(1),
+    };
+  }
+
+  async function publish(...frames: readonly Frame[]): Promise<void> {
+    isEpochUsed = true;
+    for (const each of frames)
+      await cloud.pubsub.topic(topics.ticks(shard)).publishMessage({
+        data: Buffer.from(encodeFrame(each)),
+        attributes: { 'ce-traceparent': newTraceParent(systemIds.hex) },
+      });
+  }
+
+  const send = async (command: Command) => commands.request(command, { timeoutMs: 5_000 });
+  const by = { actor: 'test', reason: 'spec' };
+
+  async function openAccount(): Promise<void> {
+    await send({ name: 'OpenAccount', key: 'open', ...account });
+    await send({ name: 'ResumeTrading', key: `resume-${epoch}`, ...account, ...by });
+  }
+
+  async function position(id: string): Promise<PositionDocument | undefined> {
+    return readDocument<PositionDocument>(
+      await cloud.firestore.doc(paths.openPosition(account.uid, id)).get(),
+    );
+  }
+
+  async function closed(id: string) {
+    return eventually(
+      async () => {
+        const found = (await position(id))?.details;
+        return found?.status === 'closed' && found;
+      },
+      { timeoutMs: 10_000 },
+    );
+  }
+
+  it('commits a stop once, at the tick that reaches it, however often its frame is delivered', async () => {
+    await openAccount();
+    await send(adoption('once', { stopLoss: '95' }));
+    const frames = [frame(1, 0, [9_900, 9_501]), frame(2, 2, [9_480, 9_300], true)];
+    await publish(frames[1]!, frames[0]!, frames[1]!);
+    await publish(frames[0]!);
+    expect(await closed('once')).toMatchObject({
+      reason: 'stopLoss',
+      exitPrice: '94.8',
+      realizedPnl: '-10.4',
+    });
+    const found = await readCommits(cloud.firestore, account, 1, 100);
+    const closings = found.flatMap(({ commit }) =>
+      commit.events.filter(({ type }) => type === 'PositionClosed'),
+    );
+    expect(closings).toHaveLength(1);
+  });
+
+  it('publishes every commit and empties the outbox', async () => {
+    const received: Commit[] = [];
+    const [subscription] = await cloud.pubsub.topic(topics.events).createSubscription('spec.events');
+    subscription.on('message', (message) => {
+      received.push(Commit.parse(JSON.parse(message.data.toString())));
+      message.ack();
+    });
+    await openAccount();
+    await send(adoption('told', { takeProfit: '105' }));
+    await publish(frame(1, 0, [10_600], true));
+    await closed('told');
+    const isClosing = ({ events }: Commit): boolean => events.some(({ type }) => type === 'PositionClosed');
+    await eventually(() => expect(received.filter(isClosing)).toHaveLength(1));
+    await eventually(async () => expect(await new Outbox(cloud.firestore).pending()).toEqual([]));
+    await subscription.close();
+  });
+
+  it('keeps a gapless, hash-chained journal whose head the account names', async () => {
+    const found = (await readCommits(cloud.firestore, account, 1, 1_000)).map(({ commit }) => commit);
+    let previousHash = '';
+    for (const [index, { hash, ...commit }] of found.entries()) {
+      expect(commit).toMatchObject({ seq: index + 1, previousHash });
+      expect(hashCommit(commit)).toBe(hash);
+      previousHash = hash;
+    }
+    const head = readDocument<AccountDocument>(await cloud.firestore.doc(paths.account(account)).get());
+    expect(head).toMatchObject({ version: found.length, headHash: previousHash, openPositionIds: [] });
+  });
+
+  it('goes on with a trailing stop where the executor before it stopped', async () => {
+    await openAccount();
+    await send(adoption('trail', { trailing: { distance: '3' } }));
+    await publish(frame(1, 0, [10_000, 11_000, 10_900]));
+    await eventually(
+      async () => {
+        const state = await cloud.firestore.doc(`ops_shards/0${shard}`).get();
+        return state.get('checkpoint.epoch') === epoch && state.get('checkpoint.frame') === 1;
+      },
+      { timeoutMs: 10_000 },
+    );
+    await executor.close();
+    executor = await startExecutor(environment(), logger);
+    await publish(frame(2, 3, [10_800, 10_699], true));
+    expect(await closed('trail')).toMatchObject({ reason: 'trailingStop', exitPrice: '106.99' });
+  });
+
+  it('judges the ticks that came between arming and the book', async () => {
+    await openAccount();
+    await publish(frame(1, 0, [9_400, 9_900]));
+    const armed = adoption('late', { stopLoss: '95' });
+    await send({ ...armed, position: { ...armed.position, armedAt: 1_000 } });
+    await publish(frame(2, 2, [9_900], true));
+    expect(await closed('late')).toMatchObject({ exitPrice: '94', closedAt: 1_000 });
+  });
+
+  it('answers a repeated command with its first result and refuses its key for other content', async () => {
+    await openAccount();
+    const first = await send(adoption('key', { stopLoss: '1' }));
+    expect(await send(adoption('key', { stopLoss: '1' }))).toEqual(first);
+    expect(await send({ ...adoption('key', { stopLoss: '2' }) })).toMatchObject({ reason: 'CONFLICT' });
+  });
+
+  it('executes nothing while trading is halted, and at the next tick after it is resumed', async () => {
+    await openAccount();
+    await send(adoption('halted', { stopLoss: '95' }));
+    await send({ name: 'HaltTrading', key: `halt-${epoch}`, ...account, ...by });
+    await publish(frame(1, 0, [9_400]));
+    await send({ name: 'HaltTrading', key: `halt-again-${epoch}`, ...account, ...by });
+    expect((await position('halted'))?.details.status).toBe('open');
+    await eventually(
+      async () => {
+        const state = await cloud.firestore.doc(`ops_shards/0${shard}`).get();
+        return state.get('checkpoint.epoch') === epoch;
+      },
+      { timeoutMs: 10_000 },
+    );
+    await send({ name: 'ResumeTrading', key: `resume-after-${epoch}`, ...account, ...by });
+    await publish(frame(2, 1, [9_300], true));
+    expect(await closed('halted')).toMatchObject({ exitPrice: '93' });
+  });
+
+  it.each<[string, unknown, string]>([
+    [
+      'an account that is not open',
+      { ...adoption('x', {}), uid: 'nobody', accountId: 'nobody.main' },
+      'NO_ACCOUNT',
+    ],
+    [
+      'a negative quantity',
+      { ...adoption('x', {}), position: { ...adoption('x', {}).position, quantity: '-1' } },
+      'INVALID',
+    ],
+    ['an unknown command', { name: 'Fly', key: 'k' }, 'INVALID'],
+  ])('refuses %s', async (_what, command, reason) => {
+    // What a stranger may send.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    expect(await send(command as Command)).toMatchObject({ status: 'refused', reason });
+  });
+});

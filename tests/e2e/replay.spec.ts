@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { type Report, replay, runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { makeOrders, makeQuotes, makeTrades } from '../support/make-market.ts';
+import { type OrdersFile, expectedExecutions } from '../support/oracle.ts';
+import { root } from '../support/root.ts';
+
+const data = join(root, '../shared/data');
+const equities = join(data, 'tapes/us-equities-trades-2013-10-08.csv.gz');
+const equitiesOrders = join(data, 'orders-equities-2013-10-08.json');
+
+interface Market {
+  readonly name: string;
+  readonly tapes: readonly string[];
+  readonly orders: OrdersFile;
+}
+
+describe('a replay', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  const markets: Market[] = [];
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    const [trades, quotes] = [join(folder.path, 'trades.csv.gz'), join(folder.path, 'quotes.csv.gz')];
+    await writeFile(trades, makeTrades(1, 30_000));
+    await writeFile(quotes, makeQuotes(2, 12_000));
+    markets.push({ name: 'made', tapes: [trades, quotes], orders: makeOrders(3, 70, 20, 150_000) });
+    if (existsSync(equities))
+      markets.push({
+        name: 'equities',
+        tapes: [equities],
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+        orders: JSON.parse(await readFile(equitiesOrders, 'utf8')) as OrdersFile,
+      });
+  });
+  afterAll(async () => folder.remove());
+
+  it('executes what a tick-by-tick evaluation of the rules executes, and accounts for all of it', async () => {
+    for (const { name, tapes, orders } of markets) {
+      const report = await replay(folder.path, tapes, orders);
+      const expected = expectedExecutions(
+        await Promise.all(tapes.map(async (tape) => readFile(tape))),
+        orders,
+      );
+      expect(expected.expected.length).toBeGreaterThan(20);
+      expect({ name, executions: shapes(report) }).toEqual({ name, executions: sorted(expected.expected) });
+      expect(report.open.toSorted()).toEqual(expected.open.toSorted());
+      expect(report.armed.toSorted()).toEqual(expected.armed.toSorted());
+      checkBooked(report, expected.rows);
+    }
+  }, 240_000);
+
+  it('gives the same executions when every service is a process of its own', async () => {
+    const [made] = markets;
+    if (made === undefined) throw new Error('no market');
+    const report = await replay(folder.path, made.tapes, made.orders, ['--split']);
+    const expected = expectedExecutions(
+      await Promise.all(made.tapes.map(async (tape) => readFile(tape))),
+      made.orders,
+    );
+    expect(shapes(report)).toEqual(sorted(expected.expected));
+  }, 120_000);
+
+  it.each([
+    ['a tape that is not there', { tape: 'none.csv.gz' }, /none\.csv\.gz/],
+    [
+      'an unknown symbol',
+      { orders: { positions: [order({ symbol: 'NONE' })] } },
+      /p1: symbol: "NONE" is in no tape/,
+    ],
+    [
+      'a negative quantity',
+      { orders: { positions: [order({ quantity: '-1' })] } },
+      /\(id "p1"\)\.quantity: must be more than zero/,
+    ],
+    ['a malformed row', { row: '1700000000000,AAA,X,abc,1' }, /line 2/],
+  ])('refuses %s before anything is started', async (_what, wrong: Wrong, message) => {
+    const tape = join(folder.path, 'wrong.csv.gz');
+    await writeFile(tape, wrong.row === undefined ? makeTrades(1, 100) : gzipRows(wrong.row));
+    const orders = join(folder.path, 'wrong.json');
+    await writeFile(orders, JSON.stringify(wrong.orders ?? { positions: [order({})] }));
+    const running = runBellwether([
+      'replay',
+      '--tape',
+      wrong.tape ?? tape,
+      '--orders',
+      orders,
+      '--report',
+      join(folder.path, 'no.json'),
+    ]);
+    expect(await running.ended).toBe(2);
+    expect(running.stderr()).toMatch(message);
+    expect(running.stderr()).not.toContain('starting');
+  });
+});
+
+interface Wrong {
+  readonly tape?: string;
+  readonly row?: string;
+  readonly orders?: unknown;
+}
+
+function order(change: Record<string, unknown>) {
+  return {
+    id: 'p1',
+    uid: 'u1',
+    symbol: 'AAA',
+    side: 'long',
+    quantity: '1',
+    entryPrice: '100',
+    armedAt: 0,
+    stopLoss: '90',
+    ...change,
+  };
+}
+
+function gzipRows(row: string): Uint8Array {
+  return gzipSync(`ts_ms,symbol,venue,price,size\n${row}\n`);
+}
+
+function shapes({ executions }: Report) {
+  return sorted(
+    executions.map(({ id, reason, tick, realizedPnl }) => ({
+      id,
+      reason,
+      tsMs: tick.tsMs,
+      price: tick.price,
+      realizedPnl,
+    })),
+  );
+}
+
+function sorted<Shape extends { id: string }>(shapesOf: readonly Shape[]): Shape[] {
+  return shapesOf.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Every tick and event is stored once, every execution booked and told, in this order. */
+function checkBooked({ executions, ledger, bigquery, discord, ticks, frames }: Report, rows: number): void {
+  const closed = executions.filter(({ reason }) => reason !== 'trigger');
+  expect([ticks, bigquery.tickRows]).toEqual([rows, rows]);
+  expect(frames).toBeGreaterThan(0);
+  expect(ledger).toMatchObject({ trades: closed.length, balanced: true });
+  expect(discord.messages).toBeGreaterThan(0);
+  for (const execution of executions) {
+    expect(execution.committedAt).toBeLessThanOrEqual(execution.publishedAt);
+    expect(execution.publishedAt).toBeLessThanOrEqual(execution.notifiedAt);
+    expect(execution.fillPrice).toBe(execution.reason === 'trigger' ? null : execution.tick.price);
+  }
+}

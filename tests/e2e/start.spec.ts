@@ -1,0 +1,71 @@
+import { eventually } from '@bellwether/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { type Running, runBellwether, temporaryFolder } from '../support/bellwether.ts';
+
+const Line = z.object({
+  at: z.string(),
+  epoch: z.string(),
+  ticksPerSecond: z.number(),
+  openPositions: z.number(),
+  armedTriggers: z.number(),
+  lastExecution: z.object({ at: z.string(), reason: z.string(), realizedPnl: z.string() }).nullable(),
+  lastAlert: z
+    .object({ event: z.string(), commitToAlertMs: z.number(), tickToCommitMs: z.number().nullable() })
+    .nullable(),
+});
+type Line = z.infer<typeof Line>;
+
+describe('the main job', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let running: Running | undefined;
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+  });
+  afterAll(async () => {
+    running?.child.kill('SIGKILL');
+    await folder.remove();
+  });
+
+  it('trades, tells, ends cleanly on Ctrl-C, and goes on from what is stored', async () => {
+    const args = ['start', '--data-dir', join(folder.path, 'data'), '--speed', '20'];
+    running = runBellwether(args);
+    const first = await lineWhere(running, (line) => line.lastExecution !== null && line.lastAlert !== null);
+    expect(first.ticksPerSecond).toBeGreaterThan(0);
+    expect(first.lastAlert?.commitToAlertMs).toBeGreaterThan(0);
+    running.child.kill('SIGINT');
+    expect(await running.ended).toBe(0);
+    const last = linesOf(running).at(-1);
+
+    running = runBellwether(args);
+    const again = await lineWhere(running, (line) => line.epoch !== '' && line.ticksPerSecond > 0);
+    expect(again.epoch > first.epoch).toBe(true);
+    expect(again.lastExecution).not.toBeNull();
+    expect((again.lastExecution?.at ?? '') >= (last?.lastExecution?.at ?? '')).toBe(true);
+    running.child.kill('SIGINT');
+    expect(await running.ended).toBe(0);
+  }, 120_000);
+
+  it('explains itself', async () => {
+    const help = runBellwether(['start', '--help']);
+    expect(await help.ended).toBe(0);
+    expect(help.stdout()).toMatch(/--data-dir[\s\S]*--split/);
+  });
+});
+
+function linesOf(running: Running): Line[] {
+  return running
+    .stdout()
+    .split('\n')
+    .slice(0, -1)
+    .map((line) => Line.parse(JSON.parse(line)));
+}
+
+async function lineWhere(running: Running, isWanted: (line: Line) => boolean): Promise<Line> {
+  const found = await eventually(() => linesOf(running).find(isWanted) ?? false, {
+    timeoutMs: 60_000,
+    intervalMs: 200,
+  });
+  return found;
+}

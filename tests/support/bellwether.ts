@@ -1,0 +1,95 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as z from 'zod';
+import type { OrdersFile } from './oracle.ts';
+import { root } from './root.ts';
+
+const entry = join(root, 'apps/cli/dist/main.js');
+
+const Report = z.object({
+  ticks: z.number(),
+  frames: z.number(),
+  seconds: z.number(),
+  executions: z.array(
+    z.object({
+      id: z.string(),
+      uid: z.string(),
+      reason: z.enum(['stopLoss', 'takeProfit', 'trailingStop', 'trigger']),
+      tick: z.object({ tsMs: z.number(), symbol: z.string(), price: z.string() }),
+      fillPrice: z.string().nullable(),
+      realizedPnl: z.string().nullable(),
+      journalSeq: z.number(),
+      committedAt: z.number(),
+      publishedAt: z.number(),
+      notifiedAt: z.number(),
+    }),
+  ),
+  open: z.array(z.string()),
+  armed: z.array(z.string()),
+  firestore: z.object({ reads: z.number(), writes: z.number(), deletes: z.number() }),
+  pubsub: z.object({ messages: z.number(), bytes: z.number() }),
+  bigquery: z.object({ tickRows: z.number(), eventRows: z.number() }),
+  ledger: z.object({ trades: z.number(), entries: z.number(), balanced: z.boolean() }),
+  discord: z.object({ messages: z.number() }),
+});
+export type Report = z.infer<typeof Report>;
+
+/** A folder that goes away with the test. */
+export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'bellwether-e2e-'));
+  return { path, remove: async () => rm(path, { recursive: true, force: true }) };
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Exit code, or the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+/** The compiled command, as `npm start` and `npm run bellwether` run it. */
+export function runBellwether(
+  args: readonly string[],
+  onStderr: (text: string) => void = () => undefined,
+): Running {
+  const child = spawn(process.execPath, [entry, ...args], {
+    cwd: root,
+    env: { ...process.env, NODE_OPTIONS: '', INIT_CWD: root },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output = { stdout: '', stderr: '' };
+  child.stdout.on('data', (data: Buffer) => {
+    output.stdout += data.toString();
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    output.stderr += data.toString();
+    onStderr(data.toString());
+  });
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'ended'));
+  });
+  return { child, stdout: () => output.stdout, stderr: () => output.stderr, ended };
+}
+
+/** One replay from start to report. @throws Error with what it said when it does not end with 0. */
+export async function replay(
+  folder: string,
+  tapes: readonly string[],
+  orders: OrdersFile,
+  args: readonly string[] = [],
+  onStderr?: (text: string) => void,
+): Promise<Report> {
+  const files = { orders: join(folder, 'orders.json'), report: join(folder, 'report.json') };
+  await writeFile(files.orders, JSON.stringify(orders));
+  const tapeArgs = tapes.flatMap((tape) => ['--tape', tape]);
+  const running = runBellwether(
+    ['replay', ...tapeArgs, '--orders', files.orders, '--report', files.report, ...args],
+    onStderr,
+  );
+  const code = await running.ended;
+  if (code !== 0) throw new Error(`replay ended with ${code}:\n${running.stderr().slice(-4_000)}`);
+  return Report.parse(JSON.parse(await readFile(files.report, 'utf8')));
+}
