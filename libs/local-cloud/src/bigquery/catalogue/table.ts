@@ -1,0 +1,185 @@
+import { invalid } from '../errors.ts';
+import { isObject, objectOf } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { readColumns, toFieldSchema } from './column.ts';
+import type { Column } from './column.ts';
+
+export interface TableReference {
+  readonly project: string;
+  readonly dataset: string;
+  readonly table: string;
+}
+
+const partitionUnits = ['HOUR', 'DAY', 'MONTH', 'YEAR'] as const;
+
+export interface Partitioning {
+  readonly column: string;
+  readonly unit: (typeof partitionUnits)[number];
+  /** Queries must filter on `column`. */
+  readonly requireFilter: boolean;
+}
+
+/** What a client sets on a table beside its columns; kept as given and shown again. */
+export type TableSettings = JsonObject;
+
+export interface Table {
+  /** Names the table's rows in the store; never used again after the table is deleted. */
+  readonly rowsId: number;
+  readonly reference: TableReference;
+  readonly columns: readonly Column[];
+  readonly partitioning: Partitioning | undefined;
+  readonly settings: TableSettings;
+  readonly createdAtMs: number;
+  readonly modifiedAtMs: number;
+}
+
+/** `project:dataset.table`, as BigQuery names a table in messages. */
+export const tableName = ({ project, dataset, table }: TableReference): string =>
+  `${project}:${dataset}.${table}`;
+
+const settingKeys = [
+  'friendlyName',
+  'description',
+  'labels',
+  'timePartitioning',
+  'requirePartitionFilter',
+  'clustering',
+];
+
+/** Reads the body of `tables.insert`. */
+export function readTable(reference: TableReference, body: JsonObject, rowsId: number, nowMs: number): Table {
+  for (const key of ['view', 'materializedView', 'externalDataConfiguration', 'rangePartitioning']) {
+    if (body[key] != null) throw invalid(`${key} is not supported by the local BigQuery`);
+  }
+  const columns = body['schema'] == null ? [] : readColumns(objectOf(body['schema'])['fields']);
+  const settings = Object.fromEntries(
+    settingKeys.filter((key) => body[key] != null).map((key) => [key, body[key]]),
+  );
+  return build({ rowsId, reference, columns, settings, createdAtMs: nowMs, modifiedAtMs: nowMs });
+}
+
+/**
+ * Reads the body of `tables.patch`: what is absent stays, null removes. Columns may be added at the end as
+ * NULLABLE or REPEATED, and REQUIRED may become NULLABLE; everything else about a column is fixed.
+ */
+export function patchTable(table: Table, body: JsonObject, nowMs: number): Table {
+  const settings = mergeSettings(table.settings, body);
+  const columns =
+    body['schema'] == null
+      ? table.columns
+      : patchColumns(table, readColumns(objectOf(body['schema'])['fields']));
+  return build({ ...table, columns, settings, modifiedAtMs: nowMs });
+}
+
+/** Merges a patch: what is absent stays, null removes, labels merge one by one. */
+export function mergeSettings(
+  settings: TableSettings,
+  body: JsonObject,
+  keys: readonly string[] = settingKeys,
+): TableSettings {
+  const merged: Record<string, unknown> = { ...settings };
+  for (const key of keys.filter((candidate) => candidate in body)) {
+    const value = body[key];
+    merged[key] =
+      key === 'labels' && value != null ? mergeLabels(merged['labels'], value) : (value ?? undefined);
+    if (merged[key] === undefined) delete merged[key];
+  }
+  return merged;
+}
+
+function mergeLabels(before: unknown, patch: unknown): object {
+  const merged = { ...objectOf(before), ...objectOf(patch) };
+  return Object.fromEntries(Object.entries(merged).filter(([, value]) => value !== null));
+}
+
+function patchColumns(table: Table, wanted: readonly Column[]): Column[] {
+  const refuse = (why: string): never => {
+    throw invalid(`Provided Schema does not match Table ${tableName(table.reference)}. ${why}`);
+  };
+  const kept = table.columns.map((column) => {
+    const next =
+      wanted.find((candidate) => candidate.name.toLowerCase() === column.name.toLowerCase()) ??
+      refuse(`Field ${column.name} is missing in new schema`);
+    if (next.type !== column.type) {
+      refuse(`Field ${column.name} has changed type from ${column.type} to ${next.type}`);
+    }
+    if (next.mode !== column.mode && !(column.mode === 'REQUIRED' && next.mode === 'NULLABLE')) {
+      refuse(`Field ${column.name} has changed mode from ${column.mode} to ${next.mode}`);
+    }
+    return { ...next, name: column.name };
+  });
+  const added = wanted.filter(
+    ({ name }) => !kept.some((column) => column.name.toLowerCase() === name.toLowerCase()),
+  );
+  for (const { name, mode } of added) {
+    if (mode === 'REQUIRED') refuse(`Cannot add required fields to an existing schema. (field: ${name})`);
+  }
+  return [...kept, ...added];
+}
+
+function build(table: Omit<Table, 'partitioning'>): Table {
+  return { ...table, partitioning: readPartitioning(table) };
+}
+
+function readPartitioning({ columns, settings }: Omit<Table, 'partitioning'>): Partitioning | undefined {
+  const raw = settings['timePartitioning'];
+  if (!isObject(raw)) return undefined;
+  const { field, type } = raw;
+  if (typeof field !== 'string') {
+    throw invalid('Partitioning by ingestion time is not supported by the local BigQuery: name a field');
+  }
+  const column = columns.find(({ name }) => name.toLowerCase() === field.toLowerCase());
+  if (column === undefined || column.mode === 'REPEATED' || !['TIMESTAMP', 'DATE'].includes(column.type)) {
+    throw invalid(`The field specified for partitioning is not a TIMESTAMP or DATE column: ${field}`);
+  }
+  const unit = partitionUnits.find((known) => known === (type ?? 'DAY'));
+  if (unit === undefined) throw invalid(`Unknown partitioning type ${String(type)}`);
+  return {
+    column: column.name,
+    unit,
+    requireFilter: settings['requirePartitionFilter'] === true || raw['requirePartitionFilter'] === true,
+  };
+}
+
+/** The table as it is kept in the store. */
+export function storedTable({
+  rowsId,
+  reference,
+  columns,
+  settings,
+  createdAtMs,
+  modifiedAtMs,
+}: Table): string {
+  return JSON.stringify({ rowsId, reference, columns, settings, createdAtMs, modifiedAtMs });
+}
+
+/** Reads what `storedTable` wrote. */
+export function restoreTable(stored: string): Table {
+  const { rowsId, reference, columns, settings, createdAtMs, modifiedAtMs } = objectOf(JSON.parse(stored));
+  const { project, dataset, table } = objectOf(reference);
+  return build({
+    rowsId: Number(rowsId),
+    reference: { project: String(project), dataset: String(dataset), table: String(table) },
+    columns: readColumns(columns),
+    settings: objectOf(settings),
+    createdAtMs: Number(createdAtMs),
+    modifiedAtMs: Number(modifiedAtMs),
+  });
+}
+
+/** The table as `tables.get` shows it. */
+export function toTableResource(table: Table, location: string, rowCount?: number): object {
+  const { project, dataset, table: tableId } = table.reference;
+  return {
+    kind: 'bigquery#table',
+    id: tableName(table.reference),
+    tableReference: { projectId: project, datasetId: dataset, tableId },
+    type: 'TABLE',
+    location,
+    ...table.settings,
+    ...(table.columns.length > 0 && { schema: { fields: table.columns.map(toFieldSchema) } }),
+    creationTime: String(table.createdAtMs),
+    lastModifiedTime: String(table.modifiedAtMs),
+    ...(rowCount !== undefined && { numRows: String(rowCount), numBytes: '0' }),
+  };
+}

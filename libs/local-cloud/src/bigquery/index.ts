@@ -1,0 +1,45 @@
+import type { RunningServer, ServerOptions } from '../core/server.ts';
+import { datasetRoutes } from './rest/dataset-routes.ts';
+import { jobRoutes } from './rest/job-routes.ts';
+import { QueryJobs } from './rest/query-jobs.ts';
+import { startRestServer } from './rest/rest-server.ts';
+import { createRouter } from './rest/route.ts';
+import { tableDataRoutes } from './rest/table-data-routes.ts';
+import { tableRoutes } from './rest/table-routes.ts';
+import { startWriteServer } from './storage/write-server.ts';
+import { Store } from './store/store.ts';
+
+export interface BigQueryOptions extends ServerOptions {
+  /** Of the Storage Write API; 0 takes any free port. */
+  readonly storagePort: number;
+  /** The project of requests that name none. */
+  readonly defaultProject: string;
+}
+
+/**
+ * BigQuery on this machine: REST v2 for `@google-cloud/bigquery` on `port` and the Storage Write API for
+ * `@google-cloud/bigquery-storage` on `storagePort`, over one DuckDB database. What it acknowledged is durable when
+ * a `dataDir` is given; a query that it cannot answer as BigQuery would is refused with `invalidQuery`.
+ */
+export async function startBigQuery(
+  options: BigQueryOptions,
+): Promise<RunningServer & { readonly storagePort: number }> {
+  const { clock, meter } = options;
+  const store = await Store.open(options.dataDir);
+  const routes = [
+    ...datasetRoutes(store, clock),
+    ...tableRoutes(store, clock),
+    ...tableDataRoutes(store, clock, meter),
+    ...jobRoutes(new QueryJobs(store, clock, meter)),
+  ];
+  const rest = await startRestServer(options.port, createRouter(routes, options.defaultProject));
+  const writes = await startWriteServer(options.storagePort, store, clock, meter);
+  return {
+    port: rest.port,
+    storagePort: writes.port,
+    async close() {
+      await Promise.all([rest.close(), writes.close()]);
+      await store.close();
+    },
+  };
+}

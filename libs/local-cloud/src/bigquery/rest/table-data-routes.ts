@@ -1,0 +1,138 @@
+import type { CloudClock } from '../../core/clock.ts';
+import type { Meter } from '../../core/meter.ts';
+import type { Table } from '../catalogue/table.ts';
+import { invalid } from '../errors.ts';
+import { listOf, objectOf, textOf } from '../json.ts';
+import type { JsonObject } from '../json.ts';
+import { rowsOf } from '../sql/from.ts';
+import { quoteName } from '../sql/type.ts';
+import type { Store } from '../store/store.ts';
+import type { Transaction } from '../store/write-queue.ts';
+import type { Cell } from '../values/cell.ts';
+import { timestampFormatOf, toJsonRow } from '../values/json-answer.ts';
+import { readJsonRow } from '../values/json-row.ts';
+import type { JsonRow } from '../values/json-row.ts';
+import { InsertIds } from './insert-ids.ts';
+import { pageRows, readPage } from './page.ts';
+import type { RestRequest, Route } from './route.ts';
+import { countRows, referenceOf } from './table-routes.ts';
+
+const maxRows = 50_000;
+
+export function tableDataRoutes(store: Store, clock: CloudClock, meter: Meter): Route[] {
+  const insertIds = new InsertIds(clock);
+  const table = '/projects/{project}/datasets/{dataset}/tables/{table}';
+  return [
+    {
+      method: 'POST',
+      pattern: `${table}/insertAll`,
+      handle: async (request) => {
+        const { insertErrors, inserted } = await insertAll(request, store, insertIds);
+        meter.add('bigquery', 'insertedRows', inserted);
+        const kind = 'bigquery#tableDataInsertAllResponse';
+        return insertErrors.length === 0 ? { kind } : { kind, insertErrors };
+      },
+    },
+    { method: 'GET', pattern: `${table}/data`, handle: (request) => listRows(request, store) },
+  ];
+}
+
+interface GivenRow {
+  /** Empty where the row has none. */
+  readonly insertId: string;
+  readonly json: JsonObject;
+}
+
+function readGivenRow(row: unknown): GivenRow {
+  const { insertId, json } = objectOf(row);
+  return { insertId: textOf(insertId) ?? '', json: objectOf(json) };
+}
+
+/** Stores all rows or, with `skipInvalidRows`, those that are valid; the answer names the others by index. */
+async function insertAll(
+  request: RestRequest,
+  store: Store,
+  insertIds: InsertIds,
+): Promise<{ readonly insertErrors: readonly object[]; readonly inserted: number }> {
+  const { body } = request;
+  const given = listOf(body['rows']).map(readGivenRow);
+  if (given.length === 0) throw invalid('No rows present in the request.');
+  if (given.length > maxRows) {
+    throw invalid(`Too many rows present in the request, limit: ${maxRows} row count: ${given.length}.`);
+  }
+  if (body['templateSuffix'] != null) throw invalid('templateSuffix is not supported by the local BigQuery');
+  return store.writes.submit(async (transaction) => {
+    const table = store.catalogue.table(referenceOf(request));
+    if (table.columns.length === 0) throw invalid('The destination table has no schema.');
+    const rows = given.map(({ json }) =>
+      readJsonRow(table.columns, json, body['ignoreUnknownValues'] === true),
+    );
+    const insertErrors = errorsOf(rows, body['skipInvalidRows'] === true);
+    const isRefused = insertErrors.length > 0 && body['skipInvalidRows'] !== true;
+    const valid = isRefused ? [] : takeNew(table, given, rows, insertIds, transaction);
+    if (valid.length > 0) {
+      const columns = table.columns.map((_, column) => valid.map((cells) => cells[column] ?? null));
+      await transaction.append(table, { rowCount: valid.length, columns });
+    }
+    return { insertErrors, inserted: valid.length };
+  });
+}
+
+function errorsOf(rows: readonly JsonRow[], skipInvalidRows: boolean): object[] {
+  if (rows.every(({ isOk }) => isOk)) return [];
+  return rows.flatMap((row, index) => {
+    if (!row.isOk) {
+      return [
+        { index, errors: row.problems.map((problem) => ({ reason: 'invalid', debugInfo: '', ...problem })) },
+      ];
+    }
+    return skipInvalidRows
+      ? []
+      : [{ index, errors: [{ reason: 'stopped', location: '', debugInfo: '', message: '' }] }];
+  });
+}
+
+function takeNew(
+  table: Table,
+  given: readonly GivenRow[],
+  rows: readonly JsonRow[],
+  insertIds: InsertIds,
+  transaction: Transaction,
+): (readonly Cell[])[] {
+  return rows.flatMap((row, index) => {
+    const insertId = given[index]?.insertId ?? '';
+    if (!row.isOk) return [];
+    if (insertId === '') return [row.cells];
+    if (!insertIds.add(table.rowsId, insertId)) return [];
+    transaction.afterRollback(() => insertIds.remove(table.rowsId, insertId));
+    return [row.cells];
+  });
+}
+
+/** `tabledata.list`: rows in the order in which they were written. */
+async function listRows(request: RestRequest, store: Store): Promise<object> {
+  const table = store.catalogue.table(referenceOf(request));
+  const { query } = request;
+  const page = readPage(query);
+  const total = await countRows(store, table);
+  const columns = table.columns.map(({ name, type, mode }) => ({
+    name,
+    type: { base: type, isArray: mode === 'REPEATED' },
+  }));
+  const list = columns.map(({ name }) => quoteName(name)).join(', ');
+  const sql = `SELECT ${list} FROM ${rowsOf(table)} LIMIT ${page.size} OFFSET ${page.start}`;
+  const timestamps = timestampFormatOf(
+    query.get('formatOptions.useInt64Timestamp'),
+    query.get('formatOptions.timestampOutputFormat'),
+  );
+  const rows = columns.length === 0 ? [] : (await store.query({ sql, columns })).rows(0, page.size);
+  return {
+    kind: 'bigquery#tableDataList',
+    totalRows: String(total),
+    ...pageRows(
+      rows.map((cells) => toJsonRow(table.columns, cells, timestamps)),
+      page,
+      total,
+    ),
+  };
+}

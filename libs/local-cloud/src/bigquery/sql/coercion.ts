@@ -1,0 +1,66 @@
+import { invalidQuery } from '../errors.ts';
+import { literalSql, nullLiteral, parsedLiteral } from './literal.ts';
+import { parseNumeric } from '../values/numeric.ts';
+import { noSignature, sameType, scalar, typed, typeText } from './type.ts';
+import type { SqlType, Typed } from './type.ts';
+
+const ladder = ['INT64', 'NUMERIC', 'FLOAT64'] as const;
+const rank = (type: SqlType): number =>
+  type.isArray ? -1 : (ladder as readonly string[]).indexOf(type.base);
+
+/** The expression as `to` where BigQuery converts without CAST, or undefined. */
+export function coerce(expression: Typed, to: SqlType): Typed | undefined {
+  const { type, literal } = expression;
+  if (literal?.kind === 'null') {
+    return to.isArray ? undefined : nullLiteral(to.base);
+  }
+  if (sameType(type, to)) return expression;
+  if (type.isArray || to.isArray) return undefined;
+  if (literal?.kind === 'string' && (to.base === 'TIMESTAMP' || to.base === 'DATE')) {
+    return parsedLiteral(to.base, literal.text);
+  }
+  if (literal?.kind === 'number' && type.base === 'FLOAT64' && to.base === 'NUMERIC') {
+    const value = parseNumeric(literal.text);
+    return value === undefined ? undefined : typed('NUMERIC', literalSql('NUMERIC', value));
+  }
+  if (rank(type) < 0 || rank(to) < rank(type)) return undefined;
+  return typed(to.base, widen(expression, to));
+}
+
+function widen({ sql, type }: Typed, to: SqlType): string {
+  if (type.base === 'NUMERIC') return `bq_numeric_to_float(${sql})`;
+  return to.base === 'NUMERIC' ? `CAST(${sql} AS DECIMAL(38,9))` : `CAST(${sql} AS DOUBLE)`;
+}
+
+/** The one type that all operands take, chosen by those that are not literals where there are any. */
+export function commonType(operands: readonly Typed[]): SqlType | undefined {
+  const known = operands.filter(({ literal }) => literal?.kind !== 'null');
+  if (known.length === 0) return scalar('INT64');
+  const fixed = known.filter(({ literal }) => literal === undefined);
+  for (const type of [widest(fixed), widest(known)]) {
+    if (type !== undefined && operands.every((operand) => canCoerce(operand, type))) return type;
+  }
+  return undefined;
+}
+
+const widest = (candidates: readonly Typed[]): SqlType | undefined =>
+  candidates.map(({ type }) => type).toSorted((a, b) => rank(b) - rank(a))[0];
+
+function canCoerce(operand: Typed, to: SqlType): boolean {
+  return coerce(operand, to) !== undefined;
+}
+
+/** All operands as their common type. */
+export function unify(operands: readonly Typed[], where: string): { type: SqlType; operands: Typed[] } {
+  const type = commonType(operands);
+  if (type === undefined) throw noSignature(where, operands);
+  return { type, operands: operands.map((operand) => coerceTo(operand, type, where)) };
+}
+
+export function coerceTo(operand: Typed, to: SqlType, where: string): Typed {
+  const coerced = coerce(operand, to);
+  if (coerced === undefined) {
+    throw invalidQuery(`${where}: cannot use ${typeText(operand.type)} as ${typeText(to)} without CAST`);
+  }
+  return coerced;
+}

@@ -1,0 +1,307 @@
+import { invalidQuery, unsupportedSql } from '../errors.ts';
+import { listOf } from '../json.ts';
+import { translateAggregate, translateWindow } from './aggregate.ts';
+import { castTo, readCastType } from './cast.ts';
+import { coerceTo, unify } from './coercion.ts';
+import type { ExpressionContext } from './context.ts';
+import { functions } from './functions.ts';
+import { nullLiteral, numberLiteral, parsedLiteral, stringLiteral } from './literal.ts';
+import { isQuoted, SqlNode } from './node.ts';
+import { duckType, noSignature, requireBase, scalar, typed } from './type.ts';
+import type { Typed } from './type.ts';
+
+/** A GoogleSQL expression in DuckDB's SQL. Kinds of nodes that are not listed are refused. */
+export function translateExpression(node: SqlNode, context: ExpressionContext): Typed {
+  const translator = translators[node.kind];
+  if (translator !== undefined) return SqlNode.read(node, () => translator(node, context));
+  const aggregate = translateAggregate(node, context);
+  if (aggregate !== undefined) return aggregate;
+  throw unsupportedSql(node.title);
+}
+
+type Translator = (node: SqlNode, context: ExpressionContext) => Typed;
+
+const bool = (sql: string): Typed => typed('BOOL', sql);
+
+const comparison =
+  (operator: string): Translator =>
+  (node, context) => {
+    const { type, operands } = unify(sides(node, context), `operator ${operator}`);
+    if (type.isArray || type.base === 'JSON') throw noSignature(`operator ${operator}`, operands);
+    return bool(`(${operands.map(({ sql }) => sql).join(` ${operator} `)})`);
+  };
+
+const logical =
+  (operator: 'AND' | 'OR'): Translator =>
+  (node, context) =>
+    bool(
+      `(${sides(node, context)
+        .map((side) => asBool(side, `operator ${operator}`))
+        .join(` ${operator} `)})`,
+    );
+
+const arithmetic =
+  (operator: '+' | '-' | '*'): Translator =>
+  (node, context) => {
+    const where = `operator ${operator}`;
+    const { type, operands } = unify(sides(node, context), where);
+    const [left = nullLiteral(), right = nullLiteral()] = operands.map((operand) =>
+      requireBase(operand, ['INT64', 'NUMERIC', 'FLOAT64'], where),
+    );
+    if (type.base === 'FLOAT64') return checkedFloat(`(${inner(left)} ${operator} ${inner(right)})`);
+    const sql = `(${left.sql} ${operator} ${right.sql})`;
+    return typed(type.base, type.base === 'NUMERIC' ? `CAST(${sql} AS ${duckType(type)})` : sql);
+  };
+
+const call =
+  (name: string, keys: readonly string[]): Translator =>
+  (node, context) =>
+    callFunction(
+      name,
+      keys.map((key) => node.maybe(key)).filter((argument) => argument !== undefined),
+      context,
+    );
+
+const translators: Readonly<Record<string, Translator>> = {
+  literal: readLiteral,
+  boolean: (node) => bool(node.flag('value') ? 'TRUE' : 'FALSE'),
+  null: () => nullLiteral(),
+  column: readColumn,
+  placeholder: (_, context) => context.parameters.next(),
+  paren: (node, context) => translateExpression(node.child('this'), context),
+  subquery: readScalarQuery,
+  exists: (node, context) =>
+    bool(`${node.flag('not') ? 'NOT ' : ''}EXISTS (${context.query(node.child('this')).sql})`),
+
+  and: logical('AND'),
+  or: logical('OR'),
+  not: (node, context) => bool(`(NOT ${asBool(value(node, 'this', context), 'operator NOT')})`),
+  eq: comparison('='),
+  neq: comparison('<>'),
+  lt: comparison('<'),
+  lte: comparison('<='),
+  gt: comparison('>'),
+  gte: comparison('>='),
+  is_null: (node, context) => bool(`(${value(node, 'this', context).sql} IS ${not(node)}NULL)`),
+  is_true: (node, context) =>
+    bool(`(${asBool(value(node, 'this', context), 'IS TRUE')} IS ${not(node)}TRUE)`),
+  is_false: (node, context) =>
+    bool(`(${asBool(value(node, 'this', context), 'IS FALSE')} IS ${not(node)}FALSE)`),
+  between: readBetween,
+  in: readIn,
+  like: readLike,
+
+  add: arithmetic('+'),
+  sub: arithmetic('-'),
+  mul: arithmetic('*'),
+  div: readDivision,
+  neg: readNegation,
+  concat: (node, context) => callFunction('CONCAT', [node.child('left'), node.child('right')], context),
+
+  case: readCase,
+  cast: (node, context) => castTo(value(node, 'this', context), readCastType(node.raw('to')), false),
+  safe_cast: (node, context) => castTo(value(node, 'this', context), readCastType(node.raw('to')), true),
+  window_function: (node, context) => translateWindow(node, context),
+
+  function: (node, context) => callFunction(node.text('name') ?? '', node.nodes('args'), context),
+  coalesce: (node, context) => callFunction('COALESCE', node.nodes('expressions'), context),
+  if_func: call('IF', ['condition', 'true_value', 'false_value']),
+  safe_divide: call('SAFE_DIVIDE', ['this', 'expression']),
+  mod_func: call('MOD', ['this', 'expression']),
+  abs: call('ABS', ['this']),
+  round: call('ROUND', ['this', 'decimals']),
+  floor: call('FLOOR', ['this']),
+  ceil: call('CEIL', ['this']),
+  lower: call('LOWER', ['this']),
+  upper: call('UPPER', ['this']),
+  length: call('LENGTH', ['this']),
+  substring: call('SUBSTR', ['this', 'start', 'length']),
+  starts_with: call('STARTS_WITH', ['this', 'expression']),
+  ends_with: call('ENDS_WITH', ['this', 'expression']),
+  timestamp: (node, context) => {
+    node.raw('with_tz');
+    return call('TIMESTAMP', ['this', 'zone'])(node, context);
+  },
+  array_length: call('ARRAY_LENGTH', ['this']),
+  extract: (node, context) =>
+    callFunction('EXTRACT', [SqlNode.of({ var: { this: node.raw('field') } }), node.child('this')], context),
+};
+
+function callFunction(name: string, args: readonly SqlNode[], context: ExpressionContext): Typed {
+  const translate = functions.get(name.toUpperCase());
+  if (translate === undefined)
+    throw invalidQuery(`Function not found, or not supported by the local BigQuery: ${name}`);
+  return translate({
+    name: name.toUpperCase(),
+    args,
+    value: (node) => translateExpression(node, context),
+    nowMicros: context.nowMicros,
+  });
+}
+
+const not = (node: SqlNode): string => (node.flag('not') ? 'NOT ' : '');
+
+const value = (node: SqlNode, key: string, context: ExpressionContext): Typed =>
+  translateExpression(node.child(key), context);
+
+const sides = (node: SqlNode, context: ExpressionContext): [Typed, Typed] => [
+  value(node, 'left', context),
+  value(node, 'right', context),
+];
+
+const asBool = (expression: Typed, where: string): string => coerceTo(expression, scalar('BOOL'), where).sql;
+
+const inner = ({ sql, unchecked }: Typed): string => unchecked ?? sql;
+
+const checkedFloat = (unchecked: string): Typed => ({
+  ...typed('FLOAT64', `bq_finite(${unchecked})`),
+  unchecked,
+});
+
+function readLiteral(node: SqlNode): Typed {
+  const kind = node.text('literal_type') ?? '';
+  const raw = node.raw('value');
+  const text = String(Array.isArray(raw) ? raw[0] : raw);
+  switch (kind) {
+    case 'number':
+      return numberLiteral(text);
+    case 'string':
+    case 'raw_string':
+    case 'triple_quoted_string':
+      return stringLiteral(text);
+    case 'byte_string':
+      return typed('BYTES', `encode(${stringLiteral(text).sql})`);
+    case 'timestamp':
+      return parsedLiteral('TIMESTAMP', text);
+    case 'date':
+      return parsedLiteral('DATE', text);
+    default:
+      throw unsupportedSql(`A ${kind.replaceAll('_', ' ')} literal`);
+  }
+}
+
+function readColumn(node: SqlNode, context: ExpressionContext): Typed {
+  const identifier = node.raw('name');
+  const name = node.name('name') ?? '';
+  const table = node.name('table');
+  if (table?.startsWith('@') === true) throw unsupportedSql('A STRUCT parameter');
+  if (name.startsWith('@') && table === undefined && !isQuoted(identifier)) {
+    return context.parameters.named(name.slice(1));
+  }
+  return context.scope.resolve(table, name);
+}
+
+function readScalarQuery(node: SqlNode, context: ExpressionContext): Typed {
+  const { sql, columns } = context.query(node.child('this'));
+  const [column] = columns;
+  if (column === undefined || columns.length > 1) {
+    throw invalidQuery('Scalar subquery cannot have more than one column unless using SELECT AS STRUCT');
+  }
+  return { sql: `(${sql})`, type: column.type };
+}
+
+function readBetween(node: SqlNode, context: ExpressionContext): Typed {
+  const all = [value(node, 'this', context), value(node, 'low', context), value(node, 'high', context)];
+  const { operands } = unify(all, 'operator BETWEEN');
+  const [subject, low, high] = operands.map(({ sql }) => sql);
+  return bool(`(${subject ?? ''} ${not(node)}BETWEEN ${low ?? ''} AND ${high ?? ''})`);
+}
+
+function readIn(node: SqlNode, context: ExpressionContext): Typed {
+  const subject = value(node, 'this', context);
+  const negation = not(node);
+  const query = node.maybe('query');
+  if (query !== undefined) {
+    const { sql, columns } = context.query(query);
+    const [column] = columns;
+    if (column === undefined || columns.length > 1)
+      throw invalidQuery('Subquery of type IN must have only one output column');
+    const { type } = unify([subject, { sql: '', type: column.type }], 'operator IN');
+    const [wanted, offered] = [
+      coerceTo(subject, type, 'operator IN'),
+      coerceTo({ sql: 'x', type: column.type }, type, 'operator IN'),
+    ];
+    return bool(`(${wanted.sql} ${negation}IN (SELECT ${offered.sql} FROM (${sql}) AS q(x)))`);
+  }
+  const array = node.maybe('unnest');
+  const items =
+    array === undefined
+      ? node.nodes('expressions').map((item) => translateExpression(item, context))
+      : knownItems(array, context);
+  if (items.length === 0) return bool(negation === '' ? 'FALSE' : 'TRUE');
+  const { operands } = unify([subject, ...items], 'operator IN');
+  const [first, ...rest] = operands.map(({ sql }) => sql);
+  return bool(`(${first ?? ''} ${negation}IN (${rest.join(', ')}))`);
+}
+
+/** UNNEST of an array parameter or of `[a, b]`. */
+function knownItems(array: SqlNode, context: ExpressionContext): readonly Typed[] {
+  if (array.kind === 'array_func') {
+    return SqlNode.read(array, () =>
+      array.nodes('expressions').map((item) => translateExpression(item, context)),
+    );
+  }
+  const { items } = translateExpression(array, context);
+  if (items === undefined) throw unsupportedSql('IN UNNEST of anything but an array parameter or literal');
+  return items;
+}
+
+function readLike(node: SqlNode, context: ExpressionContext): Typed {
+  const [subject, pattern] = sides(node, context).map(
+    (side) => coerceTo(side, scalar('STRING'), 'operator LIKE').sql,
+  );
+  return bool(`(${subject ?? ''} LIKE ${pattern ?? ''} ESCAPE '\\')`);
+}
+
+function readDivision(node: SqlNode, context: ExpressionContext): Typed {
+  const { type, operands } = unify(sides(node, context), 'operator /');
+  if (type.base === 'NUMERIC') {
+    return typed('NUMERIC', `bq_numeric_divide(${operands.map(({ sql }) => sql).join(', ')})`);
+  }
+  const floats = operands.map((operand) => inner(coerceTo(operand, scalar('FLOAT64'), 'operator /')));
+  return checkedFloat(`bq_divide(${floats.join(', ')})`);
+}
+
+function readNegation(node: SqlNode, context: ExpressionContext): Typed {
+  const operand = node.child('this');
+  if (operand.kind === 'literal') {
+    const positive = SqlNode.read(operand, () => ({
+      kind: operand.text('literal_type'),
+      text: operand.text('value'),
+    }));
+    if (positive.kind === 'number' && positive.text !== undefined) return numberLiteral(`-${positive.text}`);
+    throw unsupportedSql('A sign before a literal that is not a number');
+  }
+  const number = requireBase(
+    translateExpression(operand, context),
+    ['INT64', 'NUMERIC', 'FLOAT64'],
+    'operator -',
+  );
+  return typed(number.type.base, `(-${number.sql})`);
+}
+
+function readCase(node: SqlNode, context: ExpressionContext): Typed {
+  const operand = node.maybe('operand');
+  const pairs = node
+    .list('whens')
+    .map((pair) => listOf(pair).map((part) => translateExpression(SqlNode.of(part), context)));
+  const otherwise = node.maybe('else_');
+  const results = pairs.map(([, result]) => result ?? nullLiteral());
+  const { type, operands } = unify(
+    [...results, otherwise === undefined ? nullLiteral() : translateExpression(otherwise, context)],
+    'CASE',
+  );
+  const conditions = pairs.map(([condition = nullLiteral()]) => condition);
+  const tests =
+    operand === undefined
+      ? conditions.map((test) => asBool(test, 'CASE'))
+      : equalTo(translateExpression(operand, context), conditions);
+  const whens = tests.map((test, index) => `WHEN ${test} THEN ${operands[index]?.sql ?? ''}`);
+  return { sql: `CASE ${whens.join(' ')} ELSE ${operands.at(-1)?.sql ?? ''} END`, type };
+}
+
+function equalTo(subject: Typed, candidates: readonly Typed[]): string[] {
+  const { operands } = unify([subject, ...candidates], 'CASE');
+  const [first, ...rest] = operands.map(({ sql }) => sql);
+  return rest.map((candidate) => `${first ?? ''} = ${candidate}`);
+}

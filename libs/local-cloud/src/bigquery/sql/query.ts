@@ -1,0 +1,267 @@
+import { invalidQuery, unsupportedSql } from '../errors.ts';
+import type { Table } from '../catalogue/table.ts';
+import { isObject } from '../json.ts';
+import { isGroupable } from './aggregate.ts';
+import { coerceTo, unify } from './coercion.ts';
+import type { ExpressionContext, Parameters, TranslatedQuery } from './context.ts';
+import { translateExpression } from './expression.ts';
+import { readFrom } from './from.ts';
+import { SqlNode } from './node.ts';
+import { orderItems } from './order.ts';
+import { requirePartitionFilters } from './partition-filter.ts';
+import { Scope } from './scope.ts';
+import type { Source } from './scope.ts';
+import { readSelectList } from './select-list.ts';
+import type { SelectItem } from './select-list.ts';
+import { noSignature, quoteName, sameType, scalar } from './type.ts';
+import type { Typed } from './type.ts';
+
+/** What a query is translated in. */
+export interface QueryContext {
+  readonly parameters: Parameters;
+  readonly nowMicros: bigint;
+  /** Looks up a table by the parts of its name. */
+  readonly table: (parts: readonly string[]) => Table;
+  /** A name that no other part of the statement has. */
+  readonly newName: () => string;
+  /** By lower-case name. */
+  readonly ctes: ReadonlyMap<string, Source & { readonly sql: string }>;
+  /** The scope around a subquery. */
+  readonly outer?: Scope;
+}
+
+/** SELECT, UNION, a query in parentheses, each with its WITH, ORDER BY and LIMIT. */
+export function translateQuery(node: SqlNode, given: QueryContext): TranslatedQuery {
+  return SqlNode.read(node, () => {
+    const { clause, context } = readWith(node.part('with'), given);
+    const { sql, columns } = translateBody(node, context);
+    return { sql: `${clause}${sql}`, columns };
+  });
+}
+
+function translateBody(node: SqlNode, context: QueryContext): TranslatedQuery {
+  if (node.kind === 'select') return translateSelect(node, context);
+  if (node.kind === 'union') return translateUnion(node, context);
+  if (node.kind === 'subquery') {
+    const { sql, columns } = translateQuery(node.child('this'), context);
+    return { sql: `(${sql})${outputTail(node, columns, context)}`, columns };
+  }
+  throw unsupportedSql(`The statement ${node.title}`);
+}
+
+function readWith(
+  node: SqlNode | undefined,
+  context: QueryContext,
+): { clause: string; context: QueryContext } {
+  if (node === undefined) return { clause: '', context };
+  if (node.flag('recursive')) throw unsupportedSql('WITH RECURSIVE');
+  const ctes = new Map(context.ctes);
+  const definitions = SqlNode.read(node, () =>
+    node.list('ctes').map((raw) => {
+      const cte = SqlNode.bare('WITH', raw);
+      const name = cte.name('alias') ?? '';
+      const { sql, columns } = translateQuery(cte.child('this'), { ...context, ctes });
+      cte.end();
+      const sqlName = context.newName();
+      ctes.set(name.toLowerCase(), { alias: name, sql: sqlName, fields: fieldsOf(columns, '') });
+      return `${sqlName} AS (${sql})`;
+    }),
+  );
+  return { clause: `WITH ${definitions.join(', ')} `, context: { ...context, ctes } };
+}
+
+/** The columns of a subquery as fields of a source that DuckDB knows as `sqlName`. */
+export const fieldsOf = (columns: TranslatedQuery['columns'], sqlName: string): Source['fields'] =>
+  columns.map(({ name, type }) => ({ name, type, sql: `${sqlName}.${quoteName(name)}` }));
+
+function expressionContext(
+  scope: Scope,
+  context: QueryContext,
+  windows: ReadonlyMap<string, SqlNode>,
+): ExpressionContext {
+  const expressions: ExpressionContext = {
+    scope,
+    parameters: context.parameters,
+    nowMicros: context.nowMicros,
+    windows,
+    query: (node) => translateQuery(node, { ...context, outer: scope }),
+    expression: (node) => translateExpression(node, expressions),
+  };
+  return expressions;
+}
+
+function translateSelect(node: SqlNode, context: QueryContext): TranslatedQuery {
+  const noWindows = new Map<string, SqlNode>();
+  const from = readFrom(node, {
+    ...context,
+    query: (query) => translateQuery(query, context),
+    fields: fieldsOf,
+    condition: (condition, sources) =>
+      conditionSql(condition, expressionContext(new Scope(sources, context.outer), context, noWindows)),
+  });
+  const scope = new Scope(from.sources, context.outer);
+  const windows = new Map(
+    node.list('windows').map((raw) => {
+      const definition = SqlNode.bare('WINDOW', raw);
+      return [definition.name('name')?.toLowerCase() ?? '', SqlNode.bare('WINDOW', definition.raw('spec'))];
+    }),
+  );
+  const inRow = expressionContext(scope, context, windows);
+
+  const where = node.part('where_clause');
+  const whereNode = where?.child('this');
+  const whereSql = whereNode === undefined ? '' : ` WHERE ${conditionSql(whereNode, inRow)}`;
+  requirePartitionFilters(from.sources, scope, whereNode, from.conditions);
+
+  const items = readSelectList(node, scope, (item) => translateExpression(item, inRow));
+  const isDistinct = node.flag('distinct');
+  if (isDistinct && !items.every(({ value }) => isGroupable(value.type))) {
+    throw noSignature(
+      'SELECT DISTINCT',
+      items.map(({ value }) => value),
+    );
+  }
+  const aliases = aliasesOf(items);
+  const grouped = expressionContext(scope.withAliases(aliases, 'GROUP BY'), context, windows);
+  const groupBy = readGroupBy(node.part('group_by'), items, grouped);
+  const having = readPredicate(node.part('having'), 'HAVING', grouped);
+  const qualify = readPredicate(node.part('qualify'), 'QUALIFY', grouped);
+
+  const ordered = expressionContext(scope.withAliases(aliases, 'ORDER BY'), context, windows);
+  const orderBy = readOrderBy(
+    node.part('order_by'),
+    (item) => positionOf(item, items) ?? outputOf(translateExpression(item, ordered), items),
+  );
+  const tail = `${orderBy}${readLimit(node, ordered)}`;
+  const list = items.map(({ value, name }) => `${value.sql} AS ${quoteName(name)}`).join(', ');
+  return {
+    sql: `SELECT ${isDistinct ? 'DISTINCT ' : ''}${list}${from.sql}${whereSql}${groupBy}${having}${qualify}${tail}`,
+    columns: items.map(({ name, value }) => ({ name, type: value.type })),
+  };
+}
+
+const conditionSql = (node: SqlNode, context: ExpressionContext): string =>
+  coerceTo(translateExpression(node, context), scalar('BOOL'), 'A condition').sql;
+
+function aliasesOf(items: readonly SelectItem[]): Map<string, Typed | undefined> {
+  const aliases = new Map<string, Typed | undefined>();
+  for (const { name, value, isNamed } of items) {
+    const key = name.toLowerCase();
+    if (isNamed) aliases.set(key, aliases.has(key) ? undefined : value);
+  }
+  return aliases;
+}
+
+function readPredicate(part: SqlNode | undefined, clause: string, context: ExpressionContext): string {
+  if (part === undefined) return '';
+  return SqlNode.read(part, () => ` ${clause} ${conditionSql(part.child('this'), context)}`);
+}
+
+function readGroupBy(
+  part: SqlNode | undefined,
+  items: readonly SelectItem[],
+  context: ExpressionContext,
+): string {
+  if (part === undefined) return '';
+  const keys = SqlNode.read(part, () =>
+    part.nodes('expressions').map((node) => {
+      const position = positionOf(node, items);
+      if (position !== undefined) return position;
+      const key = translateExpression(node, context);
+      if (!isGroupable(key.type)) throw noSignature('GROUP BY', [key]);
+      if (key.literal !== undefined) throw invalidQuery('Cannot GROUP BY literal values');
+      return outputOf(key, items);
+    }),
+  );
+  return ` GROUP BY ${keys.join(', ')}`;
+}
+
+/** An integer literal counts columns of the select list, from 1. */
+function positionOf(node: SqlNode, items: readonly unknown[]): string | undefined {
+  if (node.kind !== 'literal') return undefined;
+  const [kind, text] = SqlNode.read(node, () => [node.text('literal_type'), node.text('value') ?? '']);
+  const position = Number(text);
+  if (kind !== 'number' || !Number.isInteger(position))
+    throw unsupportedSql('A literal in GROUP BY or ORDER BY');
+  if (position < 1 || position > items.length) throw invalidQuery(`Column position ${text} is out of range`);
+  return text;
+}
+
+/** A column's position where the select list has the same expression: DuckDB then sees that they are one. */
+function outputOf({ sql }: Typed, items: readonly SelectItem[]): string {
+  const index = items.findIndex(({ value }) => value.sql === sql);
+  return index < 0 ? sql : String(index + 1);
+}
+
+function readOrderBy(part: SqlNode | undefined, sqlOf: (node: SqlNode) => string): string {
+  if (part === undefined) return '';
+  return ` ORDER BY ${SqlNode.read(part, () => orderItems(part.list('expressions'), sqlOf)).join(', ')}`;
+}
+
+function readLimit(node: SqlNode, context: ExpressionContext): string {
+  return ['limit', 'offset']
+    .map((key) => {
+      const raw = node.raw(key);
+      if (!isObject(raw)) return '';
+      // SELECT wraps the count in `this`, UNION does not.
+      const count = translateExpression(SqlNode.of('this' in raw ? raw['this'] : raw), context);
+      if (count.literal?.kind !== 'number' || !/^\d{1,18}$/.test(count.literal.text)) {
+        throw invalidQuery(`${key.toUpperCase()} expects a non-negative integer literal or parameter`);
+      }
+      return ` ${key.toUpperCase()} ${count.literal.text}`;
+    })
+    .join('');
+}
+
+function translateUnion(node: SqlNode, context: QueryContext): TranslatedQuery {
+  const isAll = node.flag('all');
+  if (!isAll && !node.flag('distinct')) throw invalidQuery('Expected keyword ALL or DISTINCT after UNION');
+  const sides = [node.child('left'), node.child('right')].map((side) => translateQuery(side, context));
+  const [left, right] = sides;
+  if (left === undefined || right === undefined || left.columns.length !== right.columns.length) {
+    throw invalidQuery(
+      `Queries in UNION ALL have mismatched column count; query 1 has ${left?.columns.length ?? 0} columns, query 2 has ${right?.columns.length ?? 0}`,
+    );
+  }
+  const types = left.columns.map(({ type }, index) => {
+    const other = right.columns[index]?.type ?? type;
+    return unify(
+      [
+        { sql: '', type },
+        { sql: '', type: other },
+      ],
+      `UNION ALL, column ${index + 1}`,
+    ).type;
+  });
+  if (!isAll && !types.every(isGroupable)) throw unsupportedSql('UNION DISTINCT of arrays or JSON');
+  const columns = left.columns.map(({ name }, index) => ({ name, type: types[index] ?? scalar('INT64') }));
+  const [first = '', second = ''] = sides.map((side) => asTypes(side, columns));
+  const sql = `(${first}) UNION ${isAll ? 'ALL ' : ''}(${second})`;
+  return { sql: `${sql}${outputTail(node, columns, context)}`, columns };
+}
+
+function asTypes(query: TranslatedQuery, wanted: TranslatedQuery['columns']): string {
+  const isSame = query.columns.every(({ type }, index) => sameType(type, wanted[index]?.type ?? type));
+  if (isSame) return query.sql;
+  const list = query.columns.map(
+    ({ name, type }, index) =>
+      coerceTo({ sql: quoteName(name), type }, wanted[index]?.type ?? type, 'UNION').sql,
+  );
+  return `SELECT ${list.join(', ')} FROM (${query.sql})`;
+}
+
+/** ORDER BY and LIMIT behind a UNION or parentheses, which see output columns only. */
+function outputTail(node: SqlNode, columns: TranslatedQuery['columns'], context: QueryContext): string {
+  const scope = new Scope([]);
+  const expressions = expressionContext(scope, context, new Map());
+  const orderBy = readOrderBy(node.part('order_by'), (item) => {
+    const position = positionOf(item, columns);
+    if (position !== undefined) return position;
+    if (item.kind !== 'column') throw unsupportedSql('ORDER BY of an expression behind UNION');
+    const name = SqlNode.read(item, () => item.name('name') ?? '');
+    const index = columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase());
+    if (index < 0) throw invalidQuery(`Unrecognized name: ${name}`);
+    return String(index + 1);
+  });
+  return `${orderBy}${readLimit(node, expressions)}`;
+}

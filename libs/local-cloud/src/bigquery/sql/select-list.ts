@@ -1,0 +1,75 @@
+import { invalidQuery, unsupportedSql } from '../errors.ts';
+import { SqlNode } from './node.ts';
+import { sameName } from './scope.ts';
+import type { Scope } from './scope.ts';
+import type { Typed } from './type.ts';
+
+export interface SelectItem {
+  readonly name: string;
+  /** False for a name that the query did not give, such as `f0_`. */
+  readonly isNamed: boolean;
+  readonly value: Typed;
+}
+
+/** The columns of a SELECT: stars spread out, nameless ones called `f0_`, `f1_` and so on. */
+export function readSelectList(
+  select: SqlNode,
+  scope: Scope,
+  translate: (node: SqlNode) => Typed,
+): SelectItem[] {
+  let nameless = 0;
+  const items = select.nodes('expressions').flatMap((node): SelectItem[] => {
+    if (node.kind === 'star') return SqlNode.read(node, () => star(node, scope));
+    const alias =
+      node.kind === 'alias'
+        ? SqlNode.read(node, () => ({ name: node.name('alias'), of: node.child('this') }))
+        : undefined;
+    const expression = alias?.of ?? node;
+    // Read the name before the translation ends the node.
+    const name = alias?.name ?? (expression.kind === 'column' ? columnName(expression) : undefined);
+    const value = translate(expression);
+    if (name !== undefined) return [{ name, isNamed: true, value }];
+    nameless += 1;
+    return [{ name: `f${nameless - 1}_`, isNamed: false, value }];
+  });
+  if (items.length === 0) throw invalidQuery('SELECT list must not be empty');
+  requireUniqueNames(items);
+  return items;
+}
+
+function columnName(node: SqlNode): string | undefined {
+  const name = node.name('name');
+  return name?.startsWith('@') === true ? undefined : name;
+}
+
+function star(node: SqlNode, scope: Scope): SelectItem[] {
+  const table = node.name('table');
+  const except = node.names('except');
+  const sources = scope.sources.filter(({ alias }) => table === undefined || sameName(alias, table));
+  if (sources.length === 0) {
+    throw invalidQuery(
+      table === undefined ? 'SELECT * must have a FROM clause' : `Unrecognized name: ${table}`,
+    );
+  }
+  const fields = sources
+    .flatMap((source) => source.fields)
+    .filter(({ isMerged }) => table !== undefined || isMerged !== true);
+  for (const name of except) {
+    if (!fields.some((field) => sameName(field.name, name))) {
+      throw invalidQuery(`Column ${name} in SELECT * EXCEPT list does not exist`);
+    }
+  }
+  return fields
+    .filter(({ name }) => !except.some((excluded) => sameName(excluded, name)))
+    .map(({ name, type, sql }) => ({ name, isNamed: true, value: { sql, type } }));
+}
+
+function requireUniqueNames(items: readonly SelectItem[]): void {
+  const seen = new Set<string>();
+  for (const { name } of items) {
+    if (seen.has(name.toLowerCase())) {
+      throw unsupportedSql(`Duplicate column names in the result (${name})`);
+    }
+    seen.add(name.toLowerCase());
+  }
+}

@@ -1,0 +1,247 @@
+import { invalidQuery, unsupportedSql } from '../errors.ts';
+import { castTo } from './cast.ts';
+import { coerceTo } from './coercion.ts';
+import type { FunctionCall, FunctionTranslator } from './function-call.ts';
+import { literalSql } from './literal.ts';
+import { SqlNode } from './node.ts';
+import { scalar, typed } from './type.ts';
+import type { Typed } from './type.ts';
+
+/** Functions on TIMESTAMP, which is UTC to the microsecond, and DATE. Other time zones are refused. */
+export const timeFunctions: readonly (readonly [string, FunctionTranslator])[] = [
+  ['CURRENT_TIMESTAMP', ({ nowMicros }) => typed('TIMESTAMP', literalSql('TIMESTAMP', nowMicros))],
+  ['CURRENT_DATE', ({ nowMicros }) => typed('DATE', `CAST(${literalSql('TIMESTAMP', nowMicros)} AS DATE)`)],
+  ['TIMESTAMP', toTimestamp],
+  ['DATE', toDate],
+  ['TIMESTAMP_SECONDS', (call) => fromUnix(call, 1_000_000)],
+  ['TIMESTAMP_MILLIS', (call) => fromUnix(call, 1000)],
+  ['TIMESTAMP_MICROS', (call) => fromUnix(call, 1)],
+  ['UNIX_SECONDS', (call) => toUnix(call, 1_000_000)],
+  ['UNIX_MILLIS', (call) => toUnix(call, 1000)],
+  ['UNIX_MICROS', (call) => toUnix(call, 1)],
+  ['TIMESTAMP_TRUNC', (call) => truncate(call, 'TIMESTAMP')],
+  ['DATE_TRUNC', (call) => truncate(call, 'DATE')],
+  ['TIMESTAMP_ADD', (call) => shiftTimestamp(call, '+')],
+  ['TIMESTAMP_SUB', (call) => shiftTimestamp(call, '-')],
+  ['DATE_ADD', (call) => shiftDate(call, '+')],
+  ['DATE_SUB', (call) => shiftDate(call, '-')],
+  ['TIMESTAMP_DIFF', timestampDifference],
+  ['DATE_DIFF', dateDifference],
+  ['EXTRACT', extract],
+];
+
+const microsOf: Readonly<Record<string, number>> = {
+  MICROSECOND: 1,
+  MILLISECOND: 1000,
+  SECOND: 1_000_000,
+  MINUTE: 60_000_000,
+  HOUR: 3_600_000_000,
+  DAY: 86_400_000_000,
+};
+
+function argument(
+  { name, args, value }: FunctionCall,
+  index: number,
+  type: 'TIMESTAMP' | 'DATE' | 'INT64',
+): string {
+  const node = args[index];
+  if (node === undefined)
+    throw invalidQuery(`No matching signature for function ${name}: wrong number of arguments`);
+  return coerceTo(value(node), scalar(type), `function ${name}`).sql;
+}
+
+function requireCount({ name, args }: FunctionCall, ...counts: number[]): void {
+  if (!counts.includes(args.length)) {
+    throw invalidQuery(`No matching signature for function ${name}: wrong number of arguments`);
+  }
+}
+
+/** An argument that names a time zone may only say UTC. */
+function requireUtc({ args, value, name }: FunctionCall, index: number): void {
+  const node = args[index];
+  if (node === undefined) return;
+  const { literal } = value(node);
+  if (literal?.kind !== 'string' || !['UTC', 'Etc/UTC', '+00:00', '+00'].includes(literal.text)) {
+    throw unsupportedSql(`${name} in a time zone other than UTC`);
+  }
+}
+
+function toTimestamp(call: FunctionCall): Typed {
+  requireCount(call, 1, 2);
+  requireUtc(call, 1);
+  const [first] = call.args.map(call.value);
+  if (first === undefined) throw invalidQuery('TIMESTAMP takes one or two arguments');
+  return castTo(first, 'TIMESTAMP', false);
+}
+
+function toDate(call: FunctionCall): Typed {
+  if (call.args.length === 3) {
+    const parts = [0, 1, 2].map((index) => argument(call, index, 'INT64'));
+    return typed('DATE', `make_date(${parts.join(', ')})`);
+  }
+  requireCount(call, 1, 2);
+  requireUtc(call, 1);
+  const [first] = call.args.map(call.value);
+  if (first === undefined || first.type.base === 'STRING') throw unsupportedSql('DATE of text');
+  return castTo(first, 'DATE', false);
+}
+
+function fromUnix(call: FunctionCall, unit: number): Typed {
+  requireCount(call, 1);
+  return typed('TIMESTAMP', `bq_timestamp(${argument(call, 0, 'INT64')} * CAST(${unit} AS BIGINT))`);
+}
+
+function toUnix(call: FunctionCall, unit: number): Typed {
+  requireCount(call, 1);
+  return typed(
+    'INT64',
+    `bq_floor_divide(epoch_us(${argument(call, 0, 'TIMESTAMP')}), CAST(${unit} AS BIGINT))`,
+  );
+}
+
+/** The date part that an argument names, for example `HOUR` or `WEEK(MONDAY)`. */
+function partName({ args, name }: FunctionCall, index: number): string {
+  const node = args[index];
+  const raw = node === undefined ? undefined : readPart(node);
+  if (raw === undefined) throw invalidQuery(`A valid date part name is required as an argument of ${name}`);
+  return raw;
+}
+
+function readPart(node: SqlNode): string | undefined {
+  if (node.kind === 'var' || node.kind === 'column') {
+    return SqlNode.read(node, () =>
+      node.kind === 'var' ? node.text('this') : node.name('name'),
+    )?.toUpperCase();
+  }
+  if (node.kind !== 'function') return undefined;
+  return SqlNode.read(node, () => {
+    const [day] = node.nodes('args').map(readPart);
+    return `${node.text('name') ?? ''}(${day ?? ''})`.toUpperCase();
+  });
+}
+
+const truncations: Readonly<Record<string, (sql: string) => string>> = {
+  MICROSECOND: (sql) => sql,
+  MILLISECOND: (sql) => `date_trunc('millisecond', ${sql})`,
+  SECOND: (sql) => `date_trunc('second', ${sql})`,
+  MINUTE: (sql) => `date_trunc('minute', ${sql})`,
+  HOUR: (sql) => `date_trunc('hour', ${sql})`,
+  DAY: (sql) => `date_trunc('day', ${sql})`,
+  WEEK: (sql) => `bq_week(${sql})`,
+  'WEEK(SUNDAY)': (sql) => `bq_week(${sql})`,
+  'WEEK(MONDAY)': (sql) => `date_trunc('week', ${sql})`,
+  ISOWEEK: (sql) => `date_trunc('week', ${sql})`,
+  MONTH: (sql) => `date_trunc('month', ${sql})`,
+  QUARTER: (sql) => `date_trunc('quarter', ${sql})`,
+  YEAR: (sql) => `date_trunc('year', ${sql})`,
+};
+
+function truncate(call: FunctionCall, type: 'TIMESTAMP' | 'DATE'): Typed {
+  requireCount(call, 2, type === 'TIMESTAMP' ? 3 : 2);
+  requireUtc(call, 2);
+  const part = partName(call, 1);
+  const apply = truncations[part];
+  if (apply === undefined || (type === 'DATE' && part !== 'DAY' && part in microsOf)) {
+    throw unsupportedSql(`${call.name} to ${part}`);
+  }
+  return typed(type, `CAST(${apply(`CAST(${argument(call, 0, type)} AS TIMESTAMP)`)} AS ${type})`);
+}
+
+/** INTERVAL n PART, as its count in SQL and its part. */
+function interval({ args, value, name }: FunctionCall): { count: string; part: string } {
+  const node = args[1];
+  if (node?.kind !== 'interval') throw invalidQuery(`${name} takes an INTERVAL`);
+  return SqlNode.read(node, () => {
+    const unit = node.part('unit');
+    const part = unit?.text('unit')?.toUpperCase();
+    if (unit === undefined || unit.text('type') !== 'simple' || part === undefined)
+      throw unsupportedSql('This INTERVAL');
+    const amount = node.child('this');
+    // The parser writes INTERVAL 5 and INTERVAL '5' alike.
+    const count =
+      amount.kind === 'literal'
+        ? integerText(amount)
+        : coerceTo(value(amount), scalar('INT64'), 'INTERVAL').sql;
+    return { count, part };
+  });
+}
+
+function integerText(literal: SqlNode): string {
+  return SqlNode.read(literal, () => {
+    literal.text('literal_type');
+    const text = literal.text('value') ?? '';
+    if (!/^-?\d{1,18}$/.test(text)) throw unsupportedSql(`INTERVAL ${text}`);
+    return literalSql('INT64', BigInt(text));
+  });
+}
+
+function shiftTimestamp(call: FunctionCall, sign: '+' | '-'): Typed {
+  requireCount(call, 2);
+  const { count, part } = interval(call);
+  const unit = microsOf[part];
+  if (unit === undefined) throw invalidQuery(`${call.name} does not support the ${part} date part`);
+  const micros = `epoch_us(${argument(call, 0, 'TIMESTAMP')}) ${sign} ${count} * CAST(${unit} AS BIGINT)`;
+  return typed('TIMESTAMP', `bq_timestamp(${micros})`);
+}
+
+function shiftDate(call: FunctionCall, sign: '+' | '-'): Typed {
+  requireCount(call, 2);
+  const { count, part } = interval(call);
+  const maker = {
+    DAY: 'to_days',
+    WEEK: 'to_weeks',
+    MONTH: 'to_months',
+    QUARTER: 'to_quarters',
+    YEAR: 'to_years',
+  }[part];
+  if (maker === undefined) throw invalidQuery(`${call.name} does not support the ${part} date part`);
+  return typed(
+    'DATE',
+    `CAST(${argument(call, 0, 'DATE')} ${sign} ${maker}(CAST(${count} AS INTEGER)) AS DATE)`,
+  );
+}
+
+/** Whole units, truncated towards zero; DuckDB's own function counts boundaries. */
+function timestampDifference(call: FunctionCall): Typed {
+  requireCount(call, 3);
+  const unit = microsOf[partName(call, 2)];
+  if (unit === undefined) throw unsupportedSql(`TIMESTAMP_DIFF in ${partName(call, 2)}`);
+  const [later, earlier] = [argument(call, 0, 'TIMESTAMP'), argument(call, 1, 'TIMESTAMP')];
+  return typed('INT64', `((epoch_us(${later}) - epoch_us(${earlier})) // CAST(${unit} AS BIGINT))`);
+}
+
+function dateDifference(call: FunctionCall): Typed {
+  requireCount(call, 3);
+  if (partName(call, 2) !== 'DAY') throw unsupportedSql(`DATE_DIFF in ${partName(call, 2)}`);
+  return typed('INT64', `CAST(${argument(call, 0, 'DATE')} - ${argument(call, 1, 'DATE')} AS BIGINT)`);
+}
+
+const fields: Readonly<Record<string, (sql: string) => string>> = {
+  YEAR: (sql) => `year(${sql})`,
+  QUARTER: (sql) => `quarter(${sql})`,
+  MONTH: (sql) => `month(${sql})`,
+  DAY: (sql) => `day(${sql})`,
+  DAYOFWEEK: (sql) => `isodow(${sql}) % 7 + 1`,
+  DAYOFYEAR: (sql) => `dayofyear(${sql})`,
+  HOUR: (sql) => `hour(${sql})`,
+  MINUTE: (sql) => `minute(${sql})`,
+  SECOND: (sql) => `second(${sql})`,
+  MILLISECOND: (sql) => `millisecond(${sql}) % 1000`,
+  MICROSECOND: (sql) => `microsecond(${sql}) % 1000000`,
+};
+
+function extract(call: FunctionCall): Typed {
+  requireCount(call, 2);
+  const part = partName(call, 0);
+  const node = call.args[1];
+  const from = node === undefined ? undefined : call.value(node);
+  if (from === undefined || from.type.isArray || !['TIMESTAMP', 'DATE'].includes(from.type.base)) {
+    throw unsupportedSql('EXTRACT from anything but TIMESTAMP and DATE');
+  }
+  if (part === 'DATE') return castTo(from, 'DATE', false);
+  const read = fields[part];
+  if (read === undefined || (from.type.base === 'DATE' && part !== 'DAY' && part in microsOf)) {
+    throw unsupportedSql(`EXTRACT of ${part}`);
+  }
+  return typed('INT64', `CAST(${read(from.sql)} AS BIGINT)`);
+}

@@ -1,0 +1,263 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+
+import { DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+
+import { Catalogue, restoreDataset } from '../catalogue/catalogue.ts';
+import type { Dataset } from '../catalogue/catalogue.ts';
+import { restoreTable, storedTable } from '../catalogue/table.ts';
+import type { Table } from '../catalogue/table.ts';
+import { BigQueryError, invalidQuery } from '../errors.ts';
+import { objectOf } from '../json.ts';
+import type { TranslatedQuery } from '../sql/context.ts';
+import { macros } from '../sql/macros.ts';
+import { duckType, quoteName } from '../sql/type.ts';
+import type { WriteStream } from '../storage/write-stream.ts';
+import { QueryResult } from './query-result.ts';
+import { WriteQueue } from './write-queue.ts';
+import type { Transaction } from './write-queue.ts';
+
+const layout = [
+  'CREATE SCHEMA IF NOT EXISTS meta',
+  'CREATE SCHEMA IF NOT EXISTS stored',
+  'CREATE TABLE IF NOT EXISTS meta.datasets (project VARCHAR, id VARCHAR, body VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS meta.tables (rows_id BIGINT, body VARCHAR)',
+  'CREATE TABLE IF NOT EXISTS meta.streams (name VARCHAR, rows_id BIGINT, next_offset BIGINT, is_finalized BOOLEAN, created_micros BIGINT)',
+];
+
+/**
+ * Datasets, tables, their rows and the offsets of write streams, in one DuckDB database. A change is durable when
+ * its promise resolves, and readers see it from then on; without a directory it is only in memory.
+ */
+export class Store {
+  readonly catalogue = new Catalogue();
+  /** By name. Holds only what is committed. */
+  readonly streams = new Map<string, WriteStream>();
+  readonly writes: WriteQueue;
+  readonly #instance: DuckDBInstance;
+  readonly #writer: DuckDBConnection;
+  readonly #readers: DuckDBConnection[] = [];
+  #lastRowsId = 0;
+
+  private constructor(instance: DuckDBInstance, writer: DuckDBConnection) {
+    this.#instance = instance;
+    this.#writer = writer;
+    this.writes = new WriteQueue(writer);
+  }
+
+  static async open(dataDir: string | undefined): Promise<Store> {
+    if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
+    const instance = await DuckDBInstance.create(
+      dataDir === undefined ? ':memory:' : join(dataDir, 'bigquery.duckdb'),
+      {
+        threads: '1',
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+        // Fewer checkpoints while rows stream in, for a start that reads at most this much log.
+        checkpoint_threshold: '64MB',
+        ...(dataDir !== undefined && { memory_limit: '512MB' }),
+      },
+    );
+    const store = new Store(instance, await instance.connect());
+    await store.#load();
+    return store;
+  }
+
+  newRowsId(): number {
+    this.#lastRowsId += 1;
+    return this.#lastRowsId;
+  }
+
+  createDataset(dataset: Dataset): Promise<void> {
+    return this.writes.submit(async (transaction) => {
+      this.catalogue.requireNewDataset(dataset.project, dataset.id);
+      const { project, id } = dataset;
+      await transaction.sql(
+        'INSERT INTO meta.datasets VALUES ($1, $2, $3)',
+        project,
+        id,
+        JSON.stringify(dataset),
+      );
+      transaction.afterCommit(() => this.catalogue.putDataset(dataset));
+    });
+  }
+
+  patchDataset(project: string, id: string, patch: (dataset: Dataset) => Dataset): Promise<Dataset> {
+    return this.writes.submit(async (transaction) => {
+      const dataset = patch(this.catalogue.dataset(project, id));
+      await transaction.sql(
+        'UPDATE meta.datasets SET body = $1 WHERE project = $2 AND id = $3',
+        JSON.stringify(dataset),
+        project,
+        id,
+      );
+      transaction.afterCommit(() => this.catalogue.putDataset(dataset));
+      return dataset;
+    });
+  }
+
+  deleteDataset(project: string, id: string, withTables: boolean): Promise<void> {
+    return this.writes.submit(async (transaction) => {
+      this.catalogue.dataset(project, id);
+      const tables = this.catalogue.tables(project, id);
+      if (tables.length > 0 && !withTables) {
+        throw new BigQueryError(400, 'resourceInUse', `Dataset ${project}:${id} is still in use`);
+      }
+      for (const table of tables) await this.#drop(table, transaction);
+      await transaction.sql('DELETE FROM meta.datasets WHERE project = $1 AND id = $2', project, id);
+      transaction.afterCommit(() => this.catalogue.removeDataset(project, id));
+    });
+  }
+
+  createTable(table: Table): Promise<void> {
+    return this.writes.submit(async (transaction) => {
+      this.catalogue.requireNewTable(table.reference);
+      const columns = table.columns.map(columnSql);
+      // DuckDB has no table without columns; this one is never written to.
+      await transaction.sql(
+        `CREATE TABLE stored.t${table.rowsId} (${columns.join(', ') || '_empty BOOLEAN'})`,
+      );
+      await transaction.sql(
+        'INSERT INTO meta.tables VALUES ($1, $2)',
+        BigInt(table.rowsId),
+        JSON.stringify(table),
+      );
+      transaction.afterCommit(() => this.catalogue.putTable(table));
+    });
+  }
+
+  patchTable(reference: Table['reference'], patch: (table: Table) => Table): Promise<Table> {
+    return this.writes.submit(async (transaction) => {
+      const before = this.catalogue.table(reference);
+      const table = patch(before);
+      for (const column of table.columns.slice(before.columns.length)) {
+        await transaction.sql(`ALTER TABLE stored.t${table.rowsId} ADD COLUMN ${columnSql(column)}`);
+      }
+      if (before.columns.length === 0 && table.columns.length > 0) {
+        await transaction.sql(`ALTER TABLE stored.t${table.rowsId} DROP COLUMN _empty`);
+      }
+      const body = storedTable(table);
+      await transaction.sql(
+        'UPDATE meta.tables SET body = $1 WHERE rows_id = $2',
+        body,
+        BigInt(table.rowsId),
+      );
+      transaction.afterCommit(() => this.catalogue.putTable(table));
+      return table;
+    });
+  }
+
+  deleteTable(reference: Table['reference']): Promise<void> {
+    return this.writes.submit((transaction) => this.#drop(this.catalogue.table(reference), transaction));
+  }
+
+  createStream(stream: WriteStream): Promise<void> {
+    return this.writes.submit(async (transaction) => {
+      const { name, rowsId, nextOffset, isFinalized, createdMicros } = stream;
+      await transaction.sql(
+        'INSERT INTO meta.streams VALUES ($1, $2, $3, $4, $5)',
+        name,
+        BigInt(rowsId),
+        nextOffset,
+        isFinalized,
+        createdMicros,
+      );
+      transaction.afterCommit(() => this.streams.set(name, stream));
+    });
+  }
+
+  /** Resolves to the number of rows in the stream, which takes no more. */
+  finalizeStream(name: string): Promise<bigint> {
+    return this.writes.submit((transaction) => {
+      const stream = this.stream(name, transaction);
+      if (stream === undefined) return 0n;
+      this.changeStream({ ...stream, isFinalized: true }, transaction);
+      return stream.nextOffset;
+    });
+  }
+
+  /** The stream as the transaction leaves it so far. */
+  stream(name: string, transaction: Transaction): WriteStream | undefined {
+    return transaction.changedStream(name) ?? this.streams.get(name);
+  }
+
+  changeStream(stream: WriteStream, transaction: Transaction): void {
+    transaction.changeStream(stream);
+    transaction.afterCommit(() => this.streams.set(stream.name, stream));
+  }
+
+  /** Runs a translated query to its end. What DuckDB finds wrong with the data is the query's error. */
+  async query({ sql, columns }: TranslatedQuery): Promise<QueryResult> {
+    const reader = this.#readers.pop() ?? (await this.#connect());
+    try {
+      return new QueryResult(columns, await reader.run(sql));
+    } catch (error) {
+      throw toQueryError(error);
+    } finally {
+      this.#readers.push(reader);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.writes.idle();
+    for (const connection of [this.#writer, ...this.#readers]) connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async #connect(): Promise<DuckDBConnection> {
+    const connection = await this.#instance.connect();
+    for (const macro of macros) await connection.run(macro);
+    return connection;
+  }
+
+  async #drop(table: Table, transaction: Transaction): Promise<void> {
+    await transaction.sql(`DROP TABLE stored.t${table.rowsId}`);
+    await transaction.sql('DELETE FROM meta.tables WHERE rows_id = $1', BigInt(table.rowsId));
+    await transaction.sql('DELETE FROM meta.streams WHERE rows_id = $1', BigInt(table.rowsId));
+    transaction.afterCommit(() => {
+      this.catalogue.removeTable(table.reference);
+      for (const { name, rowsId } of this.streams.values()) {
+        if (rowsId === table.rowsId) this.streams.delete(name);
+      }
+    });
+  }
+
+  async #load(): Promise<void> {
+    for (const statement of layout) await this.#writer.run(statement);
+    for (const [body] of await this.#rows('SELECT body FROM meta.datasets')) {
+      this.catalogue.putDataset(restoreDataset(String(body)));
+    }
+    for (const [body] of await this.#rows('SELECT body FROM meta.tables')) {
+      const table = restoreTable(String(body));
+      this.catalogue.putTable(table);
+      this.#lastRowsId = Math.max(this.#lastRowsId, table.rowsId);
+    }
+    const streams = 'SELECT name, rows_id, next_offset, is_finalized, created_micros FROM meta.streams';
+    for (const [name, rowsId, nextOffset, isFinalized, createdMicros] of await this.#rows(streams)) {
+      this.streams.set(String(name), {
+        name: String(name),
+        rowsId: Number(rowsId),
+        nextOffset: BigInt(String(nextOffset)),
+        isFinalized: isFinalized === true,
+        createdMicros: BigInt(String(createdMicros)),
+      });
+    }
+  }
+
+  async #rows(sql: string): Promise<readonly (readonly DuckDBValue[])[]> {
+    return (await this.#writer.runAndReadAll(sql)).getRows();
+  }
+}
+
+function columnSql({ name, type, mode }: Table['columns'][number]): string {
+  return `${quoteName(name)} ${duckType({ base: type, isArray: mode === 'REPEATED' })}`;
+}
+
+/** DuckDB's first line, without the kind of error that it puts in front. */
+function toQueryError(error: unknown): unknown {
+  // Not instanceof: the native module makes its errors in a realm of their own under Jest.
+  const message = String(objectOf(error)['message']);
+  const match = /^(?:Binder|Conversion|Invalid Input|Out of Range|Parser|Catalog) Error: (.*)/.exec(message);
+  return match === null ? error : invalidQuery(match[1] ?? '');
+}

@@ -1,0 +1,171 @@
+import type { DuckDBAppender, DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+
+import type { Table } from '../catalogue/table.ts';
+import type { WriteStream } from '../storage/write-stream.ts';
+import type { RowBatch } from '../values/cell.ts';
+import { toChunks } from './duck-cells.ts';
+
+/** How many works one transaction takes at most. */
+const maxGroup = 64;
+
+/**
+ * A change to the store. It may be run twice, the first time undone: it changes nothing but by the transaction.
+ */
+export type Work<T> = (transaction: Transaction) => T | Promise<T>;
+
+/** The one writer of the database. Works commit in order; those that wait together commit together. */
+export class WriteQueue {
+  readonly #connection: DuckDBConnection;
+  readonly #waiting: {
+    readonly run: (transaction: Transaction) => Promise<void>;
+    readonly settle: Settle;
+  }[] = [];
+  #draining: Promise<void> | undefined;
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  /** Resolves when the work is durable. */
+  submit<T>(work: Work<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      let result: T;
+      this.#waiting.push({
+        run: async (transaction) => {
+          result = await work(transaction);
+        },
+        settle: { resolve: () => resolve(result), reject },
+      });
+      this.#draining ??= this.#drain();
+    });
+  }
+
+  /** Resolves when nothing waits. */
+  async idle(): Promise<void> {
+    await this.#draining;
+  }
+
+  async #drain(): Promise<void> {
+    // Works submitted in one turn of the event loop share a transaction.
+    await new Promise(setImmediate);
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, maxGroup);
+      const failure = await this.#commit(group.map(({ run }) => run));
+      if (failure === undefined) for (const { settle } of group) settle.resolve();
+      else await this.#commitOneByOne(group, failure);
+    }
+    this.#draining = undefined;
+  }
+
+  async #commitOneByOne(
+    group: readonly { readonly run: (transaction: Transaction) => Promise<void>; readonly settle: Settle }[],
+    failure: Failure,
+  ): Promise<void> {
+    for (const { run, settle } of group) {
+      const again = group.length === 1 ? failure : await this.#commit([run]);
+      if (again === undefined) settle.resolve();
+      else settle.reject(again.reason);
+    }
+  }
+
+  async #commit(
+    runs: readonly ((transaction: Transaction) => Promise<void>)[],
+  ): Promise<Failure | undefined> {
+    const transaction = new Transaction(this.#connection);
+    try {
+      await this.#connection.run('BEGIN TRANSACTION');
+      for (const run of runs) await run(transaction);
+      await transaction.finish();
+      await this.#connection.run('COMMIT');
+    } catch (reason) {
+      transaction.abandon();
+      await this.#connection.run('ROLLBACK').catch(() => undefined);
+      return { reason };
+    }
+    transaction.committed();
+    return undefined;
+  }
+}
+
+interface Settle {
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+interface Failure {
+  readonly reason: unknown;
+}
+
+/** What one transaction does, and what becomes true in memory once it is durable. */
+export class Transaction {
+  readonly #connection: DuckDBConnection;
+  readonly #appenders = new Map<number, DuckDBAppender>();
+  readonly #streams = new Map<string, WriteStream>();
+  readonly #afterCommit: (() => void)[] = [];
+  readonly #afterRollback: (() => void)[] = [];
+
+  constructor(connection: DuckDBConnection) {
+    this.#connection = connection;
+  }
+
+  async sql(statement: string, ...values: DuckDBValue[]): Promise<void> {
+    this.#flush();
+    await this.#connection.run(statement, values);
+  }
+
+  async append(table: Table, batch: RowBatch): Promise<void> {
+    let appender = this.#appenders.get(table.rowsId);
+    if (appender === undefined) {
+      appender = await this.#connection.createAppender(`t${table.rowsId}`, 'stored');
+      this.#appenders.set(table.rowsId, appender);
+    }
+    for (const chunk of toChunks(table.columns, batch)) appender.appendDataChunk(chunk);
+  }
+
+  /** The stream as this transaction leaves it so far; undefined when it has not changed it. */
+  changedStream(name: string): WriteStream | undefined {
+    return this.#streams.get(name);
+  }
+
+  changeStream(stream: WriteStream): void {
+    this.#streams.set(stream.name, stream);
+  }
+
+  afterCommit(change: () => void): void {
+    this.#afterCommit.push(change);
+  }
+
+  afterRollback(change: () => void): void {
+    this.#afterRollback.push(change);
+  }
+
+  async finish(): Promise<void> {
+    this.#flush();
+    for (const { nextOffset, isFinalized, name } of this.#streams.values()) {
+      await this.#connection.run(
+        'UPDATE meta.streams SET next_offset = $1, is_finalized = $2 WHERE name = $3',
+        [nextOffset, isFinalized, name],
+      );
+    }
+  }
+
+  abandon(): void {
+    for (const appender of this.#appenders.values()) appender.clear();
+    this.#close();
+    for (const change of this.#afterRollback) change();
+  }
+
+  committed(): void {
+    for (const change of this.#afterCommit) change();
+  }
+
+  #flush(): void {
+    for (const appender of this.#appenders.values()) appender.flushSync();
+    this.#close();
+  }
+
+  #close(): void {
+    for (const appender of this.#appenders.values()) appender.closeSync();
+    this.#appenders.clear();
+  }
+}

@@ -1,0 +1,45 @@
+import type { Column, ColumnType } from '../catalogue/column.ts';
+import { integerOf, numberOf } from './cell.ts';
+import type { Cell, Scalar } from './cell.ts';
+import { formatNumeric } from './numeric.ts';
+import { formatDate, formatTimestamp } from './time.ts';
+
+/** How TIMESTAMP is written: epoch microseconds, epoch seconds with fraction, or ISO 8601. */
+export type TimestampFormat = 'INT64' | 'FLOAT64' | 'ISO8601_STRING';
+
+/** Reads `formatOptions` of a request; BigQuery writes seconds with fraction unless asked otherwise. */
+export function timestampFormatOf(useInt64: unknown, outputFormat: unknown): TimestampFormat {
+  if (outputFormat === 'ISO8601_STRING' || outputFormat === 'INT64') return outputFormat;
+  return useInt64 === true || useInt64 === 'true' ? 'INT64' : 'FLOAT64';
+}
+
+/** A row as REST answers carry it: `{f: [{v}]}`, every scalar as text. */
+export function toJsonRow(
+  columns: readonly Pick<Column, 'type' | 'mode'>[],
+  cells: readonly Cell[],
+  timestamps: TimestampFormat,
+): object {
+  return {
+    f: columns.map(({ type }, index) => {
+      const cell = cells[index] ?? null;
+      if (cell === null) return { v: null };
+      if (isRepeated(cell)) return { v: cell.map((item) => ({ v: toText(type, item, timestamps) })) };
+      return { v: toText(type, cell, timestamps) };
+    }),
+  };
+}
+
+const isRepeated = (cell: Scalar | readonly Scalar[]): cell is readonly Scalar[] => Array.isArray(cell);
+
+function toText(type: ColumnType, value: Scalar, timestamps: TimestampFormat): string {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (type === 'NUMERIC') return formatNumeric(integerOf(value));
+  if (type === 'TIMESTAMP') return timestampText(integerOf(value), timestamps);
+  if (type === 'DATE') return formatDate(numberOf(value));
+  return String(value);
+}
+
+function timestampText(micros: bigint, format: TimestampFormat): string {
+  if (format === 'INT64') return micros.toString();
+  return format === 'ISO8601_STRING' ? formatTimestamp(micros) : formatNumeric(micros * 1000n);
+}

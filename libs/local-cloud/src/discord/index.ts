@@ -1,0 +1,74 @@
+import type { RunningServer, ServerOptions } from '../core/server.ts';
+import { startJsonServer } from '../ops/json-server.ts';
+import type { HttpRequest, JsonReply } from '../ops/json-server.ts';
+import { emptyState, messagesAfter, step } from './machine.ts';
+import type { WebhookRequest } from './machine.ts';
+import { openMessageStore } from './message-store.ts';
+import { defaultRateLimit } from './rate-limit.ts';
+import type { RateLimit } from './rate-limit.ts';
+import { route } from './routes.ts';
+import type { LocalRoute } from './routes.ts';
+
+export type { DiscordMessage } from './message.ts';
+export type { RateLimit } from './rate-limit.ts';
+
+export interface DiscordOptions extends ServerOptions {
+  /** False: nothing is answered 429, and the headers announce plenty. */
+  readonly rateLimits: boolean;
+  /** Of each webhook and route; 5 requests in 2 s by default. */
+  readonly rateLimit?: RateLimit;
+}
+
+const maxBodyBytes = 1024 * 1024;
+
+/**
+ * A sink that speaks Discord's webhook API under `/api/v10/webhooks/{id}/{token}`: execute, and get, edit and
+ * delete of a message. Every id and token is a webhook.
+ *
+ * With a data directory a message that was answered survives a crash. `GET /log?after=ID&limit=N` lists the
+ * messages as they stand now, oldest first (`{messages: [...]}`, at most 1,000); `GET /log/count` counts them.
+ * Memory grows with the messages. Meters `discord.messages` and `discord.rateLimited`.
+ */
+export async function startDiscord(options: DiscordOptions): Promise<RunningServer> {
+  const { clock, meter } = options;
+  const state = emptyState(options.rateLimits ? (options.rateLimit ?? defaultRateLimit) : undefined);
+  const store = await openMessageStore(state, options.dataDir);
+
+  async function answer(http: HttpRequest): Promise<JsonReply> {
+    const asked = route(http);
+    const reply = asked.type === 'webhook' ? answerWebhook(asked.request) : answerOther(asked);
+    await store.written();
+    return reply;
+  }
+
+  function answerWebhook(request: WebhookRequest): JsonReply {
+    const { reply, record } = step(state, request, clock.nowMicros());
+    if (record !== undefined) store.append(record);
+    if (record?.type === 'posted') meter.add('discord', 'messages');
+    if (reply.status === 429) meter.add('discord', 'rateLimited');
+    return reply;
+  }
+
+  function answerOther(asked: LocalRoute): JsonReply {
+    if (asked.type === 'refused') {
+      return { status: asked.status, body: { message: asked.message, code: asked.code } };
+    }
+    return asked.type === 'count'
+      ? { status: 200, body: { count: state.messages.length } }
+      : { status: 200, body: { messages: messagesAfter(state, asked.after, asked.limit) } };
+  }
+
+  const server = await startJsonServer({ port: options.port, maxBodyBytes }, answer).catch(
+    async (error: unknown) => {
+      await store.close();
+      throw error;
+    },
+  );
+  return {
+    port: server.port,
+    async close() {
+      await server.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,211 @@
+import type { JsonReply } from '../ops/json-server.ts';
+import { compareSnowflakes, discordTimestamp, snowflakeAfter } from './message.ts';
+import type { DiscordMessage } from './message.ts';
+import { isEmptyMessage, readMessageForm } from './message-form.ts';
+import type { Embed, MessageForm } from './message-form.ts';
+import { RateLimiter } from './rate-limit.ts';
+import type { Permit, RateLimit } from './rate-limit.ts';
+
+/** A parsed request to a webhook. `body` is decoded JSON; `threadId` names a thread of the webhook's channel. */
+export interface WebhookRequest {
+  readonly webhookId: string;
+  readonly token: string;
+  readonly threadId?: string | undefined;
+  readonly action:
+    | { readonly type: 'execute'; readonly wait: boolean; readonly body: unknown }
+    | { readonly type: 'get' | 'delete'; readonly messageId: string }
+    | { readonly type: 'edit'; readonly messageId: string; readonly body: unknown };
+}
+
+/** What must be durable before the reply leaves, and what rebuilds the state. */
+export type DiscordRecord =
+  | { readonly type: 'posted' | 'edited'; readonly message: DiscordMessage }
+  | { readonly type: 'deleted'; readonly messageId: string };
+
+export interface DiscordState {
+  /** In the order of their ids. */
+  readonly messages: DiscordMessage[];
+  readonly limiter: RateLimiter;
+  lastId: bigint;
+}
+
+export interface Step {
+  readonly reply: JsonReply;
+  readonly record?: DiscordRecord;
+}
+
+/** A state without messages. No `rateLimit`: nothing is ever refused for its rate. */
+export function emptyState(rateLimit: RateLimit | undefined): DiscordState {
+  return { messages: [], limiter: new RateLimiter(rateLimit), lastId: 0n };
+}
+
+/**
+ * Answers one request. It depends on nothing but its arguments and changes nothing but `state`.
+ *
+ * Any webhook id and token exist. A webhook's channel has the webhook's own id.
+ */
+export function step(state: DiscordState, request: WebhookRequest, nowMicros: bigint): Step {
+  const { webhookId, token, action } = request;
+  const permit = state.limiter.take(`${action.type} ${webhookId}/${token}`, nowMicros);
+  const headers = rateLimitHeaders(permit, action.type);
+  if (!permit.isAllowed) return { reply: tooManyRequests(permit, headers) };
+  const { reply, record } = act(state, request, nowMicros);
+  if (record === undefined) return { reply: { ...reply, headers } };
+  apply(state, record);
+  return { reply: { ...reply, headers }, record };
+}
+
+/** Brings `state` to where it was after `record` was made. */
+export function apply(state: DiscordState, record: DiscordRecord): void {
+  const id = record.type === 'deleted' ? record.messageId : record.message.id;
+  const index = indexAfter(state.messages, id) - 1;
+  if (record.type === 'deleted') {
+    state.messages.splice(index, 1);
+  } else if (record.type === 'edited') {
+    state.messages[index] = record.message;
+  } else {
+    state.messages.push(record.message);
+    state.lastId = BigInt(id);
+  }
+}
+
+/** At most `limit` messages younger than the message `after`, oldest first. */
+export function messagesAfter(state: DiscordState, after: string, limit: number): readonly DiscordMessage[] {
+  const from = indexAfter(state.messages, after);
+  return state.messages.slice(from, from + limit);
+}
+
+function act(state: DiscordState, request: WebhookRequest, nowMicros: bigint): Step {
+  const { action } = request;
+  if (action.type === 'execute') return post(state, request, action, nowMicros);
+  const found = state.messages[indexAfter(state.messages, action.messageId) - 1];
+  const isItsOwn = found?.webhook_id === request.webhookId && found.channel_id === channelOf(request);
+  if (found?.id !== action.messageId || !isItsOwn) return refuse(404, 10008, 'Unknown Message');
+  if (action.type === 'get') return { reply: { status: 200, body: found } };
+  if (action.type === 'edit') return edit(found, action.body, nowMicros);
+  return { reply: { status: 204 }, record: { type: 'deleted', messageId: found.id } };
+}
+
+function post(
+  state: DiscordState,
+  request: WebhookRequest,
+  { body, wait }: { readonly body: unknown; readonly wait: boolean },
+  nowMicros: bigint,
+): Step {
+  const { form, errors } = readMessageForm(body);
+  if (!errors.isEmpty) return refuse(400, 50035, 'Invalid Form Body', errors);
+  const { content = '', embeds = [], flags = 0 } = form;
+  if ((flags & componentsV2) !== 0) return refuse(400, 0, 'The local cloud does not support components');
+  if (form.thread_name !== undefined) {
+    return refuse(400, 220003, 'Webhooks can only create threads in forum channels');
+  }
+  if (isEmptyMessage(content, embeds)) return refuse(400, 50006, 'Cannot send an empty message');
+  const message: DiscordMessage = {
+    id: String(snowflakeAfter(state.lastId, nowMicros)),
+    type: 0,
+    channel_id: channelOf(request),
+    webhook_id: request.webhookId,
+    author: {
+      id: request.webhookId,
+      username: form.username ?? 'Bellwether',
+      avatar: null,
+      discriminator: '0000',
+      bot: true,
+    },
+    content,
+    embeds: rich(embeds),
+    timestamp: discordTimestamp(nowMicros),
+    edited_timestamp: null,
+    flags: flags & (suppressEmbeds | suppressNotifications),
+    tts: form.tts ?? false,
+    pinned: false,
+    ...mentions(content, form.allowed_mentions),
+    mentions: [],
+    attachments: [],
+    components: [],
+  };
+  const reply = wait ? { status: 200, body: message } : { status: 204 };
+  return { reply, record: { type: 'posted', message } };
+}
+
+function edit(found: DiscordMessage, body: unknown, nowMicros: bigint): Step {
+  const { form, errors } = readMessageForm(body);
+  if (!errors.isEmpty) return refuse(400, 50035, 'Invalid Form Body', errors);
+  const { content = found.content, embeds = found.embeds } = form;
+  if (isEmptyMessage(content, embeds)) return refuse(400, 50006, 'Cannot send an empty message');
+  const message: DiscordMessage = {
+    ...found,
+    content,
+    embeds: rich(embeds),
+    edited_timestamp: discordTimestamp(nowMicros),
+    ...mentions(content, form.allowed_mentions),
+  };
+  return { reply: { status: 200, body: message }, record: { type: 'edited', message } };
+}
+
+const suppressEmbeds = 1 << 2;
+const suppressNotifications = 1 << 12;
+const componentsV2 = 1 << 15;
+
+/** Whom the message pings. Without `allowed_mentions` everyone it names, as in an edit that forgets them. */
+function mentions(content: string, allowed: MessageForm['allowed_mentions']) {
+  const parses = (kind: string) => allowed === undefined || (allowed.parse ?? []).includes(kind);
+  const roles = [...content.matchAll(/<@&(\d+)>/g)].map(([, role]) => role ?? '');
+  return {
+    mention_everyone: parses('everyone') && /@(everyone|here)/.test(content),
+    mention_roles: [...new Set(roles)].filter((role) => parses('roles') || allowed?.roles?.includes(role)),
+  };
+}
+
+function rich(embeds: readonly Embed[]): DiscordMessage['embeds'] {
+  return embeds.map((embed) => ({ ...embed, type: 'rich' }));
+}
+
+function channelOf({ threadId, webhookId }: WebhookRequest): string {
+  return threadId ?? webhookId;
+}
+
+function refuse(status: number, code: number, message: string, errors?: object): Step {
+  return { reply: { status, body: { message, code, ...(errors === undefined ? {} : { errors }) } } };
+}
+
+function tooManyRequests(permit: Permit, headers: Record<string, string>): JsonReply {
+  const retryAfter = seconds(permit.resetAfterMicros);
+  return {
+    status: 429,
+    headers: {
+      ...headers,
+      'Retry-After': String(Math.ceil(retryAfter)),
+      'X-RateLimit-Scope': 'user',
+    },
+    body: { message: 'You are being rate limited.', retry_after: retryAfter, global: false },
+  };
+}
+
+function rateLimitHeaders(permit: Permit, bucket: string): Record<string, string> {
+  return {
+    'X-RateLimit-Limit': String(permit.limit),
+    'X-RateLimit-Remaining': String(permit.remaining),
+    'X-RateLimit-Reset': seconds(permit.resetAtMicros).toFixed(3),
+    'X-RateLimit-Reset-After': seconds(permit.resetAfterMicros).toFixed(3),
+    'X-RateLimit-Bucket': `webhook-${bucket}`,
+  };
+}
+
+/** Rounded up to the millisecond: who waits so long has waited long enough. */
+function seconds(micros: bigint): number {
+  return Number((micros + 999n) / 1000n) / 1000;
+}
+
+/** The index of the first message younger than the snowflake `id`. */
+function indexAfter(messages: readonly DiscordMessage[], id: string): number {
+  let low = 0;
+  let high = messages.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const candidate = messages[middle]?.id ?? '';
+    if (compareSnowflakes(candidate, id) <= 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

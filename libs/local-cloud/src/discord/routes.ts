@@ -1,0 +1,61 @@
+import type { HttpRequest } from '../ops/json-server.ts';
+import type { WebhookRequest } from './machine.ts';
+
+/** What a request asks for, or the Discord error that it deserves before any webhook is involved. */
+export type Route = { readonly type: 'webhook'; readonly request: WebhookRequest } | LocalRoute;
+
+/** What no webhook is needed for. */
+export type LocalRoute =
+  | { readonly type: 'log'; readonly after: string; readonly limit: number }
+  | { readonly type: 'count' }
+  | { readonly type: 'refused'; readonly status: number; readonly code: number; readonly message: string };
+
+const webhookPath = /^\/api(?:\/v\d+)?\/webhooks\/([^/]+)\/([^/]+)(?:\/messages\/(\d+))?$/;
+const mostLogged = 1000;
+
+/** Reads path, query and JSON body. `/log` and `/log/count` are ours, everything else is Discord's. */
+export function route(http: HttpRequest): Route {
+  if (http.path === '/log') return readLog(http.query);
+  if (http.path === '/log/count') return { type: 'count' };
+  const [, webhookId, token, messageId] = webhookPath.exec(http.path) ?? [];
+  if (webhookId === undefined || token === undefined) return refused(404, 0, '404: Not Found');
+  const threadId = http.query.get('thread_id') ?? undefined;
+  const webhook = { webhookId, token, threadId };
+  if (messageId === undefined && http.method === 'POST') {
+    const wait = /^(true|1)$/i.test(http.query.get('wait') ?? '');
+    return withBody(http, (body) => ({ ...webhook, action: { type: 'execute', wait, body } }));
+  }
+  if (messageId !== undefined && http.method === 'PATCH') {
+    return withBody(http, (body) => ({ ...webhook, action: { type: 'edit', messageId, body } }));
+  }
+  if (messageId !== undefined && (http.method === 'GET' || http.method === 'DELETE')) {
+    const type = http.method === 'GET' ? 'get' : 'delete';
+    return { type: 'webhook', request: { ...webhook, action: { type, messageId } } };
+  }
+  return refused(405, 0, '405: Method Not Allowed');
+}
+
+function withBody(http: HttpRequest, toRequest: (body: unknown) => WebhookRequest): Route {
+  if (!/^application\/json\b/i.test(http.contentType)) {
+    return refused(400, 50035, 'The local cloud reads application/json only: no attachments');
+  }
+  try {
+    return { type: 'webhook', request: toRequest(JSON.parse(http.body)) };
+  } catch {
+    return refused(400, 50109, 'The request body contains invalid JSON.');
+  }
+}
+
+function readLog(query: URLSearchParams): Route {
+  const after = query.get('after') ?? '0';
+  const limit = Number(query.get('limit') ?? mostLogged);
+  if (!/^\d+$/.test(after)) return refused(400, 50035, 'after must be the id of a message');
+  if (!Number.isInteger(limit) || limit < 1 || limit > mostLogged) {
+    return refused(400, 50035, `limit must be a whole number from 1 to ${mostLogged}`);
+  }
+  return { type: 'log', after, limit };
+}
+
+function refused(status: number, code: number, message: string): Route {
+  return { type: 'refused', status, code, message };
+}

@@ -1,0 +1,66 @@
+import { invalidArgument } from '../status.ts';
+import { Rank, rankOf } from '../values/compare.ts';
+import { getField, parseFieldPath } from '../values/field-path.ts';
+import { fromBigInt, toBigInt, toNumber } from '../values/numbers.ts';
+import type { StoredDocument } from '../storage/stored-document.ts';
+import type { Aggregation, Fields, Value } from '../protos.ts';
+
+/** The paths that sums and averages read: their index must hold them. */
+export function aggregatedFields(aggregations: readonly Aggregation[]): string[] {
+  return aggregations
+    .map(({ sum, avg }) => (sum ?? avg)?.field?.fieldPath)
+    .filter((path) => typeof path === 'string');
+}
+
+/** The results by alias; an aggregation without one is called `field_1`, `field_2` and so on. */
+export function aggregate(
+  documents: readonly StoredDocument[],
+  aggregations: readonly Aggregation[],
+): Fields {
+  let unnamed = 0;
+  return Object.fromEntries(
+    aggregations.map((aggregation) => {
+      const alias = aggregation.alias != null && aggregation.alias !== '' ? aggregation.alias : undefined;
+      if (alias === undefined) unnamed += 1;
+      return [alias ?? `field_${unnamed}`, evaluate(documents, aggregation)];
+    }),
+  );
+}
+
+function evaluate(documents: readonly StoredDocument[], { count, sum, avg }: Aggregation): Value {
+  if (count != null) {
+    const upTo = count.upTo?.value == null ? Infinity : toNumber(count.upTo.value);
+    return { integerValue: Math.min(documents.length, upTo) };
+  }
+  if (sum != null) return sumOf(numbersAt(documents, sum.field?.fieldPath ?? ''));
+  if (avg != null) {
+    const numbers = numbersAt(documents, avg.field?.fieldPath ?? '');
+    if (numbers.length === 0) return { nullValue: 'NULL_VALUE' };
+    const total = sumOf(numbers);
+    return { doubleValue: (total.doubleValue ?? toNumber(total.integerValue ?? 0)) / numbers.length };
+  }
+  throw invalidArgument('An aggregation needs an operator.');
+}
+
+function numbersAt(documents: readonly StoredDocument[], path: string): Value[] {
+  const field = parseFieldPath(path);
+  return documents
+    .map((document) => getField(document.fields, field))
+    .filter((value) => value !== undefined)
+    .filter((value) => rankOf(value) === Rank.number);
+}
+
+/** An integer while all are integers and the sum fits; otherwise a double. */
+function sumOf(numbers: readonly Value[]): Value {
+  if (numbers.every(({ integerValue }) => integerValue != null)) {
+    const total = numbers.reduce((sum, { integerValue }) => sum + toBigInt(integerValue ?? 0), 0n);
+    if (BigInt.asIntN(64, total) === total) return { integerValue: fromBigInt(total) };
+    return { doubleValue: Number(total) };
+  }
+  return {
+    doubleValue: numbers.reduce(
+      (sum, { integerValue, doubleValue }) => sum + (doubleValue ?? toNumber(integerValue ?? 0)),
+      0,
+    ),
+  };
+}

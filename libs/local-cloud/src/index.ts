@@ -1,0 +1,3 @@
+export { startCloud } from './cloud.ts';
+export type { CloudOptions, CloudPorts, RunningCloud } from './cloud.ts';
+export type { DiscordMessage } from './discord/index.ts';

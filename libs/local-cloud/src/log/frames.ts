@@ -1,0 +1,45 @@
+import { crc32 } from 'node:zlib';
+
+/** Bytes in front of every record: length and checksum, u32 little-endian each. */
+export const frameHeaderBytes = 8;
+
+/**
+ * The records one after another, each as `[length u32][crc32 u32][record]`.
+ *
+ * The checksum covers the length too, so a run of zeros (what a crash can leave at the end of a file) is no frame.
+ */
+export function encodeFrames(records: readonly Uint8Array[]): Buffer {
+  const bytes = Buffer.allocUnsafe(framedSize(records));
+  let at = 0;
+  for (const record of records) {
+    bytes.writeUInt32LE(record.length, at);
+    bytes.writeUInt32LE(checksum(bytes.subarray(at, at + 4), record), at + 4);
+    bytes.set(record, at + frameHeaderBytes);
+    at += frameHeaderBytes + record.length;
+  }
+  return bytes;
+}
+
+/** The whole records from the start of `bytes`, copied, and where the first frame that does not fit begins. */
+export function decodeFrames(bytes: Buffer): { records: Uint8Array[]; end: number } {
+  const records: Uint8Array[] = [];
+  let end = 0;
+  while (end + frameHeaderBytes <= bytes.length) {
+    const start = end + frameHeaderBytes;
+    const stop = start + bytes.readUInt32LE(end);
+    if (stop > bytes.length) break;
+    const record = bytes.subarray(start, stop);
+    if (bytes.readUInt32LE(end + 4) !== checksum(bytes.subarray(end, end + 4), record)) break;
+    records.push(new Uint8Array(record));
+    end = stop;
+  }
+  return { records, end };
+}
+
+export function framedSize(records: readonly Uint8Array[]): number {
+  return records.reduce((sum, record) => sum + frameHeaderBytes + record.length, 0);
+}
+
+function checksum(length: Uint8Array, record: Uint8Array): number {
+  return crc32(record, crc32(length));
+}

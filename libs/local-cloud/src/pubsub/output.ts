@@ -1,0 +1,28 @@
+import type { StatusError } from './status.ts';
+import type { Delivered } from './wire.ts';
+
+/** What a step decided. */
+export interface Output {
+  /** Log records that must be durable before anything this or a later step decided is told to anyone. */
+  readonly records: Uint8Array[];
+  /** Log records of acknowledgements: only this step's own reply waits for them. */
+  readonly settlements: Uint8Array[];
+  /** To the caller of this step. */
+  reply: { readonly response: object } | { readonly error: StatusError } | undefined;
+  /** To consumers. A Pull gets exactly one, perhaps empty, and is closed by it. */
+  readonly deliveries: { readonly consumer: number; readonly messages: readonly Delivered[] }[];
+  /** Streams to be ended. */
+  readonly ended: { readonly consumer: number; readonly error: StatusError }[];
+  readonly counts: { publishedMessages: number; publishedBytes: number; ackedMessages: number };
+}
+
+export function emptyOutput(): Output {
+  return {
+    records: [],
+    settlements: [],
+    reply: undefined,
+    deliveries: [],
+    ended: [],
+    counts: { publishedMessages: 0, publishedBytes: 0, ackedMessages: 0 },
+  };
+}

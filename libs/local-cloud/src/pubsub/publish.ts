@@ -1,0 +1,129 @@
+import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { Message } from './message.ts';
+import { publishedRecord } from './records.ts';
+import type { PubSubState, Subscription, Topic } from './state.ts';
+import { invalid, notFound } from './status.ts';
+import { toTimestamp, v1 } from './wire.ts';
+
+type PubsubMessage = google.pubsub.v1.IPubsubMessage;
+
+/** Production's limits of one request. */
+const maxRequestBytes = 10 * 1024 * 1024;
+const maxRequestMessages = 1000;
+
+const maxAttributes = 100;
+const maxKeyBytes = 256;
+const maxValueBytes = 1024;
+const maxOrderingKeyBytes = 1024;
+
+/** All messages of a request are published, with one publish time, or none is. */
+export function publish(
+  state: PubSubState,
+  request: google.pubsub.v1.IPublishRequest,
+): google.pubsub.v1.IPublishResponse {
+  const name = request.topic ?? '';
+  const topic = state.topics.get(name);
+  if (topic === undefined) throw notFound(name);
+  const messages = request.messages ?? [];
+  checkMessages(messages);
+  return { messageIds: publishTo(state, name, topic, messages).map(({ seq }) => String(seq)) };
+}
+
+/**
+ * Publishes a message that `subscription` could not deliver to its dead-letter topic, with production's attributes.
+ * False when there is no such topic.
+ */
+export function publishDeadLetter(
+  state: PubSubState,
+  subscription: Subscription,
+  message: Message,
+  attempts: number,
+): boolean {
+  const name = subscription.config.deadLetterPolicy?.deadLetterTopic ?? '';
+  const topic = state.topics.get(name);
+  if (topic === undefined) return false;
+  const [, project = '', , id = ''] = subscription.name.split('/');
+  const { data, attributes, orderingKey } = v1.PubsubMessage.decode(message.wire);
+  const source = {
+    CloudPubSubDeadLetterSourceDeliveryCount: String(attempts),
+    CloudPubSubDeadLetterSourceSubscription: id,
+    CloudPubSubDeadLetterSourceSubscriptionProject: project,
+    CloudPubSubDeadLetterSourceTopicPublishTime: new Date(message.publishedAt / 1000).toISOString(),
+  };
+  publishTo(state, name, topic, [{ data, attributes: { ...attributes, ...source }, orderingKey }]);
+  return true;
+}
+
+function publishTo(
+  state: PubSubState,
+  name: string,
+  topic: Topic,
+  sources: readonly PubsubMessage[],
+): readonly Message[] {
+  const messages = sources.map((source) => accept(state, source));
+  const size = messages.reduce((sum, { wire }) => sum + wire.length, 0);
+  if (size > maxRequestBytes)
+    throw invalid(`Request payload size exceeds the limit: ${maxRequestBytes} bytes.`);
+  state.output.records.push(publishedRecord(name, messages));
+  state.output.counts.publishedMessages += messages.length;
+  state.output.counts.publishedBytes += size;
+  for (const [index, message] of messages.entries()) {
+    const attributes = sources[index]?.attributes ?? {};
+    for (const { filter, backlog } of topic.subscriptions) if (filter(attributes)) backlog.add(message);
+  }
+  return messages;
+}
+
+function accept(state: PubSubState, { data, attributes, orderingKey }: PubsubMessage): Message {
+  const seq = state.nextSeq++;
+  const wire = v1.PubsubMessage.encode({
+    data: data ?? null,
+    attributes: attributes ?? null,
+    messageId: String(seq),
+    publishTime: toTimestamp(state.now),
+    orderingKey: orderingKey || null,
+  }).finish();
+  return { seq, publishedAt: state.now, orderingKey: orderingKey ?? '', wire };
+}
+
+function checkMessages(messages: readonly PubsubMessage[]): void {
+  if (messages.length === 0) {
+    throw invalid(
+      'The value for message_count is too small. You passed 0 in the request, but the minimum value is 1.',
+    );
+  }
+  if (messages.length > maxRequestMessages) {
+    throw invalid(
+      `The value for message_count is too large. You passed ${messages.length} in the request, but the maximum value is ${maxRequestMessages}.`,
+    );
+  }
+  const key = messages[0]?.orderingKey ?? '';
+  for (const message of messages) {
+    if ((message.orderingKey ?? '') !== key) {
+      throw invalid(
+        'In a single publish request, all messages must have no ordering key or they must all have the same ordering key.',
+      );
+    }
+    checkMessage(message);
+  }
+}
+
+function checkMessage({ data, attributes, orderingKey }: PubsubMessage): void {
+  const entries = Object.entries(attributes ?? {});
+  if (!data?.length && entries.length === 0) {
+    throw invalid(
+      'One or more messages in the publish request is empty. Each message must contain either non-empty data, or at least one attribute.',
+    );
+  }
+  if (Buffer.byteLength(orderingKey ?? '') > maxOrderingKeyBytes) {
+    throw invalid(`The ordering key is longer than ${maxOrderingKeyBytes} bytes.`);
+  }
+  if (entries.length > maxAttributes) throw invalid(`A message has more than ${maxAttributes} attributes.`);
+  for (const [key, value] of entries) {
+    if (key === '' || Buffer.byteLength(key) > maxKeyBytes || Buffer.byteLength(value) > maxValueBytes) {
+      throw invalid(
+        `The attribute '${key.slice(0, maxKeyBytes)}' is not within the limits of ${maxKeyBytes} bytes for a key and ${maxValueBytes} for a value.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { Backlog } from './backlog.ts';
+import { isEarlier } from './delivery.ts';
+import type { Consumer, Timed } from './delivery.ts';
+import type { Filter } from './filter.ts';
+import { Heap } from './heap.ts';
+import { emptyOutput } from './output.ts';
+import type { Output } from './output.ts';
+
+export interface Topic {
+  config: google.pubsub.v1.ITopic;
+  readonly subscriptions: Set<Subscription>;
+}
+
+export interface Subscription {
+  readonly name: string;
+  config: google.pubsub.v1.ISubscription;
+  /** Undefined once the topic is deleted. */
+  topic: Topic | undefined;
+  readonly filter: Filter;
+  readonly backlog: Backlog;
+  /** Sequence numbers of messages that the step that runs settled. */
+  settled: number[];
+}
+
+/** Everything that the Pub/Sub service knows. Only `step` and `restore` change it. */
+export interface PubSubState {
+  readonly topics: Map<string, Topic>;
+  readonly subscriptions: Map<string, Subscription>;
+  /** Open streams and waiting pulls by their ids, which the shell gives. */
+  readonly consumers: Map<number, Consumer>;
+  readonly timers: Heap<Timed>;
+  /** Subscriptions that may have something to deliver. */
+  readonly changed: Set<Subscription>;
+  /** Subscriptions whose `settled` is not empty. */
+  readonly settling: Set<Subscription>;
+  nextSeq: number;
+  nextLease: number;
+  /** Of the step that runs: epoch microseconds, and what it decided so far. */
+  now: number;
+  output: Output;
+}
+
+/** Message ids and leases count on from `now`, so that they are new in every run. */
+export function createState(now: number): PubSubState {
+  return {
+    topics: new Map(),
+    subscriptions: new Map(),
+    consumers: new Map(),
+    timers: new Heap(isEarlier),
+    changed: new Set(),
+    settling: new Set(),
+    nextSeq: now,
+    nextLease: now,
+    now,
+    output: emptyOutput(),
+  };
+}

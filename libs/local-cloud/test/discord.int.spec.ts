@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../src/core/clock.ts';
+import { Meter } from '../src/core/meter.ts';
+import { startDiscord } from '../src/discord/index.ts';
+import { emptyState, step } from '../src/discord/machine.ts';
+import type { WebhookRequest } from '../src/discord/machine.ts';
+import { openMessageStore } from '../src/discord/message-store.ts';
+import type { DiscordMessage, DiscordOptions } from '../src/discord/index.ts';
+
+const clock = systemClock();
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
+});
+
+async function start(options: Partial<DiscordOptions> = {}) {
+  const meter = new Meter();
+  const server = await startDiscord({ port: 0, clock, meter, rateLimits: true, ...options });
+  cleanups.push(() => server.close());
+  const base = `http://127.0.0.1:${server.port}`;
+  const call = (method: string, path: string, body?: unknown) =>
+    fetch(`${base}${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+  return { ...server, meter, call };
+}
+
+async function messageIn(response: Response): Promise<DiscordMessage> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the sink promises with wait=true
+  return (await response.json()) as DiscordMessage;
+}
+
+const webhook = '/api/v10/webhooks/1234/t-0-k_en';
+
+describe('the Discord sink', () => {
+  it('serves the life of a message', async () => {
+    const { call, meter } = await start();
+    const posted = await call('POST', `${webhook}?wait=true`, { content: 'BTC-USDT long closed by stop' });
+    expect(posted.status).toBe(200);
+    expect(posted.headers.get('x-ratelimit-remaining')).toBe('4');
+    const { id } = await messageIn(posted);
+
+    const edited = await call('PATCH', `${webhook}/messages/${id}`, { content: 'corrected' });
+    expect(await edited.json()).toMatchObject({ id, content: 'corrected' });
+    expect(await (await call('GET', `${webhook}/messages/${id}`)).json()).toMatchObject({ id });
+    expect((await call('POST', '/api/webhooks/1234/t', { content: 'unversioned' })).status).toBe(204);
+
+    expect(await (await call('GET', '/log/count')).json()).toEqual({ count: 2 });
+    expect(await (await call('GET', `/log?after=${id}&limit=5`)).json()).toMatchObject({
+      messages: [{ content: 'unversioned' }],
+    });
+    expect((await call('DELETE', `${webhook}/messages/${id}`)).status).toBe(204);
+    expect((await call('GET', `${webhook}/messages/${id}`)).status).toBe(404);
+    expect(meter.snapshot()).toEqual({ 'discord.messages': 2 });
+  });
+
+  it('limits the rate as the headers announce it', async () => {
+    const { call, meter } = await start({ rateLimit: { requests: 1, windowMicros: 60_000_000n } });
+    expect((await call('POST', webhook, { content: 'a' })).status).toBe(204);
+    const refused = await call('POST', webhook, { content: 'b' });
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await refused.json()).toMatchObject({ global: false, retry_after: expect.any(Number) });
+    expect(meter.snapshot()).toEqual({ 'discord.messages': 1, 'discord.rateLimited': 1 });
+  });
+
+  it('answers what it does not know as Discord does', async () => {
+    const { call, port } = await start({ rateLimits: false });
+    expect((await call('GET', '/api/v10/users/@me')).status).toBe(404);
+    expect((await call('PUT', webhook)).status).toBe(405);
+    expect((await call('GET', '/log?limit=0')).status).toBe(400);
+    const broken = await fetch(`http://127.0.0.1:${port}${webhook}`, {
+      method: 'POST',
+      body: '{',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(broken.status).toBe(400);
+    expect(await broken.json()).toMatchObject({ code: 50109 });
+    const tooLarge = await call('POST', webhook, { content: 'x'.repeat(2 * 1024 * 1024) });
+    expect(tooLarge.status).toBe(413);
+  });
+
+  it('refuses what a web page could send', async () => {
+    const { port } = await start();
+    const status = (headers: Record<string, string>) =>
+      new Promise((resolve, reject) => {
+        request({ host: '127.0.0.1', port, path: '/log', headers }, (response) => {
+          response.resume();
+          resolve(response.statusCode);
+        })
+          .on('error', reject)
+          .end();
+      });
+    expect(await status({})).toBe(200);
+    expect(await status({ host: 'localhost' })).toBe(200);
+    expect(await status({ host: 'rebound.example' })).toBe(403);
+    expect(await status({ origin: 'https://example.com' })).toBe(403);
+  });
+
+  it('keeps what it answered, edits and deletions included', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'discord-'));
+    cleanups.push(() => rm(dataDir, { recursive: true }));
+    const first = await start({ dataDir, rateLimits: false });
+    const ids: string[] = [];
+    for (const content of ['a', 'b', 'c']) {
+      const answer = await first.call('POST', `${webhook}?wait=true`, { content });
+      ids.push((await messageIn(answer)).id);
+    }
+    await first.call('PATCH', `${webhook}/messages/${ids[0]}`, { content: 'A' });
+    await first.call('DELETE', `${webhook}/messages/${ids[1]}`);
+    await first.close();
+
+    const second = await start({ dataDir, rateLimits: false });
+    await second.call('POST', webhook, { content: 'd' });
+    expect(await (await second.call('GET', '/log')).json()).toMatchObject({
+      messages: [{ content: 'A', id: ids[0] }, { content: 'c', id: ids[2] }, { content: 'd' }],
+    });
+  });
+
+  it('keeps its log in proportion to its messages', async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'discord-'));
+    cleanups.push(() => rm(dataDir, { recursive: true }));
+    const state = emptyState(undefined);
+    const store = await openMessageStore(state, dataDir);
+    const act = (action: WebhookRequest['action']) => {
+      const { record } = step(state, { webhookId: '1', token: 't', action }, clock.nowMicros());
+      if (record !== undefined) store.append(record);
+    };
+    for (const content of ['first', 'second']) act({ type: 'execute', wait: false, body: { content } });
+    const messageId = state.messages[0]?.id ?? '';
+    for (let count = 1; count <= 12_000; count += 1)
+      act({ type: 'edit', messageId, body: { content: String(count) } });
+    await store.written();
+    await store.close();
+
+    expect((await stat(join(dataDir, 'discord.log'))).size).toBeLessThan(2_000_000);
+    const reopened = emptyState(undefined);
+    await (await openMessageStore(reopened, dataDir)).close();
+    expect(reopened.messages).toEqual(state.messages);
+    expect(reopened.lastId).toBe(state.lastId);
+  });
+});

@@ -1,0 +1,4 @@
+export { eventually } from './eventually.ts';
+export type { EventuallyOptions } from './eventually.ts';
+export { startTestCloud } from './test-cloud.ts';
+export type { TestCloud } from './test-cloud.ts';
