@@ -1,0 +1,2 @@
+export { type Span, countEvents, countTicks } from './queries/count-rows.ts';
+export { startHistory } from './start-history.ts';

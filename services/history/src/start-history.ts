@@ -1,0 +1,92 @@
+import { type Consumption, PubSubStrategy, ThrowUnchanged, connectPubSub } from '@bellwether/bus';
+import { subscriptions } from '@bellwether/contracts';
+import { type Logger, type RunningService, systemClock } from '@bellwether/observability';
+import { connectFirestore, quarantineTo, readCommits } from '@bellwether/store';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { connectBigQuery, connectWriteApi } from './bigquery/connect.ts';
+import { provisionTables, tableIds } from './bigquery/tables.ts';
+import { writeStreamsOf } from './bigquery/write-streams.ts';
+import { readConfig } from './config.ts';
+import { eventColumns } from './events/encode-events.ts';
+import { EventArchive } from './events/event-archive.ts';
+import { EventStream } from './events/event-stream.ts';
+import type { ReadJournal } from './events/plan-batch.ts';
+import { Watermarks } from './events/watermarks.ts';
+import { HistoryModule } from './history.module.ts';
+import { type Column, rowDescriptor } from './rows/column.ts';
+import { tickColumns } from './ticks/encode-ticks.ts';
+import { FirestoreStreamRegistry } from './ticks/stream-registry.ts';
+import { TickArchive } from './ticks/tick-archive.ts';
+
+/**
+ * Starts writing history: ready when the tables exist and what the process before left is finished.
+ *
+ * @throws Error for a bad environment, or when BigQuery or Firestore cannot be reached.
+ */
+export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
+  const config = readConfig(environment);
+  const firestore = connectFirestore(environment);
+  const pubsub = connectPubSub(environment);
+  const writeApi = connectWriteApi(config);
+  const streamsOf = (id: string, columns: readonly Column[]) =>
+    writeStreamsOf(writeApi, { project: config.project, id, descriptor: rowDescriptor(columns) }, logger);
+  const tickStreams = streamsOf(tableIds.ticks, tickColumns);
+  const registry = new FirestoreStreamRegistry({ firestore, writeStreams: tickStreams, clock: systemClock });
+  const ticks = new TickArchive({ registry, writeStreams: tickStreams, logger });
+  const readJournal: ReadJournal = async (account, fromSeq, toSeq) => {
+    const found = await readCommits(firestore, account, fromSeq, toSeq);
+    return found.map(({ commit, committedAt }) => ({ commit, publishedAt: committedAt }));
+  };
+  const events = new EventArchive({
+    stream: new EventStream(firestore, streamsOf(tableIds.events, eventColumns)),
+    watermarks: new Watermarks(firestore),
+    readJournal,
+    logger,
+  });
+  const strategy = new PubSubStrategy({
+    pubsub,
+    consumptions: consumptionsOf(config.shards),
+    logger,
+    quarantine: quarantineTo(firestore),
+  });
+  const release = async (): Promise<void> => {
+    ticks.close();
+    await events.close();
+    await Promise.all([pubsub.close(), firestore.terminate(), writeApi.close()]);
+  };
+
+  try {
+    await provisionTables(connectBigQuery(config));
+    await events.start();
+    const app = await NestFactory.createMicroservice<MicroserviceOptions>(HistoryModule.with(ticks, events), {
+      strategy,
+      logger: false,
+      abortOnError: false,
+    });
+    app.useGlobalFilters(new ThrowUnchanged());
+    await app.listen();
+    let closing: Promise<void> | undefined;
+    const close = async (): Promise<void> => {
+      ticks.stop();
+      events.stop();
+      await app.close();
+      await release();
+    };
+    return { name: 'history', close: async () => (closing ??= close()) };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+function consumptionsOf(shards: number): Consumption[] {
+  const frames = Array.from({ length: shards }, (_, shard) => ({
+    subscription: subscriptions.historyTicks(shard),
+    pattern: 'frame',
+    // More than a lane lets wait for a missing frame: there must be room for that one to arrive.
+    maxMessages: 5_000,
+    maxBytes: 256 * 1024 * 1024,
+  }));
+  return [...frames, { subscription: subscriptions.historyEvents, pattern: 'commit' }];
+}
