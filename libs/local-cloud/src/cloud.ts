@@ -27,7 +27,7 @@ export interface CloudOptions {
   readonly ports?: Partial<CloudPorts>;
   /** Keeps everything acknowledged; created when missing, used by one cloud at a time. Without it all is in memory. */
   readonly dataDir?: string;
-  /** A `firestore.indexes.json`: queries that need a composite index outside it are refused, as in production. */
+  /** A `firestore.indexes.json`: queries whose index it lacks are refused, as in production. Without it none is. */
   readonly indexesFile?: string;
   /** Whether the Discord sink answers 429; true by default. */
   readonly discordRateLimits?: boolean;

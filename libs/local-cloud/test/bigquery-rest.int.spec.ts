@@ -197,13 +197,22 @@ describe('paging', () => {
     expect((await table.getRows({ maxResults: 2, startIndex: '24998', autoPaginate: false }))[0]).toEqual(
       numbers.slice(-2),
     );
-    const [all] = await bigquery.query('SELECT n FROM pages.t ORDER BY n');
+    const all = (await bigquery.query('SELECT n FROM pages.t ORDER BY n'))[0];
     expect(all).toEqual(numbers);
 
     const [job] = await bigquery.createQueryJob({ query: 'SELECT n FROM pages.t ORDER BY n DESC' });
     const [page] = await job.getQueryResults({ maxResults: 3, pageToken: '5000', autoPaginate: false });
     expect(page).toEqual([{ n: 19_999 }, { n: 19_998 }, { n: 19_997 }]);
     expect((await job.getMetadata())[0]).toMatchObject({ status: { state: 'DONE' } });
+  });
+});
+
+describe('tabledata.list', () => {
+  it('gives the selected fields only', async () => {
+    const table = await newTable('selected', { schema: tick });
+    await table.insert({ symbol: 'A', price: '1.5', at: '2024-01-01' });
+    const [rows] = await table.getRows({ selectedFields: 'PRICE,symbol' });
+    expect(plain(rows)).toEqual([{ symbol: 'A', price: '1.5' }]);
   });
 });
 

@@ -1,15 +1,7 @@
-import {
-  type Consumption,
-  PubSubStrategy,
-  ThrowUnchanged,
-  connectPubSub,
-  openPublisher,
-} from '@bellwether/bus';
+import { type Consumption, PubSubStrategy, connectPubSub, openPublisher, serve } from '@bellwether/bus';
 import { subscriptions, topics, traceIdOf } from '@bellwether/contracts';
 import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
 import { AccountStore, Outbox, type StoredCommit, connectFirestore, quarantineTo } from '@bellwether/store';
-import { NestFactory } from '@nestjs/core';
-import type { MicroserviceOptions } from '@nestjs/microservices';
 import { HandleCommand } from './commands/handle-command.ts';
 import { AccountCommits } from './commits/account-commits.ts';
 import { ExitLanes } from './commits/exit-lanes.ts';
@@ -50,16 +42,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   });
   const commands = new HandleCommand(commits, shards, clock);
 
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(
-    ExecutorModule.with(commands, shards),
-    {
-      strategy,
-      logger: false,
-      abortOnError: false,
-    },
-  );
-  app.useGlobalFilters(new ThrowUnchanged());
-  await app.listen();
+  const app = await serve(ExecutorModule.with(commands, shards), strategy);
   await shards.start();
   strategy.open(subscriptions.executorCommands);
   sweeper.start();

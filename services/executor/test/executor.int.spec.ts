@@ -38,6 +38,10 @@ function adoption(
   } as const;
 }
 
+function isClosing({ events }: Commit): boolean {
+  return events.some(({ type }) => type === 'PositionClosed');
+}
+
 describe('the executor', () => {
   let cloud: TestCloud;
   let executor: RunningService;
@@ -145,7 +149,6 @@ describe('the executor', () => {
     await send(adoption('told', { takeProfit: '105' }));
     await publish(frame(1, 0, [10_600], true));
     await closed('told');
-    const isClosing = ({ events }: Commit): boolean => events.some(({ type }) => type === 'PositionClosed');
     await eventually(() => expect(received.filter(isClosing)).toHaveLength(1));
     await eventually(async () => expect(await new Outbox(cloud.firestore).pending()).toEqual([]));
     await subscription.close();

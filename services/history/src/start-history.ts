@@ -1,9 +1,7 @@
-import { type Consumption, PubSubStrategy, ThrowUnchanged, connectPubSub } from '@bellwether/bus';
+import { type Consumption, PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
 import { subscriptions } from '@bellwether/contracts';
 import { type Logger, type RunningService, systemClock } from '@bellwether/observability';
 import { connectFirestore, quarantineTo, readCommits } from '@bellwether/store';
-import { NestFactory } from '@nestjs/core';
-import type { MicroserviceOptions } from '@nestjs/microservices';
 import { connectBigQuery, connectWriteApi } from './bigquery/connect.ts';
 import { provisionTables, tableIds } from './bigquery/tables.ts';
 import { writeStreamsOf } from './bigquery/write-streams.ts';
@@ -59,13 +57,7 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
   try {
     await provisionTables(connectBigQuery(config));
     await events.start();
-    const app = await NestFactory.createMicroservice<MicroserviceOptions>(HistoryModule.with(ticks, events), {
-      strategy,
-      logger: false,
-      abortOnError: false,
-    });
-    app.useGlobalFilters(new ThrowUnchanged());
-    await app.listen();
+    const app = await serve(HistoryModule.with(ticks, events), strategy);
     let closing: Promise<void> | undefined;
     const close = async (): Promise<void> => {
       ticks.stop();

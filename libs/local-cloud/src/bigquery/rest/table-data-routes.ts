@@ -1,5 +1,6 @@
 import type { CloudClock } from '../../core/clock.ts';
 import type { Meter } from '../../core/meter.ts';
+import type { Column } from '../catalogue/column.ts';
 import type { Table } from '../catalogue/table.ts';
 import { invalid } from '../errors.ts';
 import { listOf, objectOf, textOf } from '../json.ts';
@@ -115,7 +116,8 @@ async function listRows(request: RestRequest, store: Store): Promise<object> {
   const { query } = request;
   const page = readPage(query);
   const total = await countRows(store, table);
-  const columns = table.columns.map(({ name, type, mode }) => ({
+  const fields = selectedColumns(table, query.get('selectedFields'));
+  const columns = fields.map(({ name, type, mode }) => ({
     name,
     type: { base: type, isArray: mode === 'REPEATED' },
   }));
@@ -126,13 +128,13 @@ async function listRows(request: RestRequest, store: Store): Promise<object> {
     query.get('formatOptions.timestampOutputFormat'),
   );
   const rows = columns.length === 0 ? [] : (await store.query({ sql, columns })).rows(0, page.size);
-  return {
-    kind: 'bigquery#tableDataList',
-    totalRows: String(total),
-    ...pageRows(
-      rows.map((cells) => toJsonRow(table.columns, cells, timestamps)),
-      page,
-      total,
-    ),
-  };
+  const shown = rows.map((cells) => toJsonRow(fields, cells, timestamps));
+  return { kind: 'bigquery#tableDataList', totalRows: String(total), ...pageRows(shown, page, total) };
+}
+
+/** The table's columns, or those of them that `selectedFields` names. */
+function selectedColumns({ columns }: Table, selectedFields: string | null): readonly Column[] {
+  if (selectedFields === null || selectedFields === '') return columns;
+  const names = selectedFields.toLowerCase().split(',');
+  return columns.filter(({ name }) => names.includes(name.toLowerCase()));
 }

@@ -99,6 +99,7 @@ describe('names in tables', () => {
 describe('what is not known to mean the same', () => {
   it.each([
     ["SELECT rb'x'", 'Syntax error'],
+    [`SELECT 'a' "b"`, 'Syntax error'],
     ["SELECT 'a''b'", 'string literal'],
     ["SELECT b'\\xff'", 'string literal'],
     ['SELECT 0x1F', 'hex number literal'],

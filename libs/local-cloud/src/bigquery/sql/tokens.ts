@@ -37,6 +37,9 @@ export function checkTokens(
 
 function checkName(token: Token, next: Token | undefined, isFunction: (name: string) => boolean): void {
   const name = token.text.toUpperCase();
+  if (isTextToken(token) && next !== undefined && isTextToken(next)) {
+    throw invalidQuery('Syntax error: Expected end of input but got string literal');
+  }
   const isWord = /^[A-Z_]\w*$/.test(name) && !isTextToken(token);
   if (!isWord) return;
   if (token.type === 'VAR' && ['BIGNUMERIC', 'BIGDECIMAL'].includes(name)) {

@@ -1,0 +1,126 @@
+import { mainAccount } from '@bellwether/contracts';
+import { decimal, formatDecimal, totals } from '@bellwether/domain';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { adopted, commitOf, opened, positionOf, stopped } from '../commits/commit.builder.ts';
+import { bookCommits, emptyProjection, sums } from './book-commits.ts';
+
+const account = mainAccount('t1', 'u1');
+const long = positionOf('p1');
+
+describe('booking a run of commits', () => {
+  it('takes an adopted position into the books', () => {
+    const commits = [commitOf(account, 1, [opened(account)]), commitOf(account, 2, [adopted(long)])];
+    const { projection, entries, trades, shadowTrades } = bookCommits(emptyProjection, commits);
+    expect(projection).toEqual({
+      watermark: 2,
+      entries: 1,
+      trades: 0,
+      balances: { 'inventory:BTC-USDT|USDT': '50', 'world|USDT': '-50' },
+    });
+    expect(entries).toMatchObject([
+      { eventId: 'u1.main:0000000002:0', seq: 2, kind: 'adoption', positionId: 'p1', at: 1_000 },
+    ]);
+    expect(trades).toEqual([]);
+    expect(shadowTrades.get('p1')).toMatchObject({
+      kind: 'create',
+      document: { status: 'OPEN', tenantId: 't1', openedBy: 'u1.main:0000000002:0' },
+    });
+  });
+
+  it('books a close, its trade and the end of its shadow trade', () => {
+    const before = bookCommits(emptyProjection, [commitOf(account, 1, [adopted(long)])]).projection;
+    const { projection, trades, shadowTrades } = bookCommits(before, [
+      commitOf(account, 2, stopped(long, '94')),
+    ]);
+    expect(projection).toEqual({
+      watermark: 2,
+      entries: 2,
+      trades: 1,
+      balances: { 'world|USDT': '-50', 'cash|USDT': '47', 'realizedPnl|USDT': '3' },
+    });
+    expect(trades).toMatchObject([
+      { eventId: 'u1.main:0000000002:2', positionId: 'p1', realizedPnl: '-3', reason: 'stopLoss' },
+    ]);
+    expect(shadowTrades.get('p1')).toEqual({
+      kind: 'close',
+      fields: {
+        status: 'CLOSED',
+        exitPrice: '94',
+        realizedPnl: '-3',
+        reason: 'stopLoss',
+        closedAt: 2_000,
+        closedBy: 'u1.main:0000000002:2',
+      },
+    });
+  });
+
+  it('writes a shadow trade that opens and closes in one run once', () => {
+    const { shadowTrades } = bookCommits(emptyProjection, [
+      commitOf(account, 1, [adopted(long)]),
+      commitOf(account, 2, stopped(long, '94')),
+    ]);
+    expect([...shadowTrades.values()]).toMatchObject([
+      { kind: 'create', document: { status: 'CLOSED', entryPrice: '100', exitPrice: '94' } },
+    ]);
+  });
+
+  it('books the fee of the closing fill', () => {
+    const { projection } = bookCommits(emptyProjection, [
+      commitOf(account, 1, [adopted(long)]),
+      commitOf(account, 2, stopped(long, '94', '0.1')),
+    ]);
+    expect(projection.balances).toMatchObject({ 'cash|USDT': '46.9', 'fees|USDT': '0.1' });
+  });
+
+  it('refuses a commit that does not follow', () => {
+    expect(() => bookCommits(emptyProjection, [commitOf(account, 2, [adopted(long)])])).toThrow(
+      'commit 2 does not follow 0',
+    );
+  });
+
+  it('gives the same books however a journal is cut into runs', () => {
+    const price = fc
+      .integer({ min: 1, max: 99_999_999 })
+      .map((units) => formatDecimal({ units: BigInt(units), scale: 5 }));
+    const trade = fc.record({
+      side: fc.constantFrom('long' as const, 'short' as const),
+      entryPrice: price,
+      exitPrice: price,
+      quantity: price,
+    });
+    fc.assert(
+      fc.property(fc.array(trade, { minLength: 1, maxLength: 8 }), fc.nat(16), (trades, cut) => {
+        const commits = trades.flatMap(({ exitPrice, ...terms }, index) => {
+          const position = positionOf(`p${index}`, terms);
+          return [
+            commitOf(account, 2 * index + 1, [adopted(position)]),
+            commitOf(account, 2 * index + 2, stopped(position, exitPrice)),
+          ];
+        });
+        const whole = bookCommits(emptyProjection, commits);
+        const first = bookCommits(emptyProjection, commits.slice(0, cut));
+        const second = bookCommits(first.projection, commits.slice(cut));
+        expect(second.projection).toEqual(whole.projection);
+        const entries = [...first.entries, ...second.entries];
+        expect(entries).toEqual(whole.entries);
+        expect(
+          sums(
+            {},
+            entries.flatMap(({ postings }) => postings),
+          ),
+        ).toEqual(whole.projection.balances);
+        expect(
+          entries.every(({ postings }) => [...totals(postings).values()].every(({ units }) => units === 0n)),
+        ).toBe(true);
+        const gains = whole.trades.map(({ realizedPnl }) => ({
+          ledgerAccount: 'x',
+          currency: 'c',
+          amount: realizedPnl,
+        }));
+        const credit = decimal(whole.projection.balances['realizedPnl|USDT'] ?? '0');
+        expect(sums({}, gains)['x|c'] ?? '0').toBe(formatDecimal({ ...credit, units: -credit.units }));
+      }),
+    );
+  });
+});

@@ -1,0 +1,178 @@
+import {
+  type Commit,
+  type LedgerEntryDocument,
+  type LedgerProjection,
+  type LedgerTradeDocument,
+  type ShadowTradeClose,
+  type ShadowTradeDocument,
+  type ShadowTradeTerms,
+  eventId,
+} from '@bellwether/contracts';
+import {
+  type AccountEvent,
+  type Decimal,
+  type Posting,
+  add,
+  bookEvent,
+  decimal,
+  formatDecimal,
+  invariant,
+  totals,
+  zero,
+} from '@bellwether/domain';
+
+/** What a run of commits of one account adds to its books: written together or not at all. */
+export interface Bookings {
+  readonly projection: LedgerProjection;
+  readonly entries: readonly LedgerEntryDocument[];
+  readonly trades: readonly LedgerTradeDocument[];
+  /** By position id. */
+  readonly shadowTrades: ReadonlyMap<string, ShadowTradeChange>;
+}
+
+export type ShadowTradeChange =
+  | { readonly kind: 'create'; readonly document: ShadowTradeDocument }
+  | { readonly kind: 'close'; readonly fields: ShadowTradeClose };
+
+/** The projection of an account of which nothing is booked yet. */
+export const emptyProjection: LedgerProjection = { watermark: 0, entries: 0, trades: 0, balances: {} };
+
+/**
+ * Books commits on top of a projection: the first follows its watermark, each other the one before.
+ *
+ * Every entry's postings sum to zero in every currency; the balances are the exact sums of all postings,
+ * those of zero left out.
+ */
+export function bookCommits(before: LedgerProjection, commits: readonly Commit[]): Bookings {
+  const entries: LedgerEntryDocument[] = [];
+  const trades: LedgerTradeDocument[] = [];
+  const shadowTrades = new Map<string, ShadowTradeChange>();
+  let { watermark } = before;
+  for (const commit of commits) {
+    invariant(commit.seq === watermark + 1, `commit ${commit.seq} does not follow ${watermark}`);
+    watermark = commit.seq;
+    for (const [index, event] of commit.events.entries()) {
+      const id = eventId(commit.accountId, commit.seq, index);
+      const entry = entryOf(commit, event, id);
+      if (entry !== undefined) entries.push(entry);
+      if (event.type === 'PositionAdopted')
+        shadowTrades.set(event.position.id, {
+          kind: 'create',
+          document: { ...termsOf(commit, event.position, id), status: 'OPEN' },
+        });
+      if (event.type === 'PositionClosed') {
+        trades.push(tradeOf(commit, event, id));
+        shadowTrades.set(event.positionId, closed(shadowTrades.get(event.positionId), event, id));
+      }
+    }
+  }
+  const projection = {
+    watermark,
+    entries: before.entries + entries.length,
+    trades: before.trades + trades.length,
+    balances: sums(
+      before.balances,
+      entries.flatMap(({ postings }) => postings),
+    ),
+  };
+  return { projection, entries, trades, shadowTrades };
+}
+
+/** The balances after more postings, by `{ledger account}|{currency}`. */
+export function sums(
+  balances: Readonly<Record<string, string>>,
+  postings: Iterable<Posting>,
+): Record<string, string> {
+  const after = new Map<string, Decimal>(
+    Object.entries(balances).map(([name, amount]) => [name, decimal(amount)]),
+  );
+  for (const { ledgerAccount, currency, amount } of postings) {
+    const name = `${ledgerAccount}|${currency}`;
+    after.set(name, add(after.get(name) ?? zero, decimal(amount)));
+  }
+  return Object.fromEntries(
+    [...after].flatMap(([name, sum]) => (sum.units === 0n ? [] : [[name, formatDecimal(sum)]])),
+  );
+}
+
+type Adopted = Extract<AccountEvent, { type: 'PositionAdopted' }>['position'];
+type Closed = Extract<AccountEvent, { type: 'PositionClosed' }>;
+
+function entryOf(commit: Commit, event: AccountEvent, id: string): LedgerEntryDocument | undefined {
+  const entry = bookEvent(event, event.type === 'PositionClosed' ? feeOf(commit, event) : zero);
+  if (entry === undefined) return undefined;
+  for (const [currency, { units }] of totals(entry.postings))
+    invariant(units === 0n, `the booking of ${id} does not balance in ${currency}`);
+  const { accountId, uid, seq } = commit;
+  const at = event.type === 'PositionClosed' ? event.closedAt : openedAt(event);
+  return {
+    eventId: id,
+    accountId,
+    uid,
+    seq,
+    kind: entry.kind,
+    positionId: entry.positionId,
+    postings: [...entry.postings],
+    at,
+  };
+}
+
+function openedAt(event: AccountEvent): number {
+  invariant(event.type === 'PositionAdopted', `${event.type} is booked without a time`);
+  return event.position.openedAt;
+}
+
+/** What the fills that closed the position cost: they stand in the commit of its close. */
+function feeOf(commit: Commit, { positionId }: Closed): Decimal {
+  return commit.events.reduce(
+    (sum, event) =>
+      event.type === 'OrderFilled' && event.positionId === positionId ? add(sum, decimal(event.fee)) : sum,
+    zero,
+  );
+}
+
+function tradeOf({ accountId, uid, seq }: Commit, event: Closed, id: string): LedgerTradeDocument {
+  const { positionId, symbol, side, quantity, entryPrice, exitPrice, currency, realizedPnl, reason } = event;
+  return {
+    eventId: id,
+    accountId,
+    uid,
+    seq,
+    positionId,
+    symbol,
+    side,
+    quantity,
+    entryPrice,
+    exitPrice,
+    currency,
+    realizedPnl,
+    reason,
+    openedAt: event.openedAt,
+    closedAt: event.closedAt,
+  };
+}
+
+function termsOf({ tenant, accountId }: Commit, position: Adopted, openedBy: string): ShadowTradeTerms {
+  const { id, symbol, side, quantity, entryPrice, quoteCurrency, openedAt: at } = position;
+  return {
+    tenantId: tenant,
+    accountId,
+    positionId: id,
+    symbol,
+    side,
+    quantity,
+    entryPrice,
+    currency: quoteCurrency,
+    openedAt: at,
+    openedBy,
+  };
+}
+
+/** A trade that opens and closes within one run is written once. */
+function closed(before: ShadowTradeChange | undefined, event: Closed, closedBy: string): ShadowTradeChange {
+  const { exitPrice, realizedPnl, reason, closedAt } = event;
+  const fields: ShadowTradeClose = { status: 'CLOSED', exitPrice, realizedPnl, reason, closedAt, closedBy };
+  return before?.kind === 'create'
+    ? { kind: 'create', document: { ...before.document, ...fields } }
+    : { kind: 'close', fields };
+}

@@ -1,0 +1,46 @@
+import { type AccountRef, type LedgerProjection, paths } from '@bellwether/contracts';
+import { invariant } from '@bellwether/domain';
+import type { Firestore, Timestamp } from '@google-cloud/firestore';
+import { type Bookings, emptyProjection } from './book-commits.ts';
+
+/** A projection as it is stored; without `updateTime` it is not stored yet. */
+export interface StoredProjection {
+  readonly projection: LedgerProjection;
+  readonly updateTime?: Timestamp;
+}
+
+export async function readProjection(firestore: Firestore, account: AccountRef): Promise<StoredProjection> {
+  const document = await firestore.doc(paths.ledgerProjection(account)).get();
+  if (!document.exists || document.updateTime === undefined) return { projection: emptyProjection };
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the ledger writes it
+  return { projection: document.data() as LedgerProjection, updateTime: document.updateTime };
+}
+
+/**
+ * Writes bookings as one batch on top of the projection that they were made on.
+ *
+ * Nothing in it can apply twice or in part: entries and trades are created, and the projection has to be as it
+ * was. Fails with ALREADY_EXISTS or FAILED_PRECONDITION when somebody else has booked meanwhile.
+ */
+export async function writeBookings(
+  firestore: Firestore,
+  account: AccountRef,
+  before: StoredProjection,
+  { projection, entries, trades, shadowTrades }: Bookings,
+): Promise<StoredProjection> {
+  const { tenant, uid } = account;
+  const batch = firestore.batch();
+  const at = firestore.doc(paths.ledgerProjection(account));
+  if (before.updateTime === undefined) batch.create(at, projection);
+  else batch.update(at, { ...projection }, { lastUpdateTime: before.updateTime });
+  for (const entry of entries) batch.create(firestore.doc(paths.ledgerEntry(tenant, entry.eventId)), entry);
+  for (const trade of trades) batch.create(firestore.doc(paths.ledgerTrade(tenant, trade.eventId)), trade);
+  for (const [positionId, change] of shadowTrades) {
+    const trade = firestore.doc(paths.shadowTrade(uid, positionId));
+    if (change.kind === 'create') batch.create(trade, change.document);
+    else batch.update(trade, { ...change.fields });
+  }
+  const [written] = await batch.commit();
+  invariant(written, 'a batch answered without a write time');
+  return { projection, updateTime: written.writeTime };
+}

@@ -1,0 +1,85 @@
+import { type AccountDocument, mainAccount } from '@bellwether/contracts';
+import { describe, expect, it } from '@jest/globals';
+import { bookCommits, emptyProjection } from '../books/book-commits.ts';
+import { adopted, commitOf, positionOf, stopped } from '../commits/commit.builder.ts';
+import { type StoredBooks, compareBooks } from './compare-books.ts';
+
+const ref = mainAccount('t1', 'u1');
+const long = positionOf('p1');
+const { projection, entries, trades } = bookCommits(emptyProjection, [
+  commitOf(ref, 1, [adopted(long)]),
+  commitOf(ref, 2, stopped(long, '94')),
+]);
+const account: AccountDocument = {
+  tenantId: 't1',
+  uid: 'u1',
+  accountId: 'u1.main',
+  version: 2,
+  headHash: '',
+  trading: 'active',
+  cash: { USDT: '47.0' },
+  openPositionIds: [],
+  activeTriggerIds: [],
+};
+const good: StoredBooks = { accountId: 'u1.main', account, projection, entries, trades };
+const [adoption, close] = entries;
+const [trade] = trades;
+if (adoption === undefined || close === undefined || trade === undefined) throw new Error('no bookings');
+
+const posting = (amount: string) => ({ ledgerAccount: 'world', currency: 'USDT', amount });
+const unbalanced = { ...adoption, postings: [...adoption.postings, posting('1')] };
+const bigger = {
+  ...adoption,
+  postings: adoption.postings.map((each) => ({ ...each, amount: each.amount.replace('50', '60') })),
+};
+
+describe('comparing the books of an account', () => {
+  it('finds nothing wrong with good books', () => {
+    expect(compareBooks(good)).toEqual([]);
+    expect(
+      compareBooks({ accountId: 'a', account: undefined, projection: undefined, entries: [], trades: [] }),
+    ).toEqual([]);
+  });
+
+  it.each<[string, Partial<StoredBooks>, string]>([
+    [
+      'an entry that does not sum to zero',
+      { entries: [unbalanced, close] },
+      'entry u1.main:0000000001:0 is off by 1 USDT',
+    ],
+    [
+      'an entry that was changed on both sides',
+      { entries: [bigger, close] },
+      'the balance of world|USDT is -50, its postings sum to -60',
+    ],
+    [
+      'an amount that is none',
+      { entries: [{ ...adoption, postings: [posting('1e3')] }, close] },
+      'entry u1.main:0000000001:0: "1e3" is no amount',
+    ],
+    ['a missing entry', { entries: [adoption] }, 'trade u1.main:0000000002:2 has no entry'],
+    ['a missing trade', { trades: [] }, 'entry u1.main:0000000002:2 has no trade'],
+    [
+      'a trade with another P&L',
+      { trades: [{ ...trade, realizedPnl: '-2' }] },
+      'trade u1.main:0000000002:2 says a P&L of -2, its entry -3',
+    ],
+    [
+      'cash that the ledger does not know',
+      { account: { ...account, cash: { USDT: '48' } } },
+      'the account holds 48 USDT, the ledger 47',
+    ],
+    [
+      'a commit that is not booked',
+      { account: { ...account, version: 3 } },
+      'the projection tells 2 journal entries booked, stored are 3',
+    ],
+    [
+      'a wrong count',
+      { projection: { ...projection, entries: 9 } },
+      'the projection tells 9 ledger entries, stored are 2',
+    ],
+  ])('finds %s', (_, change, difference) => {
+    expect(compareBooks({ ...good, ...change })).toContain(`u1.main: ${difference}`);
+  });
+});

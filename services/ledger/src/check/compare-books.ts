@@ -1,0 +1,100 @@
+import type {
+  AccountDocument,
+  LedgerEntryDocument,
+  LedgerProjection,
+  LedgerTradeDocument,
+} from '@bellwether/contracts';
+import { compare, decimal, formatDecimal, negate, parseDecimal, totals } from '@bellwether/domain';
+import { emptyProjection, sums } from '../books/book-commits.ts';
+
+/** Everything that is stored about the books of one account. */
+export interface StoredBooks {
+  readonly accountId: string;
+  readonly account: AccountDocument | undefined;
+  readonly projection: LedgerProjection | undefined;
+  readonly entries: readonly LedgerEntryDocument[];
+  readonly trades: readonly LedgerTradeDocument[];
+}
+
+/** What does not agree within the books of an account, one sentence each; empty when all does. */
+export function compareBooks(books: StoredBooks): string[] {
+  const malformed = books.entries.flatMap(({ eventId, postings }) =>
+    postings
+      .filter(({ amount }) => parseDecimal(amount) === undefined)
+      .map(({ amount }) => `entry ${eventId}: "${amount}" is no amount`),
+  );
+  const found =
+    malformed.length > 0
+      ? malformed
+      : [...unbalanced(books), ...wrongBalances(books), ...wrongCash(books), ...wrongTrades(books)];
+  return [...found, ...wrongCounts(books)].map((difference) => `${books.accountId}: ${difference}`);
+}
+
+function unbalanced({ entries }: StoredBooks): string[] {
+  return entries.flatMap(({ eventId, postings }) =>
+    [...totals(postings)]
+      .filter(([, { units }]) => units !== 0n)
+      .map(([currency, sum]) => `entry ${eventId} is off by ${formatDecimal(sum)} ${currency}`),
+  );
+}
+
+function wrongBalances({ projection = emptyProjection, entries }: StoredBooks): string[] {
+  const booked = sums(
+    {},
+    entries.flatMap(({ postings }) => postings),
+  );
+  return differing(projection.balances, booked).map(
+    (name) =>
+      `the balance of ${name} is ${projection.balances[name] ?? '0'}, its postings sum to ${booked[name] ?? '0'}`,
+  );
+}
+
+function wrongCash({ account, entries }: StoredBooks): string[] {
+  const cash = account?.cash ?? {};
+  const postings = entries.flatMap((entry) =>
+    entry.postings.filter(({ ledgerAccount }) => ledgerAccount === 'cash'),
+  );
+  const booked = Object.fromEntries(
+    Object.entries(sums({}, postings)).map(([name, sum]) => [name.slice('cash|'.length), sum]),
+  );
+  return differing(cash, booked).map(
+    (currency) =>
+      `the account holds ${cash[currency] ?? '0'} ${currency}, the ledger ${booked[currency] ?? '0'}`,
+  );
+}
+
+function wrongTrades({ entries, trades }: StoredBooks): string[] {
+  const closes = new Map(
+    entries.filter(({ kind }) => kind === 'close').map((entry) => [entry.eventId, entry]),
+  );
+  const differences = trades.flatMap(({ eventId, realizedPnl }) => {
+    const close = closes.get(eventId);
+    closes.delete(eventId);
+    if (close === undefined) return [`trade ${eventId} has no entry`];
+    const credit = close.postings.find(({ ledgerAccount }) => ledgerAccount === 'realizedPnl')?.amount ?? '0';
+    return compare(negate(decimal(credit)), decimal(realizedPnl)) === 0
+      ? []
+      : [
+          `trade ${eventId} says a P&L of ${realizedPnl}, its entry ${formatDecimal(negate(decimal(credit)))}`,
+        ];
+  });
+  return [...differences, ...[...closes.keys()].map((eventId) => `entry ${eventId} has no trade`)];
+}
+
+function wrongCounts({ account, projection = emptyProjection, entries, trades }: StoredBooks): string[] {
+  const counts: readonly (readonly [string, number, number])[] = [
+    ['journal entries booked', projection.watermark, account?.version ?? 0],
+    ['ledger entries', projection.entries, entries.length],
+    ['ledger trades', projection.trades, trades.length],
+  ];
+  return counts
+    .filter(([, told, stored]) => told !== stored)
+    .map(([what, told, stored]) => `the projection tells ${told} ${what}, stored are ${stored}`);
+}
+
+/** The names under which two sets of amounts differ; what is missing is zero. */
+function differing(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
+    (name) => compare(decimal(a[name] ?? '0'), decimal(b[name] ?? '0')) !== 0,
+  );
+}

@@ -1,0 +1,91 @@
+import type { AccountRef, Commit } from '@bellwether/contracts';
+import { type AccountEvent, type PositionTerms, decimal, formatDecimal, grossPnl } from '@bellwether/domain';
+import { hashCommit } from '@bellwether/store';
+
+/** Valid data for specs. */
+
+export function commitOf(account: AccountRef, seq: number, events: readonly AccountEvent[]): Commit {
+  const unhashed = {
+    schema: 1,
+    ...account,
+    seq,
+    commitId: `commit-${seq}`,
+    cause: { kind: 'command', name: 'AdoptPosition', key: `key-${seq}` },
+    events: [...events],
+    traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+    previousHash: '',
+  } satisfies Omit<Commit, 'hash'>;
+  return { ...unhashed, hash: hashCommit(unhashed) };
+}
+
+export function opened(account: AccountRef): AccountEvent {
+  return { type: 'AccountOpened', ...account };
+}
+
+export function positionOf(id: string, terms: Partial<PositionTerms> = {}): PositionTerms {
+  return {
+    id,
+    symbol: 'BTC-USDT',
+    side: 'long',
+    quantity: '0.5',
+    entryPrice: '100',
+    quoteCurrency: 'USDT',
+    priceSource: 'trade',
+    exits: { stopLoss: '95' },
+    armedFrom: { at: 1_000 },
+    openedAt: 1_000,
+    ...terms,
+  };
+}
+
+export function adopted(position: PositionTerms): AccountEvent {
+  return { type: 'PositionAdopted', position };
+}
+
+/** What a reached stop commits: intent, fill and close. */
+export function stopped(position: PositionTerms, price: string, fee = '0'): AccountEvent[] {
+  const { id: positionId, symbol, side, quantity, entryPrice, quoteCurrency: currency, openedAt } = position;
+  const clientOrderId = `${positionId}.exit`;
+  const orderSide = side === 'long' ? 'sell' : 'buy';
+  const order = { clientOrderId, side: orderSide, quantity } as const;
+  const tick = {
+    symbol,
+    venue: 'tape',
+    epoch: 'tape-0000000001',
+    ordinal: 7,
+    series: 'trade',
+    price,
+    exchangeAt: 2_000,
+    receivedAt: 2_001,
+  } as const;
+  const pnl = grossPnl(side, decimal(quantity), decimal(entryPrice), decimal(price));
+  return [
+    { type: 'StopTriggered', positionId, symbol, level: '95', tick, order, late: false, lagMs: 1 },
+    {
+      type: 'OrderFilled',
+      clientOrderId,
+      positionId,
+      symbol,
+      side: orderSide,
+      quantity,
+      price,
+      fee,
+      currency,
+    },
+    {
+      type: 'PositionClosed',
+      positionId,
+      symbol,
+      side,
+      quantity,
+      entryPrice,
+      exitPrice: price,
+      currency,
+      realizedPnl: formatDecimal(pnl),
+      reason: 'stopLoss',
+      openedAt,
+      closedAt: tick.exchangeAt,
+      tick,
+    },
+  ];
+}

@@ -1,0 +1,256 @@
+import { createLogger } from '@bellwether/observability';
+import { Timestamp } from '@google-cloud/firestore';
+import { describe, expect, it } from '@jest/globals';
+import type { Delivery } from '../deliveries/delivery.ts';
+import type { PostResult } from '../discord/post.ts';
+import type { WebhookMessage } from '../messages/webhook-message.ts';
+import { closed, commitOf, committedAt } from '../notices/notice.builder.ts';
+import { noticesOf } from '../notices/notice.ts';
+import type { Channel } from './channel.ts';
+import { ChannelSender } from './channel-sender.ts';
+
+const channel: Channel = {
+  tenant: 't1',
+  id: 'discord',
+  webhookId: '1234',
+  webhookToken: 'secret-token',
+  updatedAt: Timestamp.fromMillis(1),
+};
+
+function answered(status: number, body: object = {}, headers: Record<string, string> = {}): PostResult {
+  return {
+    kind: 'answered',
+    answer: { status, header: (name) => headers[name], body: JSON.stringify(body) },
+  };
+}
+const taken = answered(200, { id: '42', timestamp: '2026-11-21T09:16:53.123456+00:00' });
+const timedOut: PostResult = { kind: 'failed', reason: 'TimeoutError', mayHaveArrived: true };
+const noConnection: PostResult = { kind: 'failed', reason: 'ECONNREFUSED', mayHaveArrived: false };
+
+/** A sender in a world where time passes only in its pauses. */
+function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
+  const script = [...answers];
+  const requests: { url: string; message: WebhookMessage; at: number }[] = [];
+  const recorded: {
+    state: string;
+    ids: string[];
+    possibleRepeat: boolean;
+    attempts: number;
+    reason?: string;
+  }[] = [];
+  const disabled: string[] = [];
+  const everyone = { pausedUntil: 0 };
+  let now = 1_000;
+  let failingWrites = 0;
+  const note = (state: string) => async (changed: readonly Delivery[], detail?: unknown) => {
+    await Promise.resolve();
+    failingWrites -= 1;
+    if (failingWrites >= 0) throw new Error('the store is away');
+    const [first] = changed;
+    recorded.push({
+      state,
+      ids: changed.map(({ notice }) => notice.eventId.slice(-1)),
+      possibleRepeat: first?.possibleRepeat ?? false,
+      attempts: first?.attempts ?? 0,
+      ...(typeof detail === 'string' ? { reason: detail } : {}),
+    });
+  };
+  const sender = new ChannelSender(channel, {
+    apiBase: 'http://discord/api/v10',
+    post: async (url, message) => {
+      requests.push({ url, message: message as WebhookMessage, at: now }); // oxlint-disable-line typescript/no-unsafe-type-assertion
+      await Promise.resolve();
+      return script.shift() ?? taken;
+    },
+    clock: { now: () => now },
+    sleep: async (milliseconds, signal) => {
+      await Promise.resolve();
+      if (!signal.aborted) now += milliseconds;
+    },
+    record: { sent: note('sent'), retrying: note('retrying'), dead: note('dead'), release: note('released') },
+    disable: async (_, reason) => {
+      await Promise.resolve();
+      disabled.push(reason);
+    },
+    everyone,
+    timeoutMs: 1_000,
+    retryMs: 100,
+    logger: createLogger({ service: 'notifier', level: 'silent' }),
+  });
+  return {
+    sender,
+    requests,
+    recorded,
+    disabled,
+    everyone,
+    failWrites: (count: number) => (failingWrites = count),
+  };
+}
+
+function deliveries(count: number, possibleRepeat = false): Delivery[] {
+  const events = Array.from({ length: count }, (_, index) => closed({ positionId: `p${index}` }));
+  return noticesOf(commitOf(events), committedAt).map((notice) => ({
+    channelId: 'discord',
+    notice,
+    attempts: 0,
+    possibleRepeat,
+  }));
+}
+
+async function sendAll(sender: ChannelSender, all: readonly Delivery[]): Promise<readonly string[]> {
+  const outcomes = await Promise.allSettled(all.map(async (delivery) => sender.send(delivery)));
+  return outcomes.map(({ status }) => status);
+}
+
+const embeds = ({ message }: { message: WebhookMessage }) => message.embeds?.length ?? 0;
+
+describe('the sender of a channel', () => {
+  it('sends one alert and records its receipt', async () => {
+    const { sender, requests, recorded } = given();
+    await sendAll(sender, deliveries(1));
+    expect(requests).toHaveLength(1);
+    expect(requests[0]?.url).toBe('http://discord/api/v10/webhooks/1234/secret-token?wait=true');
+    expect(requests[0]?.message.content).toBe('[SHADOW] BTC-USDT long closed by stop -42.1 USDT');
+    expect(recorded).toEqual([{ state: 'sent', ids: ['0'], possibleRepeat: false, attempts: 1 }]);
+  });
+
+  it('puts what waits into messages of up to ten', async () => {
+    const { sender, requests } = given();
+    await sendAll(sender, deliveries(25));
+    expect(requests.map(embeds)).toEqual([10, 10, 5]);
+  });
+
+  it('says of an alert that an earlier life has claimed that it may be a repeat', async () => {
+    const { sender, requests } = given();
+    await sendAll(sender, deliveries(1, true));
+    expect(requests[0]?.message.content).toContain('(possible repeat)');
+  });
+
+  it('paces itself by the headers', async () => {
+    const spent = { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset-after': '2' };
+    const body = { id: '1', timestamp: '2026-11-21T09:16:53Z' };
+    const { sender, requests } = given(answered(200, body, spent));
+    await sendAll(sender, deliveries(11));
+    expect(requests.map(({ at }) => at)).toEqual([1_000, 3_000]);
+  });
+
+  it('waits as long as a 429 says and does not count it as a failure', async () => {
+    const throttled = answered(429, { retry_after: 0.3 });
+    const { sender, requests, recorded } = given(...Array.from({ length: 12 }, () => throttled));
+    await sendAll(sender, deliveries(1));
+    expect(requests).toHaveLength(13);
+    expect(requests[1]?.at).toBe(1_300);
+    expect(recorded).toEqual([{ state: 'sent', ids: ['0'], possibleRepeat: false, attempts: 13 }]);
+  });
+
+  it('lets every channel wait for a global limit', async () => {
+    const { sender, requests, everyone } = given(answered(429, { retry_after: 5, global: true }));
+    await sendAll(sender, deliveries(1));
+    expect(everyone.pausedUntil).toBe(6_000);
+    expect(requests.map(({ at }) => at)).toEqual([1_000, 6_000]);
+  });
+
+  it('repeats what may have landed, and says so', async () => {
+    const { sender, requests, recorded } = given(timedOut, answered(502));
+    await sendAll(sender, deliveries(1));
+    expect(requests.map(({ at }) => at)).toEqual([1_000, 1_100, 1_300]);
+    expect(requests.map(({ message }) => message.content.includes('possible repeat'))).toEqual([
+      false,
+      true,
+      true,
+    ]);
+    expect(recorded).toEqual([
+      { state: 'retrying', ids: ['0'], possibleRepeat: true, attempts: 1, reason: 'TimeoutError' },
+      { state: 'retrying', ids: ['0'], possibleRepeat: true, attempts: 2, reason: '502' },
+      { state: 'sent', ids: ['0'], possibleRepeat: true, attempts: 3 },
+    ]);
+  });
+
+  it('repeats what cannot have landed without saying so', async () => {
+    const { sender, requests } = given(noConnection);
+    await sendAll(sender, deliveries(1));
+    expect(requests[1]?.message.content).not.toContain('possible repeat');
+  });
+
+  it('gives up after eight failures', async () => {
+    const { sender, requests, recorded } = given(...Array.from({ length: 8 }, () => answered(500)));
+    expect(await sendAll(sender, deliveries(1))).toEqual(['fulfilled']);
+    expect(requests).toHaveLength(8);
+    expect(recorded.at(-1)).toMatchObject({ state: 'dead', reason: '500, after 8 tries' });
+  });
+
+  it('tells a refused alert in plain text, once', async () => {
+    const refused = answered(400, { message: 'Invalid Form Body', code: 50_035 });
+    const { sender, requests, recorded } = given(refused, refused);
+    await sendAll(sender, deliveries(1));
+    expect(requests.map(embeds)).toEqual([1, 0]);
+    expect(recorded).toMatchObject([{ state: 'dead', reason: '400 Invalid Form Body (50035)' }]);
+  });
+
+  it('does not let one refused alert take others with it', async () => {
+    const refused = answered(400);
+    const { sender, requests, recorded } = given(refused, taken, refused, refused, taken);
+    await sendAll(sender, deliveries(3));
+    expect(requests.map(embeds)).toEqual([3, 1, 1, 0, 1]);
+    expect(recorded.map(({ state, ids }) => [state, ...ids])).toEqual([
+      ['sent', '0'],
+      ['dead', '1'],
+      ['sent', '2'],
+    ]);
+  });
+
+  it('disables a channel that is gone, with all that waits for it, until it is changed', async () => {
+    const gone = answered(404, { message: 'Unknown Webhook secret-token', code: 10_015 });
+    const { sender, requests, recorded, disabled } = given(gone);
+    expect(await sendAll(sender, deliveries(12))).toEqual(Array.from({ length: 12 }, () => 'fulfilled'));
+    expect(disabled).toEqual(['404 Unknown Webhook [redacted] (10015)']);
+    expect(recorded).toMatchObject([
+      { state: 'dead', reason: expect.stringContaining('the channel is disabled') },
+    ]);
+    expect(recorded[0]?.ids).toHaveLength(12);
+
+    sender.use(channel);
+    await sendAll(sender, deliveries(1));
+    expect(requests).toHaveLength(1);
+
+    sender.use({ ...channel, webhookToken: 'another', updatedAt: Timestamp.fromMillis(2) });
+    await sendAll(sender, deliveries(1));
+    expect(requests[1]?.url).toContain('/another?');
+    expect(recorded.at(-1)).toMatchObject({ state: 'sent' });
+  });
+
+  it('takes an answer without a receipt for a mistake', async () => {
+    const { sender, requests, recorded } = given(answered(204));
+    await sendAll(sender, deliveries(1));
+    expect(requests).toHaveLength(1);
+    expect(recorded).toMatchObject([{ state: 'dead', reason: 'Discord answered 204: no receipt' }]);
+  });
+
+  it('records an outcome again when the store was away, and posts once', async () => {
+    const { sender, requests, recorded, failWrites } = given();
+    failWrites(4);
+    expect(await sendAll(sender, deliveries(1))).toEqual(['fulfilled']);
+    expect(requests).toHaveLength(1);
+    expect(recorded).toMatchObject([{ state: 'sent' }]);
+    failWrites(5);
+    expect(await sendAll(sender, deliveries(1))).toEqual(['rejected']);
+  });
+
+  it('releases on close what no request has carried', async () => {
+    const answer = Promise.withResolvers<PostResult>();
+    const { sender, requests, recorded } = given(answer.promise);
+    const sending = sendAll(sender, deliveries(12));
+    await new Promise(setImmediate);
+    const closing = sender.close();
+    answer.resolve(timedOut);
+    await closing;
+    expect(new Set(await sending)).toEqual(new Set(['rejected']));
+    expect(requests.map(embeds)).toEqual([10]);
+    expect(recorded.map(({ state, ids }) => [state, ids.length])).toEqual([
+      ['retrying', 10],
+      ['released', 2],
+    ]);
+    expect(await sendAll(sender, deliveries(1))).toEqual(['rejected']);
+    expect(requests).toHaveLength(1);
+  });
+});

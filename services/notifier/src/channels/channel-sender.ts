@@ -1,0 +1,275 @@
+import type { Clock } from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import type { Delivery, DeliveryRecord } from '../deliveries/delivery.ts';
+import { type Outcome, outcomeOf } from '../discord/outcome.ts';
+import { backoffMs, nextRequestAt } from '../discord/pacing.ts';
+import type { Post, PostResult } from '../discord/post.ts';
+import { fitting, renderMessage, renderPlainText } from '../messages/render-message.ts';
+import type { Channel } from './channel.ts';
+
+/** What a sender needs from the world. */
+export interface SenderPorts {
+  readonly apiBase: string;
+  readonly post: Post;
+  readonly clock: Clock;
+  /** Ends early when the signal is raised; never throws. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly record: DeliveryRecord;
+  readonly disable: (channel: Channel, reason: string) => Promise<void>;
+  /** Shared by all senders: Discord's limit of our address. */
+  readonly everyone: { pausedUntil: number };
+  readonly timeoutMs: number;
+  readonly retryMs: number;
+  readonly logger: Logger;
+}
+
+const maxFailures = 8;
+const maxWrites = 5;
+const writePauseMs = 100;
+/** How long `close` waits for the answer to the request in flight. */
+const closeMs = 2_000;
+
+interface Waiting {
+  delivery: Delivery;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Sends the alerts of one channel: one request at a time, up to ten waiting alerts in one message, at the pace
+ * that Discord's answers ask for.
+ */
+export class ChannelSender {
+  readonly #ports: SenderPorts;
+  #channel: Channel;
+  #disabledReason: string | undefined;
+  #nextRequestAt = 0;
+  readonly #queue: Waiting[] = [];
+  #running: Promise<void> | undefined;
+  readonly #closing = new AbortController();
+  /** Raised when the request in flight is to end. */
+  readonly #cut = new AbortController();
+
+  constructor(channel: Channel, ports: SenderPorts) {
+    this.#channel = channel;
+    this.#ports = ports;
+  }
+
+  /** Goes on with the channel as its document is now; one that was changed gets a new chance. */
+  use(channel: Channel): void {
+    if (channel.updatedAt.isEqual(this.#channel.updatedAt)) return;
+    this.#channel = channel;
+    this.#disabledReason = undefined;
+  }
+
+  /**
+   * Resolves when the delivery is recorded as sent or dead. Rejects when the sender closes before, or when that
+   * cannot be recorded.
+   */
+  send(delivery: Delivery): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ delivery, resolve, reject });
+      this.#running ??= this.#run();
+    });
+  }
+
+  /**
+   * Sends no more; gives the request in flight two seconds. What no request has carried is released, all else
+   * stays claimed: the next life sends it as a possible repeat.
+   */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    const cut = setTimeout(() => this.#cut.abort(), closeMs);
+    await this.#running;
+    clearTimeout(cut);
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0) {
+      await this.#turn();
+      let batch: Waiting[] = [];
+      try {
+        batch = this.#queue.splice(
+          0,
+          this.#isClosing ? this.#queue.length : fitting(deliveriesOf(this.#queue)),
+        );
+        await this.#deliver(batch);
+      } catch (error) {
+        for (const { reject } of [...batch, ...this.#queue.splice(0)]) reject(error);
+      }
+    }
+    this.#running = undefined;
+  }
+
+  /** Repeats the request until its outcome is final. */
+  async #deliver(batch: readonly Waiting[], form: 'embeds' | 'plain text' = 'embeds'): Promise<void> {
+    for (let failures = 0; ;) {
+      await this.#turn();
+      if (this.#isClosing) return this.#giveBack(batch);
+      if (this.#disabledReason !== undefined) return this.#bury(batch, this.#disabledReason);
+      const outcome = await this.#request(batch, form);
+      switch (outcome.kind) {
+        case 'sent':
+          this.#log(batch, outcome);
+          return this.#settle(batch, async (deliveries) => this.#ports.record.sent(deliveries, outcome));
+        case 'throttled':
+          break;
+        case 'ambiguous':
+        case 'unreachable':
+          failures += 1;
+          if (failures === maxFailures)
+            return this.#bury(batch, `${outcome.reason}, after ${failures} tries`);
+          await this.#noteFailure(batch, outcome, failures);
+          break;
+        case 'refused':
+          if (batch.length > 1) {
+            for (const each of batch) await this.#deliver([each]);
+            return;
+          }
+          if (form === 'plain text') return this.#bury(batch, outcome.reason);
+          return this.#deliver(batch, 'plain text');
+        case 'gone':
+          return this.#disable(batch, outcome.reason);
+        case 'unconfirmed':
+          return this.#bury(batch, outcome.reason);
+      }
+    }
+  }
+
+  async #request(batch: readonly Waiting[], form: 'embeds' | 'plain text'): Promise<Outcome> {
+    const { apiBase, post, clock, everyone, timeoutMs } = this.#ports;
+    const { webhookId, webhookToken } = this.#channel;
+    const alerts = deliveriesOf(batch);
+    const [first] = alerts;
+    const isPlain = form === 'plain text' && first !== undefined;
+    const message = isPlain ? renderPlainText(first) : renderMessage(alerts);
+    const url = `${apiBase}/webhooks/${webhookId}/${webhookToken}?wait=true`;
+    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#cut.signal]);
+    const result = withoutSecret(await post(url, message, signal), webhookToken);
+    const outcome = outcomeOf(result);
+    const next = nextRequestAt(result, outcome, clock.now());
+    if (outcome.kind === 'throttled' && outcome.isGlobal) everyone.pausedUntil = next;
+    else this.#nextRequestAt = next;
+    for (const waiting of batch) {
+      const { delivery } = waiting;
+      const possibleRepeat = delivery.possibleRepeat || outcome.kind === 'ambiguous';
+      waiting.delivery = { ...delivery, attempts: delivery.attempts + 1, possibleRepeat };
+    }
+    if (outcome.kind !== 'sent') this.#log(batch, outcome);
+    return outcome;
+  }
+
+  /** Waits until the channel may be asked again, or closes. */
+  async #turn(): Promise<void> {
+    const { clock, everyone, sleep } = this.#ports;
+    for (;;) {
+      const waitMs = Math.max(this.#nextRequestAt, everyone.pausedUntil) - clock.now();
+      if (waitMs <= 0 || this.#isClosing) return;
+      await sleep(Math.ceil(waitMs), this.#closing.signal);
+    }
+  }
+
+  async #noteFailure(
+    batch: readonly Waiting[],
+    { reason }: { readonly reason: string },
+    failures: number,
+  ): Promise<void> {
+    const { clock, record, retryMs, logger } = this.#ports;
+    this.#nextRequestAt = Math.max(this.#nextRequestAt, clock.now() + backoffMs(failures, retryMs));
+    try {
+      await record.retrying(deliveriesOf(batch), reason);
+    } catch (error) {
+      logger.warn({ err: error, ...this.#fields }, 'cannot record a retry');
+    }
+  }
+
+  async #disable(batch: readonly Waiting[], reason: string): Promise<void> {
+    const { disable, logger } = this.#ports;
+    this.#disabledReason = `the channel is disabled: ${reason}`;
+    try {
+      await disable(this.#channel, reason);
+    } catch (error) {
+      logger.error({ err: error, ...this.#fields }, 'cannot record that the channel is disabled');
+    }
+    await this.#bury([...batch, ...this.#queue.splice(0)], this.#disabledReason);
+  }
+
+  async #bury(batch: readonly Waiting[], reason: string): Promise<void> {
+    for (const { delivery } of batch)
+      this.#ports.logger.error({ ...this.#fields, ...idsOf(delivery), reason }, 'the alert is dead');
+    for (let first = 0; first < batch.length; first += maxDeadAtOnce)
+      await this.#settle(batch.slice(first, first + maxDeadAtOnce), async (deliveries) =>
+        this.#ports.record.dead(deliveries, reason),
+      );
+  }
+
+  async #giveBack(batch: readonly Waiting[]): Promise<void> {
+    const untouched = deliveriesOf(batch).filter(({ possibleRepeat }) => !possibleRepeat);
+    const { record, logger } = this.#ports;
+    try {
+      if (untouched.length > 0) await record.release(untouched);
+    } catch (error) {
+      logger.warn({ err: error, ...this.#fields }, 'cannot release claims');
+    }
+    for (const { reject } of batch)
+      reject(new Error('the notifier closes; the alert waits for its next start'));
+  }
+
+  /** Records the outcome and tells those who wait. */
+  async #settle(
+    batch: readonly Waiting[],
+    record: (deliveries: readonly Delivery[]) => Promise<void>,
+  ): Promise<void> {
+    const { sleep, logger } = this.#ports;
+    for (let writes = 1; ; writes += 1) {
+      try {
+        await record(deliveriesOf(batch));
+        for (const { resolve } of batch) resolve();
+        return;
+      } catch (error) {
+        logger.warn({ err: error, ...this.#fields }, 'cannot record an outcome');
+        if (writes === maxWrites) {
+          for (const { reject } of batch) reject(error);
+          return;
+        }
+      }
+      await sleep(writePauseMs * writes, this.#closing.signal);
+    }
+  }
+
+  #log(batch: readonly Waiting[], outcome: Outcome): void {
+    const { logger } = this.#ports;
+    const fields = { ...this.#fields, outcome };
+    for (const { delivery } of batch) {
+      const line = { ...fields, ...idsOf(delivery), possibleRepeat: delivery.possibleRepeat };
+      if (outcome.kind === 'sent') logger.info(line, 'alert sent');
+      else logger.warn(line, 'alert not sent yet');
+    }
+  }
+
+  get #fields() {
+    return { tenant: this.#channel.tenant, channel: this.#channel.id };
+  }
+
+  get #isClosing(): boolean {
+    return this.#closing.signal.aborted;
+  }
+}
+
+/** Well below what one batch of Firestore may hold. */
+const maxDeadAtOnce = 300;
+
+function deliveriesOf(batch: readonly Waiting[]): Delivery[] {
+  return batch.map(({ delivery }) => delivery);
+}
+
+function idsOf({ notice: { traceId, accountId: account, eventId } }: Delivery) {
+  return { traceId, account, eventId };
+}
+
+/** An answer may repeat the URL; what is told of it must not. */
+function withoutSecret(result: PostResult, secret: string): PostResult {
+  if (result.kind === 'failed') return result;
+  const { answer } = result;
+  return { ...result, answer: { ...answer, body: answer.body.replaceAll(secret, '[redacted]') } };
+}

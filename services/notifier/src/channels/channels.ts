@@ -1,0 +1,63 @@
+import { type ChannelDocument, paths } from '@bellwether/contracts';
+import type { Clock } from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import { isFailedPrecondition } from '@bellwether/store';
+import type { Firestore } from '@google-cloud/firestore';
+import { type Channel, StoredChannel } from './channel.ts';
+
+/** How long a list is used before it is read again: a new channel is seen after that. */
+const keptMs = 2_000;
+const maxTenants = 10_000;
+
+/** The channels of tenants, as their documents say; kept in memory for two seconds. */
+export class Channels {
+  readonly #firestore: Firestore;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  readonly #lists = new Map<
+    string,
+    { readonly readAt: number; readonly list: Promise<readonly Channel[]> }
+  >();
+
+  constructor(firestore: Firestore, clock: Clock, logger: Logger) {
+    this.#firestore = firestore;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** The tenant's active channels. */
+  async activeOf(tenant: string): Promise<readonly Channel[]> {
+    const now = this.#clock.now();
+    const kept = this.#lists.get(tenant);
+    if (kept !== undefined && now - kept.readAt < keptMs) return kept.list;
+    if (this.#lists.size >= maxTenants) this.#lists.clear();
+    const list = this.#read(tenant);
+    this.#lists.set(tenant, { readAt: now, list });
+    list.catch(() => this.#lists.delete(tenant)); // whoever awaits it learns why
+    return list;
+  }
+
+  /** Disables the channel in its document, unless somebody has changed it since it was read. */
+  async disable({ tenant, id, updatedAt }: Channel, reason: string): Promise<void> {
+    const change = { status: 'disabled', disabledReason: reason } satisfies Partial<ChannelDocument>;
+    try {
+      await this.#firestore.doc(paths.channel(tenant, id)).update(change, { lastUpdateTime: updatedAt });
+    } catch (error) {
+      if (!isFailedPrecondition(error)) throw error;
+    } finally {
+      this.#lists.delete(tenant);
+    }
+  }
+
+  async #read(tenant: string): Promise<readonly Channel[]> {
+    const { docs } = await this.#firestore.collection(paths.channels(tenant)).get();
+    return docs.flatMap((document) => {
+      const { id, updateTime: updatedAt } = document;
+      const parsed = StoredChannel.safeParse(document.data());
+      if (!parsed.success) this.#logger.warn({ tenant, channel: id }, 'not a channel; it is passed over');
+      if (parsed.data?.status !== 'active') return [];
+      const { webhookId, webhookToken } = parsed.data;
+      return { tenant, id, webhookId, webhookToken, updatedAt };
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { PoisonError } from '@bellwether/bus';
+import type { Commit } from '@bellwether/contracts';
+import { createLogger } from '@bellwether/observability';
+import { Timestamp } from '@google-cloud/firestore';
+import { describe, expect, it, jest } from '@jest/globals';
+import type { Channel } from '../channels/channel.ts';
+import { closed, commitOf, committedAt, fired, stopTriggered } from '../notices/notice.builder.ts';
+import { NotifyCommit } from './notify-commit.ts';
+
+const channel = (id: string): Channel => ({
+  tenant: 't1',
+  id,
+  webhookId: '1',
+  webhookToken: 't',
+  updatedAt: Timestamp.fromMillis(1),
+});
+
+function given(stored: Commit | undefined, channels: readonly Channel[]) {
+  const logger = createLogger({ service: 'notifier', level: 'silent' });
+  const warn = jest.spyOn(logger, 'warn');
+  const claimed: string[] = [];
+  const sends: { key: string; end: () => void }[] = [];
+  const notify = new NotifyCommit({
+    readCommit: async () =>
+      Promise.resolve(stored && { commit: stored, committedAt, commitTime: Timestamp.fromMillis(1) }),
+    channelsOf: async () => Promise.resolve(channels),
+    claim: async (notice, channelId) => {
+      claimed.push(`${notice.eventId}_${channelId}`);
+      return Promise.resolve({ channelId, notice, attempts: 0, possibleRepeat: false });
+    },
+    send: async (_, { notice, channelId }) =>
+      new Promise<void>((end) => sends.push({ key: `${notice.eventId}_${channelId}`, end })),
+    logger,
+  });
+  return { notify, claimed, sends, warn };
+}
+
+const commit = commitOf([stopTriggered(), closed(), fired()]);
+
+describe('telling of a commit', () => {
+  it('claims and sends every notice on every channel, and ends with the last', async () => {
+    const { notify, claimed, sends } = given(commit, [channel('a'), channel('b')]);
+    let isOver = false;
+    const handling = notify.handle(commit, 1).then(() => (isOver = true));
+    await new Promise(setImmediate);
+    expect(claimed).toEqual(sends.map(({ key }) => key));
+    expect(claimed).toEqual([
+      'u1.main:0000000012:1_a',
+      'u1.main:0000000012:1_b',
+      'u1.main:0000000012:2_a',
+      'u1.main:0000000012:2_b',
+    ]);
+    for (const { end } of sends.slice(1)) end();
+    await new Promise(setImmediate);
+    expect(isOver).toBe(false);
+    sends[0]?.end();
+    await handling;
+  });
+
+  it('joins a delivery that is under way', async () => {
+    const { notify, claimed, sends } = given(commit, [channel('a')]);
+    const both = Promise.all([notify.handle(commit, 1), notify.handle(commit, 2)]);
+    await new Promise(setImmediate);
+    expect(claimed).toHaveLength(2);
+    for (const { end } of sends) end();
+    await both;
+  });
+
+  it('says nothing of a commit that cannot be read back', async () => {
+    const { notify, claimed } = given(undefined, [channel('a')]);
+    await expect(notify.handle(commit, 1)).rejects.toThrow('cannot be read back');
+    expect(claimed).toEqual([]);
+  });
+
+  it('takes a message that the journal contradicts for poison', async () => {
+    const { notify, claimed } = given(commitOf([closed({ realizedPnl: '1000' })]), [channel('a')]);
+    await expect(notify.handle(commit, 1)).rejects.toBeInstanceOf(PoisonError);
+    expect(claimed).toEqual([]);
+  });
+
+  it('warns once of a tenant without a channel', async () => {
+    const { notify, warn } = given(commit, []);
+    await notify.handle(commit, 1);
+    await notify.handle(commit, 1);
+    expect(warn).toHaveBeenCalledTimes(1);
+  });
+});

@@ -1,0 +1,81 @@
+import { PoisonError } from '@bellwether/bus';
+import type { Commit } from '@bellwether/contracts';
+import type { Logger } from '@bellwether/observability';
+import type { StoredCommit } from '@bellwether/store';
+import type { Channel } from '../channels/channel.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
+import { type Notice, isNoticeworthy, noticesOf } from '../notices/notice.ts';
+
+export interface NotifyCommitPorts {
+  readonly readCommit: (commit: Commit) => Promise<StoredCommit | undefined>;
+  readonly channelsOf: (tenant: string) => Promise<readonly Channel[]>;
+  readonly claim: (notice: Notice, channelId: string, publishedAt: number) => Promise<Delivery | undefined>;
+  readonly send: (channel: Channel, delivery: Delivery) => Promise<void>;
+  readonly logger: Logger;
+}
+
+/** Tells a tenant's channels of a commit, once it is read back from the journal. */
+export class NotifyCommit {
+  readonly #ports: NotifyCommitPorts;
+  /** Deliveries under way, so that a repeated message joins the one that is. */
+  readonly #underway = new Map<string, Promise<void>>();
+  readonly #warned = new Set<string>();
+
+  constructor(ports: NotifyCommitPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * Resolves when every notice of the commit is sent or dead on every active channel.
+   *
+   * @param publishedAt when the message was published, epoch milliseconds.
+   * @throws PoisonError when the journal holds another commit under that sequence; Error when it holds none yet.
+   */
+  async handle(told: Commit, publishedAt: number): Promise<void> {
+    if (!told.events.some(isNoticeworthy)) return;
+    const { readCommit, channelsOf } = this.#ports;
+    const stored = await readCommit(told);
+    if (stored === undefined) throw new Error('the commit cannot be read back from the journal');
+    const { commit, committedAt } = stored;
+    if (commit.hash !== told.hash)
+      throw new PoisonError('the journal holds another commit under this sequence');
+
+    const channels = await channelsOf(commit.tenant);
+    this.#warnWithout(channels, commit);
+    const outcomes = await Promise.allSettled(
+      noticesOf(commit, committedAt).flatMap((notice) =>
+        channels.map(async (channel) => this.#deliver(notice, channel, publishedAt)),
+      ),
+    );
+    for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  async #deliver(notice: Notice, channel: Channel, publishedAt: number): Promise<void> {
+    const key = `${notice.eventId}_${channel.tenant}/${channel.id}`;
+    const found = this.#underway.get(key);
+    if (found !== undefined) return found;
+    const delivering = this.#claimAndSend(notice, channel, publishedAt);
+    this.#underway.set(key, delivering);
+    try {
+      await delivering;
+    } finally {
+      this.#underway.delete(key);
+    }
+  }
+
+  async #claimAndSend(notice: Notice, channel: Channel, publishedAt: number): Promise<void> {
+    const { claim, send } = this.#ports;
+    const delivery = await claim(notice, channel.id, publishedAt);
+    if (delivery !== undefined) await send(channel, delivery);
+  }
+
+  /** Once per tenant, until it has a channel again. */
+  #warnWithout(channels: readonly Channel[], { tenant, accountId: account, seq }: Commit): void {
+    if (channels.length > 0) {
+      this.#warned.delete(tenant);
+    } else if (!this.#warned.has(tenant)) {
+      this.#warned.add(tenant);
+      this.#ports.logger.warn({ tenant, account, seq }, 'the tenant has no active channel: nobody is told');
+    }
+  }
+}

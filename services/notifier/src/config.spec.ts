@@ -1,0 +1,32 @@
+import { describe, expect, it } from '@jest/globals';
+import { readConfig } from './config.ts';
+
+describe('readConfig', () => {
+  it('needs nothing', () => {
+    expect(readConfig({})).toEqual({
+      discordApiBase: 'https://discord.com/api/v10',
+      timeoutMs: 10_000,
+      retryMs: 500,
+    });
+  });
+
+  it('reads everything', () => {
+    const environment = {
+      DISCORD_API_BASE: 'http://127.0.0.1:4000/api/v10/',
+      DISCORD_TIMEOUT_MS: '100',
+      DISCORD_RETRY_MS: '5',
+    };
+    expect(readConfig(environment)).toEqual({
+      discordApiBase: 'http://127.0.0.1:4000/api/v10',
+      timeoutMs: 100,
+      retryMs: 5,
+    });
+  });
+
+  it.each([{ DISCORD_API_BASE: 'discord' }, { DISCORD_API_BASE: 'file:///x' }, { DISCORD_TIMEOUT_MS: '0' }])(
+    'refuses %j',
+    (environment) => {
+      expect(() => readConfig(environment)).toThrow(Object.keys(environment)[0]);
+    },
+  );
+});

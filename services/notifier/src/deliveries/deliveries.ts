@@ -1,0 +1,107 @@
+import { type DeliveryDocument, paths } from '@bellwether/contracts';
+import type { Clock } from '@bellwether/domain';
+import { isAlreadyExists } from '@bellwether/store';
+import { type DocumentReference, type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
+import { type Notice, subjectIdOf } from '../notices/notice.ts';
+import type { Delivery, DeliveryRecord, Receipt } from './delivery.ts';
+
+const keptMs = 30 * 24 * 3_600_000;
+const maxClaims = 3;
+
+/** The delivery documents: what they say is what happened. */
+export class Deliveries implements DeliveryRecord {
+  readonly #firestore: Firestore;
+  readonly #clock: Clock;
+
+  constructor(firestore: Firestore, clock: Clock) {
+    this.#firestore = firestore;
+    this.#clock = clock;
+  }
+
+  /**
+   * Claims a delivery, or takes over a claim that an earlier life left: what that one did is not known, so it is
+   * a possible repeat. `undefined` when it is sent or dead already.
+   *
+   * @param publishedAt when the commit's message was published, epoch milliseconds.
+   */
+  async claim(notice: Notice, channelId: string, publishedAt: number): Promise<Delivery | undefined> {
+    const document = this.#newDocument(notice, channelId, publishedAt);
+    const at = this.#at(notice, channelId);
+    for (let claims = 1; ; claims += 1) {
+      try {
+        await at.create({
+          ...document,
+          expireAt: Timestamp.fromMillis(Math.round(document.claimedAt + keptMs)),
+        });
+        return { channelId, notice, attempts: 0, possibleRepeat: false };
+      } catch (error) {
+        if (!isAlreadyExists(error) || claims === maxClaims) throw error;
+      }
+      const found = await at.get();
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes it
+      const stored = found.data() as DeliveryDocument | undefined;
+      if (stored === undefined) continue; // released meanwhile
+      if (stored.status === 'sent' || stored.status === 'dead') return undefined;
+      const isOurs = stored.claimedAt === document.claimedAt; // created by a request whose answer was lost
+      return { channelId, notice, attempts: stored.attempts, possibleRepeat: !isOurs };
+    }
+  }
+
+  async sent(deliveries: readonly Delivery[], { messageId, sentAt }: Receipt): Promise<void> {
+    await this.#change(deliveries, { status: 'sent', messageId, sentAt });
+  }
+
+  async retrying(deliveries: readonly Delivery[], reason: string): Promise<void> {
+    await this.#change(deliveries, { status: 'retrying', reason });
+  }
+
+  async dead(deliveries: readonly Delivery[], reason: string): Promise<void> {
+    await this.#change(deliveries, { status: 'dead', reason });
+  }
+
+  async release(deliveries: readonly Delivery[]): Promise<void> {
+    await this.#write(deliveries, (batch, { notice, channelId }) =>
+      batch.delete(this.#at(notice, channelId)),
+    );
+  }
+
+  async #change(deliveries: readonly Delivery[], change: Partial<DeliveryDocument>): Promise<void> {
+    await this.#write(deliveries, (batch, { notice, channelId, attempts, possibleRepeat }) =>
+      batch.update(this.#at(notice, channelId), { ...change, attempts, possibleRepeat }),
+    );
+  }
+
+  async #write(
+    deliveries: readonly Delivery[],
+    write: (batch: WriteBatch, delivery: Delivery) => void,
+  ): Promise<void> {
+    const batch = this.#firestore.batch();
+    for (const delivery of deliveries) write(batch, delivery);
+    await batch.commit();
+  }
+
+  #at({ tenant, eventId }: Notice, channelId: string): DocumentReference {
+    return this.#firestore.doc(paths.delivery(tenant, eventId, channelId));
+  }
+
+  #newDocument(notice: Notice, channelId: string, publishedAt: number): DeliveryDocument {
+    const { eventId, accountId, uid, seq, traceId, committedAt, event } = notice;
+    return {
+      eventId,
+      channelId,
+      accountId,
+      uid,
+      seq,
+      eventType: event.type,
+      subjectId: subjectIdOf(notice),
+      status: 'claimed',
+      attempts: 0,
+      possibleRepeat: false,
+      traceId,
+      committedAt,
+      publishedAt,
+      ...(event.type === 'TradingHalted' ? {} : { tickReceivedAt: event.tick.receivedAt }),
+      claimedAt: this.#clock.now(),
+    };
+  }
+}

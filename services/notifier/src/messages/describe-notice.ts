@@ -1,0 +1,84 @@
+import { type Notice, latenessMsOf } from '../notices/notice.ts';
+
+/** What a notice says, as raw text: nothing of it is escaped or cut yet. */
+export interface Description {
+  /** One line that can be read in a phone's preview. */
+  readonly headline: string;
+  /** Name and value. */
+  readonly details: readonly (readonly [string, string])[];
+  /** RGB. */
+  readonly color: number;
+  /** True when no money moved: the shadow broker filled it. */
+  readonly isShadow: boolean;
+}
+
+const colors = { shadow: 0x95a5a6, info: 0x3498db, critical: 0xe74c3c };
+const closedBy = { stopLoss: 'stop', takeProfit: 'target', trailingStop: 'trailing stop' } as const;
+
+/** A notice in words. Amounts are the committed decimal text, times are UTC. */
+export function describeNotice(notice: Notice): Description {
+  const { event } = notice;
+  switch (event.type) {
+    case 'PositionClosed': {
+      const { symbol, side, currency, quantity, entryPrice, exitPrice } = event;
+      const pnl = `${signed(event.realizedPnl)} ${currency}`;
+      const reason = closedBy[event.reason];
+      const level = notice.exit === undefined ? '' : ` at ${notice.exit.level}`;
+      return {
+        headline: `${symbol} ${side} closed by ${reason} ${pnl}`,
+        details: [
+          ['Entry', entryPrice],
+          ['Exit', exitPrice],
+          ['Quantity', quantity],
+          ['P&L', pnl],
+          ['Reason', `${reason}${level}`],
+          ...tickDetails(notice, event.tick.exchangeAt),
+        ],
+        color: colors.shadow,
+        isShadow: true,
+      };
+    }
+    case 'TriggerFired': {
+      const { symbol, when, tick } = event;
+      const condition = `at or ${when.direction} ${when.price}`;
+      return {
+        headline: `${symbol} is ${condition}: ${tick.price}`,
+        details: [
+          ['Price', tick.price],
+          ['Condition', condition],
+          ['Trigger', event.triggerId],
+          ...tickDetails(notice, tick.exchangeAt),
+        ],
+        color: colors.info,
+        isShadow: false,
+      };
+    }
+    case 'TradingHalted':
+      return {
+        headline: `Trading halted in ${notice.accountId} by ${event.actor}`,
+        details: [
+          ['Account', notice.accountId],
+          ['By', event.actor],
+          ['Reason', event.reason],
+        ],
+        color: colors.critical,
+        isShadow: false,
+      };
+  }
+}
+
+function tickDetails(notice: Notice, exchangeAt: number): (readonly [string, string])[] {
+  const latenessMs = latenessMsOf(notice);
+  const late = latenessMs === undefined ? [] : [['Late', `by ${(latenessMs / 1_000).toFixed(1)} s`] as const];
+  return [['Tick', utc(exchangeAt)], ...late];
+}
+
+function signed(amount: string): string {
+  return amount === '0' || amount.startsWith('-') ? amount : `+${amount}`;
+}
+
+/** `2013-10-08 13:30:00.125 UTC`; a time outside the calendar is shown as it is. */
+function utc(milliseconds: number): string {
+  if (milliseconds > 8.64e15) return String(milliseconds);
+  return new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', ' UTC');
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from '@jest/globals';
+import { closed, fired, halted, noticeOf, stopTriggered } from '../notices/notice.builder.ts';
+import type { Notice } from '../notices/notice.ts';
+import { type Alert, fitting, renderMessage, renderPlainText } from './render-message.ts';
+import { embedSize, limits } from './webhook-message.ts';
+
+const alert = (notice: Notice, possibleRepeat = false): Alert => ({ notice, possibleRepeat });
+const stop = alert(noticeOf(stopTriggered(), closed()));
+
+/** The longest that contracts let through, all of it in need of escaping. */
+const long = '*'.repeat(512);
+const digits = `-${'9'.repeat(40)}.${'9'.repeat(40)}`;
+const largest = [
+  alert(
+    noticeOf(
+      stopTriggered({ late: true, lagMs: 1e15, level: digits }),
+      closed({
+        symbol: long,
+        quantity: digits,
+        entryPrice: digits,
+        exitPrice: digits,
+        currency: long,
+        realizedPnl: digits,
+      }),
+    ),
+    true,
+  ),
+  alert(noticeOf(halted({ actor: long, reason: long })), true),
+  alert(
+    noticeOf(
+      fired({ triggerId: long, symbol: long, when: { direction: 'above', price: digits }, late: true }),
+    ),
+    true,
+  ),
+];
+
+describe('a message', () => {
+  it('tells a stop in full', () => {
+    expect(renderMessage([stop])).toEqual({
+      content: '[SHADOW] BTC-USDT long closed by stop -42.1 USDT',
+      embeds: [
+        {
+          title: '[SHADOW] BTC-USDT long closed by stop -42.1 USDT',
+          color: 0x95a5a6,
+          fields: [
+            { name: 'Entry', value: '178.2', inline: true },
+            { name: 'Exit', value: '94', inline: true },
+            { name: 'Quantity', value: '0.5', inline: true },
+            { name: 'P&L', value: '-42.1 USDT', inline: true },
+            { name: 'Reason', value: 'stop at 95', inline: true },
+            { name: 'Tick', value: '2026-11-21 09:16:53.123 UTC', inline: true },
+          ],
+          footer: { text: `event u1.main:0000000012:1 · journal 12 · trace ${'a'.repeat(32)}` },
+          timestamp: '2026-11-21T09:16:53.500Z',
+        },
+      ],
+      allowed_mentions: { parse: [] },
+    });
+  });
+
+  it.each([
+    [
+      'a target',
+      noticeOf(closed({ side: 'short', reason: 'takeProfit', realizedPnl: '7' })),
+      '[SHADOW] BTC-USDT short closed by target +7 USDT',
+    ],
+    [
+      'a trailing stop',
+      noticeOf(closed({ reason: 'trailingStop', realizedPnl: '0' })),
+      '[SHADOW] BTC-USDT long closed by trailing stop 0 USDT',
+    ],
+    [
+      'a late stop',
+      noticeOf(stopTriggered({ late: true }), closed()),
+      '[SHADOW] BTC-USDT long closed by stop -42.1 USDT (late)',
+    ],
+    ['a trigger', noticeOf(fired()), 'BTC-USDT is at or above 105: 105.2'],
+    ['a halt', noticeOf(halted()), 'Trading halted in u1.main by cli'],
+    [
+      'markup',
+      noticeOf(halted({ actor: '@everyone **x**' })),
+      String.raw`Trading halted in u1.main by @${'\u200b'}everyone \*\*x\*\*`,
+    ],
+  ])('has a readable first line for %s', (_, notice, content) => {
+    expect(renderMessage([alert(notice)]).content).toBe(content);
+  });
+
+  it('says that it may be a repeat', () => {
+    const late = noticeOf(stopTriggered({ late: true, lagMs: 12_340 }), closed());
+    const { content, embeds } = renderMessage([alert(late, true)]);
+    expect(content).toMatch(/ \(late, possible repeat\)$/);
+    expect(embeds?.[0]?.title).toBe(content);
+    expect(embeds?.[0]?.fields).toContainEqual({ name: 'Late', value: 'by 12.3 s', inline: true });
+  });
+
+  it('puts several alerts into one', () => {
+    const { content, embeds } = renderMessage([stop, stop, alert(noticeOf(halted()))]);
+    expect(content).toBe('3 alerts: BTC-USDT, u1.main');
+    expect(embeds).toHaveLength(3);
+  });
+
+  it('has no empty field', () => {
+    const { embeds } = renderMessage([alert(noticeOf(halted({ reason: ' \n' })))]);
+    expect(embeds?.[0]?.fields).toContainEqual({ name: 'Reason', value: '—', inline: true });
+  });
+
+  it('can be told without an embed', () => {
+    const { content, embeds } = renderPlainText(stop);
+    expect(embeds).toBeUndefined();
+    expect(content.split('\n')).toEqual([
+      '[SHADOW] BTC-USDT long closed by stop -42.1 USDT',
+      'Entry: 178.2',
+      'Exit: 94',
+      'Quantity: 0.5',
+      'P&L: -42.1 USDT',
+      'Reason: stop at 95',
+      'Tick: 2026-11-21 09:16:53.123 UTC',
+      `event u1.main:0000000012:1 · journal 12 · trace ${'a'.repeat(32)}`,
+    ]);
+  });
+
+  it.each(largest.map((each) => [each.notice.event.type, each] as const))(
+    'keeps the largest %s within the limits',
+    (_, each) => {
+      const { content, embeds = [] } = renderMessage([each]);
+      const [embed] = embeds;
+      expect(content.length).toBeLessThanOrEqual(limits.content);
+      expect(embed?.title.length).toBeLessThanOrEqual(limits.title);
+      expect(embed?.fields.every(({ value }) => value.length <= limits.fieldValue)).toBe(true);
+      expect(embeds.map(embedSize)[0]).toBeLessThanOrEqual(limits.embedCharacters);
+      expect(renderPlainText(each).content.length).toBeLessThanOrEqual(limits.content);
+    },
+  );
+});
+
+describe('how many alerts fit', () => {
+  it('is ten', () => {
+    expect(fitting(Array.from({ length: 3 }, () => stop))).toBe(3);
+    expect(fitting(Array.from({ length: 25 }, () => stop))).toBe(10);
+  });
+
+  it('is what 6,000 characters hold', () => {
+    const [, large] = largest;
+    if (large === undefined) throw new Error('no large alert');
+    const alerts = Array.from({ length: 10 }, () => large);
+    const count = fitting(alerts);
+    expect(sizeOf(alerts.slice(0, count))).toBeLessThanOrEqual(limits.embedCharacters);
+    expect(sizeOf(alerts.slice(0, count + 1))).toBeGreaterThan(limits.embedCharacters);
+  });
+});
+
+function sizeOf(alerts: readonly Alert[]): number {
+  return (renderMessage(alerts).embeds ?? []).reduce((sum, embed) => sum + embedSize(embed), 0);
+}

@@ -1,0 +1,100 @@
+import { type AccountRef, type Commit, mainAccount } from '@bellwether/contracts';
+import {
+  type AccountEvent,
+  type ExitTriggeredEvent,
+  type PositionClosed,
+  type TickReference,
+  type TradingHalted,
+  type TriggerFired,
+  invariant,
+} from '@bellwether/domain';
+import { hashCommit } from '@bellwether/store';
+import { type Notice, noticesOf } from './notice.ts';
+
+/** Valid data for specs. */
+
+export const account = mainAccount('t1', 'u1');
+export const committedAt = 1_795_252_613_500.25;
+
+export function tickAt(price: string): TickReference {
+  return {
+    symbol: 'BTC-USDT',
+    venue: 'tape',
+    epoch: 'tape-0000000001',
+    ordinal: 7,
+    series: 'trade',
+    price,
+    exchangeAt: 1_795_252_613_123,
+    receivedAt: 1_795_252_613_125,
+  };
+}
+
+export function stopTriggered(changes: Partial<ExitTriggeredEvent> = {}): ExitTriggeredEvent {
+  return {
+    type: 'StopTriggered',
+    positionId: 'p1',
+    symbol: 'BTC-USDT',
+    level: '95',
+    tick: tickAt('94'),
+    order: { clientOrderId: 'p1.exit', side: 'sell', quantity: '0.5' },
+    late: false,
+    lagMs: 1,
+    ...changes,
+  };
+}
+
+export function closed(changes: Partial<PositionClosed> = {}): PositionClosed {
+  return {
+    type: 'PositionClosed',
+    positionId: 'p1',
+    symbol: 'BTC-USDT',
+    side: 'long',
+    quantity: '0.5',
+    entryPrice: '178.2',
+    exitPrice: '94',
+    currency: 'USDT',
+    realizedPnl: '-42.1',
+    reason: 'stopLoss',
+    openedAt: 1_000,
+    closedAt: 1_795_252_613_123,
+    tick: tickAt('94'),
+    ...changes,
+  };
+}
+
+export function fired(changes: Partial<TriggerFired> = {}): TriggerFired {
+  return {
+    type: 'TriggerFired',
+    triggerId: 'g1',
+    symbol: 'BTC-USDT',
+    when: { direction: 'above', price: '105' },
+    tick: tickAt('105.2'),
+    late: false,
+    lagMs: 1,
+    ...changes,
+  };
+}
+
+export function halted(changes: Partial<TradingHalted> = {}): TradingHalted {
+  return { type: 'TradingHalted', actor: 'cli', reason: 'maintenance', ...changes };
+}
+
+export function commitOf(events: readonly AccountEvent[], seq = 12, of: AccountRef = account): Commit {
+  const unhashed = {
+    schema: 1,
+    ...of,
+    seq,
+    commitId: `commit-${seq}`,
+    cause: { kind: 'frame', shard: 0, epoch: 'tape-0000000001', number: 3 },
+    events: [...events],
+    traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+    previousHash: '',
+  } satisfies Omit<Commit, 'hash'>;
+  return { ...unhashed, hash: hashCommit(unhashed) };
+}
+
+export function noticeOf(...events: readonly AccountEvent[]): Notice {
+  const [notice] = noticesOf(commitOf(events), committedAt);
+  invariant(notice, 'no event of these is told');
+  return notice;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from '@jest/globals';
+import { closed, commitOf, committedAt, fired, halted, noticeOf, stopTriggered } from './notice.builder.ts';
+import { latenessMsOf, noticesOf, subjectIdOf } from './notice.ts';
+
+describe('the notices of a commit', () => {
+  it('tells an exit once, with what triggered it', () => {
+    const other = stopTriggered({ positionId: 'p0', level: '1' });
+    const notices = noticesOf(commitOf([other, stopTriggered(), closed()]), committedAt);
+    expect(notices).toMatchObject([
+      {
+        eventId: 'u1.main:0000000012:2',
+        tenant: 't1',
+        seq: 12,
+        traceId: 'a'.repeat(32),
+        committedAt,
+        event: { type: 'PositionClosed' },
+        exit: { level: '95' },
+      },
+    ]);
+  });
+
+  it('tells triggers and halts, and nothing else', () => {
+    const adopted = {
+      type: 'OrderFilled',
+      clientOrderId: 'c',
+      positionId: 'p1',
+      symbol: 'S',
+      side: 'sell',
+      quantity: '1',
+      price: '1',
+      fee: '0',
+      currency: 'USD',
+    } as const;
+    const notices = noticesOf(commitOf([adopted, fired(), halted()]), committedAt);
+    expect(notices.map((notice) => [notice.event.type, subjectIdOf(notice)])).toEqual([
+      ['TriggerFired', 'g1'],
+      ['TradingHalted', 'u1.main'],
+    ]);
+  });
+
+  it('knows what was judged late', () => {
+    expect(latenessMsOf(noticeOf(fired()))).toBeUndefined();
+    expect(latenessMsOf(noticeOf(fired({ late: true, lagMs: 12_340 })))).toBe(12_340);
+    expect(latenessMsOf(noticeOf(stopTriggered({ late: true, lagMs: 5 }), closed()))).toBe(5);
+    expect(latenessMsOf(noticeOf(halted()))).toBeUndefined();
+  });
+});

@@ -1,0 +1,94 @@
+import { type Commit, eventId, traceIdOf } from '@bellwether/contracts';
+import type {
+  AccountEvent,
+  ExitTriggeredEvent,
+  PositionClosed,
+  TradingHalted,
+  TriggerFired,
+} from '@bellwether/domain';
+
+/** A committed event that somebody wants to hear of at once. */
+export interface Notice {
+  readonly eventId: string;
+  readonly tenant: string;
+  readonly uid: string;
+  readonly accountId: string;
+  readonly seq: number;
+  /** The trace of the tick or command that caused it; empty when it carried none. */
+  readonly traceId: string;
+  /** Epoch milliseconds, with fraction. */
+  readonly committedAt: number;
+  readonly event: NoticeworthyEvent;
+  /** For a closed position, the exit that closed it. */
+  readonly exit?: ExitTriggeredEvent;
+}
+
+export type NoticeworthyEvent = PositionClosed | TriggerFired | TradingHalted;
+
+/** Whether anybody is told of the event. An exit is told once, when it is closed. */
+export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent {
+  switch (event.type) {
+    case 'PositionClosed':
+    case 'TriggerFired':
+    case 'TradingHalted':
+      return true;
+    case 'AccountOpened':
+    case 'TradingResumed':
+    case 'PositionAdopted':
+    case 'StopTriggered':
+    case 'TargetTriggered':
+    case 'TrailingStopTriggered':
+    case 'OrderFilled':
+    case 'TriggerArmed':
+      return false;
+  }
+}
+
+/** The notices of a commit, in the order of its events. */
+export function noticesOf(commit: Commit, committedAt: number): Notice[] {
+  const { tenant, uid, accountId, seq, events } = commit;
+  const traceId = traceIdOf(commit.traceparent) ?? '';
+  return events.flatMap((event, index) => {
+    if (!isNoticeworthy(event)) return [];
+    const exit = event.type === 'PositionClosed' ? exitOf(commit, event) : undefined;
+    return {
+      eventId: eventId(accountId, seq, index),
+      tenant,
+      uid,
+      accountId,
+      seq,
+      traceId,
+      committedAt,
+      event,
+      ...(exit === undefined ? {} : { exit }),
+    };
+  });
+}
+
+/** What the notice is about: a position, a trigger, an account. */
+export function subjectIdOf({ event, accountId }: Notice): string {
+  switch (event.type) {
+    case 'PositionClosed':
+      return event.positionId;
+    case 'TriggerFired':
+      return event.triggerId;
+    case 'TradingHalted':
+      return accountId;
+  }
+}
+
+/** Whether the deciding tick was judged late, and by how much; `undefined` when it was not. */
+export function latenessMsOf({ event, exit }: Notice): number | undefined {
+  const judged = event.type === 'TriggerFired' ? event : exit;
+  return judged?.late === true ? judged.lagMs : undefined;
+}
+
+function exitOf({ events }: Commit, { positionId }: PositionClosed): ExitTriggeredEvent | undefined {
+  return events.find(
+    (event): event is ExitTriggeredEvent =>
+      (event.type === 'StopTriggered' ||
+        event.type === 'TargetTriggered' ||
+        event.type === 'TrailingStopTriggered') &&
+      event.positionId === positionId,
+  );
+}

@@ -1,0 +1,64 @@
+import { PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
+import { subscriptions } from '@bellwether/contracts';
+import { type Logger, type RunningService, systemClock as clock } from '@bellwether/observability';
+import { connectFirestore, quarantineTo, readCommit } from '@bellwether/store';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Channels } from './channels/channels.ts';
+import { Senders } from './channels/senders.ts';
+import { NotifyCommit } from './commits/notify-commit.ts';
+import { readConfig } from './config.ts';
+import { Deliveries } from './deliveries/deliveries.ts';
+import { postJson } from './discord/post.ts';
+import { NotifierModule } from './notifier.module.ts';
+
+/**
+ * Starts a notifier: ready when it pulls committed events. The subscription must exist.
+ *
+ * `close` gives the requests in flight two seconds; alerts that wait are sent by the next start.
+ */
+export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
+  const config = readConfig(environment);
+  const firestore = connectFirestore(environment);
+  const pubsub = connectPubSub(environment);
+  const channels = new Channels(firestore, clock, logger);
+  const deliveries = new Deliveries(firestore, clock);
+  const senders = new Senders({
+    apiBase: config.discordApiBase,
+    post: postJson,
+    clock,
+    sleep,
+    record: deliveries,
+    disable: async (channel, reason) => channels.disable(channel, reason),
+    everyone: { pausedUntil: 0 },
+    timeoutMs: config.timeoutMs,
+    retryMs: config.retryMs,
+    logger,
+  });
+  const notify = new NotifyCommit({
+    readCommit: async (commit) => readCommit(firestore, commit, commit.seq),
+    channelsOf: async (tenant) => channels.activeOf(tenant),
+    claim: async (notice, channelId, publishedAt) => deliveries.claim(notice, channelId, publishedAt),
+    send: async (channel, delivery) => senders.of(channel).send(delivery),
+    logger,
+  });
+  const strategy = new PubSubStrategy({
+    pubsub,
+    // No lanes: a message is acknowledged when its alerts are sent, and alerts that wait share a request.
+    consumptions: [{ subscription: subscriptions.notifierEvents, pattern: 'commit' }],
+    logger,
+    quarantine: quarantineTo(firestore),
+  });
+  const app = await serve(NotifierModule.with(notify), strategy);
+
+  let closing: Promise<void> | undefined;
+  return { name: 'notifier', close: async () => (closing ??= close()) };
+
+  async function close(): Promise<void> {
+    await Promise.all([app.close(), senders.close()]);
+    await Promise.all([pubsub.close(), firestore.terminate()]);
+  }
+}
+
+async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
+}

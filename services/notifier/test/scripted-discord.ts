@@ -1,0 +1,66 @@
+import { type Server, createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Journal } from './journal.ts';
+
+/** An answer; without a status there is none, and the request waits until its client gives up. */
+export interface ScriptedAnswer {
+  readonly status?: number;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A Discord that answers each webhook by its script, then as Discord does. Listens on 127.0.0.1. */
+export class ScriptedDiscord {
+  readonly #server: Server;
+  readonly #scripts = new Map<string, ScriptedAnswer[]>();
+  /** Contents of the requests, by webhook token. */
+  readonly #requests = new Map<string, string[]>();
+
+  private constructor() {
+    this.#server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const token = /\/webhooks\/\d+\/([\w-]+)\?wait=true$/.exec(request.url ?? '')?.[1] ?? '';
+        const { content } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { content: string }; // oxlint-disable-line typescript/no-unsafe-type-assertion
+        this.#requestsOf(token).push(content);
+        const { status, body = {}, headers } = this.#scripts.get(token)?.shift() ?? taken();
+        if (status !== undefined) response.writeHead(status, headers).end(JSON.stringify(body));
+      });
+    });
+  }
+
+  static async start(): Promise<ScriptedDiscord> {
+    const discord = new ScriptedDiscord();
+    await new Promise<void>((resolve) => discord.#server.listen(0, '127.0.0.1', resolve));
+    return discord;
+  }
+
+  get apiBase(): string {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it listens on a port
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/api/v10`;
+  }
+
+  script({ tenant }: Journal, ...answers: readonly ScriptedAnswer[]): void {
+    this.#scripts.set(`token-of-${tenant}`, [...answers]);
+  }
+
+  requests({ tenant }: Journal): readonly string[] {
+    return this.#requestsOf(`token-of-${tenant}`);
+  }
+
+  async close(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  #requestsOf(token: string): string[] {
+    const requests = this.#requests.get(token) ?? [];
+    this.#requests.set(token, requests);
+    return requests;
+  }
+}
+
+function taken(): ScriptedAnswer {
+  return { status: 200, body: { id: '42', timestamp: new Date().toISOString() } };
+}
