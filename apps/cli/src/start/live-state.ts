@@ -6,15 +6,16 @@ import {
   type TriggerDocument,
   topics,
 } from '@bellwether/contracts';
-import type { Ids } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import { readDocument } from '@bellwether/store';
+import { isNotFound, readDocument } from '@bellwether/store';
 import type { Firestore, Query } from '@google-cloud/firestore';
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { demoAccounts, demoTenant } from './demo-users.ts';
 
 const shown = 5;
 const rateOverMs = 5_000;
+/** One view at a time looks at a data directory, so what a killed one left behind is found by its name. */
+const subscriptionName = 'live.marks';
 
 export type LiveMark = Marks['marks'][number];
 
@@ -32,17 +33,15 @@ export class LiveState {
   readonly #firestore: Firestore;
   readonly #pubsub: PubSub;
   readonly #logger: Logger;
-  readonly #name: string;
   readonly #stops: (() => void)[] = [];
   /** Ticks published by the time, newest last, a few seconds' worth. */
   #counts: { at: number; ticks: number }[] = [];
   #subscription: Subscription | undefined;
 
-  constructor(options: { firestore: Firestore; pubsub: PubSub; ids: Ids; logger: Logger }) {
+  constructor(options: { firestore: Firestore; pubsub: PubSub; logger: Logger }) {
     this.#firestore = options.firestore;
     this.#pubsub = options.pubsub;
     this.#logger = options.logger;
-    this.#name = `live.marks-${options.ids.hex(8)}`;
   }
 
   /** Ticks per second over the last few seconds. */
@@ -54,9 +53,10 @@ export class LiveState {
   }
 
   async open(): Promise<void> {
+    await this.#pubsub.subscription(subscriptionName).delete().catch(ignoreMissing);
     const [subscription] = await this.#pubsub
       .topic(topics.marks)
-      .createSubscription(this.#name, { messageRetentionDuration: { seconds: 600 } });
+      .createSubscription(subscriptionName, { messageRetentionDuration: { seconds: 600 } });
     this.#subscription = subscription;
     subscription.on('message', (message) => {
       message.ack();
@@ -86,7 +86,7 @@ export class LiveState {
   async close(): Promise<void> {
     for (const stop of this.#stops) stop();
     await this.#subscription?.close();
-    await this.#pubsub.subscription(this.#name).delete();
+    await this.#pubsub.subscription(subscriptionName).delete();
   }
 
   #takeMarks(data: Uint8Array): void {
@@ -121,4 +121,8 @@ export class LiveState {
     });
     this.#stops.push(stop);
   }
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!isNotFound(error)) throw error;
 }

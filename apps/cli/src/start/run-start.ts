@@ -82,7 +82,7 @@ async function startSystem(
   process.stderr.write('Starting the services…\n');
   const consumers = ['executor', 'ledger', 'history', 'notifier'] as const;
   await Promise.all(consumers.map(async (name) => host.start(name, environment)));
-  const live = new LiveState({ firestore, pubsub, ids: systemIds, logger });
+  const live = new LiveState({ firestore, pubsub, logger });
   await live.open();
   const commands = await CommandClient.connect(pubsub, { name: 'demo', ids: systemIds, logger });
   const desk = new DemoDesk({ commands, live, ids: systemIds, logger });
