@@ -1,6 +1,6 @@
 import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
 import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
-import { countEvents, countTicks } from '@bellwether/history';
+import { connectHistory, countEvents, countTicks } from '@bellwether/history';
 import { checkBooks } from '@bellwether/ledger';
 import type { TapeSummary } from '@bellwether/market-feed';
 import { createLogger, systemIds } from '@bellwether/observability';
@@ -14,7 +14,6 @@ import { InputError } from '../input-error.ts';
 import { inspectTapes } from '../inspect-tapes.ts';
 import { type CloudProcess, startCloudProcess } from '../processes/cloud-process.ts';
 import { indexesFile } from '../processes/entry.ts';
-import { connectLocalBigQuery } from './connect-local-bigquery.ts';
 import { InProcessHost } from '../processes/in-process-host.ts';
 import { ProcessHost } from '../processes/process-host.ts';
 import type { ServiceHost } from '../processes/service-host.ts';
@@ -93,7 +92,7 @@ async function replayOn(
   const gauge = new MemoryGauge(() => [cloud.pid, ...host.pids.values()]);
   const pubsub = connectPubSub(environment);
   const firestore = connectFirestore(environment);
-  const bigquery = connectLocalBigQuery(environment);
+  const bigquery = connectHistory(environment);
   const logger = createLogger({ service: 'replay', file: join(options.logDir, 'replay.log') });
   const stored = new StoredRun(firestore, defaultShards);
   const accounts = accountsOf(orders);

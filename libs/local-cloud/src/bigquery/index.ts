@@ -32,14 +32,19 @@ export async function startBigQuery(
     ...tableDataRoutes(store, clock, meter),
     ...jobRoutes(new QueryJobs(store, clock, meter)),
   ];
-  const rest = await startRestServer(options.port, createRouter(routes, options.defaultProject));
-  const writes = await startWriteServer(options.storagePort, store, clock, meter);
-  return {
-    port: rest.port,
-    storagePort: writes.port,
-    async close() {
-      await Promise.all([rest.close(), writes.close()]);
-      await store.close();
-    },
+  const servers: RunningServer[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(servers.map((server) => server.close()));
+    await store.close();
   };
+  try {
+    const rest = await startRestServer(options.port, createRouter(routes, options.defaultProject));
+    servers.push(rest);
+    const writes = await startWriteServer(options.storagePort, store, clock, meter);
+    servers.push(writes);
+    return { port: rest.port, storagePort: writes.port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
