@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import * as z from 'zod';
 import { type Report, replay, runBellwether, temporaryFolder } from '../support/bellwether.ts';
 import { makeOrders, makeQuotes, makeTrades } from '../support/make-market.ts';
 import { type OrdersFile, expectedExecutions } from '../support/oracle.ts';
@@ -53,15 +54,23 @@ describe('a replay', () => {
     }
   }, 240_000);
 
-  it('gives the same executions when every service is a process of its own', async () => {
+  it('gives the same with every service in a process of its own, under one trace from tick to delivery', async () => {
     const [made] = markets;
     if (made === undefined) throw new Error('no market');
-    const report = await replay(folder.path, made.tapes, made.orders, ['--split']);
-    const expected = expectedExecutions(
-      await Promise.all(made.tapes.map(async (tape) => readFile(tape))),
-      made.orders,
-    );
-    expect(shapes(report)).toEqual(sorted(expected.expected));
+    const report = await replay(folder.path, made.tapes, made.orders, ['--split', '--log-dir', folder.path]);
+    const tapes = await Promise.all(made.tapes.map(async (tape) => readFile(tape)));
+    expect(shapes(report)).toEqual(sorted(expectedExecutions(tapes, made.orders).expected));
+
+    const committed = await logLines(folder.path, 'executor', 'committed');
+    const sent = await logLines(folder.path, 'notifier', 'alert sent');
+    for (const { uid, journalSeq } of report.executions) {
+      const commit = committed.find(({ account, seq }) => account === `${uid}.main` && seq === journalSeq);
+      const alert = sent.find(({ eventId }) =>
+        eventId?.startsWith(`${uid}.main:${journalSeq.toString().padStart(10, '0')}:`),
+      );
+      expect(commit?.traceId).toMatch(/^[0-9a-f]{32}$/);
+      expect(alert?.traceId).toBe(commit?.traceId);
+    }
   }, 120_000);
 
   it.each([
@@ -96,6 +105,23 @@ describe('a replay', () => {
     expect(running.stderr()).not.toContain('starting');
   });
 });
+
+const LogLine = z.object({
+  msg: z.string(),
+  traceId: z.string().optional(),
+  account: z.string().optional(),
+  seq: z.number().optional(),
+  eventId: z.string().optional(),
+});
+
+async function logLines(dir: string, service: string, message: string): Promise<z.infer<typeof LogLine>[]> {
+  const text = await readFile(join(dir, `${service}.log`), 'utf8');
+  const lines = text
+    .trimEnd()
+    .split('\n')
+    .map((line) => LogLine.parse(JSON.parse(line)));
+  return lines.filter(({ msg }) => msg === message);
+}
 
 interface Wrong {
   readonly tape?: string;

@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
@@ -26,6 +27,12 @@ export async function runReplayCommand(options: ReplayCommandOptions): Promise<v
       throw new InputError(`--speed: must be "max" or a number above 0, not "${options.speed}"`);
     if (options.restart === true && options.split !== true)
       throw new InputError('--restart: needs --split, since only a process of its own can die alone');
+    const file = userPath(options.report);
+    await access(dirname(file), constants.W_OK).catch((error: unknown) => {
+      throw new InputError(`--report: the folder of ${file} is not there or cannot be written to`, {
+        cause: error,
+      });
+    });
     const report = await runReplay(
       {
         tapes: options.tape.map(userPath),
@@ -39,7 +46,7 @@ export async function runReplayCommand(options: ReplayCommandOptions): Promise<v
       },
       progress,
     );
-    await writeFile(userPath(options.report), `${JSON.stringify(report, undefined, 2)}\n`);
+    await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
     progress.end();
     process.stdout.write(`${summaryOf(report)}\n`);
     process.exit(report.ledger.balanced ? 0 : 1);

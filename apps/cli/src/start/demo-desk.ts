@@ -4,6 +4,7 @@ import {
   type Decimal,
   type Exits,
   type Ids,
+  type PriceSource,
   add,
   decimal,
   floorAt,
@@ -13,11 +14,17 @@ import {
 import type { Logger } from '@bellwether/observability';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { demoAccounts } from './demo-users.ts';
-import type { LiveState } from './live-state.ts';
+import type { LiveMark, LiveState } from './live-state.ts';
 
 const wanted = { positionsPerAccount: 3, triggersPerAccount: 1 };
 const lookEveryMs = 2_000;
 const quantities: Readonly<Record<string, string>> = { BTC: '0.05', ETH: '1.5', SOL: '20', XRP: '1500' };
+
+interface Market {
+  readonly symbol: string;
+  readonly price: Decimal;
+  readonly priceSource: PriceSource;
+}
 
 /**
  * Keeps the demo alive: whenever a demo user has too few open positions or armed triggers, adopts a
@@ -68,14 +75,12 @@ export class DemoDesk {
   }
 
   async #lookAfter(account: AccountRef): Promise<void> {
-    const market = this.#pick([...this.#live.marks.values()].filter(({ trade }) => trade !== undefined));
-    if (market?.trade === undefined) return;
+    const market = this.#pick([...this.#live.marks.values()].flatMap(marketOf));
+    if (market === undefined) return;
     const positions = [...this.#live.positions.values()].filter(({ uid }) => uid === account.uid);
     const triggers = [...this.#live.triggers.values()].filter(({ uid }) => uid === account.uid);
-    if (positions.length < wanted.positionsPerAccount)
-      await this.#send(this.#adoption(account, market.symbol, decimal(market.trade)));
-    if (triggers.length < wanted.triggersPerAccount)
-      await this.#send(this.#arming(account, market.symbol, decimal(market.trade)));
+    if (positions.length < wanted.positionsPerAccount) await this.#send(this.#adoption(account, market));
+    if (triggers.length < wanted.triggersPerAccount) await this.#send(this.#arming(account, market));
   }
 
   async #send(command: Command): Promise<void> {
@@ -85,7 +90,7 @@ export class DemoDesk {
       this.#logger.warn({ command: command.name, reason: reply.reason, detail: reply.detail }, 'refused');
   }
 
-  #adoption(account: AccountRef, symbol: string, price: Decimal): Command {
+  #adoption(account: AccountRef, { symbol, price, priceSource }: Market): Command {
     const id = `demo-${this.#ids.hex(10)}`;
     const isLong = this.#random() < 0.6;
     const stopShare = 0.001 + this.#random() * 0.003;
@@ -108,20 +113,20 @@ export class DemoDesk {
         side: isLong ? 'long' : 'short',
         quantity,
         entryPrice: formatDecimal(price),
-        priceSource: 'trade',
+        priceSource,
         exits,
       },
     };
   }
 
-  #arming(account: AccountRef, symbol: string, price: Decimal): Command {
+  #arming(account: AccountRef, { symbol, price, priceSource }: Market): Command {
     const id = `demo-${this.#ids.hex(10)}`;
     const isAbove = this.#random() < 0.5;
     const when = {
       direction: isAbove ? 'above' : 'below',
       price: level(price, (isAbove ? 1 : -1) * (0.001 + this.#random() * 0.003)),
     } as const;
-    const trigger = { id, symbol, priceSource: 'trade', when, action: { notify: true } } as const;
+    const trigger = { id, symbol, priceSource, when, action: { notify: true } } as const;
     return { name: 'ArmTrigger', key: id, ...account, trigger };
   }
 
@@ -132,6 +137,12 @@ export class DemoDesk {
   #random(): number {
     return Number.parseInt(this.#ids.hex(8), 16) / 0x1_0000_0000;
   }
+}
+
+/** Where a symbol stands: its last trade, or its bid where it is only quoted. */
+function marketOf({ symbol, trade, bid }: LiveMark): Market[] {
+  if (trade !== undefined) return [{ symbol, price: decimal(trade), priceSource: 'trade' }];
+  return bid === undefined ? [] : [{ symbol, price: decimal(bid), priceSource: 'quote' }];
 }
 
 /** The price moved by a share of itself, up or down, at its own number of decimals. */

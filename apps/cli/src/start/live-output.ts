@@ -21,7 +21,7 @@ const ansi = {
 export function openScreen(stream: NodeJS.WriteStream, live: LiveState): LiveOutput {
   stream.write(ansi.enter);
   const draw = (): void => {
-    const lines = renderLive(snapshotOf(live), stream.columns).slice(0, stream.rows - 1);
+    const lines = renderLive(snapshotOf(live), stream.columns, stream.rows - 1);
     stream.write(`${ansi.home}${lines.map((line) => `${line}${ansi.restOfLine}`).join('\n')}\n${ansi.rest}`);
   };
   draw();

@@ -99,50 +99,83 @@ const style = {
   red: (text: string) => `\u001B[31m${text}\u001B[39m`,
 };
 
-/** The live view as lines of a terminal with `columns` columns. */
-export function renderLive(snapshot: LiveSnapshot, columns: number): string[] {
+/** The live view as lines of a terminal of that size: long lists are cut, and say so. */
+export function renderLive(snapshot: LiveSnapshot, columns: number, rows = Infinity): string[] {
   const positions = positionLines(snapshot);
+  const triggers = triggerLines(snapshot);
   const sums = [...totalPnl(positions)].map(([currency, sum]) => signed(`${sum} ${currency}`, sum));
-  const marks = [...snapshot.marks.values()].map(({ symbol, trade }) => `${symbol} ${trade ?? ''}`);
-  const lines = [
+  const marks = [...snapshot.marks.values()].map(
+    ({ symbol, trade, bid }) => `${symbol} ${trade ?? bid ?? ''}`,
+  );
+  const head = [
     `${style.bold('Bellwether')}  ${snapshot.ticksPerSecond.toFixed(0)} ticks/s  ${style.dim(snapshot.epoch)}  ${style.dim('Ctrl-C ends it')}`,
     style.dim(marks.toSorted().join('   ')),
+  ];
+  // A blank line and a title for each of the four lists; the positions get what the others leave.
+  const free = Math.max(4, rows - head.length - 8);
+  const most = Math.max(1, Math.min(5, Math.floor(free / 4)));
+  const others = [triggers, snapshot.trades, snapshot.deliveries].map((list) => Math.min(list.length, most));
+  const left = free - others.reduce((sum, count) => sum + count, 0);
+  const pnl = sums.length > 0 ? `  P&L ${sums.join(', ')}` : '';
+  const lines = [
+    ...head,
     '',
-    style.bold(`Open positions (${positions.length})`) + (sums.length > 0 ? `  P&L ${sums.join(', ')}` : ''),
-    ...positions.map((line) =>
-      [
-        pad(line.uid, 7),
-        pad(line.symbol, 10),
-        pad(line.side, 6),
-        pad(line.quantity, 7, 'right'),
-        pad(`@ ${line.entryPrice}`, 14, 'right'),
-        pad(line.markPrice ?? '-', 12, 'right'),
-        signed(pad(line.unrealizedPnl ?? '-', 10, 'right'), line.unrealizedPnl ?? '0'),
-        style.dim(line.exits),
-      ].join(' '),
-    ),
+    style.bold(`Open positions (${positions.length})`) + pnl,
+    ...atMost(left, positions.map(positionText)),
     '',
-    style.bold(`Armed triggers (${snapshot.triggers.length})`),
-    ...triggerLines(snapshot).map(
-      ({ uid, symbol, when, distancePercent }) =>
-        `${pad(uid, 7)} ${pad(symbol, 10)} ${when.direction} ${pad(when.price, 12)} ${
-          distancePercent === null ? '-' : `${distancePercent.toFixed(3)} % away`
-        }`,
-    ),
+    style.bold(`Armed triggers (${triggers.length})`),
+    ...atMost(most, triggers.map(triggerText)),
     '',
     style.bold('Last executions'),
-    ...snapshot.trades.map(
-      ({ closedAt, uid, symbol, side, reason, exitPrice, realizedPnl, currency }) =>
-        `${time(closedAt)} ${pad(uid, 7)} ${pad(symbol, 10)} ${pad(side, 6)} ${pad(reason, 13)} @ ${pad(exitPrice, 12)} ${signed(`${realizedPnl} ${currency}`, realizedPnl)}`,
-    ),
+    ...snapshot.trades.slice(0, most).map(tradeText),
     '',
     style.bold('Last alerts') + style.dim('  tick → commit → alert'),
-    ...snapshot.deliveries.map((delivery) => {
-      const { tickToCommitMs, commitToAlertMs } = alertTimes(delivery);
-      return `${time(delivery.sentAt ?? 0)} ${pad(delivery.uid, 7)} ${pad(delivery.eventType, 16)} ${milliseconds(tickToCommitMs)} → ${milliseconds(commitToAlertMs)}`;
-    }),
+    ...snapshot.deliveries.slice(0, most).map(deliveryText),
   ];
   return lines.map((line) => cut(line, columns));
+}
+
+function positionText(line: OpenPositionLine): string {
+  return [
+    pad(line.uid, 7),
+    pad(line.symbol, 10),
+    pad(line.side, 6),
+    pad(line.quantity, 7, 'right'),
+    pad(`@ ${line.entryPrice}`, 14, 'right'),
+    pad(line.markPrice ?? '-', 12, 'right'),
+    signed(pad(line.unrealizedPnl ?? '-', 10, 'right'), line.unrealizedPnl ?? '0'),
+    style.dim(line.exits),
+  ].join(' ');
+}
+
+function triggerText({
+  uid,
+  symbol,
+  when,
+  distancePercent,
+}: ReturnType<typeof triggerLines>[number]): string {
+  const distance = distancePercent === null ? '-' : `${distancePercent.toFixed(3)} % away`;
+  return `${pad(uid, 7)} ${pad(symbol, 10)} ${when.direction} ${pad(when.price, 12)} ${distance}`;
+}
+
+function tradeText(trade: LedgerTradeDocument): string {
+  const { closedAt, uid, symbol, side, reason, exitPrice, realizedPnl, currency } = trade;
+  const what = `${pad(uid, 7)} ${pad(symbol, 10)} ${pad(side, 6)} ${pad(reason, 13)} @ ${pad(exitPrice, 12)}`;
+  return `${time(closedAt)} ${what} ${signed(`${realizedPnl} ${currency}`, realizedPnl)}`;
+}
+
+function deliveryText(delivery: DeliveryDocument): string {
+  const { tickToCommitMs, commitToAlertMs } = alertTimes(delivery);
+  const what = `${time(delivery.sentAt ?? 0)} ${pad(delivery.uid, 7)} ${pad(delivery.eventType, 16)}`;
+  return `${what} ${milliseconds(tickToCommitMs)} → ${milliseconds(commitToAlertMs)}`;
+}
+
+function atMost(count: number, lines: readonly string[]): string[] {
+  if (lines.length <= count) return [...lines];
+  return [
+    ...lines.slice(0, Math.max(0, count - 1)),
+    style.dim(`… ${lines.length - Math.max(0, count - 1)} more`),
+  ];
 }
 
 /** The live view as one JSON object, for a pipe or a log. */

@@ -97,7 +97,7 @@ export class Shards implements Arming {
     await listener.open();
     this.#held.set(shard, { runner, listener });
     const { epoch, frame } = lease.checkpoint ?? {};
-    logger.info({ shard, token: lease.token, armed: runner.armed, epoch, frame }, 'the shard is held');
+    logger.info({ shard, lease: lease.token, armed: runner.armed, epoch, frame }, 'the shard is held');
     subscribe(subscriptions.executorTicks(shard));
     return true;
   }
