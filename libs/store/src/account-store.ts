@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AccountImage, type Needs } from './account-image.ts';
 import { commitBatch } from './account-writes.ts';
 import { hashCommit } from './commit-hash.ts';
-import { DocumentTooLargeError, isDefiniteRefusal } from './errors.ts';
+import { isDefiniteRefusal } from './errors.ts';
 import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 import { readDocument } from './read-document.ts';
 
@@ -43,7 +43,9 @@ const jitterMs = { least: 10, spread: 20 };
  *
  * - a commit is applied wholly, once, or not at all, whatever the answer to the write was: an unclear
  *   answer is resolved by reading `journal/{seq}` before anything else commits for the account;
- * - `decide` runs on the account at the head, and a warm account costs no read.
+ * - what is committed was decided at the head, and so is what commits nothing: no refusal rests on an
+ *   image that another writer has outdated;
+ * - a commit to a warm account costs no read.
  */
 export class AccountStore {
   readonly #firestore: Firestore;
@@ -62,7 +64,12 @@ export class AccountStore {
     this.#shards = options.shards;
   }
 
-  /** Waits its turn in the account's lane, decides and commits. Throws only when reading is refused for good. */
+  /**
+   * Waits its turn in the account's lane, decides and commits.
+   *
+   * Throws with nothing committed when `decide` throws, when what must be read cannot be read, and
+   * @throws DocumentTooLargeError.
+   */
   async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
     const before = this.#lanes.get(ref.accountId) ?? Promise.resolve();
     const turn = before.then(async () => this.#commitInTurn(ref, request));
@@ -82,10 +89,16 @@ export class AccountStore {
     ref: AccountRef,
     request: CommitRequest<Refusal>,
   ): Promise<CommitOutcome<Refusal>> {
+    const isWarm = this.#images.has(ref.accountId);
     const image = await this.#imageOf(ref, request);
-    const decision = request.decide(image.account, image.isOpen);
-    if ('refusal' in decision)
-      return (await this.#findRepeat(ref, request)) ?? { status: 'refused', refusal: decision.refusal };
+    let decision = request.decide(image.account, image.isOpen);
+    if (isWarm && isWithoutEvents(decision) && (await this.#catchUp(image)))
+      decision = request.decide(image.account, image.isOpen);
+    if (isWithoutEvents(decision)) {
+      const repeat = await this.#findRepeat(ref, request);
+      if (repeat !== undefined) return repeat;
+    }
+    if ('refusal' in decision) return { status: 'refused', refusal: decision.refusal };
     if (decision.events.length === 0) return { status: 'unchanged', version: image.version };
 
     const commit = this.#compose(image, request, decision.events);
@@ -97,7 +110,7 @@ export class AccountStore {
       }
       if (result.status === 'lost') {
         const repeat = await this.#findRepeat(ref, request);
-        await this.#catchUp(image, commit.seq);
+        await this.#catchUp(image);
         return repeat ?? { status: 'contended' };
       }
       if (result.status === 'refused') {
@@ -124,7 +137,6 @@ export class AccountStore {
     try {
       return { status: 'committed', stored: toStored(commit, await batch.commit()) };
     } catch (error) {
-      if (error instanceof DocumentTooLargeError) throw error;
       const found = await this.#readUntilAnswered(image.ref, commit.seq);
       const fields = { account: image.ref.accountId, seq: commit.seq, err: error };
       if (found?.commit.commitId === commit.commitId) {
@@ -170,13 +182,14 @@ export class AccountStore {
     return image;
   }
 
-  /** Folds the entries that others committed into the image. */
-  async #catchUp(image: AccountImage, fromSeq: number): Promise<void> {
-    for (let seq = fromSeq; ;) {
-      const found = await readCommits(this.#firestore, image.ref, seq, seq + 99);
+  /** Folds the entries that others committed into the image. False when there are none. */
+  async #catchUp(image: AccountImage): Promise<boolean> {
+    const before = image.version;
+    for (;;) {
+      const next = image.version + 1;
+      const found = await readCommits(this.#firestore, image.ref, next, next + 99);
       for (const stored of found) image.advance(stored);
-      if (found.length < 100) return;
-      seq += 100;
+      if (found.length < 100) return image.version > before;
     }
   }
 
@@ -215,6 +228,10 @@ export class AccountStore {
     const share = Number.parseInt(this.#ids.hex(4), 16) / 0xffff;
     await sleep(jitterMs.least + share * jitterMs.spread);
   }
+}
+
+function isWithoutEvents(decision: Decision<unknown>): boolean {
+  return 'refusal' in decision || decision.events.length === 0;
 }
 
 function toStored(commit: Commit, results: readonly WriteResult[]): StoredCommit {

@@ -111,7 +111,7 @@ function registerUser(firestore: Firestore, batch: WriteBatch, { tenant, uid }: 
 }
 
 function guardSize(what: string, data: object, limit: number): void {
-  const bytes = JSON.stringify(data).length;
+  const bytes = Buffer.byteLength(JSON.stringify(data));
   if (bytes > limit)
     throw new DocumentTooLargeError(`the ${what} would be ${bytes} bytes, more than ${limit}`);
 }

@@ -1,7 +1,14 @@
 import { type Consumption, PubSubStrategy, connectPubSub, openPublisher, serve } from '@bellwether/bus';
 import { subscriptions, topics, traceIdOf } from '@bellwether/contracts';
 import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore, Outbox, type StoredCommit, connectFirestore, quarantineTo } from '@bellwether/store';
+import {
+  AccountStore,
+  Outbox,
+  type StoredCommit,
+  connectFirestore,
+  quarantineTo,
+  readCommit,
+} from '@bellwether/store';
 import { HandleCommand } from './commands/handle-command.ts';
 import { AccountCommits } from './commits/account-commits.ts';
 import { ExitLanes } from './commits/exit-lanes.ts';
@@ -21,7 +28,13 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   const outbox = new Outbox(firestore);
   const events = openPublisher(pubsub, topics.events, { maxMessages: 100, maxMilliseconds: 1 });
   const relay = new Relay(events, outbox, logger);
-  const sweeper = new Sweeper({ firestore, outbox, relay, clock, logger });
+  const sweeper = new Sweeper({
+    outbox,
+    relay,
+    readCommit: async (account, seq) => readCommit(firestore, account, seq),
+    clock,
+    logger,
+  });
   const store = new AccountStore({ firestore, clock, ids: systemIds, logger, shards: config.shards });
   const commits = new AccountCommits(store, onCommitted);
   const exits = new ExitLanes(commits, clock, logger);

@@ -58,11 +58,17 @@ describe('a sequence of frames', () => {
     expect(offerAll(sequence, [place('t-2', 1, true)])).toEqual(['t-2/1', 't-3/1']);
   });
 
-  it('starts with the first frame of any epoch when nothing was processed before', () => {
-    expect(offerAll(new FrameSequence<string>(), [place('t-7', 2), place('t-7', 1)])).toEqual([
-      't-7/1',
-      't-7/2',
-    ]);
+  it('starts with the first of all epochs, even when frames of a later one come first', () => {
+    const sequence = new FrameSequence<string>();
+    expect(offerAll(sequence, [place('t-2', 1)])).toEqual([]);
+    expect(offerAll(sequence, [place('t-1', 2, true), place('t-1', 1)])).toEqual(['t-1/1', 't-1/2', 't-2/1']);
+  });
+
+  it('starts in the middle when what was before is given up', () => {
+    const sequence = new FrameSequence<string>();
+    expect(offerAll(sequence, [place('t-7', 3), place('t-7', 2)])).toEqual([]);
+    expect(sequence.awaited).toEqual({ epoch: 't-1', number: 1 });
+    expect(sequence.giveUp()).toEqual(['t-7/2', 't-7/3']);
   });
 
   it.each([
@@ -79,5 +85,26 @@ describe('a sequence of frames', () => {
     expect(sequence.giveUp()).toEqual(['t-1/4']);
     expect(sequence.giveUp()).toEqual(['t-2/1']);
     expect(offerAll(sequence, [place('t-1', 5)])).toEqual([]);
+  });
+
+  it('gives up one thing at a time: the first frame of the next epoch is still waited for', () => {
+    const sequence = new FrameSequence<string>(place('t-1', 1));
+    expect(offerAll(sequence, [place('t-2', 2)])).toEqual([]);
+    expect(sequence.giveUp()).toEqual([]);
+    expect(sequence.awaited).toEqual({ epoch: 't-2', number: 1 });
+    expect(offerAll(sequence, [place('t-2', 1)])).toEqual(['t-2/1', 't-2/2']);
+  });
+
+  it('passes over epochs without frames, to the earliest that has some', () => {
+    const sequence = new FrameSequence<string>(place('t-1', 1, true));
+    expect(offerAll(sequence, [place('t-5', 1), place('t-4', 1, true)])).toEqual([]);
+    expect(sequence.awaited).toEqual({ epoch: 't-2', number: 1 });
+    expect(sequence.giveUp()).toEqual(['t-4/1', 't-5/1']);
+  });
+
+  it('goes on in the next epoch without its first frame when that is given up', () => {
+    const sequence = new FrameSequence<string>(place('t-1', 1, true));
+    expect(offerAll(sequence, [place('t-2', 2)])).toEqual([]);
+    expect(sequence.giveUp()).toEqual(['t-2/2']);
   });
 });

@@ -38,9 +38,10 @@ export class FrameSequence<Carried> {
     return count;
   }
 
-  /** What it waits for, to say so in a log or a gap record. */
+  /** The frame that comes next: what everything else waits for. */
   get awaited(): { readonly epoch: string; readonly number: number } {
-    return { epoch: this.#epoch, number: this.#next };
+    if (!this.#isEpochOver) return { epoch: this.#epoch, number: this.#next };
+    return { epoch: this.#epoch === '' ? firstOf(this.#earliest() ?? '') : successor(this.#epoch), number: 1 };
   }
 
   offer(place: FramePlace, carried: Carried): Offer<Carried> {
@@ -55,18 +56,29 @@ export class FrameSequence<Carried> {
     return { kind: 'accepted', ready: this.#drain() };
   }
 
-  /** Stops waiting for what is missing and goes on with the earliest frame that is here. */
+  /**
+   * Stops waiting for one thing, where frames wait for it: the gap before the next frame of the epoch, else
+   * the rest of the epoch, else the epochs before the earliest that has frames here.
+   */
   giveUp(): readonly Carried[] {
-    if (this.waiting === 0) return [];
-    const numbers = this.#waiting.get(this.#epoch);
-    if (numbers !== undefined && numbers.size > 0) {
-      this.#next = Math.min(...numbers.keys());
-    } else {
-      this.#epoch = [...this.#waiting.keys()].reduce((a, b) => (a < b ? a : b));
-      this.#next = Math.min(...(this.#waiting.get(this.#epoch)?.keys() ?? [1]));
+    const earliest = this.#earliest();
+    if (earliest === undefined) return [];
+    if (this.#isEpochOver) {
+      const isNext = this.#epoch === '' || earliest === successor(this.#epoch);
+      this.#next = isNext ? this.#lowest(earliest) : 1;
+      this.#epoch = earliest;
       this.#isEpochOver = false;
-    }
+    } else if (this.#waiting.has(this.#epoch)) this.#next = this.#lowest(this.#epoch);
+    else this.#isEpochOver = true;
     return this.#drain();
+  }
+
+  #earliest(): string | undefined {
+    return [...this.#waiting.keys()].toSorted()[0];
+  }
+
+  #lowest(epoch: string): number {
+    return Math.min(...(this.#waiting.get(epoch)?.keys() ?? []));
   }
 
   #drain(): Carried[] {
@@ -90,10 +102,11 @@ export class FrameSequence<Carried> {
     }
   }
 
-  /** Epochs are numbered without gaps, so it is known which comes next; at the very start, any may. */
+  /** Epochs are numbered without gaps, so it is known which comes next: at the very start the first. */
   #nextEpoch(): string | undefined {
-    if (this.#epoch === '') return [...this.#waiting.keys()].toSorted()[0];
-    return successor(this.#epoch);
+    if (this.#epoch !== '') return successor(this.#epoch);
+    const earliest = this.#earliest();
+    return earliest !== undefined && earliest === firstOf(earliest) ? earliest : undefined;
   }
 }
 
@@ -101,4 +114,9 @@ export class FrameSequence<Carried> {
 export function successor(epoch: string): string {
   const [, name = '', number = '0'] = /^(.*?)(\d+)$/.exec(epoch) ?? [undefined, epoch];
   return `${name}${(Number(number) + 1).toString().padStart(number.length, '0')}`;
+}
+
+/** `tape-0000000007` comes after `tape-0000000001`. */
+function firstOf(epoch: string): string {
+  return epoch.replace(/\d+$/, (number) => '1'.padStart(number.length, '0'));
 }

@@ -108,7 +108,7 @@ export class SeriesBook {
     const start = sign === 1 ? line.start : negate(line.start);
     const watermark = Number(floorAt(subtract(start, line.distance), this.#scale)) + offset;
     const trailer: Trailer<Line> = { key, offset, owner: line, isArmed: true };
-    if (best !== undefined && sign * best.price > watermark)
+    if (best !== undefined && sign * best.price >= watermark)
       groups.insert(trailer, sign * best.price, best.place);
     else groups.insert(trailer, watermark, undefined);
     return () => {
@@ -133,12 +133,12 @@ export class SeriesBook {
     this.#quietAbove = Math.max(
       this.#falling.nearest,
       this.#fromHighest.nearest,
-      -this.#fromLowest.lowestWatermark - 1,
+      -this.#fromLowest.raisedFrom,
     );
     this.#quietBelow = Math.min(
       -this.#rising.nearest,
       -this.#fromLowest.nearest,
-      this.#fromHighest.lowestWatermark + 1,
+      this.#fromHighest.raisedFrom,
     );
   }
 }

@@ -218,6 +218,48 @@ describe('the book of a symbol', () => {
     expect(book.size).toBe(0);
   });
 
+  it('takes a tick at the rounded start price as the best price, and knows it at a finer scale', () => {
+    const coarse = new SymbolBook(0);
+    const line: Line = {
+      kind: 'trailing',
+      reason: 'trailingStop',
+      series: 'trade',
+      follows: 'highest',
+      distance: decimal('0.01'),
+      start: decimal('99.88'),
+    };
+    const next = { epoch: 'e', ordinal: 0, exchangeAt: 0 };
+    coarse.arm({ key: 'p', symbol: 'S', armedFrom: { at: 0 }, lines: [line] }, next);
+    expect(coarse.isQuiet('trade', 100, 0)).toBe(false);
+    coarse.evaluate({ place: next, prices: [{ series: 'trade', price: 100 }] });
+    const place = { ...next, ordinal: 1 };
+    const fine = coarse.atScale(2, place);
+    const fired = fine.evaluate({ place, prices: [{ series: 'trade', price: 9_999 }] });
+    expect(fired.map(({ level }) => formatDecimal(level))).toEqual(['99.99']);
+  });
+
+  it('does not give a trailing stop the best price of ticks from before it was armed', () => {
+    const book = new SymbolBook(0);
+    const trailing = {
+      kind: 'trailing',
+      reason: 'trailingStop',
+      series: 'trade',
+      follows: 'highest',
+    } as const;
+    const early: Line = { ...trailing, distance: decimal('0.5'), start: decimal('100') };
+    const late: Line = { ...trailing, distance: decimal('0.5'), start: decimal('100.9') };
+    const next = { epoch: 'e', ordinal: 0, exchangeAt: 0 };
+    book.arm({ key: 'early', symbol: 'S', armedFrom: { at: 0 }, lines: [early] }, next);
+    book.evaluate({ place: next, prices: [{ series: 'trade', price: 101 }] });
+    const place = { ...next, ordinal: 1 };
+    book.arm({ key: 'late', symbol: 'S', armedFrom: { epoch: 'e', ordinal: 1 }, lines: [late] }, place);
+    const fired = book.evaluate({ place, prices: [{ series: 'trade', price: 100 }] });
+    expect(fired.map(({ key, level }) => [key, formatDecimal(level)])).toEqual([
+      ['early', '100.5'],
+      ['late', '100.4'],
+    ]);
+  });
+
   it('reports where a trailing stop stood', () => {
     const book = new SymbolBook(2);
     const line: Line = {

@@ -23,7 +23,10 @@ interface Node<Owner> {
 
 interface Group<Owner> {
   readonly watermark: number;
-  /** The tick that set the watermark; absent while it still comes from the start prices. */
+  /**
+   * The tick that set the watermark; absent while it still comes from the start prices, which are rounded:
+   * a tick at that very price may be better than they are, and takes the group over.
+   */
   readonly place: Place | undefined;
   nearest: Node<Owner> | undefined;
 }
@@ -32,8 +35,9 @@ interface Group<Owner> {
  * Trailing stops that follow the highest price (the lowest, with negated prices), grouped by the best
  * price they have seen.
  *
- * Groups form a stack whose watermark falls towards the top: a new high melds every group below it into
- * one, a lower price changes nothing. Inside a group the smallest offset fires first (pairing heap).
+ * Groups form a stack whose watermark falls towards the top, of equal ones that without a tick above that
+ * with one: a new high melds every group below it into one, a lower price changes nothing. Inside a group
+ * the smallest offset fires first (pairing heap).
  */
 export class TrailingGroups<Owner> {
   readonly #groups: Group<Owner>[] = [];
@@ -45,17 +49,18 @@ export class TrailingGroups<Owner> {
     return this.#highestStop.at(-1) ?? -Infinity;
   }
 
-  /** A price above this one raises a watermark. */
-  get lowestWatermark(): number {
-    return this.#groups.at(-1)?.watermark ?? Infinity;
+  /** The lowest price that raises a watermark, or sets it by a tick. */
+  get raisedFrom(): number {
+    const top = this.#groups.at(-1);
+    return top === undefined ? Infinity : top.watermark + (top.place === undefined ? 0 : 1);
   }
 
   insert(trailer: Trailer<Owner>, watermark: number, place: Place | undefined): void {
     let index = this.#groups.length;
-    while (index > 0 && (this.#groups[index - 1]?.watermark ?? Infinity) < watermark) index -= 1;
+    while (index > 0 && isAbove(this.#groups[index - 1], watermark, place)) index -= 1;
     const node: Node<Owner> = { trailer, child: undefined, sibling: undefined };
     const same = this.#groups[index - 1];
-    if (same?.watermark === watermark) {
+    if (same?.watermark === watermark && (same.place === undefined) === (place === undefined)) {
       index -= 1;
       this.#groups[index] = { watermark, place: later(same.place, place), nearest: meld(same.nearest, node) };
     } else {
@@ -68,7 +73,7 @@ export class TrailingGroups<Owner> {
   raise(price: number, place: Place): void {
     let melded: Node<Owner> | undefined;
     let isRaised = false;
-    while ((this.#groups.at(-1)?.watermark ?? Infinity) < price) {
+    while (isAbove(this.#groups.at(-1), price, place)) {
       melded = meld(melded, this.#groups.pop()?.nearest);
       isRaised = true;
     }
@@ -133,6 +138,16 @@ export class TrailingGroups<Owner> {
       this.#highestStop[index] = Math.max(stop, this.#highestStop[index - 1] ?? -Infinity);
     }
   }
+}
+
+/** Whether a group lies above the one that has this watermark by this tick. */
+function isAbove<Owner>(
+  group: Group<Owner> | undefined,
+  watermark: number,
+  place: Place | undefined,
+): boolean {
+  if (group?.watermark !== watermark) return group !== undefined && group.watermark < watermark;
+  return group.place === undefined && place !== undefined;
 }
 
 function later(a: Place | undefined, b: Place | undefined): Place | undefined {

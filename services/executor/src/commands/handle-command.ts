@@ -1,8 +1,8 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
 import type { ArmedFrom, Clock } from '@bellwether/domain';
 import { hashRequest } from '@bellwether/store';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AccountCommits } from '../commits/account-commits.ts';
+import { type Pause, pause } from '../pause.ts';
 import { adoptPositionHandler } from './adopt-position.handler.ts';
 import { armTriggerHandler } from './arm-trigger.handler.ts';
 import { type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
@@ -28,14 +28,16 @@ const pauseMs = 15;
 
 /** Commands to commits: each once by its key, with a bounded number of tries under contention. */
 export class HandleCommand {
-  readonly #commits: AccountCommits;
+  readonly #commits: Pick<AccountCommits, 'commit'>;
   readonly #arming: Arming;
   readonly #clock: Clock;
+  readonly #pause: Pause;
 
-  constructor(commits: AccountCommits, arming: Arming, clock: Clock) {
+  constructor(commits: Pick<AccountCommits, 'commit'>, arming: Arming, clock: Clock, wait: Pause = pause) {
     this.#commits = commits;
     this.#arming = arming;
     this.#clock = clock;
+    this.#pause = wait;
   }
 
   async handle(command: Command, traceparent: string): Promise<CommandReply> {
@@ -82,7 +84,7 @@ export class HandleCommand {
             detail: 'used before with other content',
           });
         case 'contended':
-          await sleep(pauseMs);
+          await this.#pause(pauseMs);
       }
     }
     return refusedFor({ reason: 'CONTENDED', tries: maxTries });

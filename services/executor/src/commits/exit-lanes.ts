@@ -11,7 +11,7 @@ import {
   fireTrigger,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Pause, pause } from '../pause.ts';
 import type { FrameOrigin } from '../shards/shard-runner.ts';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 import type { AccountCommits } from './account-commits.ts';
@@ -31,17 +31,19 @@ const pauseMs = { contended: 10, failed: 250 };
  * exit is never dropped: contention and failures of the store are retried without bound.
  */
 export class ExitLanes {
-  readonly #commits: AccountCommits;
+  readonly #commits: Pick<AccountCommits, 'commit'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #pause: Pause;
   readonly #lanes = new Map<string, Pending[]>();
   /** What fired while its account was halted, to be armed again when it is resumed. */
   readonly #halted = new Map<string, ArmedSubject[]>();
 
-  constructor(commits: AccountCommits, clock: Clock, logger: Logger) {
+  constructor(commits: Pick<AccountCommits, 'commit'>, clock: Clock, logger: Logger, wait: Pause = pause) {
     this.#commits = commits;
     this.#clock = clock;
     this.#logger = logger;
+    this.#pause = wait;
   }
 
   /** Resolves when all of it is committed, or refused by the account for good. */
@@ -101,7 +103,7 @@ export class ExitLanes {
         },
       });
       if (outcome.status === 'contended') {
-        await sleep(pauseMs.contended);
+        await this.#pause(pauseMs.contended);
         return false;
       }
     } catch (error) {
@@ -109,7 +111,7 @@ export class ExitLanes {
         { err: error, account: account.accountId },
         'an exit cannot be committed; trying again',
       );
-      await sleep(pauseMs.failed);
+      await this.#pause(pauseMs.failed);
       return false;
     }
     for (const { pending, refusal } of refused) this.#noteRefusal(account, pending, refusal);

@@ -11,7 +11,7 @@ const settleAfterMs = 20;
  */
 export class Relay {
   readonly #publisher: Publisher;
-  readonly #outbox: Outbox;
+  readonly #outbox: Pick<Outbox, 'settle'>;
   readonly #logger: Logger;
   /** Being published by this process, by `{accountId}:{seq}`. */
   readonly #underWay = new Set<string>();
@@ -19,7 +19,7 @@ export class Relay {
   #settling: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(publisher: Publisher, outbox: Outbox, logger: Logger) {
+  constructor(publisher: Publisher, outbox: Pick<Outbox, 'settle'>, logger: Logger) {
     this.#publisher = publisher;
     this.#outbox = outbox;
     this.#logger = logger;

@@ -17,13 +17,15 @@ export interface FrameOrigin {
 
 export interface ShardRunnerOptions {
   readonly shard: number;
-  readonly lease: ShardLease;
+  readonly lease: Pick<ShardLease, 'checkpoint' | 'isDue' | 'isHeld' | 'write' | 'release'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Commits what fired; resolves when all of it is committed or refused for good. */
   readonly execute: (fired: readonly Fired[], origin: FrameOrigin) => Promise<void>;
-  /** The lease is gone: the shard must be stopped. */
-  readonly onLost: (error: LeaseLostError) => void;
+  /** The lease is gone, or a frame could not be judged: the shard has stopped here. */
+  readonly onLost: (error: unknown) => void;
+  /** Whether what is missing of an epoch never comes: its feed died, or none ever claimed it. */
+  readonly isAbandoned: (epoch: string) => Promise<boolean>;
 }
 
 interface Waiting {
@@ -37,7 +39,13 @@ interface Waiting {
 const checkpointEveryMs = 1_000;
 const checkpointAfterFrames = 500;
 const maxWaitingFrames = 5_000;
-const graceMs = { nextEpoch: 15_000, gap: 60_000 };
+/** How long a frame that cannot wait here is held before it is refused: it comes back at once. */
+const refuseAfterMs = 1_000;
+/**
+ * How long a frame is waited for: of a feed that died, before the very first frame of a shard, and where
+ * the feed has published it, so that Pub/Sub will deliver it.
+ */
+const graceMs = { abandoned: 15_000, first: 60_000, published: 600_000 };
 
 /**
  * One shard: frames strictly by number, every tick judged, what fires committed, and a checkpoint that
@@ -57,7 +65,8 @@ export class ShardRunner {
   readonly #inFlight = new Map<string, Waiting>();
   #last: FramePlace | undefined;
   #lastTrace = '';
-  #progressAt: number;
+  /** Since when the missing frame is waited for, where one is. */
+  #waitsSince = 0;
   #isRunning = true;
   #wake: () => void = () => undefined;
   readonly #loop: Promise<void>;
@@ -72,7 +81,6 @@ export class ShardRunner {
       isLast: checkpoint.isEpochOver,
     };
     this.#sequence = new FrameSequence(this.#last);
-    this.#progressAt = options.clock.now();
     this.#loop = this.#writeCheckpoints();
   }
 
@@ -84,6 +92,11 @@ export class ShardRunner {
 
   get armed(): number {
     return this.#book.size;
+  }
+
+  /** False once the lease is lost or run out: then another may be ahead of this book. */
+  get isCurrent(): boolean {
+    return this.#isRunning && this.#options.lease.isHeld;
   }
 
   /** Runs an arming command such that no checkpoint passes it half done. */
@@ -108,13 +121,14 @@ export class ShardRunner {
 
   /** Resolves when the frame's commits are durable and the checkpoint covers it. */
   async handle(frame: Frame, traceparent: string): Promise<void> {
+    const place = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };
+    if (!this.#hasRoomFor(place)) await sleep(refuseAfterMs, undefined, { ref: false });
     if (!this.#isRunning) throw new Error(`shard ${this.#options.shard} is stopping`);
-    if (this.#sequence.waiting >= maxWaitingFrames)
-      throw new Error(`${maxWaitingFrames} frames wait for an earlier one`);
+    if (!this.#hasRoomFor(place)) throw new Error(`${maxWaitingFrames} frames wait for an earlier one`);
     const id = `${frame.epoch}/${frame.number}`;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const place = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };
     const waiting = { frame, traceparent, promise, resolve, reject };
+    if (this.#sequence.waiting === 0) this.#waitsSince = this.#options.clock.now();
     const offer = this.#sequence.offer(place, waiting);
     // A duplicate is done when its first delivery is: at once where a checkpoint covers it already.
     if (offer.kind === 'duplicate') return this.#inFlight.get(id)?.promise;
@@ -125,6 +139,13 @@ export class ShardRunner {
     } finally {
       this.#inFlight.delete(id);
     }
+  }
+
+  /** The frame that all others wait for has room always. */
+  #hasRoomFor({ epoch, number }: FramePlace): boolean {
+    if (this.#sequence.waiting < maxWaitingFrames) return true;
+    const { awaited } = this.#sequence;
+    return epoch === awaited.epoch && number === awaited.number;
   }
 
   /** Stops judging, waits for commits under way, writes a last checkpoint and gives the lease back. */
@@ -142,21 +163,37 @@ export class ShardRunner {
     this.#rejectInFlight(new Error(`shard ${this.#options.shard} is stopping`));
   }
 
-  #rejectInFlight(error: Error): void {
+  #rejectInFlight(error: unknown): void {
     for (const { reject } of this.#inFlight.values()) reject(error);
   }
 
+  /** Frames that cannot be judged must not be passed by: the shard stops and starts again before them. */
   #judge(ready: readonly Waiting[]): void {
-    for (const waiting of ready) {
-      const { frame, traceparent } = waiting;
-      const fired = this.#book.evaluate(frame);
-      this.#last = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };
-      this.#lastTrace = traceparent;
-      this.#uncovered.push(waiting);
-      this.#progressAt = this.#options.clock.now();
-      if (fired.length > 0) this.#execute(fired, this.#origin());
+    try {
+      for (const waiting of ready) this.#judgeOne(waiting);
+    } catch (error) {
+      this.#fail(error);
+      return;
     }
     if (this.#uncovered.length >= checkpointAfterFrames) this.#wake();
+  }
+
+  #judgeOne(waiting: Waiting): void {
+    const { frame, traceparent } = waiting;
+    const fired = this.#book.evaluate(frame);
+    this.#last = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };
+    this.#lastTrace = traceparent;
+    this.#uncovered.push(waiting);
+    this.#waitsSince = this.#options.clock.now();
+    if (fired.length > 0) this.#execute(fired, this.#origin());
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#isRunning) return;
+    this.#isRunning = false;
+    this.#wake();
+    this.#rejectInFlight(error);
+    this.#options.onLost(error);
   }
 
   #origin(): FrameOrigin {
@@ -177,12 +214,10 @@ export class ShardRunner {
       try {
         if (this.#uncovered.length > 0) await this.#checkpoint();
         else if (this.#options.lease.isDue) await this.#options.lease.write();
-        this.#giveUpOverdue();
+        await this.#giveUpOverdue();
       } catch (error) {
         if (error instanceof LeaseLostError) {
-          this.#isRunning = false;
-          this.#rejectInFlight(error);
-          this.#options.onLost(error);
+          this.#fail(error);
           return;
         }
         this.#options.logger.error({ err: error, shard: this.#options.shard }, 'the checkpoint failed');
@@ -198,15 +233,31 @@ export class ShardRunner {
 
   /** One checkpoint: the state after the last judged frame, written once all its commits are durable. */
   async #checkpoint(): Promise<void> {
-    const taken = await this.#gate.snapshot(() => ({
+    const snapshot = this.#gate.snapshot(() => ({
       state: this.#state(),
       covered: this.#uncovered.length,
       commits: [...this.#unsettled],
     }));
+    const taken = await this.#keepingLease(snapshot);
+    await this.#keepingLease(Promise.all(taken.commits));
     if (taken.covered === 0 || taken.state === undefined) return;
-    await Promise.all(taken.commits);
     await this.#options.lease.write(taken.state);
     for (const { resolve } of this.#uncovered.splice(0, taken.covered)) resolve();
+  }
+
+  /** Waits for what may take as long as the store is slow, and renews the lease meanwhile. @throws LeaseLostError */
+  async #keepingLease<Value>(pending: Promise<Value>): Promise<Value> {
+    const { lease, logger, shard } = this.#options;
+    const done = pending.then(() => true);
+    while (!(await Promise.race([done, sleep(checkpointEveryMs, false, { ref: false })]))) {
+      try {
+        if (lease.isDue) await lease.write();
+      } catch (error) {
+        if (error instanceof LeaseLostError) throw error;
+        logger.error({ err: error, shard }, 'the lease could not be renewed; trying again');
+      }
+    }
+    return pending;
   }
 
   #state(): ShardCheckpoint | undefined {
@@ -223,12 +274,31 @@ export class ShardRunner {
   }
 
   /** Frames that wait for one that does not come: after the grace period the shard goes on without it. */
-  #giveUpOverdue(): void {
+  async #giveUpOverdue(): Promise<void> {
     if (this.#sequence.waiting === 0) return;
+    const waitedMs = this.#options.clock.now() - this.#waitsSince;
+    if (waitedMs >= (this.#last === undefined ? graceMs.first : graceMs.published)) {
+      this.#giveUp(waitedMs);
+      return;
+    }
+    if (waitedMs < graceMs.abandoned) return;
+    // All that is missing of an abandoned epoch at once: it has been waited for all the while.
+    while (this.#sequence.waiting > 0) {
+      const before = this.#sequence.awaited;
+      const isAbandoned = await this.#options.isAbandoned(before.epoch);
+      const { epoch, number } = this.#sequence.awaited;
+      if (!isAbandoned || !this.#isRunning || epoch !== before.epoch || number !== before.number) return;
+      this.#giveUp(waitedMs);
+    }
+  }
+
+  #giveUp(waitedMs: number): void {
     const { clock, logger, shard } = this.#options;
-    const grace = this.#last?.isLast === false ? graceMs.nextEpoch : graceMs.gap;
-    if (clock.now() - this.#progressAt < grace) return;
-    logger.error({ shard, awaited: this.#sequence.awaited }, 'a frame never came; going on without it');
+    logger.error(
+      { shard, awaited: this.#sequence.awaited, waitedMs: Math.round(waitedMs) },
+      'a frame never came; going on without it',
+    );
+    this.#waitsSince = clock.now();
     this.#judge(this.#sequence.giveUp());
   }
 }

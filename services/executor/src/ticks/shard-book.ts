@@ -92,7 +92,11 @@ export class ShardBook {
   /** Judges a frame: every tick in order, skipping quickly what can reach nothing. */
   evaluate(frame: Frame): readonly Fired[] {
     this.#kept.add(frame);
-    const books = frame.instruments.map((instrument) => this.#bookAtScaleOf(instrument));
+    for (const instrument of frame.instruments) this.#refineFor(instrument);
+    const books = frame.instruments.map(({ symbol, priceScale }) => {
+      const book = this.#bookOf(symbol);
+      return { book, factor: 10 ** (book.scale - priceScale) };
+    });
     const fired: Fired[] = [];
     const { epoch, firstOrdinal, instrument, exchangeAt, first, second, instruments } = frame;
     for (let i = 0; i < frame.length; i += 1) {
@@ -139,14 +143,13 @@ export class ShardBook {
   #arm(subject: ArmedSubject, armed: Armed): readonly Fired[] {
     const book = this.#bookOf(armed.symbol);
     const oldest = this.#kept.oldest;
-    const isFromBefore = oldest !== undefined && isAtOrAfter(lastOf(this.#next), armed.armedFrom);
-    if (!isFromBefore) {
+    if (oldest === undefined || !isAtOrAfter(lastOf(this.#next), armed.armedFrom)) {
       book.arm(armed, this.#next, (line) => this.#restoredBest(armed, line, book.scale));
       return [];
     }
     // It arrives after ticks that already count for it: judge those alone first.
     const alone = new SymbolBook(book.scale);
-    alone.arm(armed, startOfTime, (line) => this.#restoredBest(armed, line, book.scale));
+    alone.arm(armed, oldest, (line) => this.#restoredBest(armed, line, book.scale));
     for (const frame of this.#kept.frames()) {
       const fired = this.#judgeAlone(alone, frame, armed);
       if (fired !== undefined) return [{ ...fired, subject }];
@@ -195,15 +198,10 @@ export class ShardBook {
     return book;
   }
 
-  /** The symbol's book if anything is armed there, at a scale that holds this frame's prices exactly. */
-  #bookAtScaleOf({ symbol, priceScale }: FrameInstrument): { book: SymbolBook; factor: number } | undefined {
-    let book = this.#books.get(symbol);
-    if (book === undefined) book = this.#bookOf(symbol);
-    if (book.scale < priceScale) {
-      book = book.atScale(priceScale, this.#next);
-      this.#books.set(symbol, book);
-    }
-    return { book, factor: 10 ** (book.scale - priceScale) };
+  /** Brings the symbol's book to a scale that holds the instrument's prices exactly. */
+  #refineFor({ symbol, priceScale }: FrameInstrument): void {
+    const book = this.#bookOf(symbol);
+    if (book.scale < priceScale) this.#books.set(symbol, book.atScale(priceScale, this.#next));
   }
 
   #forget(key: string): void {

@@ -1,0 +1,305 @@
+import {
+  type AccountDocument,
+  type AccountRef,
+  type PositionDocument,
+  outboxShards,
+  paths,
+  shardOf,
+} from '@bellwether/contracts';
+import { adoptPosition } from '@bellwether/domain';
+import { type TestCloud, startTestCloud } from '@bellwether/testing';
+import { Timestamp } from '@google-cloud/firestore';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  type AccountStore,
+  DocumentTooLargeError,
+  type StoredCommit,
+  hashCommit,
+  readCommit,
+  readCommits,
+  readDocument,
+} from '../src/index.ts';
+import {
+  adopted,
+  byCommand,
+  closed,
+  commitTo,
+  halted,
+  newAccount,
+  opened,
+  positionTerms,
+  resumed,
+  storeOn,
+} from './store.builder.ts';
+
+describe('committing to an account', () => {
+  let cloud: TestCloud;
+  let account: AccountRef;
+  let store: AccountStore;
+
+  beforeAll(async () => {
+    cloud = await startTestCloud();
+  });
+  afterAll(async () => cloud.close());
+  beforeEach(() => {
+    account = newAccount();
+    store = storeOn(cloud.firestore);
+  });
+
+  const get = async (path: string) => cloud.firestore.doc(path).get();
+  const journal = async (): Promise<readonly StoredCommit[]> =>
+    readCommits(cloud.firestore, account, 1, 1_000);
+  /** What the operation would be billed for. */
+  const costOf = async (what: 'reads' | 'writes', operation: () => Promise<unknown>): Promise<number> => {
+    const before = cloud.meter.snapshot()[`firestore.${what}`] ?? 0;
+    await operation();
+    return (cloud.meter.snapshot()[`firestore.${what}`] ?? 0) - before;
+  };
+  const stores = (): [string, AccountStore][] => [
+    ['the same store', store],
+    ['another process', storeOn(cloud.firestore)],
+  ];
+  /** Adopts a position if the account is open and does not have it. */
+  const adoptBy = async (each: AccountStore, id: string) =>
+    each.commit(account, {
+      ...byCommand(`adopt ${id}`),
+      traceparent: '',
+      positionIds: [id],
+      decide: (image, isOpen) => {
+        if (!isOpen) return { refusal: { reason: 'NO_ACCOUNT' } };
+        const decided = adoptPosition(image, positionTerms(id));
+        return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
+      },
+    });
+
+  it('writes journal entry, state, outbox pointer and command record at one moment', async () => {
+    await commitTo(store, account, [opened(account)]);
+    const key = byCommand('k1');
+    const outcome = await commitTo(store, account, [adopted('p1')], { ...key, positionIds: ['p1'] });
+    expect(outcome).toMatchObject({ status: 'committed', stored: { commit: { seq: 2, cause: key.cause } } });
+    const written = await Promise.all(
+      [
+        paths.journalEntry(account, 2),
+        paths.account(account),
+        paths.openPosition(account.uid, 'p1'),
+        paths.outboxPointer(account.accountId, 2),
+        paths.command(account, 'k1'),
+      ].map(get),
+    );
+    expect(written.map((document) => document.exists)).toEqual([true, true, true, true, true]);
+    expect(new Set(written.map(({ updateTime }) => updateTime?.valueOf())).size).toBe(1);
+    const [entry, head, position, pointer, command] = written;
+    expect(entry?.data()).toMatchObject({ seq: 2, events: [{ type: 'PositionAdopted' }] });
+    expect(head?.data()).toMatchObject({ version: 2, openPositionIds: ['p1'] });
+    expect(head?.get('headHash')).toBe(entry?.get('hash'));
+    expect(position?.data()).toMatchObject({ version: 2, shard: shardOf('BTC-USDT', 2), symbol: 'BTC-USDT' });
+    expect(pointer?.data()).toEqual({
+      tenantId: 'acme',
+      uid: account.uid,
+      accountId: account.accountId,
+      seq: 2,
+    });
+    expect(command?.data()).toMatchObject({ requestHash: 'hash of k1', seq: 2 });
+  });
+
+  it('writes nothing when one of its documents cannot be written', async () => {
+    await commitTo(store, account, [opened(account)]);
+    const inTheWay = paths.outboxPointer(account.accountId, 2);
+    expect(inTheWay).toContain(
+      `outbox/${shardOf(account.accountId, outboxShards).toString().padStart(2, '0')}`,
+    );
+    await cloud.firestore.doc(inTheWay).create({});
+    expect(await commitTo(store, account, [adopted('p1')])).toEqual({ status: 'contended' });
+    expect((await journal()).map(({ commit }) => commit.seq)).toEqual([1]);
+    expect((await get(paths.account(account))).data()).toMatchObject({ version: 1, openPositionIds: [] });
+    expect((await get(paths.openPosition(account.uid, 'p1'))).exists).toBe(false);
+    await cloud.firestore.doc(inTheWay).delete();
+    expect(await commitTo(store, account, [adopted('p1')])).toMatchObject({ status: 'committed' });
+  });
+
+  it('never writes over a journal entry', async () => {
+    await commitTo(store, account, [opened(account)]);
+    const entry = cloud.firestore.doc(paths.journalEntry(account, 2));
+    const first = (await readCommit(cloud.firestore, account, 1))?.commit;
+    await entry.create({ ...first, seq: 2, commitId: 'of another' });
+    expect(await commitTo(store, account, [resumed])).toEqual({ status: 'contended' });
+    expect((await entry.get()).get('commitId')).toBe('of another');
+  });
+
+  it('does not write over state that is not what it decided on, and loads it anew', async () => {
+    await commitTo(store, account, [opened(account)]);
+    await cloud.firestore.doc(paths.account(account)).update({ cash: { USDT: '5' } });
+    expect(await commitTo(store, account, [resumed])).toEqual({ status: 'contended' });
+    expect(await journal()).toHaveLength(1);
+    expect(await commitTo(store, account, [resumed])).toMatchObject({ account: { cash: { USDT: '5' } } });
+  });
+
+  it('makes sure with the first commit that tenant, membership and user exist', async () => {
+    await commitTo(store, account, [opened(account)]);
+    const { tenant, uid } = account;
+    expect((await get(paths.tenant(tenant))).data()).toMatchObject({ tenantId: tenant });
+    expect((await get(paths.membership(tenant, uid))).data()).toMatchObject({ uid, role: 'owner' });
+    expect((await get(paths.user(uid))).data()).toMatchObject({ uid, tenantId: tenant });
+  });
+
+  it('keeps a closed position for a week', async () => {
+    const early = storeOn(cloud.firestore, { clock: { now: () => 1_000 } });
+    await commitTo(early, account, [opened(account), adopted('p1')], { positionIds: ['p1'] });
+    await commitTo(early, account, [closed('p1')], { positionIds: ['p1'] });
+    const document = await get(paths.openPosition(account.uid, 'p1'));
+    expect(readDocument<PositionDocument>(document)?.details.status).toBe('closed');
+    expect(document.get('expireAt')).toEqual(Timestamp.fromMillis(1_000 + 7 * 24 * 3_600_000));
+  });
+
+  it('chains its journal by hashes that anyone can recompute', async () => {
+    for (const events of [[opened(account)], [resumed], [adopted('p1')], [halted], [resumed]])
+      await commitTo(store, account, events);
+    const entries = (await journal()).map(({ commit }) => commit);
+    let previousHash = '';
+    for (const [index, { hash, ...unhashed }] of entries.entries()) {
+      expect(unhashed).toMatchObject({ seq: index + 1, previousHash });
+      expect(hashCommit(unhashed)).toBe(hash);
+      previousHash = hash;
+    }
+    expect(entries).toHaveLength(5);
+    expect((await get(paths.account(account))).get('headHash')).toBe(previousHash);
+  });
+
+  it('loses no commit of two writers and doubles none', async () => {
+    const writers = [store, storeOn(cloud.firestore)];
+    await commitTo(store, account, [opened(account)]);
+    await Promise.all(
+      Array.from({ length: 100 }, async (_, i) => {
+        const position = adopted(`p${i}`);
+        for (let status = ''; status !== 'committed';)
+          ({ status } = await commitTo(writers[i % 2]!, account, [position], byCommand(`k${i}`)));
+      }),
+    );
+    const entries = (await journal()).map(({ commit }) => commit);
+    expect(entries.map(({ seq }) => seq)).toEqual(Array.from({ length: 101 }, (_, i) => i + 1));
+    const adoptions = entries.flatMap(({ events }) =>
+      events.flatMap((event) => (event.type === 'PositionAdopted' ? [event.position.id] : [])),
+    );
+    const all = Array.from({ length: 100 }, (_, i) => `p${i}`).toSorted();
+    expect(adoptions.toSorted()).toEqual(all);
+    const head = readDocument<AccountDocument>(await get(paths.account(account)));
+    expect(head?.openPositionIds.toSorted()).toEqual(all);
+    expect(head).toMatchObject({ version: 101, headHash: entries.at(-1)?.hash });
+  });
+
+  it('reads nothing for a warm account, and each document once for a cold one', async () => {
+    await commitTo(store, account, [opened(account), adopted('p1')], { positionIds: ['p1'] });
+    const close = { positionIds: ['p1'] };
+    expect(await costOf('reads', async () => commitTo(store, account, [resumed], close))).toBe(0);
+    const cold = storeOn(cloud.firestore);
+    expect(await costOf('reads', async () => commitTo(cold, account, [closed('p1')], close))).toBe(2);
+    expect(await costOf('reads', async () => commitTo(cold, account, [halted], close))).toBe(0);
+  });
+
+  it('costs one write for each document', async () => {
+    await commitTo(store, account, [opened(account), adopted('p1')], { positionIds: ['p1'] });
+    const close = async () => commitTo(store, account, [closed('p1')], { positionIds: ['p1'] });
+    expect(await costOf('writes', close)).toBe(4);
+  });
+
+  describe('under the key of a command', () => {
+    beforeEach(async () => {
+      await commitTo(store, account, [opened(account)], byCommand('open'));
+      await commitTo(store, account, [resumed], byCommand('k'));
+      await commitTo(store, account, [adopted('p1')], byCommand('later'));
+    });
+    it.each<[string, CommitDecision]>([
+      ['would commit again', () => ({ events: [halted] })],
+      ['changes nothing now', () => ({ events: [] })],
+      ['is refused now', () => ({ refusal: 'EXISTS' })],
+    ])('answers the stored sequence to a repeat that %s', async (_what, decide) => {
+      for (const [, each] of stores())
+        expect(await each.commit(account, { ...byCommand('k'), traceparent: '', decide })).toEqual({
+          status: 'repeated',
+          seq: 2,
+        });
+      expect(await journal()).toHaveLength(3);
+    });
+
+    it.each<[string, CommitDecision]>([
+      ['would commit', () => ({ events: [halted] })],
+      ['changes nothing', () => ({ events: [] })],
+      ['is refused', () => ({ refusal: 'EXISTS' })],
+    ])('tells that the key was used for other content by what %s', async (_what, decide) => {
+      for (const [, each] of stores())
+        expect(
+          await each.commit(account, { ...byCommand('k'), requestHash: 'other', traceparent: '', decide }),
+        ).toEqual({ status: 'keyReused' });
+      expect(await journal()).toHaveLength(3);
+    });
+  });
+
+  describe('that another process has changed', () => {
+    it('decides anew before it refuses for what was true before', async () => {
+      const other = storeOn(cloud.firestore);
+      expect(await adoptBy(store, 'p1')).toMatchObject({ refusal: { reason: 'NO_ACCOUNT' } });
+      await commitTo(other, account, [opened(account)]);
+      expect(await adoptBy(store, 'p1')).toMatchObject({ status: 'committed' });
+      expect(await adoptBy(other, 'p1')).toEqual({ status: 'repeated', seq: 2 });
+    });
+
+    it('finds a position that was adopted after it had looked for it', async () => {
+      const other = storeOn(cloud.firestore);
+      await commitTo(store, account, [opened(account)], { positionIds: ['p1'] });
+      await adoptBy(other, 'p1');
+      const seen: (string | undefined)[] = [];
+      const outcome = await store.commit(account, {
+        cause: byCommand('x').cause,
+        traceparent: '',
+        positionIds: ['p1'],
+        decide: (image) => {
+          seen.push(image.positions.get('p1')?.status);
+          return image.positions.has('p1') ? { events: [closed('p1')] } : { events: [] };
+        },
+      });
+      expect(seen).toEqual([undefined, 'open']);
+      expect(outcome).toMatchObject({ status: 'committed', stored: { commit: { seq: 3 } } });
+    });
+
+    it('answers contended, and decides on the head when it is asked again', async () => {
+      const other = storeOn(cloud.firestore);
+      await commitTo(store, account, [opened(account)]);
+      await commitTo(other, account, [resumed]);
+      expect(await commitTo(store, account, [halted])).toEqual({ status: 'contended' });
+      let trading = '';
+      await store.commit(account, {
+        cause: byCommand('x').cause,
+        traceparent: '',
+        decide: (image) => {
+          ({ trading } = image);
+          return { events: [halted] };
+        },
+      });
+      expect(trading).toBe('active');
+      expect((await readCommit(cloud.firestore, account, 3))?.commit.events).toEqual([halted]);
+    });
+  });
+
+  it('refuses a journal entry that would be too large, before it is sent', async () => {
+    await commitTo(store, account, [opened(account)]);
+    const tooLong = { type: 'TradingHalted', actor: 'test', reason: 'ä'.repeat(101 * 1024) } as const;
+    await expect(commitTo(store, account, [tooLong])).rejects.toThrow(DocumentTooLargeError);
+    expect(await journal()).toHaveLength(1);
+    expect(await commitTo(store, account, [resumed])).toMatchObject({ stored: { commit: { seq: 2 } } });
+  });
+
+  it('refuses an account document that would be too large', async () => {
+    await commitTo(store, account, [opened(account)]);
+    const adoptFrom = async (first: number) =>
+      commitTo(
+        store,
+        account,
+        Array.from({ length: 300 }, (_, i) => adopted(`${first + i}`.padStart(250, 'x'))),
+      );
+    for (const first of [0, 300, 600]) await adoptFrom(first);
+    await expect(adoptFrom(900)).rejects.toThrow(/the account would be \d+ bytes/);
+    expect(await journal()).toHaveLength(4);
+  });
+});
+
+type CommitDecision = () => { events: (typeof halted)[] } | { refusal: string };

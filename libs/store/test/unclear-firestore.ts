@@ -1,0 +1,54 @@
+import { Firestore, type WriteBatch, type WriteResult } from '@google-cloud/firestore';
+
+/** What happens to one commit on its way: `send` is the real one. */
+export type Fault = (send: () => Promise<WriteResult[]>) => Promise<WriteResult[]>;
+
+/** An error as the client throws it, with its gRPC status code. */
+export function grpcError(code: number): Error {
+  return Object.assign(new Error(`status ${code}`), { code });
+}
+
+/** The commit is applied, and its answer is lost. */
+export function appliedThen(code: number): Fault {
+  return async (send) => {
+    await send();
+    throw grpcError(code);
+  };
+}
+
+/** The commit never arrives. */
+export function lostWith(code: number): Fault {
+  return async () => Promise.reject(grpcError(code));
+}
+
+/** Google's client on a line that does to its next commits and reads what a spec has planned. */
+export class UnclearFirestore extends Firestore {
+  readonly faults: Fault[] = [];
+  /** So many reads of single documents fail first. */
+  readsThatFail = 0;
+  commits = 0;
+
+  override batch(): WriteBatch {
+    const batch = super.batch();
+    const send = batch.commit.bind(batch);
+    batch.commit = async () => {
+      this.commits += 1;
+      const fault = this.faults.shift();
+      return fault === undefined ? send() : fault(send);
+    };
+    return batch;
+  }
+
+  override doc(path: string) {
+    const document = super.doc(path);
+    const read = document.get.bind(document);
+    document.get = async () => {
+      if (this.readsThatFail === 0) return read();
+      this.readsThatFail -= 1;
+      throw grpcError(unavailable);
+    };
+    return document;
+  }
+}
+
+export const unavailable = 14;

@@ -1,0 +1,213 @@
+import type { Command } from '@bellwether/contracts';
+import type { AccountEvent } from '@bellwether/domain';
+import type { CommitOutcome } from '@bellwether/store';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { FakeCommits, contended, unreachable } from '../commits/commits.fake.ts';
+import { ann, positionTerms } from '../ticks/armed.builder.ts';
+import { type Arming, HandleCommand } from './handle-command.ts';
+
+const by = { actor: 'test', reason: 'spec' };
+const open: Command = { name: 'OpenAccount', key: 'open', ...ann };
+const resume: Command = { name: 'ResumeTrading', key: 'resume', ...ann, ...by };
+const { id, symbol, side, quantity, entryPrice, priceSource, exits } = positionTerms();
+const adopt = {
+  name: 'AdoptPosition',
+  key: 'adopt',
+  ...ann,
+  position: { id, symbol, side, quantity, entryPrice, priceSource, exits },
+} as const satisfies Command;
+const arm = {
+  name: 'ArmTrigger',
+  key: 'arm',
+  ...ann,
+  trigger: {
+    id: 't1',
+    symbol,
+    priceSource,
+    when: { direction: 'below', price: '95' },
+    action: { notify: true },
+  },
+} as const satisfies Command;
+const opened: AccountEvent = { type: 'AccountOpened', ...ann };
+
+/** A shard whose next tick moves on with every look, and that tells what happened inside its gate. */
+class FakeArming implements Arming {
+  readonly log: string[] = [];
+  #ordinal = 10;
+
+  armedFromNow(of: string) {
+    this.log.push(`look at ${of}`);
+    this.#ordinal += 1;
+    return { epoch: 'e1', ordinal: this.#ordinal };
+  }
+
+  async arming<Value>(of: string, run: () => Promise<Value>): Promise<Value> {
+    this.log.push(`begin ${of}`);
+    try {
+      return await run();
+    } finally {
+      this.log.push(`end ${of}`);
+    }
+  }
+}
+
+describe('handling a command', () => {
+  let commits: FakeCommits;
+  let arming: FakeArming;
+  let pauses: number;
+  let commands: HandleCommand;
+
+  beforeEach(() => {
+    commits = new FakeCommits();
+    arming = new FakeArming();
+    pauses = 0;
+    commands = new HandleCommand(commits, arming, { now: () => 1_234.5 }, async () => {
+      pauses += 1;
+      return Promise.resolve();
+    });
+  });
+
+  it('commits what it decides under its key, and answers with the sequence', async () => {
+    expect(await commands.handle(open, 'trace')).toEqual({
+      status: 'committed',
+      accountId: 'ann.main',
+      seq: 1,
+    });
+    expect(commits.commits).toMatchObject([
+      {
+        cause: { kind: 'command', name: 'OpenAccount', key: 'open' },
+        events: [{ type: 'AccountOpened' }],
+        traceparent: 'trace',
+      },
+    ]);
+    expect(await commands.handle(resume, '')).toMatchObject({ seq: 2 });
+  });
+
+  it('hashes the whole content, so that a key cannot be used for something else', async () => {
+    await commands.handle(open, '');
+    await commands.handle({ ...ann, key: 'open', name: 'OpenAccount' }, '');
+    await commands.handle({ ...open, uid: 'eve' }, '');
+    const [first, same, other] = commits.requests.map(({ requestHash }) => requestHash);
+    expect(first).toMatch(/^[0-9a-f]{64}$/);
+    expect(same).toBe(first);
+    expect(other).not.toBe(first);
+  });
+
+  it('arms from the next tick on, as it stood when the command began, and inside the gate', async () => {
+    commits.given(ann, opened);
+    commits.obstruct(ann, contended, async () => {
+      arming.log.push('commit');
+      return Promise.resolve(undefined);
+    });
+    await commands.handle(adopt, '');
+    expect(arming.log).toEqual([`begin ${symbol}`, `look at ${symbol}`, 'commit', `end ${symbol}`]);
+    expect(commits.account(ann)?.positions.get('p1')).toMatchObject({
+      armedFrom: { epoch: 'e1', ordinal: 11 },
+      openedAt: 1_235,
+      quoteCurrency: 'USDT',
+      status: 'open',
+    });
+    expect(commits.requests[0]).toMatchObject({ positionIds: ['p1'] });
+  });
+
+  it('arms a trigger likewise', async () => {
+    commits.given(ann, opened);
+    await commands.handle(arm, '');
+    expect(commits.account(ann)?.triggers.get('t1')).toMatchObject({
+      armedFrom: { epoch: 'e1', ordinal: 11 },
+      status: 'active',
+    });
+    expect(commits.requests[0]).toMatchObject({ triggerIds: ['t1'] });
+  });
+
+  it('arms from a given time where the command says one', async () => {
+    commits.given(ann, opened);
+    await commands.handle({ ...adopt, position: { ...adopt.position, armedAt: 500 } }, '');
+    await commands.handle({ ...arm, trigger: { ...arm.trigger, armedAt: 600 } }, '');
+    const account = commits.account(ann);
+    expect(account?.positions.get('p1')).toMatchObject({ armedFrom: { at: 500 }, openedAt: 500 });
+    expect(account?.triggers.get('t1')).toMatchObject({ armedFrom: { at: 600 } });
+  });
+
+  it('does not pass the gate when it arms nothing', async () => {
+    await commands.handle(open, '');
+    await commands.handle(resume, '');
+    expect(arming.log).toEqual([]);
+  });
+
+  it('leaves the gate when the store fails, and lets the failure through: the message comes again', async () => {
+    commits.given(ann, opened);
+    commits.obstruct(ann, unreachable);
+    await expect(commands.handle(adopt, '')).rejects.toThrow('unreachable');
+    expect(arming.log.at(-1)).toBe(`end ${symbol}`);
+    expect(commits.requests).toHaveLength(1);
+  });
+
+  it('tries again when another writer is faster', async () => {
+    commits.given(ann, opened);
+    commits.obstruct(ann, contended, contended, contended, contended);
+    expect(await commands.handle(resume, '')).toMatchObject({ status: 'committed', seq: 2 });
+    expect(pauses).toBe(4);
+  });
+
+  it('gives up after five tries and commits nothing', async () => {
+    commits.given(ann, opened);
+    commits.obstruct(ann, ...Array.from({ length: 6 }, () => contended));
+    expect(await commands.handle(resume, '')).toEqual({
+      status: 'refused',
+      reason: 'CONTENDED',
+      detail: 'tries: 5',
+    });
+    expect(commits.requests).toHaveLength(5);
+    expect(commits.commits).toEqual([]);
+  });
+
+  it.each<[string, CommitOutcome<never>, object]>([
+    [
+      'what its key committed before',
+      { status: 'repeated', seq: 4 },
+      { status: 'committed', accountId: 'ann.main', seq: 4 },
+    ],
+    [
+      'the head when it changed nothing',
+      { status: 'unchanged', version: 9 },
+      { status: 'committed', accountId: 'ann.main', seq: 9 },
+    ],
+    [
+      'a conflict when its key was used for something else',
+      { status: 'keyReused' },
+      {
+        status: 'refused',
+        reason: 'CONFLICT',
+        detail: 'key: resume, detail: used before with other content',
+      },
+    ],
+  ])('answers %s', async (_what, outcome, reply) => {
+    commits.obstruct(ann, async () => Promise.resolve(outcome));
+    expect(await commands.handle(resume, '')).toEqual(reply);
+  });
+
+  const nothing = { quantity: '0' };
+  it.each<[string, readonly AccountEvent[], Command, string, string]>([
+    ['an account that is not open', [], resume, 'NO_ACCOUNT', ''],
+    ['an account that is open already', [opened], open, 'ACCOUNT_EXISTS', ''],
+    [
+      'a position that is there',
+      [opened, { type: 'PositionAdopted', position: positionTerms() }],
+      adopt,
+      'POSITION_EXISTS',
+      'positionId: p1',
+    ],
+    [
+      'a quantity of nothing',
+      [opened],
+      { ...adopt, position: { ...adopt.position, ...nothing } },
+      'NOT_POSITIVE',
+      'field: quantity, value: 0',
+    ],
+  ])('refuses %s, and says which', async (_what, events, command, reason, detail) => {
+    if (events.length > 0) commits.given(ann, ...events);
+    expect(await commands.handle(command, '')).toEqual({ status: 'refused', reason, detail });
+    expect(commits.commits).toEqual([]);
+  });
+});

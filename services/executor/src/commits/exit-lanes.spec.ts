@@ -1,0 +1,188 @@
+import type { AccountRef } from '@bellwether/contracts';
+import type { AccountEvent } from '@bellwether/domain';
+import { createLogger } from '@bellwether/observability';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import {
+  activeTrigger,
+  ann,
+  bob,
+  firedBy,
+  openPosition,
+  positionTerms,
+  triggerTerms,
+} from '../ticks/armed.builder.ts';
+import { FakeCommits, type Obstacle, contended, unreachable } from './commits.fake.ts';
+import { ExitLanes } from './exit-lanes.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+const origin = { shard: 1, epoch: 'e1', number: 7, traceparent: 'trace' };
+const resumed: AccountEvent = { type: 'TradingResumed', actor: 'test', reason: '' };
+
+/** An active account with these positions open, and the trigger t1. */
+function accountWith({ tenant, uid, accountId }: AccountRef, ...ids: readonly string[]): AccountEvent[] {
+  const { status: _status, ...trigger } = triggerTerms();
+  return [
+    { type: 'AccountOpened', tenant, uid, accountId },
+    resumed,
+    ...ids.map((id) => ({ type: 'PositionAdopted', position: positionTerms({ id }) }) as const),
+    { type: 'TriggerArmed', trigger },
+  ];
+}
+
+const stopOf = (id: string, account = ann) => firedBy(openPosition({ id }, 1, account));
+
+/** A try that waits until it is let go. */
+function held(): { obstacle: Obstacle; release: () => void } {
+  const { promise, resolve } = Promise.withResolvers<undefined>();
+  return { obstacle: async () => promise, release: () => resolve(undefined) };
+}
+
+describe('the lanes of fired exits', () => {
+  let commits: FakeCommits;
+  let pauses: number[];
+  let now: number;
+  let lanes: ExitLanes;
+
+  beforeEach(() => {
+    commits = new FakeCommits();
+    pauses = [];
+    now = 1_005;
+    lanes = new ExitLanes(commits, { now: () => now }, logger, async (milliseconds) => {
+      pauses.push(milliseconds);
+      return Promise.resolve();
+    });
+    commits.given(ann, ...accountWith(ann, 'p1', 'p2', 'p3'));
+    commits.given(bob, ...accountWith(bob, 'p1'));
+  });
+
+  /** `p1 p2 | p3`: what each commit of the account closed or fired. */
+  const committed = ({ accountId }: AccountRef = ann): string =>
+    commits.commits
+      .filter((commit) => commit.accountId === accountId)
+      .map(({ events }) =>
+        events
+          .flatMap((event) =>
+            event.type === 'PositionClosed'
+              ? [event.positionId]
+              : event.type === 'TriggerFired'
+                ? [event.triggerId]
+                : [],
+          )
+          .join(' '),
+      )
+      .join(' | ');
+
+  it('commit all that one frame fires for an account at once, the frame as its cause', async () => {
+    await lanes.execute([stopOf('p2'), stopOf('p1', bob), stopOf('p1'), firedBy(activeTrigger())], origin);
+    expect(committed(ann)).toBe('p2 p1 t1');
+    expect(committed(bob)).toBe('p1');
+    expect(commits.commits[0]).toMatchObject({
+      cause: { kind: 'frame', shard: 1, epoch: 'e1', number: 7 },
+      traceparent: 'trace',
+    });
+    expect(commits.requests[0]).toMatchObject({ positionIds: ['p2', 'p1'], triggerIds: ['t1'] });
+  });
+
+  it('commit together what fired while a commit was under way', async () => {
+    const first = held();
+    commits.obstruct(ann, first.obstacle);
+    const execution = lanes.execute([stopOf('p1')], origin);
+    await Promise.resolve();
+    const later = [stopOf('p2'), stopOf('p3')].map(async (fired) => lanes.execute([fired], origin));
+    first.release();
+    await Promise.all([execution, ...later]);
+    expect(committed()).toBe('p1 | p2 p3');
+  });
+
+  it('commit at most eighty at once', async () => {
+    const ids = Array.from({ length: 100 }, (_, i) => `many${i}`);
+    commits.given(ann, ...accountWith(ann, ...ids));
+    await lanes.execute(
+      ids.map((id) => stopOf(id)),
+      origin,
+    );
+    expect(commits.commits.map(({ events }) => events.length)).toEqual([80 * 3, 20 * 3]);
+  });
+
+  it.each([
+    ['another writer is faster', contended],
+    ['the store fails', unreachable],
+  ])('try again without end when %s, with what fired meanwhile', async (_what, obstacle) => {
+    const last = held();
+    const failing: Obstacle = async () => {
+      await last.obstacle();
+      return obstacle();
+    };
+    commits.obstruct(ann, ...Array.from({ length: 50 }, () => obstacle), failing);
+    const execution = lanes.execute([stopOf('p1')], origin);
+    await until(() => commits.requests.length === 51);
+    const later = lanes.execute([stopOf('p2')], origin);
+    last.release();
+    await Promise.all([execution, later]);
+    expect(committed()).toBe('p1 p2');
+    expect(pauses).toHaveLength(51);
+  });
+
+  it('do not hold one account for another', async () => {
+    const blocked = held();
+    commits.obstruct(ann, blocked.obstacle);
+    const execution = lanes.execute([stopOf('p1'), stopOf('p1', bob)], origin);
+    await until(() => committed(bob) === 'p1');
+    expect(committed(ann)).toBe('');
+    await lanes.execute([stopOf('p9', bob)], origin);
+    blocked.release();
+    await execution;
+    expect(committed(ann)).toBe('p1');
+  });
+
+  it('close a position once, however often it fired', async () => {
+    await lanes.execute([stopOf('p1'), stopOf('p1')], origin);
+    await lanes.execute([stopOf('p1')], origin);
+    expect(committed()).toBe('p1');
+  });
+
+  it('are done with what the account refuses, and commit the rest', async () => {
+    const notReached = { ...stopOf('p2'), tick: { ...stopOf('p2').tick, price: '96' } };
+    await lanes.execute([stopOf('gone'), notReached, stopOf('p3')], origin);
+    expect(committed()).toBe('p3');
+    expect(lanes.takeHalted(ann.accountId)).toEqual([]);
+  });
+
+  it('keep what fires while trading is halted, to be armed again once', async () => {
+    commits.given(ann, ...accountWith(ann, 'p1', 'p2'), { type: 'TradingHalted', actor: 'test', reason: '' });
+    await lanes.execute([stopOf('p1'), stopOf('p2'), firedBy(activeTrigger())], origin);
+    expect(committed()).toBe('t1');
+    expect(lanes.takeHalted(bob.accountId)).toEqual([]);
+    expect(lanes.takeHalted(ann.accountId).map(({ id }) => id)).toEqual(['p1', 'p2']);
+    expect(lanes.takeHalted(ann.accountId)).toEqual([]);
+  });
+
+  it('execute what was armed again once trading is resumed', async () => {
+    commits.given(ann, ...accountWith(ann, 'p1'), { type: 'TradingHalted', actor: 'test', reason: '' });
+    await lanes.execute([stopOf('p1')], origin);
+    commits.given(ann, ...accountWith(ann, 'p1'));
+    await lanes.execute(
+      lanes.takeHalted(ann.accountId).map((subject) => firedBy(subject)),
+      origin,
+    );
+    expect(committed()).toBe('p1');
+  });
+
+  it.each([
+    [1_005, { lagMs: 5, late: false }],
+    [3_000, { lagMs: 2_000, late: false }],
+    [3_001, { lagMs: 2_001, late: true }],
+    [900, { lagMs: 0, late: false }],
+  ])('tell how long after its receipt a tick was decided on: at %i ms', async (at, timing) => {
+    now = at;
+    await lanes.execute([stopOf('p1'), firedBy(activeTrigger())], origin);
+    const timed = commits.commits[0]?.events.filter((event) => 'lagMs' in event);
+    expect(timed).toMatchObject([timing, timing]);
+  });
+});
+
+/** Lets promises settle until it is true. */
+async function until(isTrue: () => boolean): Promise<void> {
+  for (let turns = 0; turns < 10_000 && !isTrue(); turns += 1) await Promise.resolve();
+  expect(isTrue()).toBe(true);
+}

@@ -1,0 +1,129 @@
+import type { AccountRef } from '@bellwether/contracts';
+import { createLogger } from '@bellwether/observability';
+import type { PendingPublish } from '@bellwether/store';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { ann, bob } from '../ticks/armed.builder.ts';
+import { storedCommit } from './commit.builder.ts';
+import { Sweeper } from './sweeper.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+const pointer = (
+  seq: number,
+  committedAt = 0,
+  { tenant, uid, accountId }: AccountRef = ann,
+): PendingPublish => ({
+  tenantId: tenant,
+  uid,
+  accountId,
+  seq,
+  committedAt,
+});
+
+describe('the sweeper', () => {
+  let pending: () => readonly PendingPublish[];
+  let missing: number[];
+  let underWay: number[];
+  let published: string[];
+  let now: number;
+  let sweeper: Sweeper;
+  /** How long it pauses between two looks, and what ends the pause. */
+  let pauses: number[];
+  let wake: () => void;
+
+  beforeEach(() => {
+    pending = () => [];
+    missing = [];
+    underWay = [];
+    published = [];
+    now = 100_000;
+    pauses = [];
+    wake = () => undefined;
+    sweeper = new Sweeper({
+      outbox: { pending: async () => Promise.resolve().then(() => pending()) },
+      relay: {
+        isUnderWay: (_accountId, seq) => underWay.includes(seq),
+        publish: async ({ accountId, seq }) => {
+          published.push(`${accountId}:${seq}`);
+          return Promise.resolve();
+        },
+      },
+      readCommit: async (account, seq) =>
+        Promise.resolve(missing.includes(seq) ? undefined : storedCommit(seq, account)),
+      clock: { now: () => now },
+      logger,
+      pause: async (milliseconds, signal) => {
+        pauses.push(milliseconds);
+        const { promise, resolve } = Promise.withResolvers<void>();
+        wake = resolve;
+        signal?.addEventListener('abort', () => resolve());
+        return promise;
+      },
+    });
+  });
+  afterEach(async () => sweeper.close());
+
+  /** Looks `times` times more. */
+  async function look(times = 1): Promise<void> {
+    for (let i = 0; i < times; i += 1) {
+      const before = pauses.length;
+      if (before === 0) sweeper.start();
+      else wake();
+      for (let turns = 0; turns < 1_000 && pauses.length === before; turns += 1) await Promise.resolve();
+    }
+  }
+
+  it('publishes at the start all that an earlier run left, however young, in the order of each journal', async () => {
+    pending = () => [pointer(3, now), pointer(1, now, bob), pointer(2)];
+    await look();
+    expect(published).toEqual(['bob.main:1', 'ann.main:2', 'ann.main:3']);
+  });
+
+  it('leaves alone what this process is publishing', async () => {
+    pending = () => [pointer(1), pointer(2)];
+    underWay = [2];
+    await look();
+    expect(published).toEqual(['ann.main:1']);
+  });
+
+  it('later publishes only what is older than publishing takes', async () => {
+    await look();
+    pending = () => [pointer(1, now - 5_000), pointer(2, now - 4_999)];
+    await look();
+    expect(published).toEqual(['ann.main:1']);
+  });
+
+  it('looks every ten seconds while it finds something, and every minute else', async () => {
+    pending = () => [pointer(1)];
+    await look();
+    pending = () => [];
+    await look(2);
+    pending = () => [pointer(2)];
+    await look();
+    expect(pauses).toEqual([10_000, 60_000, 60_000, 10_000]);
+  });
+
+  it('looks again soon after a failure, still for everything that an earlier run left', async () => {
+    pending = () => {
+      throw new Error('unreachable');
+    };
+    await look();
+    pending = () => [pointer(1, now)];
+    await look();
+    expect(published).toEqual(['ann.main:1']);
+    expect(pauses).toEqual([10_000, 10_000]);
+  });
+
+  it('passes over a pointer whose commit is not there', async () => {
+    pending = () => [pointer(1), pointer(2), pointer(3)];
+    missing = [2];
+    await look();
+    expect(published).toEqual(['ann.main:1', 'ann.main:3']);
+  });
+
+  it('stops at once, also while it pauses', async () => {
+    await look();
+    await sweeper.close();
+    expect(pauses).toEqual([60_000]);
+  });
+});

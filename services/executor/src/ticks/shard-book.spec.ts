@@ -1,0 +1,113 @@
+import type { Frame } from '@bellwether/contracts';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { openPosition, over } from './armed.builder.ts';
+import type { Fired } from './fired.ts';
+import { frameOf } from './frame.builder.ts';
+import { ShardBook } from './shard-book.ts';
+import { expectedExecution } from './shard-book.oracle.ts';
+import { SimulatedShard } from './shard-book.simulation.ts';
+import { runArb } from './shard-run.arbitrary.ts';
+
+describe('the book of a shard', () => {
+  it('executes each order once, at the tick that an exact evaluation names, over any restarts', () => {
+    fc.assert(
+      fc.property(runArb, (steps) => {
+        const shard = new SimulatedShard();
+        for (const step of steps) shard.run(step);
+        shard.finish();
+        for (const { order, execution, closedAfter } of shard.documents.values()) {
+          const frames = shard.market.frames.slice(0, closedAfter);
+          expect({ order, execution }).toEqual({ order, execution: expectedExecution(order, frames) });
+        }
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('finds in the kept ticks what happened while a level was under way, at the first tick that counts', () => {
+    const book = new ShardBook();
+    book.evaluate(trades(0, 9_400, 9_600));
+    book.evaluate(trades(2, 9_450, 9_900));
+    const fired = book.note(openPosition({ armedFrom: { epoch: 'e1', ordinal: 1 } }));
+    expect(told(fired)).toEqual([['p1', 'stopLoss', '95', 2, '94.5']]);
+    expect(book.size).toBe(0);
+  });
+
+  it('goes on with trailing stops where the checkpoint left them, each from its own best price', () => {
+    const trailing = { exits: { trailing: { distance: '3' } } };
+    const book = new ShardBook();
+    book.note(openPosition({ ...trailing, id: 'early' }));
+    book.evaluate(trades(0, 12_000, 11_900));
+    book.note(openPosition({ ...trailing, id: 'late', armedFrom: { epoch: 'e1', ordinal: 2 } }));
+    book.evaluate(trades(2, 11_800));
+    const next = restarted(book, 3);
+    for (const [id, ordinal] of [['early', 0] as const, ['late', 2] as const])
+      next.note(openPosition({ ...trailing, id, armedFrom: { epoch: 'e1', ordinal } }));
+    expect(told(next.evaluate(trades(3, 11_701, 11_700, 11_501, 11_500)))).toEqual([
+      ['early', 'trailingStop', '117', 4, '117'],
+      ['late', 'trailingStop', '115', 6, '115'],
+    ]);
+  });
+
+  it('remembers a best price by its latest tick where trailing stops share it', () => {
+    const exits = { trailing: { distance: '3' } };
+    const early = openPosition({ id: 'early', exits });
+    const late = openPosition({ id: 'late', exits, armedFrom: { epoch: 'e1', ordinal: 1 } });
+    const book = new ShardBook();
+    book.note(early);
+    book.evaluate(trades(0, 12_000, 12_000));
+    book.note(late);
+    const next = restarted(book, 2);
+    next.note(early);
+    next.note(late);
+    expect(told(next.evaluate(trades(2, 11_700)))).toEqual([
+      ['early', 'trailingStop', '117', 2, '117'],
+      ['late', 'trailingStop', '117', 2, '117'],
+    ]);
+  });
+
+  it('arms again what fired without being executed, from the next tick on', () => {
+    const book = new ShardBook();
+    const position = openPosition();
+    book.note(position);
+    expect(book.evaluate(trades(0, 9_400))).toHaveLength(1);
+    expect(book.evaluate(trades(1, 9_400))).toEqual([]);
+    book.rearm(position);
+    expect(told(book.evaluate(trades(2, 9_600, 9_300)))).toEqual([['p1', 'stopLoss', '95', 3, '93']]);
+  });
+
+  it('does not arm again what is over, or has changed since it fired', () => {
+    const book = new ShardBook();
+    const position = openPosition();
+    book.note(position);
+    book.evaluate(trades(0, 9_400));
+    book.note(over(position));
+    book.rearm(position);
+    expect(book.size).toBe(0);
+    expect(book.isOutdated(position)).toBe(true);
+  });
+});
+
+/** A frame of Bitcoin trades, a millisecond apart. */
+function trades(ordinal: number, ...prices: readonly number[]): Frame {
+  const ticks = prices.map((first, i) => ({ exchangeAt: ordinal + i, first }));
+  return frameOf({ number: ordinal + 1, firstOrdinal: ordinal, ticks });
+}
+
+function told(fired: readonly Fired[]) {
+  return fired.map(({ subject, reason, level, tick }) => [
+    subject.id,
+    reason,
+    level,
+    tick.ordinal,
+    tick.price,
+  ]);
+}
+
+/** The book of the next process, from a checkpoint after that frame. */
+function restarted(book: ShardBook, frame: number): ShardBook {
+  const { epoch, ordinal: nextOrdinal, exchangeAt } = book.next;
+  const extremes = book.extremes();
+  return new ShardBook({ epoch, frame, isEpochOver: false, nextOrdinal, exchangeAt, extremes });
+}
