@@ -19,6 +19,7 @@ export const layers = {
   tests: ['domain', 'contracts', 'store', 'bus', 'observability', 'local-cloud', 'testing', 'service', 'app'],
 };
 const forSpecs = ['testing', 'local-cloud'];
+const specFile = /\/test\/|\.(spec|contract|builder|fixture|fake|oracle|arbitrary)\.ts$/;
 const testTools = /^@jest\/globals$|^@nestjs\/testing$/;
 
 /** Every violation below `root`, as a line of text. */
@@ -59,7 +60,7 @@ export function findViolations(root) {
       cwd: root,
       exclude: ['**/node_modules/**', '**/dist/**'],
     })) {
-      const isSpec = layer === 'tests' || file.includes('/test/') || /\.(spec|contract)\.ts$/.test(file);
+      const isSpec = layer === 'tests' || specFile.test(file);
       const source = readFileSync(join(root, file), 'utf8');
       for (const specifier of specifiersIn(source)) {
         if (specifier.startsWith('.')) {
