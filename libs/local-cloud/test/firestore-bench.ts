@@ -3,8 +3,7 @@ import { FirestoreClient } from '@google-cloud/firestore-api/v1';
 import { credentials } from '@grpc/grpc-js';
 import { systemClock } from '../src/core/clock.ts';
 import { Meter } from '../src/core/meter.ts';
-import type { RunningServer } from '../src/core/server.ts';
-import { startFirestore, type FirestoreOptions } from '../src/firestore/index.ts';
+import { startFirestore, type FirestoreOptions, type RunningFirestore } from '../src/firestore/index.ts';
 
 /** A server of ours with Google's client on it. */
 export interface FirestoreBench {
@@ -12,7 +11,7 @@ export interface FirestoreBench {
   /** The generated client below it, for requests that the other one never makes. */
   readonly raw: FirestoreClient;
   readonly meter: Meter;
-  readonly server: RunningServer;
+  readonly server: RunningFirestore;
   readonly port: number;
   close(): Promise<void>;
 }

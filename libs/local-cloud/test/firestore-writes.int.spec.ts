@@ -268,12 +268,40 @@ describe('transforms', () => {
   });
 });
 
+/** Writes to one document with so many transforms in all. */
+function transforms(count: number): WriteBatch {
+  const ref = fresh();
+  const batch = bench.db.batch();
+  for (let first = 0; first < count; first += 100) {
+    const fields = Array.from({ length: Math.min(100, count - first) }, (_, i) => `f${first + i}`);
+    batch.set(ref, Object.fromEntries(fields.map((field) => [field, FieldValue.increment(1)])), {
+      merge: true,
+    });
+  }
+  return batch;
+}
+
 describe('limits', () => {
   it.each<[string, () => Promise<unknown>, string | RegExp]>([
     [
       'a document above 1 MiB',
-      () => fresh().set({ text: 'x'.repeat(1_048_576) }),
+      () => fresh().set({ a: 'x'.repeat(1_000_000), b: 'x'.repeat(48_600) }),
       /^Document 'projects\/.*' cannot be written because its size \(1,048,6\d\d bytes\) exceeds the maximum allowed size of 1,048,576 bytes\.$/,
+    ],
+    [
+      'a value above 1 MiB less 89 bytes',
+      () => fresh().set({ text: 'x'.repeat(1_048_488) }),
+      'The value of property "text" is longer than 1048487 bytes.',
+    ],
+    [
+      'more than 40,000 index entries',
+      () => fresh().set({ list: Array.from({ length: 40_001 }, (_, i) => i) }),
+      /^too many index entries for entity/,
+    ],
+    [
+      'more than 500 transforms of one document',
+      () => transforms(501).commit(),
+      /^Document '.*' has more than 500 transforms\.$/,
     ],
     [
       'a document that an update makes too large',
@@ -333,6 +361,8 @@ describe('limits', () => {
     const room = 1_048_576 - (16 + 7 + 1501) - 32 - 5 - 1;
     await ref.set({ text: 'x'.repeat(room) });
     expect(await failure(ref.set({ text: 'x'.repeat(room + 1) }))).toMatchObject({ code: INVALID_ARGUMENT });
+    await fresh().set({ list: Array.from({ length: 40_000 }, (_, i) => i) });
+    await transforms(500).commit();
   });
 });
 

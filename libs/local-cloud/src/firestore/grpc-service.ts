@@ -44,6 +44,10 @@ const DECODERS: { readonly [M in Method]: (buffer: Buffer) => Request } = {
     request: v1.ListCollectionIdsRequest.decode(buffer),
   }),
   BatchWrite: (buffer) => ({ method: 'BatchWrite', request: v1.BatchWriteRequest.decode(buffer) }),
+  PartitionQuery: (buffer) => ({
+    method: 'PartitionQuery',
+    request: v1.PartitionQueryRequest.decode(buffer),
+  }),
 };
 
 const STREAMED: ReadonlySet<string> = new Set<Method>([
@@ -57,6 +61,35 @@ export const METHODS: readonly string[] = Object.keys(DECODERS);
 /** Whether a method answers with a stream of messages. */
 export const isStreamed = (method: string): boolean => STREAMED.has(method);
 
+export const decodeRequest = (method: Method, wire: Uint8Array): Request =>
+  DECODERS[method](Buffer.from(wire.buffer, wire.byteOffset, wire.byteLength));
+
+/** The request of a method on the wire, from a plain object. Throws for fields of a wrong kind. */
+export function encodeRequest(method: Method, object: Readonly<Record<string, unknown>>): Uint8Array {
+  const codec = v1[`${method}Request`];
+  return codec.encode(codec.fromObject(object)).finish();
+}
+
+/** A response of a method as a plain object with enums, integers and bytes as texts. */
+export const responseObject = (method: Method, bytes: Uint8Array): object => RESPONSES[method](bytes);
+
+const RESPONSES: { readonly [M in Method]: (bytes: Uint8Array) => object } = {
+  GetDocument: plain(v1.Document),
+  ListDocuments: plain(v1.ListDocumentsResponse),
+  CreateDocument: plain(v1.Document),
+  UpdateDocument: plain(v1.Document),
+  DeleteDocument: () => ({}),
+  BatchGetDocuments: plain(v1.BatchGetDocumentsResponse),
+  BeginTransaction: plain(v1.BeginTransactionResponse),
+  Commit: plain(v1.CommitResponse),
+  Rollback: () => ({}),
+  RunQuery: plain(v1.RunQueryResponse),
+  RunAggregationQuery: plain(v1.RunAggregationQueryResponse),
+  ListCollectionIds: plain(v1.ListCollectionIdsResponse),
+  BatchWrite: plain(v1.BatchWriteResponse),
+  PartitionQuery: plain(v1.PartitionQueryResponse),
+};
+
 /** google.firestore.v1.Firestore for grpc-js. Responses are handed over encoded. */
 export const firestoreService: ServiceDefinition = {
   ...Object.fromEntries(
@@ -67,6 +100,14 @@ export const firestoreService: ServiceDefinition = {
   ),
   Listen: define('Listen', (buffer): ListenRequest => v1.ListenRequest.decode(buffer), true, true),
 };
+
+function plain<T>(codec: {
+  decode(bytes: Uint8Array): T;
+  toObject(message: T, options: object): object;
+}): (bytes: Uint8Array) => object {
+  const options = { enums: String, longs: String, bytes: String };
+  return (bytes) => codec.toObject(codec.decode(bytes), options);
+}
 
 function define<T>(
   method: string,

@@ -5,12 +5,14 @@ import {
   type ServerDuplexStream,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
+import { FrontDoor } from './front-door.ts';
 import { firestoreService, isStreamed, METHODS, type Received } from './grpc-service.ts';
+import { restGateway } from './rest/rest-gateway.ts';
 import { Code, StatusError } from './status.ts';
 import { encodeCommit } from './storage/record.ts';
 import type { CloudClock } from '../core/clock.ts';
 import type { Meter } from '../core/meter.ts';
-import type { RunningServer } from '../core/server.ts';
+import type { RunningFirestore } from './index.ts';
 import type { DurableLog } from '../log/durable-log.ts';
 import type { FirestoreMachine, Input, Request } from './machine.ts';
 import type { Output } from './outbox.ts';
@@ -32,13 +34,19 @@ interface Call {
 }
 
 /** Owns the sockets, the timer and the log around the machine. */
-export class GrpcShell implements RunningServer {
+export class GrpcShell implements RunningFirestore {
   readonly #machine: FirestoreMachine;
   readonly #clock: CloudClock;
   readonly #meter: Meter;
   /** Undefined keeps everything in memory only. */
   readonly #log: DurableLog | undefined;
   readonly #server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
+  readonly #rest = restGateway((received, answer) => {
+    const call = this.#open(answer);
+    this.#request(call, received);
+    return () => this.#closed(call);
+  });
+  readonly #door: FrontDoor;
   readonly #calls = new Map<number, Call>();
   #lastCall = 0;
   #snapshotBytes: number;
@@ -65,26 +73,35 @@ export class GrpcShell implements RunningServer {
       handlers[method] = isStreamed(method) ? this.#serverStream : this.#unary;
     }
     this.#server.addService(firestoreService, handlers);
+    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#door = new FrontDoor(
+      (socket) => injector.injectConnection(socket),
+      (socket) => {
+        this.#rest.emit('connection', socket);
+        socket.resume();
+      },
+    );
   }
 
   async listen(port: number): Promise<void> {
-    const { promise, resolve, reject } = Promise.withResolvers<number>();
-    this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
-      if (error === null) resolve(bound);
-      else reject(error);
-    });
-    this.port = await promise;
+    this.port = await this.#door.listen(port);
     this.#timer = setInterval(() => this.#step({ type: 'tick' }), TICK_MS).unref();
+  }
+
+  get missingIndexes(): RunningFirestore['missingIndexes'] {
+    return this.#machine.missingIndexes;
   }
 
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#durable?.catch(() => undefined);
     this.#endAll('The server is shutting down.');
-    const forced = setTimeout(() => this.#server.forceShutdown(), SHUTDOWN_MS);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#server.tryShutdown(() => resolve());
-    await promise;
+    const closed = this.#door.close();
+    this.#rest.close();
+    this.#rest.closeIdleConnections();
+    const forced = setTimeout(() => this.#door.destroy(), SHUTDOWN_MS);
+    this.#server.tryShutdown(() => undefined);
+    await closed;
     clearTimeout(forced);
     await this.#compacting;
     await this.#log?.close();

@@ -3,22 +3,31 @@ import { GrpcShell } from './grpc-shell.ts';
 import { FirestoreMachine } from './machine.ts';
 import type { RunningServer, ServerOptions } from '../core/server.ts';
 import type { IndexFile } from './indexes/index-file.ts';
+import type { MissingIndex } from './indexes/missing-indexes.ts';
 
+export type { MissingIndex } from './indexes/missing-indexes.ts';
 export type { CompositeIndex, FieldOverride, IndexFile } from './indexes/index-file.ts';
 
 export interface FirestoreOptions extends ServerOptions {
   /** firestore.indexes.json, parsed: a query without its index is refused. Undefined or `off` answers every query. */
   readonly indexes?: IndexFile | 'off';
+  /** How transactions keep apart; pessimistic, as production's Standard edition, unless given. */
+  readonly concurrency?: 'pessimistic' | 'optimistic';
+}
+
+export interface RunningFirestore extends RunningServer {
+  /** The definitions that the queries refused since the start lacked. */
+  readonly missingIndexes: readonly MissingIndex[];
 }
 
 /**
  * Serves google.firestore.v1 on 127.0.0.1 for Google's clients with FIRESTORE_EMULATOR_HOST, for any project and
  * database. With a data directory every acknowledged commit survives a crash.
  */
-export async function startFirestore(options: FirestoreOptions): Promise<RunningServer> {
-  const { clock, dataDir, indexes, meter, port } = options;
+export async function startFirestore(options: FirestoreOptions): Promise<RunningFirestore> {
+  const { clock, concurrency, dataDir, indexes, meter, port } = options;
   const machine = new FirestoreMachine(
-    { indexes: indexes === 'off' ? undefined : indexes },
+    { indexes: indexes === 'off' ? undefined : indexes, ...(concurrency && { concurrency }) },
     clock.nowMicros(),
   );
   const opened = dataDir === undefined ? undefined : await openDurableLog(dataDir, 'firestore');

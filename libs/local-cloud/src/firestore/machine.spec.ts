@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { FirestoreMachine, type Input, type Request } from './machine.ts';
+import { FirestoreMachine, type Input, type MachineOptions, type Request } from './machine.ts';
 import { v1, type Fields, type Write } from './protos.ts';
-import { SECOND } from './time.ts';
+import { SECOND, toTimestamp } from './time.ts';
 import { Code } from './status.ts';
 
 const DATABASE = 'projects/p/databases/(default)';
@@ -10,11 +10,19 @@ const TIMES = { total: 270 * SECOND, idle: 60 * SECOND, lockWait: 10 * SECOND };
 
 /** A machine whose time stands still but for the steps and what a test lets pass. */
 class Bench {
-  readonly #machine = new FirestoreMachine({ indexes: undefined, times: TIMES }, 1_000_000n);
+  readonly #machine: FirestoreMachine;
   #now = 1_000_000n;
   #call = 0;
   /** What each call was answered: its messages, then `ok` or the code of its error. */
   readonly answers = new Map<number, (Uint8Array | string | number)[]>();
+
+  constructor(options: Partial<MachineOptions> = {}) {
+    this.#machine = new FirestoreMachine({ indexes: undefined, times: TIMES, ...options }, 1_000_000n);
+  }
+
+  get now(): number {
+    return Number(this.#now);
+  }
 
   request(request: Request): number {
     this.#call += 1;
@@ -33,8 +41,9 @@ class Bench {
     return this.#began({ method: 'BeginTransaction', request: { options } });
   }
 
-  beginReadOnly(): Uint8Array {
-    return this.#began({ method: 'BeginTransaction', request: { options: { readOnly: {} } } });
+  beginReadOnly(readTime?: number): Uint8Array {
+    const readOnly = readTime === undefined ? {} : { readTime: toTimestamp(readTime) };
+    return this.#began({ method: 'BeginTransaction', request: { options: { readOnly } } });
   }
 
   read(path: string, transaction?: Uint8Array): number {
@@ -50,6 +59,13 @@ class Bench {
   write(path: string, n: number, transaction?: Uint8Array): number {
     const writes: Write[] = [{ update: { name: nameOf(path), fields: { n: { integerValue: n } } } }];
     const request = { database: DATABASE, writes, ...(transaction && { transaction }) };
+    return this.request({ method: 'Commit', request });
+  }
+
+  /** Writes a document that expires so long from now. */
+  writeExpiring(path: string, micros: number): number {
+    const fields = { expireAt: { timestampValue: toTimestamp(this.now + micros) } };
+    const request = { database: DATABASE, writes: [{ update: { name: nameOf(path), fields } }] };
     return this.request({ method: 'Commit', request });
   }
 
@@ -200,5 +216,87 @@ describe('a transaction', () => {
     expect(bench.outcome(bench.write('c/a', 2))).toBe('ok');
     expect(bench.fieldsOf(bench.read('c/a', transaction))).toMatchObject({ n: { integerValue: { low: 1 } } });
     expect(bench.outcome(bench.write('c/a', 3, transaction))).toBe(Code.INVALID_ARGUMENT);
+  });
+});
+
+describe('a read-only transaction at a read time', () => {
+  it('sees what was then', () => {
+    const bench = new Bench();
+    bench.write('c/a', 1);
+    const then = bench.now;
+    bench.write('c/a', 2);
+    const transaction = bench.beginReadOnly(then);
+    expect(bench.fieldsOf(bench.read('c/a', transaction))).toMatchObject({ n: { integerValue: { low: 1 } } });
+  });
+});
+
+describe('an optimistic transaction', () => {
+  const optimistic = { concurrency: 'optimistic' } as const;
+
+  it('lets others write, and aborts when they changed what it read', () => {
+    const bench = new Bench(optimistic);
+    bench.write('c/a', 1);
+    const transaction = bench.begin();
+    bench.read('c/a', transaction);
+    expect(bench.outcome(bench.write('c/a', 2))).toBe('ok');
+    expect(bench.fieldsOf(bench.read('c/a', transaction))).toMatchObject({ n: { integerValue: { low: 1 } } });
+    expect(bench.outcome(bench.write('c/b', 1, transaction))).toBe(Code.ABORTED);
+    expect(bench.outcome(bench.write('c/b', 1, transaction))).toBe(Code.INVALID_ARGUMENT);
+  });
+
+  it('commits when nothing that it read has changed', () => {
+    const bench = new Bench(optimistic);
+    const transaction = bench.begin();
+    bench.read('c/a', transaction);
+    bench.write('c/other', 1);
+    expect(bench.outcome(bench.write('c/a', 1, transaction))).toBe('ok');
+  });
+
+  it('aborts when a document came to match its query', () => {
+    const bench = new Bench(optimistic);
+    const transaction = bench.begin();
+    bench.request({
+      method: 'RunQuery',
+      request: {
+        parent: `${DATABASE}/documents`,
+        structuredQuery: { from: [{ collectionId: 'c' }] },
+        transaction,
+      },
+    });
+    bench.write('c/new', 1);
+    expect(bench.outcome(bench.write('d/a', 1, transaction))).toBe(Code.ABORTED);
+  });
+});
+
+describe('documents with a time to live', () => {
+  const HOUR = 3600 * SECOND;
+  const ttl = { fieldOverrides: [{ collectionGroup: 'c', fieldPath: 'expireAt', ttl: true, indexes: [] }] };
+
+  it('go an hour or so after their time, in every collection of the group', () => {
+    const bench = new Bench({ indexes: ttl });
+    for (const path of ['c/a', 'x/y/c/b']) bench.writeExpiring(path, 10 * SECOND);
+    bench.writeExpiring('other/a', 10 * SECOND);
+    bench.writeExpiring('c/later', 2 * HOUR);
+    bench.write('c/never', 1);
+    bench.pass(HOUR);
+    expect(bench.fieldsOf(bench.read('c/a'))).toBeDefined();
+    bench.pass(70 * SECOND);
+    const left = ['c/a', 'x/y/c/b', 'other/a', 'c/later', 'c/never'].filter(
+      (path) => bench.fieldsOf(bench.read(path)) !== undefined,
+    );
+    expect(left).toEqual(['other/a', 'c/later', 'c/never']);
+  });
+
+  it('stay while a transaction holds them', () => {
+    const bench = new Bench({ indexes: ttl });
+    bench.writeExpiring('c/a', SECOND);
+    bench.pass(HOUR - 30 * SECOND);
+    const transaction = bench.begin();
+    bench.read('c/a', transaction);
+    bench.pass(40 * SECOND);
+    expect(bench.fieldsOf(bench.read('c/a', transaction))).toBeDefined();
+    bench.rollback(transaction);
+    bench.pass(61 * SECOND);
+    expect(bench.fieldsOf(bench.read('c/a'))).toBeUndefined();
   });
 });

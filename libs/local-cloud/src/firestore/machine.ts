@@ -1,3 +1,4 @@
+import { Expiry } from './expiry.ts';
 import { IndexDefinitions, type IndexFile } from './indexes/index-file.ts';
 import { Listeners } from './listen/listeners.ts';
 import { Outbox, type Billed, type Output } from './outbox.ts';
@@ -8,6 +9,7 @@ import { invalidArgument, StatusError } from './status.ts';
 import { Database } from './storage/database.ts';
 import { PRODUCTION_TIMES, Transactions, type TransactionTimes } from './transactions/transactions.ts';
 import { Writer } from './writes/writer.ts';
+import type { MissingIndex } from './indexes/missing-indexes.ts';
 import type { Micros } from './time.ts';
 
 /** A request of one method. */
@@ -28,6 +30,8 @@ export interface MachineOptions {
   /** Without definitions every query is answered. */
   readonly indexes: IndexFile | undefined;
   readonly times?: TransactionTimes;
+  /** How transactions that do not say it themselves keep apart; pessimistic, production's default, unless given. */
+  readonly concurrency?: 'pessimistic' | 'optimistic';
 }
 
 /**
@@ -41,21 +45,35 @@ export class FirestoreMachine {
   readonly #listeners: Listeners;
   readonly #reader: Reader;
   readonly #writer: Writer;
+  readonly #expiry: Expiry;
 
   constructor(options: MachineOptions, now: bigint) {
     this.#database = new Database(Number(now));
     this.#transactions = new Transactions(options.times ?? PRODUCTION_TIMES);
     const indexes = options.indexes && new IndexDefinitions(options.indexes);
-    this.#reader = new Reader(this.#database, this.#transactions, this.#outbox, indexes);
+    const isOptimistic = options.concurrency === 'optimistic';
+    this.#reader = new Reader(this.#database, this.#transactions, this.#outbox, indexes, isOptimistic);
+    this.#expiry = new Expiry(options.indexes);
     this.#listeners = new Listeners(this.#database, this.#outbox, (query) =>
       this.#reader.requireIndex(query),
     );
-    this.#writer = new Writer(this.#database, this.#transactions, this.#listeners, this.#outbox);
+    this.#writer = new Writer(
+      this.#database,
+      this.#transactions,
+      this.#listeners,
+      this.#outbox,
+      indexes ?? new IndexDefinitions({}),
+    );
   }
 
   /** Puts back what a log kept: records as `encodeCommit` and `snapshot` made them. Call it before the first step. */
   restore(snapshot: Uint8Array | undefined, records: Iterable<Uint8Array>): void {
     this.#database.restore(snapshot, records);
+  }
+
+  /** The definitions that the queries refused since the start lacked. */
+  get missingIndexes(): readonly MissingIndex[] {
+    return this.#reader.missingIndexes.list();
   }
 
   /** The whole durable state. */
@@ -79,10 +97,16 @@ export class FirestoreMachine {
         break;
       case 'tick':
         this.#transactions.tick(at);
+        this.#expire(at);
         this.#listeners.tick(at);
         break;
     }
     return this.#outbox.take();
+  }
+
+  #expire(now: Micros): void {
+    const due = this.#expiry.due(this.#database.store, now);
+    if (due.length > 0) this.#writer.expire(due, now);
   }
 
   #request(input: Extract<Input, { type: 'request' }>, now: Micros): void {
@@ -120,6 +144,8 @@ export class FirestoreMachine {
         return this.#reader.listDocuments(call, input.request, now);
       case 'ListCollectionIds':
         return this.#reader.listCollectionIds(call, input.request);
+      case 'PartitionQuery':
+        return this.#reader.partitionQuery(call, input.request, now);
       case 'BeginTransaction': {
         const { id } = this.#reader.begin(input.request.options, now);
         this.#outbox.send(call, v1.BeginTransactionResponse.encode({ transaction: id }).finish());

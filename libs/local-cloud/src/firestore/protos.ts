@@ -18,6 +18,9 @@ export type TransactionOptions = google.firestore.v1.ITransactionOptions;
 export type StructuredQuery = google.firestore.v1.IStructuredQuery;
 export type Aggregation = google.firestore.v1.StructuredAggregationQuery.IAggregation;
 export type Filter = google.firestore.v1.StructuredQuery.IFilter;
+export type FindNearest = google.firestore.v1.StructuredQuery.IFindNearest;
+export type ExplainOptions = google.firestore.v1.IExplainOptions;
+export type ExplainMetrics = google.firestore.v1.IExplainMetrics;
 export type Cursor = google.firestore.v1.ICursor;
 export type Target = google.firestore.v1.ITarget;
 export type TargetChange = google.firestore.v1.ITargetChange;
@@ -37,6 +40,7 @@ export interface Requests {
   RunAggregationQuery: google.firestore.v1.IRunAggregationQueryRequest;
   ListCollectionIds: google.firestore.v1.IListCollectionIdsRequest;
   BatchWrite: google.firestore.v1.IBatchWriteRequest;
+  PartitionQuery: google.firestore.v1.IPartitionQueryRequest;
 }
 export type ListenRequest = google.firestore.v1.IListenRequest;
 export type Method = keyof Requests;

@@ -17,6 +17,12 @@ export interface IndexField {
   readonly order?: string;
   /** CONTAINS. */
   readonly arrayConfig?: string;
+  readonly vectorConfig?: VectorConfig;
+}
+
+export interface VectorConfig {
+  readonly dimension: number;
+  readonly flat?: object;
 }
 
 /** Replaces the automatic indexes of a field and of the fields below it; `*` stands for all fields of the group. */

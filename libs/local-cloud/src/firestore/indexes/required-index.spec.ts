@@ -4,7 +4,7 @@ import { IndexDefinitions, type IndexFile } from './index-file.ts';
 import { missingIndex } from './required-index.ts';
 import type { Filter, StructuredQuery } from '../protos.ts';
 
-/** A path and an operator; the value is always 1. */
+/** A path and an operator; the value is always 1, or a document for `__name__`. */
 type Test = string;
 
 const OPERATORS = {
@@ -20,7 +20,10 @@ const isOperator = (op: string): op is keyof typeof OPERATORS => op in OPERATORS
 
 function filterOf(test: Test): Filter {
   const [fieldPath = '', op = ''] = test.split(' ');
-  const operand = { integerValue: 1 };
+  const operand =
+    fieldPath === '__name__'
+      ? { referenceValue: 'projects/p/databases/d/documents/c/x' }
+      : { integerValue: 1 };
   return {
     fieldFilter: {
       field: { fieldPath },
@@ -130,6 +133,72 @@ describe('missingIndex', () => {
       { ...composite('a b'), fieldOverrides: [everyField] },
     ],
     ['every alternative by itself', { or: ['a ==', 'b =='] }],
+    ['a list of values, ordered by its field', { where: ['a in'], order: ['-a'] }],
+    ['an equality among names', { where: ['a ==', '__name__ >'] }],
+    ['a range, ordered by name after it', { where: ['a >'], order: ['a', '__name__'] }],
+    ['documents given by name, in any order', { where: ['__name__ ==', 'a =='], order: ['b'] }],
+    ['the sum of all', { sum: ['n'] }],
+    ['the sum of a range over itself', { where: ['n >'], sum: ['n'] }],
+    ['two sums', { sum: ['n', 'm'] }, composite('n m')],
+    ['a sum below a map', { where: ['a =='], sum: ['m.n'] }, composite('a m.n')],
+    [
+      'each alternative by its composite',
+      { or: ['a ==', 'b =='], order: ['s'] },
+      { indexes: [...(composite('a s').indexes ?? []), ...(composite('b s').indexes ?? [])] },
+    ],
+    ['equality, order and range on the order', { where: ['a ==', 's >'], order: ['-s'] }, composite('a -s')],
+    ['the longer composite of two', { where: ['a ==', 'b =='], order: ['s'] }, composite('b a s')],
+    [
+      'three equalities by two composites that overlap',
+      { where: ['a ==', 'b ==', 'c =='], order: ['s'] },
+      { indexes: [...(composite('a b s').indexes ?? []), ...(composite('b c s').indexes ?? [])] },
+    ],
+    [
+      'a group ordered by a field override',
+      { group: true, order: ['-a'] },
+      {
+        fieldOverrides: [
+          {
+            collectionGroup: 'c',
+            fieldPath: 'a',
+            indexes: [{ queryScope: 'COLLECTION_GROUP', order: 'DESCENDING' }],
+          },
+        ],
+      },
+    ],
+    [
+      'a group by an override of all fields',
+      { group: true, where: ['a =='] },
+      {
+        fieldOverrides: [
+          {
+            collectionGroup: 'c',
+            fieldPath: '*',
+            indexes: [{ queryScope: 'COLLECTION_GROUP', order: 'ASCENDING' }],
+          },
+        ],
+      },
+    ],
+    [
+      'a field with a time to live and no list of indexes',
+      { where: ['a >'] },
+      { fieldOverrides: [{ collectionGroup: 'c', fieldPath: 'a', ttl: true }] },
+    ],
+    [
+      'a field of a map that is exempt, by its own override',
+      { where: ['m.a =='] },
+      {
+        fieldOverrides: [
+          { collectionGroup: 'c', fieldPath: 'm', indexes: [] },
+          { collectionGroup: 'c', fieldPath: 'm.a', indexes: [{ order: 'ASCENDING' }] },
+        ],
+      },
+    ],
+    [
+      'what another collection is exempt of',
+      { where: ['a =='] },
+      { fieldOverrides: [{ collectionGroup: 'other', fieldPath: '*', indexes: [] }] },
+    ],
   ];
   it.each(answered.map(([name, shape, file]) => ({ name, shape, file })))(
     'answers $name',
@@ -171,6 +240,35 @@ describe('missingIndex', () => {
       composite('a b', 'COLLECTION_GROUP'),
     ],
     ['one alternative', { or: ['a ==', 'b >'] }, composite('a b')],
+    [
+      'an alternative with an order',
+      { or: ['a ==', 'b =='], order: ['s'] },
+      composite('b s'),
+      composite('a s'),
+    ],
+    ['a list of values with another order', { where: ['a in'], order: ['b'] }, composite('a b')],
+    ['two ranges', { where: ['a >', 'b <'] }, composite('a b')],
+    ['a range that is not the first order', { where: ['a >'], order: ['b'] }, composite('b a')],
+    ['two sums', { sum: ['n', 'm'] }, composite('n m')],
+    ['a sum beside a range', { where: ['a >'], sum: ['n'] }, composite('a n')],
+    ['a composite that is too long', { where: ['a =='], order: ['s'] }, composite('a s'), composite('a b s')],
+    [
+      'a composite that ends too late',
+      { where: ['a =='], order: ['s'] },
+      composite('a s'),
+      composite('a s t'),
+    ],
+    [
+      'an exempt field beside an equality',
+      { where: ['a ==', 'b =='] },
+      composite('a b'),
+      { fieldOverrides: [{ collectionGroup: 'c', fieldPath: 'b', indexes: [] }] },
+    ],
+    [
+      'two equalities of a group',
+      { group: true, where: ['a ==', 'b =='] },
+      composite('a b', 'COLLECTION_GROUP'),
+    ],
     ['a sum beside an equality', { where: ['a =='], sum: ['n'] }, composite('a n')],
   ];
   it.each(refused.map(([name, shape, expected, file]) => ({ name, shape, expected, file })))(

@@ -1,5 +1,4 @@
 import { disjunctions, isRange, type Condition } from '../queries/filter.ts';
-import { failedPrecondition } from '../status.ts';
 import {
   modeOf,
   type CompositeIndex,
@@ -7,6 +6,7 @@ import {
   type IndexDefinitions,
   type IndexMode,
 } from './index-file.ts';
+import type { Nearest } from '../queries/find-nearest.ts';
 import type { Query } from '../queries/query.ts';
 
 type Direction = 'ASCENDING' | 'DESCENDING';
@@ -23,18 +23,6 @@ interface Need {
   readonly byName: Direction;
 }
 
-/** Throws FAILED_PRECONDITION with the entry to paste into firestore.indexes.json when a query has no index. */
-export function requireIndex(
-  query: Query,
-  aggregated: readonly string[],
-  definitions: IndexDefinitions,
-): void {
-  const missing = missingIndex(query, aggregated, definitions);
-  if (missing !== undefined) {
-    throw failedPrecondition(`The query requires an index. ${JSON.stringify(missing)}`);
-  }
-}
-
 /**
  * The first definition that a query lacks; undefined when it can be answered.
  *
@@ -47,9 +35,38 @@ export function missingIndex(
   definitions: IndexDefinitions,
 ): CompositeIndex | FieldOverride | undefined {
   if (query.scope.kind === 'descendants') return undefined;
+  if (query.nearest !== undefined) return missingVectorIndex(query, query.nearest, query.scope, definitions);
   for (const conditions of disjunctions(query.filter)) {
     const need = needOf(query, conditions, aggregated, query.scope);
     if (need !== undefined && !isServed(need, definitions)) return entryFor(need, definitions);
+  }
+  return undefined;
+}
+
+/** A vector search needs one index for each alternative: the fields filtered for equality, then the vector. */
+function missingVectorIndex(
+  query: Query,
+  { path, vector }: Nearest,
+  { kind, collectionId }: { readonly kind: 'collection' | 'group'; readonly collectionId: string },
+  definitions: IndexDefinitions,
+): CompositeIndex | undefined {
+  const queryScope = kind === 'group' ? 'COLLECTION_GROUP' : 'COLLECTION';
+  const vectorField = { fieldPath: path.canonical, vectorConfig: { dimension: vector.length, flat: {} } };
+  for (const conditions of disjunctions(query.filter)) {
+    const filtered = new Set(conditions.map((condition) => condition.path.canonical));
+    const hasIndex = definitions.composites(collectionId, queryScope).some(({ fields }) => {
+      const last = fields.at(-1);
+      const before = fields.slice(0, -1);
+      return (
+        last?.fieldPath === vectorField.fieldPath &&
+        last.vectorConfig?.dimension === vector.length &&
+        before.length === filtered.size &&
+        before.every(({ fieldPath }) => filtered.has(fieldPath))
+      );
+    });
+    if (hasIndex) continue;
+    const before = [...filtered].map((fieldPath) => ({ fieldPath, order: 'ASCENDING' }));
+    return { collectionGroup: collectionId, queryScope, fields: [...before, vectorField] };
   }
   return undefined;
 }

@@ -5,6 +5,7 @@ import {
   consistentAt,
   documentChanged,
   documentGone,
+  existenceFilter,
   targetAdded,
   targetCurrent,
   targetRemoved,
@@ -152,6 +153,7 @@ export class Listeners {
         this.#tellOne(listener, change, effectOf(target, change), readTime);
       }
     }
+    if (past !== undefined) this.#send(stream, existenceFilter(id, countOf(target, this.#database)), now);
     stream.targets.set(id, listener);
     for (const key of keysOf(target)) {
       const listeners = this.#watching.get(key);
@@ -212,6 +214,11 @@ function resumeTime({ resumeToken, readTime }: TargetProto): Micros | undefined 
 
 function shownOf(results: readonly DocumentChange[]): Map<string, NonNullable<DocumentChange['after']>> {
   return new Map(results.flatMap(({ name, after }) => (after === undefined ? [] : [[name, after]])));
+}
+
+/** How many existing documents a target shows. */
+function countOf(target: Target, database: Database): number {
+  return resultsOf(target, database).filter(({ after }) => after !== undefined).length;
 }
 
 function keysOf(target: Target): readonly string[] {

@@ -48,6 +48,10 @@ export function documentGone(change: DocumentChange, targetIds: number[], readTi
   return v1.ListenResponse.encode(response).finish();
 }
 
+/** How many documents a target shows: a client that counts another number starts again. */
+export const existenceFilter = (targetId: number, count: number): Uint8Array =>
+  v1.ListenResponse.encode({ filter: { targetId, count } }).finish();
+
 /** The time a resume token stands for; undefined for what is no token of ours. */
 export function tokenTime(token: Uint8Array): Micros | undefined {
   if (token.length !== 8) return undefined;

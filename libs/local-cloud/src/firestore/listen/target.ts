@@ -30,6 +30,7 @@ export function parseTarget(proto: TargetProto): Target {
   if (query.scope.kind === 'descendants') {
     throw new StatusError(Code.UNIMPLEMENTED, 'A listener needs a collection id.');
   }
+  if (query.nearest !== undefined) throw invalidArgument('A listener cannot find nearest vectors.');
   if (query.limit === undefined && query.offset === 0) return { kind: 'query', query };
   return { kind: 'window', query, results: new Map() };
 }

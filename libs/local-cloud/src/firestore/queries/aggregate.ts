@@ -5,8 +5,18 @@ import { fromBigInt, toBigInt, toNumber } from '../values/numbers.ts';
 import type { StoredDocument } from '../storage/stored-document.ts';
 import type { Aggregation, Fields, Value } from '../protos.ts';
 
-/** The paths that sums and averages read: their index must hold them. */
+const MAX_AGGREGATIONS = 5;
+
+/**
+ * The paths that sums and averages read: their index must hold them, and all aggregations are of documents that have
+ * them all. Throws INVALID_ARGUMENT for too many aggregations.
+ */
 export function aggregatedFields(aggregations: readonly Aggregation[]): string[] {
+  if (aggregations.length > MAX_AGGREGATIONS) {
+    throw invalidArgument(
+      `The maximum number of aggregations allowed in an aggregation query is ${MAX_AGGREGATIONS}. Received: ${aggregations.length}`,
+    );
+  }
   return aggregations
     .map(({ sum, avg }) => (sum ?? avg)?.field?.fieldPath)
     .filter((path) => typeof path === 'string');

@@ -1,11 +1,13 @@
-import { compareNames } from '../resource-name.ts';
+import { distinctValues, type IndexedField, type IndexEntry } from '../storage/document-index.ts';
 import { compareValues } from '../values/compare.ts';
-import { conjuncts, elementsOf, type Condition } from './filter.ts';
-import type { DocumentSet, FieldIndex, IndexEntry } from '../storage/document-set.ts';
+import { conjuncts, disjunctions, elementsOf, type Condition } from './filter.ts';
+import { compareByOrders, type Query } from './query.ts';
+import { positionOf } from './range.ts';
+import type { DocumentSet } from '../storage/document-set.ts';
+import type { OrderedSet } from '../storage/ordered-set.ts';
 import type { Store } from '../storage/store.ts';
 import type { StoredDocument } from '../storage/stored-document.ts';
 import type { Value } from '../protos.ts';
-import type { Query } from './query.ts';
 
 /** Documents among which all results are. `inOrder` tells that they come in the query's order. */
 export interface Candidates {
@@ -15,11 +17,18 @@ export interface Candidates {
 
 /** Below this many documents a scan costs less than an index. */
 const SCAN_LIMIT = 64;
+/** With more alternatives than production allows, they are not worth an index each. */
+const MAX_ALTERNATIVES = 64;
 
-/** The narrowest way to a query's results that names, equalities and orders allow. */
+/** One value for each field that an alternative compares for equality, and at most one element of an array. */
+interface Alternative {
+  readonly fields: readonly IndexedField[];
+  readonly values: readonly Value[];
+}
+
+/** The narrowest way to a query's results: by name, or along one index for each of its alternatives. */
 export function candidatesOf(query: Query, store: Store): Candidates {
-  const conditions = conjuncts(query.filter);
-  const named = conditions.find(
+  const named = conjuncts(query.filter).find(
     ({ path, operator }) => path.isName && (operator === '==' || operator === 'in'),
   );
   if (named !== undefined) return { documents: documentsNamed(named, store), inOrder: false };
@@ -29,12 +38,11 @@ export function candidatesOf(query: Query, store: Store): Candidates {
   }
   const set =
     query.scope.kind === 'group' ? store.group(query.scope.key) : store.collection(query.scope.path);
-  if (set.size <= SCAN_LIMIT) return byName(query, set, conditions);
-  return (
-    byEquality(query, set, conditions) ??
-    byFirstOrder(query, set, conditions) ??
-    byName(query, set, conditions)
-  );
+  if (set.size <= SCAN_LIMIT) return { documents: set.byName.ascending(), inOrder: false };
+  const alternatives = disjunctions(query.filter).flatMap(alternativesOf);
+  if (alternatives.length > MAX_ALTERNATIVES) return { documents: set.byName.ascending(), inOrder: false };
+  const runs = alternatives.map((alternative) => along(alternative, query, set));
+  return { documents: runs.length === 1 ? (runs[0] ?? []) : merged(runs, query), inOrder: true };
 }
 
 function documentsNamed({ operator, value }: Condition, store: Store): StoredDocument[] {
@@ -43,123 +51,104 @@ function documentsNamed({ operator, value }: Condition, store: Store): StoredDoc
   return [...names].map((name) => store.get(name)).filter((document) => document !== undefined);
 }
 
-/** Through the equality (or `in`) with the fewest entries. */
-function byEquality(
-  query: Query,
-  set: DocumentSet,
-  conditions: readonly Condition[],
-): Candidates | undefined {
-  let best: { index: FieldIndex; values: readonly Value[]; count: number } | undefined;
-  for (const { path, operator, value } of conditions) {
-    if (path.isName || (operator !== '==' && operator !== 'in')) continue;
-    const index = set.indexOf(path);
-    const values = operator === '==' ? [value] : distinct(elementsOf(value));
-    let count = 0;
-    for (const wanted of values) count += index.rank(isUpTo(wanted)) - index.rank(isBelow(wanted));
-    if (best === undefined || count < best.count) best = { index, values, count };
+/** Conditions that all hold, with each value of `in` and `array-contains-any` as an alternative of its own. */
+function alternativesOf(conditions: readonly Condition[]): Alternative[] {
+  let alternatives: Alternative[] = [{ fields: [], values: [] }];
+  let hasElement = false;
+  const sorted = conditions.toSorted((a, b) => (a.path.canonical < b.path.canonical ? -1 : 1));
+  for (const { path, operator, value } of sorted) {
+    const isElement = operator === 'array-contains' || operator === 'array-contains-any';
+    const isEqual = operator === '==' || operator === 'in';
+    if (path.isName || !(isEqual || (isElement && !hasElement))) continue;
+    hasElement ||= isElement;
+    const isOne = operator === '==' || operator === 'array-contains';
+    const field: IndexedField = { path, mode: isElement ? 'element' : 'value', direction: 1 };
+    alternatives = alternatives.flatMap(({ fields, values }) =>
+      (isOne ? [value] : distinctValues(elementsOf(value))).map((wanted) => ({
+        fields: [...fields, field],
+        values: [...values, wanted],
+      })),
+    );
   }
-  if (best === undefined) return undefined;
-  const { index, values } = best;
-  const isByName = query.orders.length === 1 && query.orders[0]?.direction === 1;
-  return { documents: entriesEqual(index, values), inOrder: isByName && values.length === 1 };
+  return alternatives;
 }
 
-/** Along the index of the first order, between the bounds that ranges and cursors set. */
-function byFirstOrder(
-  query: Query,
-  set: DocumentSet,
-  conditions: readonly Condition[],
-): Candidates | undefined {
-  const [first, second, third] = query.orders;
-  if (first === undefined || first.path.isName) return undefined;
-  const index = set.indexOf(first.path);
-  const { lower, upper } = boundsOf(query, conditions);
-  const isAscending = first.direction === 1;
-  const inOrder = third === undefined && second?.path.isName === true && second.direction === first.direction;
-  return { documents: documentsBetween(index, lower, upper, isAscending), inOrder };
+/** The documents of an alternative in the query's order, from where its ranges and cursors begin to where they end. */
+function along(alternative: Alternative, query: Query, set: DocumentSet): Iterable<StoredDocument, void> {
+  const constant = new Set(
+    alternative.fields.filter(({ mode }) => mode === 'value').map(({ path }) => path.canonical),
+  );
+  const orders = query.orders.filter(({ path }) => !constant.has(path.canonical));
+  const isReversed = orders[0]?.direction === -1;
+  const sign = isReversed ? -1 : 1;
+  const sorted = orders
+    .filter(({ path }) => !path.isName)
+    .map(({ path, direction }): IndexedField => ({
+      path,
+      mode: 'value',
+      direction: direction === sign ? 1 : -1,
+    }));
+  const byName = (orders.at(-1)?.direction ?? 1) === sign ? 1 : -1;
+  const position = positionOf(query, orders[0]);
+  const fields = [...alternative.fields, ...sorted];
+  if (fields.length === 0) return between(set.byName, (document) => position(document) * sign, isReversed);
+  const { entries } = set.index({ fields, byName });
+  return documentsOf(
+    between(
+      entries,
+      (entry) => comparePrefix(entry, alternative.values) || position(entry.document) * sign,
+      isReversed,
+    ),
+  );
 }
 
-function byName(query: Query, set: DocumentSet, conditions: readonly Condition[]): Candidates {
-  const [first] = query.orders;
-  if (first?.path.isName !== true) return { documents: set.byName.ascending(), inOrder: false };
-  const { lower, upper } = boundsOf(query, conditions);
-  return { documents: namesBetween(set, lower, upper, first.direction === 1), inOrder: true };
-}
-
-/** The least and the greatest value of the first order among the results, both inclusive, as far as known. */
-function boundsOf(
-  query: Query,
-  conditions: readonly Condition[],
-): { lower: Value | undefined; upper: Value | undefined } {
-  const first = query.orders[0];
-  const lowers: Value[] = [];
-  const uppers: Value[] = [];
-  for (const { path, operator, value } of conditions) {
-    if (path.canonical !== first?.path.canonical) continue;
-    if (operator === '>' || operator === '>=') lowers.push(value);
-    if (operator === '<' || operator === '<=') uppers.push(value);
+function comparePrefix({ values }: IndexEntry, wanted: readonly Value[]): number {
+  for (const [i, value] of wanted.entries()) {
+    const order = compareValues(values[i] ?? {}, value);
+    if (order !== 0) return order;
   }
-  const [start, end] = [query.startAt?.values[0], query.endAt?.values[0]];
-  const isAscending = first?.direction === 1;
-  if (start !== undefined) (isAscending ? lowers : uppers).push(start);
-  if (end !== undefined) (isAscending ? uppers : lowers).push(end);
-  return { lower: lowers.toSorted(compareValues).at(-1), upper: uppers.toSorted(compareValues)[0] };
+  return 0;
 }
 
-function* documentsBetween(
-  index: FieldIndex,
-  lower: Value | undefined,
-  upper: Value | undefined,
-  isAscending: boolean,
+/** The items at position 0, in the order of the set or against it. */
+function* between<T extends object>(
+  set: OrderedSet<T>,
+  position: (item: T) => number,
+  isReversed: boolean,
+): Generator<T, void> {
+  const items = isReversed
+    ? set.descending((item) => position(item) <= 0)
+    : set.ascending((item) => position(item) < 0);
+  for (const item of items) {
+    if (position(item) !== 0) return;
+    yield item;
+  }
+}
+
+function* documentsOf(entries: Iterable<IndexEntry>): Generator<StoredDocument, void> {
+  for (const { document } of entries) yield document;
+}
+
+/** Ordered runs as one, each document once. */
+function* merged(
+  runs: readonly Iterable<StoredDocument, void>[],
+  query: Query,
 ): Generator<StoredDocument, void> {
-  const entries = isAscending
-    ? index.ascending(lower && isBelow(lower))
-    : index.descending(upper && isUpTo(upper));
-  for (const { value, document } of entries) {
-    if (isAscending && upper !== undefined && compareValues(value, upper) > 0) return;
-    if (!isAscending && lower !== undefined && compareValues(value, lower) < 0) return;
-    yield document;
+  const heads: { readonly rest: Iterator<StoredDocument, void>; document: StoredDocument }[] = [];
+  for (const run of runs) {
+    const rest = run[Symbol.iterator]();
+    const { done, value } = rest.next();
+    if (done !== true) heads.push({ rest, document: value });
+  }
+  let last: StoredDocument | undefined;
+  while (heads.length > 0) {
+    const first = heads.reduce((least, head) =>
+      compareByOrders(head.document, least.document, query.orders) < 0 ? head : least,
+    );
+    if (first.document !== last) yield first.document;
+    last = first.document;
+    const { done, value } = first.rest.next();
+    if (done === true) heads.splice(heads.indexOf(first), 1);
+    else first.document = value;
   }
 }
-
-function* namesBetween(
-  set: DocumentSet,
-  lower: Value | undefined,
-  upper: Value | undefined,
-  isAscending: boolean,
-): Generator<StoredDocument, void> {
-  const [least, greatest] = [lower?.referenceValue ?? undefined, upper?.referenceValue ?? undefined];
-  const isBelowLeast = ({ name }: StoredDocument): boolean => compareNames(name, least ?? '') < 0;
-  const isUpToGreatest = ({ name }: StoredDocument): boolean => compareNames(name, greatest ?? '') <= 0;
-  const documents = isAscending
-    ? set.byName.ascending(least === undefined ? undefined : isBelowLeast)
-    : set.byName.descending(greatest === undefined ? undefined : isUpToGreatest);
-  for (const document of documents) {
-    if (isAscending && greatest !== undefined && !isUpToGreatest(document)) return;
-    if (!isAscending && least !== undefined && isBelowLeast(document)) return;
-    yield document;
-  }
-}
-
-function* entriesEqual(index: FieldIndex, values: readonly Value[]): Generator<StoredDocument, void> {
-  for (const wanted of values) {
-    for (const { value, document } of index.ascending(isBelow(wanted))) {
-      if (compareValues(value, wanted) !== 0) break;
-      yield document;
-    }
-  }
-}
-
-function distinct(values: readonly Value[]): Value[] {
-  return values.filter((value, i) => values.findIndex((other) => compareValues(other, value) === 0) === i);
-}
-
-const isBelow =
-  (bound: Value) =>
-  ({ value }: IndexEntry): boolean =>
-    compareValues(value, bound) < 0;
-
-const isUpTo =
-  (bound: Value) =>
-  ({ value }: IndexEntry): boolean =>
-    compareValues(value, bound) <= 0;

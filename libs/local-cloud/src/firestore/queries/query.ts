@@ -1,10 +1,11 @@
 import { MAX_INEQUALITY_FIELDS } from '../limits.ts';
 import { checkCollectionId, checkParentName, groupKey } from '../resource-name.ts';
-import { Code, invalidArgument, StatusError } from '../status.ts';
+import { invalidArgument } from '../status.ts';
 import { compareValues } from '../values/compare.ts';
 import { parseFieldPath, type FieldPath } from '../values/field-path.ts';
 import { compareUtf8 } from '../values/strings.ts';
 import { v1, type Cursor as CursorProto, type StructuredQuery, type Value } from '../protos.ts';
+import { parseNearest, type Nearest } from './find-nearest.ts';
 import { conditionsOf, isRange, matchesFilter, parseFilter, valueAt, type Filter } from './filter.ts';
 import type { StoredDocument } from '../storage/stored-document.ts';
 
@@ -34,6 +35,9 @@ export interface Query {
   readonly endAt: Cursor | undefined;
   readonly offset: number;
   readonly limit: number | undefined;
+  /** Fields that aggregations read: a document without one of them is in none of their indexes. */
+  readonly required: readonly FieldPath[];
+  readonly nearest: Nearest | undefined;
   /** The fields to return; undefined returns all. */
   readonly select: readonly FieldPath[] | undefined;
 }
@@ -41,9 +45,12 @@ export interface Query {
 const NAME = parseFieldPath('__name__');
 
 /** Throws INVALID_ARGUMENT for a query that production refuses. */
-export function parseQuery(parent: string, proto: StructuredQuery): Query {
+export function parseQuery(
+  parent: string,
+  proto: StructuredQuery,
+  aggregated: readonly string[] = [],
+): Query {
   checkParentName(parent);
-  if (proto.findNearest != null) throw new StatusError(Code.UNIMPLEMENTED, 'Vector search is not served.');
   const filter = parseFilter(proto.where);
   const orders = completeOrders(proto, filter);
   const limit = proto.limit?.value ?? undefined;
@@ -57,6 +64,8 @@ export function parseQuery(parent: string, proto: StructuredQuery): Query {
     endAt: parseCursor(proto.endAt, orders),
     offset: proto.offset ?? 0,
     limit,
+    required: aggregated.map(parseFieldPath),
+    nearest: proto.findNearest == null ? undefined : parseNearest(proto.findNearest),
     select: proto.select?.fields?.map((field) => parseFieldPath(field.fieldPath ?? '')),
   };
 }
@@ -67,6 +76,7 @@ export function matchesQuery(document: StoredDocument, query: Query): boolean {
     isInScope(document, query.scope) &&
     matchesFilter(document, query.filter) &&
     query.orders.every(({ path }) => valueAt(document, path) !== undefined) &&
+    query.required.every((path) => valueAt(document, path) !== undefined) &&
     isInsideCursors(document, query)
   );
 }
@@ -100,7 +110,12 @@ function isInsideCursors(document: StoredDocument, { startAt, endAt, orders }: Q
   return true;
 }
 
-function compareWithCursor(document: StoredDocument, cursor: Cursor, orders: readonly Order[]): number {
+/** Where a document lies against a cursor in the query's order: negative before it, zero at it. */
+export function compareWithCursor(
+  document: StoredDocument,
+  cursor: Cursor,
+  orders: readonly Order[],
+): number {
   for (const [i, value] of cursor.values.entries()) {
     const order = orders[i];
     if (order === undefined) break;

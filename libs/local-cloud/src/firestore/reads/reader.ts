@@ -1,9 +1,10 @@
-import { requireIndex } from '../indexes/required-index.ts';
+import { MissingIndexes } from '../indexes/missing-indexes.ts';
+import { missingIndex } from '../indexes/required-index.ts';
 import { aggregate, aggregatedFields } from '../queries/aggregate.ts';
 import { parseQuery, type Query } from '../queries/query.ts';
 import { runQuery } from '../queries/run-query.ts';
 import { checkDocumentName } from '../resource-name.ts';
-import { Code, invalidArgument, StatusError } from '../status.ts';
+import { Code, failedPrecondition, invalidArgument, StatusError } from '../status.ts';
 import { fromTimestamp, toTimestamp, type Micros } from '../time.ts';
 import { parseFieldPath } from '../values/field-path.ts';
 import {
@@ -13,7 +14,9 @@ import {
   type TimestampProto,
   type TransactionOptions,
 } from '../protos.ts';
+import { explainMetrics } from './explain.ts';
 import { listCollectionIds, listDocuments } from './list-documents.ts';
+import { checkPartitionable, partitions } from './partition-query.ts';
 import { batchGetResponse, documentBytes, queryResponse } from './responses.ts';
 import type { IndexDefinitions } from '../indexes/index-file.ts';
 import type { Outbox } from '../outbox.ts';
@@ -37,8 +40,12 @@ interface View {
   readonly begun: Uint8Array | undefined;
 }
 
+type ConcurrencyMode = NonNullable<TransactionOptions['readWrite']>['concurrencyMode'];
+
 /** What a read locks when it belongs to a read-write transaction. */
 type Locked = { readonly names: readonly string[] } | { readonly query: Query };
+
+const NO_EFFORT = { results: 0, scanned: 0, reads: 0 };
 
 /** Serves the reading methods, in transactions and without. */
 export class Reader {
@@ -46,17 +53,22 @@ export class Reader {
   readonly #transactions: Transactions;
   readonly #outbox: Outbox;
   readonly #indexes: IndexDefinitions | undefined;
+  readonly #isOptimistic: boolean;
+  /** What the queries refused so far lacked. */
+  readonly missingIndexes = new MissingIndexes();
 
   constructor(
     database: Database,
     transactions: Transactions,
     outbox: Outbox,
     indexes: IndexDefinitions | undefined,
+    isOptimistic: boolean,
   ) {
     this.#database = database;
     this.#transactions = transactions;
     this.#outbox = outbox;
     this.#indexes = indexes;
+    this.#isOptimistic = isOptimistic;
   }
 
   getDocument(call: number, request: Requests['GetDocument'], now: Micros): void {
@@ -89,41 +101,77 @@ export class Reader {
   }
 
   runQuery(call: number, request: Requests['RunQuery'], now: Micros): void {
-    if (request.explainOptions != null) throw new StatusError(Code.UNIMPLEMENTED, 'Explain is not served.');
+    const { explainOptions } = request;
     const query = parseQuery(request.parent ?? '', request.structuredQuery ?? {});
     this.requireIndex(query);
+    if (explainOptions != null && explainOptions.analyze !== true) {
+      const explained = explainMetrics(explainOptions, query, NO_EFFORT);
+      this.#outbox.send(call, v1.RunQueryResponse.encode({ explainMetrics: explained ?? null }).finish());
+      return this.#outbox.end(call);
+    }
     this.#read(call, request, { query }, now, ({ past, readTime, begun }) => {
-      const { documents, skipped } = runQuery(query, this.#database.store, past);
-      this.#outbox.bill('reads', Math.max(1, documents.length + skipped));
+      const { documents, skipped, scanned } = runQuery(query, this.#database.store, past);
+      const reads = Math.max(1, documents.length + skipped);
+      this.#outbox.bill('reads', reads);
+      const metrics = explainMetrics(explainOptions, query, { results: documents.length, scanned, reads });
       documents.forEach((document, i) => {
         const isFirst = i === 0;
+        const isLast = i === documents.length - 1;
         const bytes = documentBytes(document, query.select);
         this.#outbox.send(
           call,
-          queryResponse(bytes, readTime, isFirst ? skipped : 0, isFirst ? begun : undefined),
+          queryResponse(
+            bytes,
+            readTime,
+            isFirst ? skipped : 0,
+            isFirst ? begun : undefined,
+            isLast ? metrics : undefined,
+          ),
         );
       });
-      if (documents.length === 0) this.#outbox.send(call, queryResponse(undefined, readTime, skipped, begun));
+      if (documents.length === 0) {
+        this.#outbox.send(call, queryResponse(undefined, readTime, skipped, begun, metrics));
+      }
     });
   }
 
   runAggregationQuery(call: number, request: Requests['RunAggregationQuery'], now: Micros): void {
-    if (request.explainOptions != null) throw new StatusError(Code.UNIMPLEMENTED, 'Explain is not served.');
+    const { explainOptions } = request;
     const { structuredQuery, aggregations } = request.structuredAggregationQuery ?? {};
     if (structuredQuery == null || aggregations == null || aggregations.length === 0) {
       throw invalidArgument('An aggregation query needs a query and aggregations.');
     }
-    const query = parseQuery(request.parent ?? '', structuredQuery);
-    this.requireIndex(query, aggregatedFields(aggregations));
+    const aggregated = aggregatedFields(aggregations);
+    const query = parseQuery(request.parent ?? '', structuredQuery, aggregated);
+    this.requireIndex(query, aggregated);
+    if (explainOptions != null && explainOptions.analyze !== true) {
+      const explained = explainMetrics(explainOptions, query, NO_EFFORT);
+      const response = v1.RunAggregationQueryResponse.encode({ explainMetrics: explained ?? null });
+      this.#outbox.send(call, response.finish());
+      return this.#outbox.end(call);
+    }
     this.#read(call, request, { query }, now, ({ past, readTime, begun }) => {
-      const { documents } = runQuery(query, this.#database.store, past);
-      this.#outbox.bill('reads', Math.max(1, Math.ceil(documents.length / 1000)));
+      const { documents, scanned } = runQuery(query, this.#database.store, past);
+      const reads = Math.max(1, Math.ceil(documents.length / 1000));
+      this.#outbox.bill('reads', reads);
+      const metrics = explainMetrics(explainOptions, query, { results: 1, scanned, reads });
       const response = v1.RunAggregationQueryResponse.encode({
         result: { aggregateFields: aggregate(documents, aggregations) },
         readTime: toTimestamp(readTime),
         ...(begun && { transaction: begun }),
+        ...(metrics && { explainMetrics: metrics }),
       });
       this.#outbox.send(call, response.finish());
+    });
+  }
+
+  partitionQuery(call: number, request: Requests['PartitionQuery'], now: Micros): void {
+    const query = parseQuery(request.parent ?? '', request.structuredQuery ?? {});
+    checkPartitionable(query, request);
+    this.#read(call, request, { names: [] }, now, ({ past }) => {
+      const { documents } = runQuery(query, this.#database.store, past);
+      this.#outbox.bill('reads', 1);
+      this.#outbox.send(call, partitions(documents, request));
     });
   }
 
@@ -150,16 +198,23 @@ export class Reader {
 
   /** Opens a transaction as the options ask. Read-only ones see the state at their read time from then on. */
   begin(options: TransactionOptions | null | undefined, now: Micros): Transaction {
-    const { readOnly } = options ?? {};
-    if (readOnly == null) return this.#transactions.begin(options, now, undefined);
+    const { readOnly, readWrite } = options ?? {};
+    if (readOnly == null) {
+      const isOptimistic = concurrencyOf(readWrite?.concurrencyMode) ?? this.#isOptimistic;
+      const times = isOptimistic ? { snapshot: this.#database.readTime(now) } : {};
+      return this.#transactions.begin(options, now, times);
+    }
     const readTime =
       readOnly.readTime == null ? this.#database.readTime(now) : fromTimestamp(readOnly.readTime);
-    return this.#transactions.begin(options, now, readTime);
+    return this.#transactions.begin(options, now, { readTime });
   }
 
   /** Throws FAILED_PRECONDITION for a query without its index, when indexes are enforced. */
   requireIndex(query: Query, aggregated: readonly string[] = []): void {
-    if (this.#indexes !== undefined) requireIndex(query, aggregated, this.#indexes);
+    const missing = this.#indexes && missingIndex(query, aggregated, this.#indexes);
+    if (missing === undefined) return;
+    this.missingIndexes.add(missing);
+    throw failedPrecondition(`The query requires an index. ${JSON.stringify(missing)}`);
   }
 
   /** Answers a read from the state it asks for; in a read-write transaction, under locks. */
@@ -171,6 +226,14 @@ export class Reader {
         transaction?.readTime ?? (request.readTime == null ? undefined : fromTimestamp(request.readTime));
       const past = time === undefined ? undefined : this.#database.pastAt(time, now);
       answer({ readTime: time ?? this.#database.readTime(now), past, begun });
+      this.#outbox.end(call);
+      return;
+    }
+    if (transaction.snapshot !== undefined) {
+      const past = this.#database.pastAt(transaction.snapshot, now);
+      if ('names' in locked) for (const name of locked.names) transaction.lockedNames.add(name);
+      else transaction.lockedQueries.push(locked.query);
+      answer({ readTime: transaction.snapshot, past, begun });
       this.#outbox.end(call);
       return;
     }
@@ -208,6 +271,13 @@ export class Reader {
     const options = request.newTransaction;
     return { transaction: options == null ? undefined : this.begin(options, now), isNew: options != null };
   }
+}
+
+/** Whether a mode is the optimistic one; undefined for the database's own. */
+function concurrencyOf(mode: ConcurrencyMode): boolean | undefined {
+  const { OPTIMISTIC, PESSIMISTIC } = v1.TransactionOptions.ConcurrencyMode;
+  if (mode === OPTIMISTIC || mode === 'OPTIMISTIC') return true;
+  return mode === PESSIMISTIC || mode === 'PESSIMISTIC' ? false : undefined;
 }
 
 function maskOf(mask: DocumentMask | null | undefined): ReturnType<typeof parseFieldPath>[] | undefined {

@@ -1,7 +1,7 @@
 import { toTimestamp, type Micros } from '../time.ts';
 import { getField, withField, type FieldPath } from '../values/field-path.ts';
 import { withEmbedded } from '../wire.ts';
-import { v1, type Fields } from '../protos.ts';
+import { v1, type ExplainMetrics, type Fields } from '../protos.ts';
 import type { StoredDocument } from '../storage/stored-document.ts';
 
 /** The encoded document with all its fields, or with those of `select`. */
@@ -42,11 +42,13 @@ export function queryResponse(
   readTime: Micros,
   skippedResults: number,
   transaction: Uint8Array | undefined,
+  explainMetrics?: ExplainMetrics,
 ): Uint8Array {
   const rest = v1.RunQueryResponse.encode({
     readTime: toTimestamp(readTime),
     ...(skippedResults > 0 && { skippedResults }),
     ...(transaction && { transaction }),
+    ...(explainMetrics && { explainMetrics }),
   }).finish();
   return document === undefined ? rest : withEmbedded(1, document, rest);
 }

@@ -1,23 +1,17 @@
 import { compareNames } from '../resource-name.ts';
-import { compareValues } from '../values/compare.ts';
-import { getField, type FieldPath } from '../values/field-path.ts';
+import { DocumentIndex, shapeKey, type IndexShape } from './document-index.ts';
 import { OrderedSet } from './ordered-set.ts';
 import type { StoredDocument } from './stored-document.ts';
-import type { Value } from '../protos.ts';
 
-export interface IndexEntry {
-  readonly value: Value;
-  readonly document: StoredDocument;
-}
+/** More indexes than any sensible set of queries needs; the one unused for longest makes room. */
+const MAX_INDEXES = 64;
 
-/** The entries of one field: by value, then by name. Documents without the field are not in it. */
-export type FieldIndex = OrderedSet<IndexEntry>;
-
-/** Documents ordered by name, with an index for each field that a query asked for. */
+/** Documents ordered by name, with an index for each shape of query that was asked. */
 export class DocumentSet {
   readonly byName: OrderedSet<StoredDocument>;
   readonly #prefix: number;
-  readonly #indexes = new Map<string, { path: FieldPath; entries: FieldIndex }>();
+  /** The least recently used first. */
+  readonly #indexes = new Map<string, DocumentIndex>();
 
   /** The names of all documents begin with the same `prefix` characters, the last of them a slash. */
   constructor(prefix: number, documents: Iterable<StoredDocument> = []) {
@@ -32,34 +26,25 @@ export class DocumentSet {
     return this.byName.size;
   }
 
-  /** The index of a field, built at its first use and kept current from then on. */
-  indexOf(path: FieldPath): FieldIndex {
-    const known = this.#indexes.get(path.canonical);
-    if (known !== undefined) return known.entries;
-    const found: IndexEntry[] = [];
-    for (const document of this.byName.ascending()) {
-      const value = getField(document.fields, path);
-      if (value !== undefined) found.push({ value, document });
+  /** The index of a shape, built at its first use and kept current from then on. */
+  index(shape: IndexShape): DocumentIndex {
+    const key = shapeKey(shape);
+    const known = this.#indexes.get(key);
+    const index = known ?? new DocumentIndex(shape, this.#prefix, this.byName.ascending());
+    if (known !== undefined) this.#indexes.delete(key);
+    this.#indexes.set(key, index);
+    if (this.#indexes.size > MAX_INDEXES) {
+      for (const oldest of this.#indexes.keys()) {
+        this.#indexes.delete(oldest);
+        break;
+      }
     }
-    const entries = new OrderedSet((a: IndexEntry, b: IndexEntry) => this.#compareEntries(a, b), found);
-    this.#indexes.set(path.canonical, { path, entries });
-    return entries;
+    return index;
   }
 
   change(before: StoredDocument | undefined, after: StoredDocument | undefined): void {
     if (after !== undefined) this.byName.put(after);
     else if (before !== undefined) this.byName.remove(before);
-    for (const { path, entries } of this.#indexes.values()) {
-      const old = before && getField(before.fields, path);
-      const value = after && getField(after.fields, path);
-      const isMoved = old === undefined || value === undefined || compareValues(old, value) !== 0;
-      if (before !== undefined && old !== undefined && isMoved)
-        entries.remove({ value: old, document: before });
-      if (after !== undefined && value !== undefined) entries.put({ value, document: after });
-    }
-  }
-
-  #compareEntries(a: IndexEntry, b: IndexEntry): number {
-    return compareValues(a.value, b.value) || compareNames(a.document.name, b.document.name, this.#prefix);
+    for (const index of this.#indexes.values()) index.change(before, after);
   }
 }

@@ -47,6 +47,11 @@ export class Store {
     return group.all;
   }
 
+  /** The groups with that id, of every database. */
+  *groupsOf(collectionId: string): Generator<DocumentSet, void> {
+    for (const key of this.#groups.keys()) if (key.endsWith(`//${collectionId}`)) yield this.group(key);
+  }
+
   /** The collections at any depth below a document or below the root of a database. */
   *collectionsBelow(parent: string): Generator<[path: string, documents: DocumentSet], void> {
     const prefix = `${parent}/`;

@@ -3,7 +3,7 @@ import { toTimestamp, type Micros } from '../time.ts';
 import { v1, type Fields } from '../protos.ts';
 
 /** How many documents keep their fields decoded; the others hold only their bytes. */
-const DECODED_DOCUMENTS = 32_768;
+const DECODED_DOCUMENTS = 2048;
 const decoded: (StoredDocument | undefined)[] = [];
 let nextDecoded = 0;
 

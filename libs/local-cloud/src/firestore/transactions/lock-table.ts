@@ -50,7 +50,8 @@ export class LockTable {
   }
 }
 
-function affects({ before, after }: DocumentChange, query: Query): boolean {
+/** Whether a change touches the results of a query, before it or after. */
+export function affects({ before, after }: DocumentChange, query: Query): boolean {
   return (
     (before !== undefined && matchesQuery(before, query)) ||
     (after !== undefined && matchesQuery(after, query))

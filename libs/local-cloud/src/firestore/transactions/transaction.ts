@@ -11,6 +11,8 @@ export interface Transaction {
   readonly startedAt: Micros;
   /** The time a read-only transaction reads at. */
   readonly readTime: Micros | undefined;
+  /** The time that an optimistic one reads at: what it read must not change until it commits. */
+  readonly snapshot: Micros | undefined;
   lastUsedAt: Micros;
   readonly lockedNames: Set<string>;
   readonly lockedQueries: Query[];
@@ -19,7 +21,11 @@ export interface Transaction {
 const ID_BYTES = 16;
 
 /** The id tells when the transaction and its first attempt began: a retry keeps its age without being remembered. */
-export function newTransaction(now: Micros, age: Micros, readTime: Micros | undefined): Transaction {
+export function newTransaction(
+  now: Micros,
+  age: Micros,
+  { readTime, snapshot }: { readTime?: Micros | undefined; snapshot?: Micros | undefined },
+): Transaction {
   const id = Buffer.alloc(ID_BYTES);
   id.writeBigUInt64BE(BigInt(now), 0);
   id.writeBigUInt64BE(BigInt(age), 8);
@@ -29,6 +35,7 @@ export function newTransaction(now: Micros, age: Micros, readTime: Micros | unde
     age,
     startedAt: now,
     readTime,
+    snapshot,
     lastUsedAt: now,
     lockedNames: new Set(),
     lockedQueries: [],

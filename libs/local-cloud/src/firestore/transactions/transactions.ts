@@ -48,16 +48,16 @@ export class Transactions {
     this.#times = times;
   }
 
-  /** `readTime` is what a read-only transaction reads at when it names no time itself. */
+  /** A read-only transaction has a `readTime`, an optimistic one a `snapshot`; without either, it locks what it reads. */
   begin(
     options: TransactionOptions | null | undefined,
     now: Micros,
-    readTime: Micros | undefined,
+    times: { readTime?: Micros; snapshot?: Micros },
   ): Transaction {
     const retried = options?.readWrite?.retryTransaction;
     const isRetry = retried instanceof Uint8Array && retried.length > 0;
     const age = isRetry ? Math.min(now, ageOf(retried) ?? now) : now;
-    const transaction = newTransaction(now, age, readTime);
+    const transaction = newTransaction(now, age, times);
     this.#open.set(transaction.key, transaction);
     return transaction;
   }

@@ -1,4 +1,4 @@
-import { MAX_ID_BYTES, MAX_VALUE_DEPTH } from '../limits.ts';
+import { MAX_FIELD_VALUE_BYTES, MAX_ID_BYTES, MAX_VALUE_DEPTH } from '../limits.ts';
 import { checkDocumentName } from '../resource-name.ts';
 import { invalidArgument } from '../status.ts';
 import type { Fields, Value } from '../protos.ts';
@@ -18,7 +18,9 @@ export function checkFields(fields: Fields): void {
 
 /** The same for one value that a transform puts at `field`. */
 export function checkValue(value: Value, field: string, depth: number, inArray: boolean): void {
-  if (value.timestampValue != null) {
+  if ((value.stringValue ?? value.bytesValue ?? '').length * 3 > MAX_FIELD_VALUE_BYTES) {
+    checkLength(value, field);
+  } else if (value.timestampValue != null) {
     const { nanos } = value.timestampValue;
     if (nanos != null) value.timestampValue.nanos = nanos - (nanos % 1000);
   } else if (value.mapValue != null) {
@@ -42,6 +44,13 @@ export function checkValue(value: Value, field: string, depth: number, inArray: 
     value.pipelineValue != null
   ) {
     throw invalidArgument(`Property ${field} holds a value that cannot be stored.`);
+  }
+}
+
+function checkLength({ stringValue, bytesValue }: Value, field: string): void {
+  const length = stringValue == null ? (bytesValue?.length ?? 0) : Buffer.byteLength(stringValue);
+  if (length > MAX_FIELD_VALUE_BYTES) {
+    throw invalidArgument(`The value of property "${field}" is longer than ${MAX_FIELD_VALUE_BYTES} bytes.`);
   }
 }
 

@@ -120,8 +120,8 @@ function compareArrays(a: readonly Value[], b: readonly Value[]): number {
 }
 
 function compareVectors(a: Value, b: Value): number {
-  const left = vectorOf(a);
-  const right = vectorOf(b);
+  const left = elementsOfVector(a);
+  const right = elementsOfVector(b);
   return left.length - right.length || compareArrays(left, right);
 }
 
@@ -137,14 +137,14 @@ function compareMaps(a: Fields, b: Fields): number {
   return left.length - right.length;
 }
 
-function isVector(value: Value): boolean {
+export function isVector(value: Value): boolean {
   const fields = value.mapValue?.fields;
   return (
     fields != null && Object.hasOwn(fields, '__type__') && fields['__type__']?.stringValue === '__vector__'
   );
 }
 
-function vectorOf(value: Value): readonly Value[] {
+export function elementsOfVector(value: Value): readonly Value[] {
   return value.mapValue?.fields?.['value']?.arrayValue?.values ?? [];
 }
 

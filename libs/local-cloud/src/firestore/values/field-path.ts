@@ -30,6 +30,12 @@ export function parseFieldPath(text: string): FieldPath {
   return path;
 }
 
+/** The path of a field in the map at `parent`, or of a field of the document. */
+export function pathBelow(parent: FieldPath | undefined, segment: string): FieldPath {
+  const quoted = quote(segment);
+  return parseFieldPath(parent === undefined ? quoted : `${parent.canonical}.${quoted}`);
+}
+
 export function getField(fields: Fields, path: FieldPath): Value | undefined {
   let current: Fields | null | undefined = fields;
   let value: Value | undefined;

@@ -26,9 +26,20 @@ export function checkWrite(write: Write, database: string): void {
   for (const path of write.updateMask?.fieldPaths ?? []) {
     if (parseFieldPath(path).isName) throw invalidArgument('A mask cannot contain __name__.');
   }
-  const transforms = transformsOf(write);
-  if (transforms.length > MAX_TRANSFORMS_PER_DOCUMENT) {
-    throw invalidArgument(`Document '${name}' has more than ${MAX_TRANSFORMS_PER_DOCUMENT} transforms.`);
+  for (const transform of transformsOf(write)) checkTransform(transform);
+}
+
+/** Throws INVALID_ARGUMENT when one document is to be transformed too often by one commit. */
+export function checkTransforms(writes: readonly Write[]): void {
+  const counts = new Map<string, number>();
+  for (const write of writes) {
+    const { length } = transformsOf(write);
+    if (length === 0) continue;
+    const name = documentOf(write);
+    const count = (counts.get(name) ?? 0) + length;
+    counts.set(name, count);
+    if (count > MAX_TRANSFORMS_PER_DOCUMENT) {
+      throw invalidArgument(`Document '${name}' has more than ${MAX_TRANSFORMS_PER_DOCUMENT} transforms.`);
+    }
   }
-  for (const transform of transforms) checkTransform(transform);
 }

@@ -3,10 +3,12 @@ import { StoredDocument } from '../storage/stored-document.ts';
 import { toTimestamp, type Micros } from '../time.ts';
 import { identicalFields } from '../values/compare.ts';
 import { checkDocumentSize } from '../values/document-size.ts';
+import { checkIndexEntries } from '../values/index-entries.ts';
 import { getField, parseFieldPath, withField } from '../values/field-path.ts';
 import { fromTimestamp } from '../time.ts';
 import { documentOf, transformsOf } from './check-write.ts';
 import { applyTransform } from './transforms.ts';
+import type { IndexDefinitions } from '../indexes/index-file.ts';
 import type { Commit } from '../storage/history.ts';
 import type { DocumentChange } from '../storage/store.ts';
 import type { Fields, Precondition, Value, Write, WriteResult } from '../protos.ts';
@@ -30,10 +32,12 @@ interface Outcome {
 export class CommitPlan {
   readonly #read: (name: string) => StoredDocument | undefined;
   readonly #now: Micros;
+  readonly #indexes: IndexDefinitions;
   readonly #drafts = new Map<string, Draft>();
   readonly #outcomes: Outcome[] = [];
 
-  constructor(read: (name: string) => StoredDocument | undefined, now: Micros) {
+  constructor(read: (name: string) => StoredDocument | undefined, now: Micros, indexes: IndexDefinitions) {
+    this.#indexes = indexes;
     this.#read = read;
     this.#now = now;
   }
@@ -69,6 +73,7 @@ export class CommitPlan {
       } else if (fields !== undefined) {
         const after = StoredDocument.create(name, fields, before?.createTime ?? time, time);
         checkDocumentSize(name, fields, after.bytes.length);
+        checkIndexEntries(name, fields, after.bytes.length, this.#indexes);
         updateTimes.set(name, time);
         changes.push({ name, before, after });
       } else if (before !== undefined) {

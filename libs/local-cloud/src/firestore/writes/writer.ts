@@ -1,11 +1,13 @@
 import { checkCollectionId, checkParentName } from '../resource-name.ts';
-import { invalidArgument, StatusError } from '../status.ts';
+import { invalidArgument, StatusError, tooMuchContention } from '../status.ts';
 import { toTimestamp, type Micros } from '../time.ts';
 import { parseFieldPath } from '../values/field-path.ts';
+import { affects } from '../transactions/lock-table.ts';
 import { documentBytes } from '../reads/responses.ts';
 import { v1, type DocumentMask, type Requests, type StatusProto, type Write } from '../protos.ts';
-import { checkWrite, documentOf } from './check-write.ts';
+import { checkTransforms, checkWrite, documentOf } from './check-write.ts';
 import { CommitPlan } from './commit-plan.ts';
+import type { IndexDefinitions } from '../indexes/index-file.ts';
 import type { Outbox } from '../outbox.ts';
 import type { Listeners } from '../listen/listeners.ts';
 import type { Database } from '../storage/database.ts';
@@ -26,8 +28,16 @@ export class Writer {
   readonly #transactions: Transactions;
   readonly #listeners: Listeners;
   readonly #outbox: Outbox;
+  readonly #indexes: IndexDefinitions;
 
-  constructor(database: Database, transactions: Transactions, listeners: Listeners, outbox: Outbox) {
+  constructor(
+    database: Database,
+    transactions: Transactions,
+    listeners: Listeners,
+    outbox: Outbox,
+    indexes: IndexDefinitions,
+  ) {
+    this.#indexes = indexes;
     this.#database = database;
     this.#transactions = transactions;
     this.#listeners = listeners;
@@ -42,6 +52,7 @@ export class Writer {
       throw invalidArgument('Cannot modify entities in a read-only transaction.');
     }
     for (const write of writes) checkWrite(write, request.database ?? '');
+    checkTransforms(writes);
     this.#submit(call, transaction, writes, now, (at) => {
       const plan = this.#plan(at);
       for (const write of writes) plan.add(write);
@@ -57,6 +68,7 @@ export class Writer {
   batchWrite(call: number, request: Requests['BatchWrite'], now: Micros): void {
     const writes = request.writes ?? [];
     for (const write of writes) checkWrite(write, request.database ?? '');
+    checkTransforms(writes);
     if (new Set(writes.map(documentOf)).size < writes.length) {
       throw invalidArgument('A document cannot be written more than once in the same batch write.');
     }
@@ -126,8 +138,22 @@ export class Writer {
     });
   }
 
+  /** Deletes documents whose time has come, but for those that a transaction holds. */
+  expire(names: readonly string[], now: Micros): void {
+    const changes = names
+      .map((name) => ({ name, before: this.#database.get(name), after: undefined }))
+      .filter(
+        (change) => this.#transactions.locks.holdersAgainst([change.name], [change], undefined).size === 0,
+      );
+    if (changes.length === 0) return;
+    const commit = { time: this.#database.commitTime(now), changes };
+    this.#apply(commit);
+    this.#outbox.bill('deletes', changes.length);
+    this.#listeners.committed(commit);
+  }
+
   #plan(now: Micros): CommitPlan {
-    return new CommitPlan((name) => this.#database.get(name), now);
+    return new CommitPlan((name) => this.#database.get(name), now, this.#indexes);
   }
 
   /** Makes what `plan` yields as soon as no other transaction's lock is in the way, and ends the transaction. */
@@ -140,6 +166,9 @@ export class Writer {
   ): void {
     const names = new Set(writes.map(documentOf));
     const run = (at: Micros, blockers: Set<Transaction>): boolean => {
+      if (transaction?.snapshot !== undefined && this.#hasChanged(transaction, transaction.snapshot, at)) {
+        throw tooMuchContention();
+      }
       const { commit, applied, respond } = plan(at);
       const holders = this.#transactions.locks.holdersAgainst(names, commit.changes, transaction);
       for (const holder of holders) blockers.add(holder);
@@ -157,6 +186,17 @@ export class Writer {
       this.#outbox.end(call, error);
     };
     this.#transactions.submit({ call, transaction, writes: names, run, fail }, now);
+  }
+
+  /** Whether anything that an optimistic transaction read is different now. */
+  #hasChanged({ lockedNames, lockedQueries }: Transaction, snapshot: Micros, now: Micros): boolean {
+    const past = this.#database.pastSince(snapshot, now);
+    if (past === undefined) return true;
+    return [...past].some(([name, before]) => {
+      const change = { name, before, after: this.#database.get(name) };
+      if (change.before === change.after) return false;
+      return lockedNames.has(name) || lockedQueries.some((query) => affects(change, query));
+    });
   }
 
   #apply(commit: Commit): void {
