@@ -1,7 +1,7 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { decodeFrames, encodeFrames, frameHeaderBytes, framedSize } from './frames.ts';
+import { decodeFrames, encodeFrames, FrameHeader, frameHeaderBytes, framedSize } from './frames.ts';
 
 /**
  * An append-only log of records on disk: `[length u32][crc32 u32][record]`, group-committed.
@@ -18,11 +18,20 @@ export interface DurableLog {
    * Appends made meanwhile are kept after it and do not wait for it. A call while another compaction runs joins
    * that one: snapshot and records together still hold the same state.
    */
-  compact(snapshot: Uint8Array): Promise<void>;
+  compact(snapshot: Uint8Array | SnapshotSource): Promise<void>;
   /** Bytes of records since the snapshot: the owner compacts when it grows past its snapshot's size. */
   readonly size: number;
   /** Makes durable what was appended, then releases the file. */
   close(): Promise<void>;
+}
+
+/**
+ * A snapshot that is encoded while it is written, so that a large one does not stop its owner: `chunks`, `size` bytes
+ * together, are taken one by one with the event loop running in between, and say the state at the call.
+ */
+export interface SnapshotSource {
+  readonly size: number;
+  readonly chunks: Iterable<Uint8Array>;
 }
 
 /** What a log held when it was opened: replay `records` in order over `snapshot`. */
@@ -46,7 +55,7 @@ export async function openDurableLog(dir: string, name: string): Promise<OpenedL
   await rm(nextPath(path), { force: true });
   const found = await readLog(path);
   if (found.end === 0) {
-    const empty = await writeNext(path, new Uint8Array());
+    const empty = await writeNext(path, { size: 0, chunks: [] });
     await empty.close();
     await putInPlace(path);
   }
@@ -99,9 +108,10 @@ class FileLog implements DurableLog {
     return promise;
   }
 
-  compact(snapshot: Uint8Array): Promise<void> {
+  compact(snapshot: Uint8Array | SnapshotSource): Promise<void> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
-    this.#compacting ??= this.#compact(snapshot).finally(() => {
+    const source = snapshot instanceof Uint8Array ? { size: snapshot.length, chunks: [snapshot] } : snapshot;
+    this.#compacting ??= this.#compact(source).finally(() => {
       this.#tail = undefined;
       this.#compacting = undefined;
     });
@@ -115,7 +125,7 @@ class FileLog implements DurableLog {
     await this.#file.close();
   }
 
-  async #compact(snapshot: Uint8Array): Promise<void> {
+  async #compact(snapshot: SnapshotSource): Promise<void> {
     this.#tail = [];
     const file = await writeNext(this.#path, snapshot);
     if (this.#broken !== undefined) {
@@ -195,9 +205,18 @@ function nextPath(path: string): string {
 }
 
 /** A new file beside the log, holding `snapshot` durably. */
-async function writeNext(path: string, snapshot: Uint8Array): Promise<FileHandle> {
+async function writeNext(path: string, { size, chunks }: SnapshotSource): Promise<FileHandle> {
   const file = await open(nextPath(path), 'w');
-  await writeFully(file, encodeFrames([snapshot]), 0);
+  const header = new FrameHeader(size);
+  let end = frameHeaderBytes;
+  for (const chunk of chunks) {
+    header.add(chunk);
+    await writeFully(file, chunk, end);
+    end += chunk.length;
+  }
+  if (end !== frameHeaderBytes + size)
+    throw new Error(`the snapshot for ${path} has not the size it announced`);
+  await writeFully(file, header.encode(), 0);
   await file.datasync();
   return file;
 }

@@ -20,6 +20,26 @@ export function encodeFrames(records: readonly Uint8Array[]): Buffer {
   return bytes;
 }
 
+/** The header of a record of `size` bytes that is given in pieces. */
+export class FrameHeader {
+  readonly #bytes = Buffer.alloc(frameHeaderBytes);
+  #checksum: number;
+
+  constructor(size: number) {
+    this.#bytes.writeUInt32LE(size, 0);
+    this.#checksum = crc32(this.#bytes.subarray(0, 4));
+  }
+
+  add(piece: Uint8Array): void {
+    this.#checksum = crc32(piece, this.#checksum);
+  }
+
+  encode(): Uint8Array {
+    this.#bytes.writeUInt32LE(this.#checksum, 4);
+    return this.#bytes;
+  }
+}
+
 /** The whole records from the start of `bytes`, copied, and where the first frame that does not fit begins. */
 export function decodeFrames(bytes: Buffer): { records: Uint8Array[]; end: number } {
   const records: Uint8Array[] = [];

@@ -7,6 +7,8 @@ import type { Message } from './message.ts';
 /** What of a subscription's configuration governs delivery. Times in microseconds. */
 export interface DeliveryPolicy {
   readonly isOrdered: boolean;
+  /** Acknowledgements of one key must come in order, and are final. */
+  readonly isExactlyOnce: boolean;
   readonly ackDeadline: number;
   /** How long an unacknowledged message is kept. */
   readonly retention: number;
@@ -38,6 +40,8 @@ export interface BacklogEvents {
  * delivered again, acknowledged or not. A closed consumer's leases run on until they expire.
  */
 export class Backlog {
+  /** The subscription's. */
+  readonly name: string;
   policy: DeliveryPolicy;
   readonly #events: BacklogEvents;
   /** In publish order. */
@@ -52,7 +56,8 @@ export class Backlog {
   readonly #consumers: Consumer[] = [];
   #turn = 0;
 
-  constructor(policy: DeliveryPolicy, events: BacklogEvents) {
+  constructor(name: string, policy: DeliveryPolicy, events: BacklogEvents) {
+    this.name = name;
     this.policy = policy;
     this.#events = events;
   }
@@ -100,22 +105,28 @@ export class Backlog {
     this.#events.changed();
   }
 
-  /** False when the ack id is not that of a current lease: the message was acknowledged, or is to be delivered again. */
-  acknowledge(ackId: string): boolean {
+  /**
+   * `invalid`: the ack id is not that of a current lease; the message was acknowledged, or is to be delivered again.
+   * `unordered`: delivery is exactly once, and an earlier message of the key is not acknowledged yet.
+   */
+  acknowledge(ackId: string): 'done' | 'invalid' | 'unordered' {
     const entry = this.#leased.get(ackId);
-    if (entry === undefined) return false;
+    if (entry === undefined) return 'invalid';
+    const isFirst = entry.lane === undefined || entry.lane.inFlight.peek() === entry;
+    if (this.policy.isExactlyOnce && !isFirst) return 'unordered';
     this.#release(entry);
     if (entry.lane === undefined) this.#settle(entry);
     else this.#acknowledgeInLane(entry, entry.lane);
-    return true;
+    return 'done';
   }
 
-  /** Moves the end of a lease to `micros` from now; 0 is a nack. Does nothing when there is no such lease. */
-  extend(ackId: string, micros: number, now: number): void {
+  /** Moves the end of a lease to `micros` from now; 0 is a nack. False when there is no such lease. */
+  extend(ackId: string, micros: number, now: number): boolean {
     const entry = this.#leased.get(ackId);
-    if (entry === undefined) return;
-    if (micros === 0) return this.expire(entry, now);
-    this.#await(entry, now + micros);
+    if (entry === undefined) return false;
+    if (micros === 0) this.expire(entry, now);
+    else this.#await(entry, now + micros);
+    return true;
   }
 
   /** A lease was nacked or ran out, or a back-off is over. */
@@ -130,11 +141,10 @@ export class Backlog {
     this.#events.changed();
   }
 
-  /** Forgets what was published before `micros`; the rest is delivered anew, whoever has it now. */
-  seek(micros: number): void {
-    const kept = [...this.messages()].filter(({ publishedAt }) => publishedAt >= micros);
+  /** Delivers `messages`, given in publish order, anew and nothing else, whoever has what now. */
+  replace(messages: readonly Message[]): void {
     this.clear();
-    for (const message of kept) this.add(message);
+    for (const message of messages) this.add(message);
   }
 
   clear(): void {

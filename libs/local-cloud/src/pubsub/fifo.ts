@@ -42,6 +42,13 @@ export class Fifo<T> {
     if (at >= 0) this.#items.splice(at, 1);
   }
 
+  *values(): Iterable<T> {
+    for (let at = this.#head; at < this.#items.length; at++) {
+      const item = this.#items[at];
+      if (item !== undefined) yield item;
+    }
+  }
+
   clear(): void {
     this.#items = [];
     this.#head = 0;

@@ -1,16 +1,27 @@
 import protos from '@google-cloud/pubsub/build/protos/protos.js';
-import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { sendUnaryData, ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
 import type { CallInput, CallName, CallRequests } from './machine.ts';
+import { encodeErrorInfo, rpc } from './rpc-messages.ts';
 import type { Runner } from './runner.ts';
 import { StatusError } from './status.ts';
 import { encodeReceived, v1 } from './wire.ts';
 
 const { Empty } = protos.google.protobuf;
+const packages = {
+  Publisher: 'google.pubsub.v1',
+  Subscriber: 'google.pubsub.v1',
+  SchemaService: 'google.pubsub.v1',
+  IAMPolicy: 'google.iam.v1',
+} as const;
 const shutdownGraceMs = 500;
+/** What waits for a stream's connection before its consumer counts as slow. */
+const maxUnsentBytes = 8 * 1024 * 1024;
+/** From the opening of a stream to its first messages. */
+const firstDeliveryMs = 15;
 
 /**
- * The services Publisher and Subscriber of google.pubsub.v1 on 127.0.0.1. A method that is not registered answers
+ * The services Publisher, Subscriber and SchemaService of google.pubsub.v1 and IAMPolicy on 127.0.0.1. A method that is not registered answers
  * UNIMPLEMENTED.
  */
 export class GrpcShell {
@@ -42,6 +53,47 @@ export class GrpcShell {
     this.#unary('Subscriber', 'ModifyAckDeadline', v1.ModifyAckDeadlineRequest, Empty);
     this.#unary('Subscriber', 'Acknowledge', v1.AcknowledgeRequest, Empty);
     this.#unary('Subscriber', 'Seek', v1.SeekRequest, v1.SeekResponse);
+    this.#unary('Subscriber', 'CreateSnapshot', v1.CreateSnapshotRequest, v1.Snapshot);
+    this.#unary('Subscriber', 'GetSnapshot', v1.GetSnapshotRequest, v1.Snapshot);
+    this.#unary('Subscriber', 'UpdateSnapshot', v1.UpdateSnapshotRequest, v1.Snapshot);
+    this.#unary('Subscriber', 'ListSnapshots', v1.ListSnapshotsRequest, v1.ListSnapshotsResponse);
+    this.#unary(
+      'Publisher',
+      'ListTopicSnapshots',
+      v1.ListTopicSnapshotsRequest,
+      v1.ListTopicSnapshotsResponse,
+    );
+    this.#unary(
+      'Publisher',
+      'DetachSubscription',
+      v1.DetachSubscriptionRequest,
+      v1.DetachSubscriptionResponse,
+    );
+    this.#unary('Subscriber', 'ModifyPushConfig', v1.ModifyPushConfigRequest, Empty);
+    this.#unary('Subscriber', 'DeleteSnapshot', v1.DeleteSnapshotRequest, Empty);
+    this.#unary('SchemaService', 'CreateSchema', v1.CreateSchemaRequest, v1.Schema);
+    this.#unary('SchemaService', 'GetSchema', v1.GetSchemaRequest, v1.Schema);
+    this.#unary('SchemaService', 'ListSchemas', v1.ListSchemasRequest, v1.ListSchemasResponse);
+    this.#unary(
+      'SchemaService',
+      'ListSchemaRevisions',
+      v1.ListSchemaRevisionsRequest,
+      v1.ListSchemaRevisionsResponse,
+    );
+    this.#unary('SchemaService', 'CommitSchema', v1.CommitSchemaRequest, v1.Schema);
+    this.#unary('SchemaService', 'RollbackSchema', v1.RollbackSchemaRequest, v1.Schema);
+    this.#unary('SchemaService', 'DeleteSchemaRevision', v1.DeleteSchemaRevisionRequest, v1.Schema);
+    this.#unary('SchemaService', 'DeleteSchema', v1.DeleteSchemaRequest, Empty);
+    this.#unary('SchemaService', 'ValidateSchema', v1.ValidateSchemaRequest, v1.ValidateSchemaResponse);
+    this.#unary('SchemaService', 'ValidateMessage', v1.ValidateMessageRequest, v1.ValidateMessageResponse);
+    this.#unary('IAMPolicy', 'SetIamPolicy', rpc.SetIamPolicyRequest, rpc.Policy);
+    this.#unary('IAMPolicy', 'GetIamPolicy', rpc.GetIamPolicyRequest, rpc.Policy);
+    this.#unary(
+      'IAMPolicy',
+      'TestIamPermissions',
+      rpc.TestIamPermissionsRequest,
+      rpc.TestIamPermissionsResponse,
+    );
     this.#pull();
     this.#streamingPull();
   }
@@ -68,7 +120,7 @@ export class GrpcShell {
   }
 
   #unary<N extends CallName>(
-    service: 'Publisher' | 'Subscriber',
+    service: keyof typeof packages,
     name: N,
     request: Decoder<CallRequests[N]>,
     response: Encoder,
@@ -81,7 +133,13 @@ export class GrpcShell {
     };
     const serialize = (answer: object): Buffer => toBuffer(response.encode(answer).finish());
     const deserialize = (bytes: Buffer): CallRequests[N] => request.decode(bytes);
-    this.#server.register(`/google.pubsub.v1.${service}/${name}`, handle, serialize, deserialize, 'unary');
+    this.#server.register(
+      `/${packages[service]}.${service}/${name}`,
+      handle,
+      serialize,
+      deserialize,
+      'unary',
+    );
   }
 
   async #answer<N extends CallName>(input: CallInput<N>, callback: sendUnaryData<object>): Promise<void> {
@@ -130,11 +188,20 @@ export class GrpcShell {
 
   #serveStream(call: PullStream): void {
     let consumer: number | undefined;
+    let unsentBytes = 0;
+    let isFull = false;
+    const pace = (): void => {
+      if (consumer === undefined || isFull === unsentBytes > maxUnsentBytes) return;
+      isFull = !isFull;
+      this.#runner.send({ type: 'writable', consumer, isWritable: !isFull });
+    };
     const write = (bytes: Buffer): void => {
-      if (call.write(bytes) || consumer === undefined) return;
-      const id = consumer;
-      this.#runner.send({ type: 'writable', consumer: id, isWritable: false });
-      call.once('drain', () => this.#runner.send({ type: 'writable', consumer: id, isWritable: true }));
+      unsentBytes += bytes.length;
+      call.write(bytes, () => {
+        unsentBytes -= bytes.length;
+        pace();
+      });
+      pace();
     };
     const close = (): void => {
       if (consumer !== undefined) this.#runner.send({ type: 'close', consumer });
@@ -148,11 +215,13 @@ export class GrpcShell {
         { type: 'open', request },
         {
           deliver: (messages) => write(encodeReceived(messages)),
+          confirm: (response) => write(toBuffer(v1.StreamingPullResponse.encode(response).finish())),
           end: (error) => call.emit('error', toStatus(error)),
         },
       );
       ({ consumer } = opened);
       if (opened.response === undefined) return;
+      this.#holdFirst(opened.consumer);
       const subscriptionProperties = opened.response;
       write(toBuffer(v1.StreamingPullResponse.encode({ subscriptionProperties }).finish()));
     });
@@ -161,6 +230,18 @@ export class GrpcShell {
       close();
       call.end();
     });
+  }
+
+  /**
+   * As in production, where opening a stream takes a while: who opens a stream and publishes at once knows the
+   * message's id before it is delivered.
+   */
+  #holdFirst(consumer: number): void {
+    this.#runner.send({ type: 'writable', consumer, isWritable: false });
+    setTimeout(
+      () => this.#runner.send({ type: 'writable', consumer, isWritable: true }),
+      firstDeliveryMs,
+    ).unref();
   }
 }
 
@@ -178,7 +259,13 @@ function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-function toStatus(error: unknown): { code: status; details: string } {
-  if (error instanceof StatusError) return { code: error.code, details: error.message };
+function toStatus(error: unknown): { code: status; details: string; metadata?: Metadata } {
+  if (error instanceof StatusError) {
+    const { code, message: details, reasons } = error;
+    if (reasons === undefined) return { code, details };
+    const metadata = new Metadata();
+    metadata.set('grpc-status-details-bin', encodeErrorInfo(code, details, reasons));
+    return { code, details, metadata };
+  }
   return { code: status.UNAVAILABLE, details: error instanceof Error ? error.message : String(error) };
 }

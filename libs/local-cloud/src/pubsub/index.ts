@@ -2,24 +2,28 @@ import type { RunningServer, ServerOptions } from '../core/server.ts';
 import { memoryLog, openDurableLog } from '../log/durable-log.ts';
 import type { OpenedLog } from '../log/durable-log.ts';
 import { GrpcShell } from './grpc-shell.ts';
+import { Pusher } from './push/pusher.ts';
 import { restore } from './restore.ts';
 import { Runner } from './runner.ts';
 
 /**
- * Starts Google Cloud Pub/Sub's Publisher and Subscriber services on 127.0.0.1.
+ * Starts Google Cloud Pub/Sub's Publisher, Subscriber and Schema services on 127.0.0.1.
  *
  * With `dataDir`, topics, subscriptions, published messages and acknowledgements outlive a kill once they are
  * answered; what was not acknowledged is redelivered after a restart, with delivery attempts counted anew.
  *
- * Not supported, and refused with UNIMPLEMENTED: snapshots, schemas, push and export subscriptions, exactly-once
- * delivery, retention by a topic or of acknowledged messages, detaching, IAM. Idle subscriptions do not expire.
+ * Messages are pushed to endpoints on this machine only. Policies of IAM are kept, not enforced. After a restart, an
+ * idle subscription's time to live counts anew. Not supported, and refused with UNIMPLEMENTED: export subscriptions,
+ * ingestion, message transforms, customer-managed keys.
  */
 export async function startPubSub(options: ServerOptions): Promise<RunningServer> {
   const { log, snapshot, records } = await openLog(options.dataDir);
   const state = restore(snapshot, records, Number(options.clock.nowMicros()));
   const runner = new Runner(state, log, snapshot?.length ?? 0, options);
   const shell = new GrpcShell(runner);
+  const pusher = new Pusher(runner);
   const port = await shell.listen(options.port).catch(async (error: unknown) => {
+    pusher.close();
     await runner.stop();
     throw error;
   });
@@ -27,6 +31,7 @@ export async function startPubSub(options: ServerOptions): Promise<RunningServer
     port,
     async close() {
       const closed = shell.close();
+      pusher.close();
       runner.endConsumers(new Error('the server is shutting down'));
       await closed;
       await runner.stop();

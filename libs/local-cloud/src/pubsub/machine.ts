@@ -1,16 +1,41 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
-import { acknowledge, continueStream, modifyAckDeadline, openPull, openStream, seek } from './consume.ts';
+import { acknowledge, continueStream, modifyAckDeadline, openPull, openStream } from './consume.ts';
+import { getIamPolicy, setIamPolicy, testIamPermissions } from './iam.ts';
 import { emptyOutput } from './output.ts';
 import type { Output } from './output.ts';
 import { publish } from './publish.ts';
 import { encodeRecord } from './records.ts';
+import type { GetIamPolicyRequest, SetIamPolicyRequest, TestIamPermissionsRequest } from './rpc-messages.ts';
+import {
+  commitSchema,
+  createSchema,
+  deleteSchema,
+  deleteSchemaRevision,
+  getSchema,
+  listSchemaRevisions,
+  listSchemas,
+  rollbackSchema,
+  validateMessage,
+  validateSchema,
+} from './schemas/schemas.ts';
+import { seek } from './seek.ts';
+import {
+  createSnapshot,
+  deleteSnapshot,
+  getSnapshot,
+  listSnapshots,
+  listTopicSnapshots,
+  updateSnapshot,
+} from './snapshots.ts';
 import type { PubSubState } from './state.ts';
 import { StatusError } from './status.ts';
 import {
   createSubscription,
   deleteSubscription,
+  detachSubscription,
   getSubscription,
   listSubscriptions,
+  modifyPushConfig,
   updateSubscription,
 } from './subscriptions.ts';
 import {
@@ -39,6 +64,27 @@ export interface CallRequests {
   ModifyAckDeadline: google.pubsub.v1.IModifyAckDeadlineRequest;
   Acknowledge: google.pubsub.v1.IAcknowledgeRequest;
   Seek: google.pubsub.v1.ISeekRequest;
+  CreateSnapshot: google.pubsub.v1.ICreateSnapshotRequest;
+  GetSnapshot: google.pubsub.v1.IGetSnapshotRequest;
+  UpdateSnapshot: google.pubsub.v1.IUpdateSnapshotRequest;
+  ListSnapshots: google.pubsub.v1.IListSnapshotsRequest;
+  ListTopicSnapshots: google.pubsub.v1.IListTopicSnapshotsRequest;
+  CreateSchema: google.pubsub.v1.ICreateSchemaRequest;
+  GetSchema: google.pubsub.v1.IGetSchemaRequest;
+  ListSchemas: google.pubsub.v1.IListSchemasRequest;
+  ListSchemaRevisions: google.pubsub.v1.IListSchemaRevisionsRequest;
+  CommitSchema: google.pubsub.v1.ICommitSchemaRequest;
+  RollbackSchema: google.pubsub.v1.IRollbackSchemaRequest;
+  DeleteSchemaRevision: google.pubsub.v1.IDeleteSchemaRevisionRequest;
+  DeleteSchema: google.pubsub.v1.IDeleteSchemaRequest;
+  ValidateSchema: google.pubsub.v1.IValidateSchemaRequest;
+  ValidateMessage: google.pubsub.v1.IValidateMessageRequest;
+  SetIamPolicy: SetIamPolicyRequest;
+  GetIamPolicy: GetIamPolicyRequest;
+  TestIamPermissions: TestIamPermissionsRequest;
+  ModifyPushConfig: google.pubsub.v1.IModifyPushConfigRequest;
+  DetachSubscription: google.pubsub.v1.IDetachSubscriptionRequest;
+  DeleteSnapshot: google.pubsub.v1.IDeleteSnapshotRequest;
 }
 
 const calls: { readonly [N in CallName]: (state: PubSubState, request: CallRequests[N]) => object } = {
@@ -57,6 +103,27 @@ const calls: { readonly [N in CallName]: (state: PubSubState, request: CallReque
   ModifyAckDeadline: modifyAckDeadline,
   Acknowledge: acknowledge,
   Seek: seek,
+  CreateSnapshot: createSnapshot,
+  GetSnapshot: getSnapshot,
+  UpdateSnapshot: updateSnapshot,
+  ListSnapshots: listSnapshots,
+  ListTopicSnapshots: listTopicSnapshots,
+  CreateSchema: createSchema,
+  GetSchema: getSchema,
+  ListSchemas: listSchemas,
+  ListSchemaRevisions: listSchemaRevisions,
+  CommitSchema: commitSchema,
+  RollbackSchema: rollbackSchema,
+  DeleteSchemaRevision: deleteSchemaRevision,
+  DeleteSchema: deleteSchema,
+  ValidateSchema: validateSchema,
+  ValidateMessage: validateMessage,
+  ModifyPushConfig: modifyPushConfig,
+  SetIamPolicy: setIamPolicy,
+  GetIamPolicy: getIamPolicy,
+  TestIamPermissions: testIamPermissions,
+  DeleteSnapshot: deleteSnapshot,
+  DetachSubscription: detachSubscription,
 };
 
 export type CallName = keyof CallRequests;
@@ -71,6 +138,8 @@ export type Input =
   | {
       readonly type: 'open';
       readonly consumer: number;
+      /** Consumes what is to be pushed. */
+      readonly isPush?: true;
       readonly request: google.pubsub.v1.IStreamingPullRequest;
     }
   | {
@@ -120,7 +189,7 @@ function apply(state: PubSubState, input: Input): object | undefined {
       openPull(state, input.consumer, input.request);
       return undefined;
     case 'open':
-      return openStream(state, input.consumer, input.request);
+      return openStream(state, input.consumer, input.request, input.isPush ?? false);
     case 'continue':
       continueStream(state, input.consumer, input.request);
       return undefined;

@@ -13,6 +13,10 @@ export interface Message {
   readonly wire: Uint8Array;
 }
 
+export function attributesOf(wire: Uint8Array): Attributes {
+  return v1.PubsubMessage.decode(wire).attributes;
+}
+
 /** The message that `bytes` encode, copied out of them, and its attributes, which only filters look at. */
 export function readMessage(bytes: Uint8Array): { message: Message; attributes: Attributes } {
   const wire = new Uint8Array(bytes);

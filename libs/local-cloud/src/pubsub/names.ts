@@ -3,7 +3,10 @@ import { invalid } from './status.ts';
 const resourceId = /^(?!goog)[A-Za-z][\w.~+%-]{2,254}$/;
 
 /** Throws INVALID_ARGUMENT unless `name` is `projects/{project}/{collection}/{id}` with an id that production takes. */
-export function checkName(name: string | null | undefined, collection: 'topics' | 'subscriptions'): string {
+export function checkName(
+  name: string | null | undefined,
+  collection: 'topics' | 'subscriptions' | 'snapshots' | 'schemas',
+): string {
   const [projects, project, found, id, ...rest] = (name ?? '').split('/');
   const isValid = projects === 'projects' && project && found === collection && resourceId.test(id ?? '');
   if (!name || !isValid || rest.length > 0) {

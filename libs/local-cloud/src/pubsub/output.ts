@@ -1,3 +1,4 @@
+import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { StatusError } from './status.ts';
 import type { Delivered } from './wire.ts';
 
@@ -13,6 +14,13 @@ export interface Output {
   readonly deliveries: { readonly consumer: number; readonly messages: readonly Delivered[] }[];
   /** Streams to be ended. */
   readonly ended: { readonly consumer: number; readonly error: StatusError }[];
+  /** To streams, when this step's records are durable. */
+  readonly confirmations: {
+    readonly consumer: number;
+    readonly response: google.pubsub.v1.IStreamingPullResponse;
+  }[];
+  /** Which subscriptions push, or where to, may have changed. */
+  isPushChanged: boolean;
   readonly counts: { publishedMessages: number; publishedBytes: number; ackedMessages: number };
 }
 
@@ -23,6 +31,8 @@ export function emptyOutput(): Output {
     reply: undefined,
     deliveries: [],
     ended: [],
+    confirmations: [],
+    isPushChanged: false,
     counts: { publishedMessages: 0, publishedBytes: 0, ackedMessages: 0 },
   };
 }

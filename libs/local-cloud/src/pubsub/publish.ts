@@ -1,6 +1,8 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import { remember } from './history.ts';
 import type { Message } from './message.ts';
 import { publishedRecord } from './records.ts';
+import { conforming } from './schemas/topic-schema.ts';
 import type { PubSubState, Subscription, Topic } from './state.ts';
 import { invalid, notFound } from './status.ts';
 import { toTimestamp, v1 } from './wire.ts';
@@ -26,7 +28,9 @@ export function publish(
   if (topic === undefined) throw notFound(name);
   const messages = request.messages ?? [];
   checkMessages(messages);
-  return { messageIds: publishTo(state, name, topic, messages).map(({ seq }) => String(seq)) };
+  const settings = topic.config.schemaSettings;
+  const accepted = settings ? conforming(state, settings, messages) : messages;
+  return { messageIds: publishTo(state, name, topic, accepted).map(({ seq }) => String(seq)) };
 }
 
 /**
@@ -67,6 +71,7 @@ function publishTo(
   state.output.records.push(publishedRecord(name, messages));
   state.output.counts.publishedMessages += messages.length;
   state.output.counts.publishedBytes += size;
+  remember(topic, messages, state.now);
   for (const [index, message] of messages.entries()) {
     const attributes = sources[index]?.attributes ?? {};
     for (const { filter, backlog } of topic.subscriptions) if (filter(attributes)) backlog.add(message);

@@ -16,7 +16,27 @@ export type LogRecord =
   /** Only in snapshots: messages that subscriptions hold, then what each holds, then the next sequence number. */
   | { readonly type: 'messages'; readonly wires: readonly Uint8Array[] }
   | { readonly type: 'holds'; readonly name: string; readonly seqs: readonly number[] }
-  | { readonly type: 'nextSeq'; readonly seq: number };
+  | { readonly type: 'nextSeq'; readonly seq: number }
+  /** The subscription's backlog is these messages and nothing else. */
+  | { readonly type: 'replaced'; readonly name: string; readonly seqs: readonly number[] }
+  /** First of `seqs`: of the first message after the snapshot; then its unacknowledged messages. */
+  | {
+      readonly type: 'snapshot';
+      readonly config: google.pubsub.v1.ISnapshot;
+      readonly seqs: readonly number[];
+    }
+  | { readonly type: 'snapshotDeleted'; readonly name: string }
+  /** One revision. */
+  | { readonly type: 'schema'; readonly config: google.pubsub.v1.ISchema }
+  | { readonly type: 'schemaDeleted'; readonly name: string }
+  /** `name` ends in `@` and the revision's id. */
+  | { readonly type: 'schemaRevisionDeleted'; readonly name: string }
+  /** `name` is the resource's, `policy` its encoded Policy. */
+  | { readonly type: 'policy'; readonly name: string; readonly policy: Uint8Array }
+  /** Only in snapshots of the log: what a topic keeps for seeks. */
+  | { readonly type: 'history'; readonly name: string; readonly seqs: readonly number[] }
+  /** Only in snapshots of the log: the number of a subscription's first message. */
+  | { readonly type: 'since'; readonly name: string; readonly seqs: readonly number[] };
 
 /** The types' numbers on disk: their order must not change. */
 const types = [
@@ -30,6 +50,15 @@ const types = [
   'messages',
   'holds',
   'nextSeq',
+  'replaced',
+  'snapshot',
+  'snapshotDeleted',
+  'history',
+  'since',
+  'schema',
+  'schemaDeleted',
+  'schemaRevisionDeleted',
+  'policy',
 ] as const satisfies LogRecord['type'][];
 
 /** `[type u8]` and the record's parts, each as `[length u32][bytes]`. */
@@ -59,13 +88,25 @@ export function decodeRecord(bytes: Uint8Array): LogRecord {
       return { type, config: v1.Subscription.decode(first) };
     case 'topicDeleted':
     case 'subscriptionDeleted':
+    case 'snapshotDeleted':
+    case 'schemaDeleted':
+    case 'schemaRevisionDeleted':
       return { type, name };
+    case 'schema':
+      return { type, config: v1.Schema.decode(first) };
+    case 'policy':
+      return { type, name, policy: rest[0] ?? new Uint8Array() };
+    case 'snapshot':
+      return { type, config: v1.Snapshot.decode(first), seqs: readNumbers(rest[0]) };
     case 'published':
       return { type, name, wires: rest };
     case 'messages':
       return { type, wires: rest };
     case 'settled':
     case 'holds':
+    case 'replaced':
+    case 'history':
+    case 'since':
       return { type, name, seqs: readNumbers(rest[0]) };
     case 'sought':
       return { type, name, micros: readNumbers(rest[0])[0] ?? 0 };
@@ -78,6 +119,11 @@ export function publishedRecord(topic: string, messages: readonly Message[]): Ui
   return encodeRecord({ type: 'published', name: topic, wires: messages.map(({ wire }) => wire) });
 }
 
+/** The length of an encoded record of messages. */
+export function messagesRecordSize(wires: readonly Uint8Array[]): number {
+  return wires.reduce((size, { length }) => size + 4 + length, 1 + 4);
+}
+
 function partsOf(record: LogRecord): Uint8Array[] {
   switch (record.type) {
     case 'topic':
@@ -86,13 +132,25 @@ function partsOf(record: LogRecord): Uint8Array[] {
       return [v1.Subscription.encode(record.config).finish()];
     case 'topicDeleted':
     case 'subscriptionDeleted':
+    case 'snapshotDeleted':
+    case 'schemaDeleted':
+    case 'schemaRevisionDeleted':
       return [Buffer.from(record.name)];
     case 'published':
       return [Buffer.from(record.name), ...record.wires];
     case 'messages':
       return [new Uint8Array(), ...record.wires];
+    case 'schema':
+      return [v1.Schema.encode(record.config).finish()];
+    case 'policy':
+      return [Buffer.from(record.name), record.policy];
+    case 'snapshot':
+      return [v1.Snapshot.encode(record.config).finish(), numbers(record.seqs)];
     case 'settled':
     case 'holds':
+    case 'replaced':
+    case 'history':
+    case 'since':
       return [Buffer.from(record.name), numbers(record.seqs)];
     case 'sought':
       return [Buffer.from(record.name), numbers([record.micros])];

@@ -56,10 +56,14 @@ describe('refusals', () => {
       /^Invalid resource name given \(name=projects\/p\/topics\/1\)/,
     ],
     [
-      'a topic with a schema',
-      { type: 'call', name: 'CreateTopic', request: { name: 'projects/p/topics/new', schemaSettings: {} } },
-      status.UNIMPLEMENTED,
-      /schema/,
+      'a topic with a schema that is not there',
+      {
+        type: 'call',
+        name: 'CreateTopic',
+        request: { name: 'projects/p/topics/new', schemaSettings: { schema: 'projects/p/schemas/none' } },
+      },
+      status.NOT_FOUND,
+      /resource=none/,
     ],
     [
       'a topic that is not there',
@@ -108,12 +112,12 @@ describe('refusals', () => {
       /backoff/,
     ],
     [
-      'exactly-once delivery',
-      create({ enableExactlyOnceDelivery: true }),
+      'push to another host',
+      create({ pushConfig: { pushEndpoint: 'https://example.com' } }),
       status.UNIMPLEMENTED,
-      /Exactly-once/,
+      /Push/,
     ],
-    ['push', create({ pushConfig: { pushEndpoint: 'https://x' } }), status.UNIMPLEMENTED, /Push/],
+    ['push to nowhere', create({ pushConfig: { pushEndpoint: 'x' } }), status.INVALID_ARGUMENT, /endpoint=x/],
     [
       'another filter',
       update(['filter'], { filter: 'attributes:a' }),
@@ -160,10 +164,75 @@ describe('refusals', () => {
       /value=601/,
     ],
     [
-      'seeking to a snapshot',
+      'a topic retention of five minutes',
+      {
+        type: 'call',
+        name: 'UpdateTopic',
+        request: {
+          topic: { name: topic, messageRetentionDuration: { seconds: 300 } },
+          updateMask: { paths: ['message_retention_duration'] },
+        },
+      },
+      status.INVALID_ARGUMENT,
+      /value=300/,
+    ],
+    [
+      'another name of a topic',
+      {
+        type: 'call',
+        name: 'UpdateTopic',
+        request: { topic: { name: topic }, updateMask: { paths: ['name'] } },
+      },
+      status.INVALID_ARGUMENT,
+      /not mutable/,
+    ],
+    [
+      'a snapshot of no subscription',
+      {
+        type: 'call',
+        name: 'CreateSnapshot',
+        request: { name: 'projects/p/snapshots/new', subscription: 'projects/p/subscriptions/none' },
+      },
+      status.NOT_FOUND,
+      /resource=none/,
+    ],
+    [
+      'a time to live under a day',
+      create({ expirationPolicy: { ttl: { seconds: 3600 } } }),
+      status.INVALID_ARGUMENT,
+      /one day/,
+    ],
+    [
+      'a schema that is none',
+      {
+        type: 'call',
+        name: 'CreateSchema',
+        request: { parent: 'projects/p', schemaId: 'new', schema: { type: 'AVRO', definition: '{}' } },
+      },
+      status.INVALID_ARGUMENT,
+      /schema/,
+    ],
+    [
+      'the policy of nothing',
+      { type: 'call', name: 'GetIamPolicy', request: { resource: 'projects/p/topics/none' } },
+      status.NOT_FOUND,
+      /resource=none/,
+    ],
+    [
+      'detaching what is not there',
+      {
+        type: 'call',
+        name: 'DetachSubscription',
+        request: { subscription: 'projects/p/subscriptions/none' },
+      },
+      status.NOT_FOUND,
+      /resource=none/,
+    ],
+    [
+      'seeking to a snapshot that is not there',
       { type: 'call', name: 'Seek', request: { subscription, snapshot: 'projects/p/snapshots/x' } },
-      status.UNIMPLEMENTED,
-      /snapshot/,
+      status.NOT_FOUND,
+      /resource=x/,
     ],
   ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { Meter } from '../core/meter.ts';
-import type { DurableLog } from '../log/durable-log.ts';
+import type { DurableLog, SnapshotSource } from '../log/durable-log.ts';
 import { restore } from './restore.ts';
 import { Runner } from './runner.ts';
 import { createState } from './state.ts';
@@ -25,8 +25,9 @@ class HeldLog implements DurableLog {
     return pending.promise;
   }
 
-  compact(snapshot: Uint8Array): Promise<void> {
-    this.snapshots.push(snapshot);
+  compact(snapshot: Uint8Array | SnapshotSource): Promise<void> {
+    const chunks = snapshot instanceof Uint8Array ? [snapshot] : snapshot.chunks;
+    this.snapshots.push(Buffer.concat([...chunks]));
     this.records = [];
     this.size = 0;
     return Promise.resolve();

@@ -1,18 +1,24 @@
+import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { CloudClock } from '../core/clock.ts';
 import type { Meter } from '../core/meter.ts';
 import type { DurableLog } from '../log/durable-log.ts';
 import { step, wakeAt } from './machine.ts';
 import type { CallInput, CallName, Input } from './machine.ts';
 import type { Output } from './output.ts';
-import { snapshotOf } from './restore.ts';
+import { snapshotOf } from './state-snapshot.ts';
 import type { PubSubState } from './state.ts';
 import type { Delivered } from './wire.ts';
 
 /** Where what is decided for a consumer goes. */
 export interface ConsumerSink {
   deliver(messages: readonly Delivered[]): void;
+  /** Only for streams: a response without messages. */
+  confirm?(response: google.pubsub.v1.IStreamingPullResponse): void;
   end(error: Error): void;
 }
+
+/** Node's timers hold no more. */
+const longestTimeoutMs = 2 ** 31 - 1;
 
 const compactAboveBytes = 64 * 1024 * 1024;
 
@@ -24,6 +30,8 @@ const compactAboveBytes = 64 * 1024 * 1024;
  * and every call rejects.
  */
 export class Runner {
+  /** Called when `pushSubscriptions` may be others. */
+  onPushChange: () => void = () => undefined;
   readonly #state: PubSubState;
   readonly #log: DurableLog;
   readonly #clock: CloudClock;
@@ -86,6 +94,13 @@ export class Runner {
     this.#run({ type: 'close', consumer: input.consumer });
   }
 
+  /** The configurations of the subscriptions that push. */
+  pushSubscriptions(): google.pubsub.v1.ISubscription[] {
+    return [...this.#state.subscriptions.values()]
+      .map(({ config }) => config)
+      .filter(({ pushConfig, detached }) => pushConfig?.pushEndpoint && !detached);
+  }
+
   endConsumers(reason: Error): void {
     for (const consumer of this.#sinks.keys()) this.#end(consumer, reason);
   }
@@ -105,10 +120,12 @@ export class Runner {
     for (const record of output.settlements) durable = this.#append(record);
     if (this.#log.size > Math.max(compactAboveBytes, 2 * this.#snapshotSize)) this.#compact();
     this.#tell(output);
+    if (output.confirmations.length > 0) void this.#confirm(output.confirmations, durable);
     for (const [what, amount] of Object.entries(output.counts)) {
       if (amount > 0) this.#meter.add('pubsub', what, amount);
     }
     this.#arm();
+    if (output.isPushChanged) this.onPushChange();
     return { reply: output.reply, durable };
   }
 
@@ -153,6 +170,15 @@ export class Runner {
     for (const { consumer, error } of ended) this.#end(consumer, error);
   }
 
+  async #confirm(confirmations: Output['confirmations'], durable: Promise<void> | undefined): Promise<void> {
+    try {
+      await durable;
+    } catch {
+      return; // every consumer is ended
+    }
+    for (const { consumer, response } of confirmations) this.#sinks.get(consumer)?.confirm?.(response);
+  }
+
   #once(consumer: number, sink: ConsumerSink): ConsumerSink {
     return {
       deliver: (messages) => {
@@ -177,7 +203,7 @@ export class Runner {
     if (this.#isCompacting) return;
     this.#isCompacting = true;
     const snapshot = snapshotOf(this.#state);
-    this.#snapshotSize = snapshot.length;
+    this.#snapshotSize = snapshot.size;
     this.#log
       .compact(snapshot)
       .catch((error: unknown) => this.#fail(error))
@@ -200,10 +226,13 @@ export class Runner {
     clearTimeout(this.#timer);
     this.#timerAt = at;
     const delayMs = Math.ceil((at - this.#state.now) / 1000);
-    this.#timer = setTimeout(() => {
-      this.#timerAt = Infinity;
-      this.#run({ type: 'tick' });
-    }, delayMs);
+    this.#timer = setTimeout(
+      () => {
+        this.#timerAt = Infinity;
+        this.#run({ type: 'tick' });
+      },
+      Math.min(delayMs, longestTimeoutMs),
+    );
   }
 }
 

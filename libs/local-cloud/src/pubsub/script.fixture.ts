@@ -2,7 +2,8 @@ import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import { step } from './machine.ts';
 import type { Input } from './machine.ts';
 import type { Output } from './output.ts';
-import { restore, snapshotOf } from './restore.ts';
+import { restore } from './restore.ts';
+import { snapshotOf } from './state-snapshot.ts';
 import type { PubSubState } from './state.ts';
 import { v1 } from './wire.ts';
 
@@ -85,11 +86,32 @@ export class Script {
         this.#now += Math.round(Number(first) * 1e6);
         return [];
       case 'seek': {
-        const time = { seconds: Math.floor(this.#now / 1e6), nanos: 0 };
+        const seconds = Math.floor(this.#now / 1e6) - Number(first === '' ? 0 : first);
+        const time = { seconds, nanos: 0 };
         return this.#step({ type: 'call', name: 'Seek', request: { subscription, time } });
       }
+      case 'snapshot':
+        return this.#step({
+          type: 'call',
+          name: 'CreateSnapshot',
+          request: { name: `projects/p/snapshots/${first}`, subscription },
+        });
+      case 'return':
+        return this.#step({
+          type: 'call',
+          name: 'Seek',
+          request: { subscription, snapshot: `projects/p/snapshots/${first}` },
+        });
+      case 'detach':
+        return this.#step({ type: 'call', name: 'DetachSubscription', request: { subscription } });
+      case 'retain': {
+        const messageRetentionDuration = first === '' ? null : { seconds: Number(first) };
+        const updateMask = { paths: ['message_retention_duration'] };
+        const request = { topic: { name: topic, messageRetentionDuration }, updateMask };
+        return this.#step({ type: 'call', name: 'UpdateTopic', request });
+      }
       case 'compact':
-        this.#snapshot = snapshotOf(this.#state);
+        this.#snapshot = Buffer.concat([...snapshotOf(this.#state).chunks]);
         this.#records = [];
         return [];
       case 'restart':
@@ -122,9 +144,10 @@ export class Script {
 
   #step(input: Input): string[] {
     const output = step(this.#state, input, this.#now);
-    if (output.reply !== undefined && 'error' in output.reply) throw output.reply.error;
     this.#records.push(...output.records, ...output.settlements);
-    return this.#describe(output);
+    if (output.reply === undefined || !('error' in output.reply)) return this.#describe(output);
+    if (output.reply.error.reasons === undefined) throw output.reply.error;
+    return Object.values(output.reply.error.reasons);
   }
 
   #describe({ deliveries }: Output): string[] {
@@ -140,5 +163,5 @@ export class Script {
 }
 
 function order(delivered: string): number {
-  return delivered.startsWith('dead') ? 0 : Number(delivered.split(':', 1)[0]);
+  return delivered.startsWith('dead') ? 0 : Number(/^\d+/.exec(delivered)?.[0] ?? 0);
 }

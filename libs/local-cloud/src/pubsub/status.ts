@@ -3,9 +3,12 @@ import { status } from '@grpc/grpc-js';
 /** A refusal as the wire knows it: a gRPC code, and details in production's words where they are known. */
 export class StatusError extends Error {
   readonly code: status;
+  /** Why, item by item, as an ErrorInfo's metadata. */
+  readonly reasons: Readonly<Record<string, string>> | undefined;
 
-  constructor(code: status, details: string) {
+  constructor(code: status, details: string, reasons?: Readonly<Record<string, string>>) {
     super(details);
+    this.reasons = reasons;
     this.name = 'StatusError';
     this.code = code;
   }
@@ -25,6 +28,10 @@ export function alreadyExists(name: string): StatusError {
 
 export function invalid(details: string): StatusError {
   return new StatusError(status.INVALID_ARGUMENT, details);
+}
+
+export function failedPrecondition(details: string): StatusError {
+  return new StatusError(status.FAILED_PRECONDITION, details);
 }
 
 export function unimplemented(what: string): StatusError {

@@ -1,5 +1,6 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { DeliveryPolicy } from './backlog.ts';
+import { normalPush } from './push/push-config.ts';
 import { invalid, unimplemented } from './status.ts';
 import { toMicros, v1 } from './wire.ts';
 
@@ -14,8 +15,11 @@ export function normalConfig(config: SubscriptionConfig): SubscriptionConfig {
   const normal: SubscriptionConfig = {
     name: config.name ?? '',
     topic: config.topic ?? '',
-    pushConfig: {},
+    pushConfig: normalPush(config.pushConfig),
     ackDeadlineSeconds: config.ackDeadlineSeconds || 10,
+    retainAckedMessages: config.retainAckedMessages ?? false,
+    enableExactlyOnceDelivery: config.enableExactlyOnceDelivery ?? false,
+    detached: config.detached ?? false,
     messageRetentionDuration: config.messageRetentionDuration ?? { seconds: 7 * day, nanos: 0 },
     labels: { ...config.labels },
     enableMessageOrdering: config.enableMessageOrdering ?? false,
@@ -30,6 +34,9 @@ export function normalConfig(config: SubscriptionConfig): SubscriptionConfig {
     600,
     31 * day,
   );
+  if (timeToLive(normal) < day * seconds) {
+    throw invalid('Invalid expiration policy given: the ttl must be at least one day.');
+  }
   if (config.deadLetterPolicy) normal.deadLetterPolicy = normalDeadLetters(config.deadLetterPolicy);
   if (config.retryPolicy) normal.retryPolicy = normalRetries(config.retryPolicy);
   return normal;
@@ -49,6 +56,12 @@ export function changedConfig(
       case 'ack_deadline_seconds':
         changed.ackDeadlineSeconds = changes.ackDeadlineSeconds ?? null;
         break;
+      case 'retain_acked_messages':
+        changed.retainAckedMessages = changes.retainAckedMessages ?? null;
+        break;
+      case 'enable_exactly_once_delivery':
+        changed.enableExactlyOnceDelivery = changes.enableExactlyOnceDelivery ?? null;
+        break;
       case 'labels':
         changed.labels = changes.labels ?? null;
         break;
@@ -61,6 +74,9 @@ export function changedConfig(
       case 'dead_letter_policy':
         changed.deadLetterPolicy = changes.deadLetterPolicy ?? null;
         break;
+      case 'push_config':
+        changed.pushConfig = changes.pushConfig ?? null;
+        break;
       case 'retry_policy':
         changed.retryPolicy = changes.retryPolicy ?? null;
         break;
@@ -68,6 +84,7 @@ export function changedConfig(
       case 'topic':
       case 'filter':
       case 'enable_message_ordering':
+      case 'detached':
         throw invalid(
           `Invalid update_mask provided in the UpdateSubscriptionRequest: '${path}' is not mutable.`,
         );
@@ -78,10 +95,21 @@ export function changedConfig(
   return normalConfig(changed);
 }
 
+/** What a stream is told of its subscription. */
+export function streamProperties(
+  config: SubscriptionConfig,
+): google.pubsub.v1.StreamingPullResponse.ISubscriptionProperties {
+  return {
+    exactlyOnceDeliveryEnabled: config.enableExactlyOnceDelivery ?? false,
+    messageOrderingEnabled: config.enableMessageOrdering ?? false,
+  };
+}
+
 export function deliveryPolicy(config: SubscriptionConfig): DeliveryPolicy {
   const { retryPolicy, deadLetterPolicy } = config;
   return {
     isOrdered: config.enableMessageOrdering ?? false,
+    isExactlyOnce: config.enableExactlyOnceDelivery ?? false,
     ackDeadline: (config.ackDeadlineSeconds ?? 10) * seconds,
     retention: toMicros(config.messageRetentionDuration),
     backoff: retryPolicy
@@ -89,6 +117,11 @@ export function deliveryPolicy(config: SubscriptionConfig): DeliveryPolicy {
       : undefined,
     maxAttempts: deadLetterPolicy?.maxDeliveryAttempts ?? undefined,
   };
+}
+
+/** Microseconds without use after which a subscription is deleted; Infinity for never. */
+export function timeToLive({ expirationPolicy }: SubscriptionConfig): number {
+  return expirationPolicy?.ttl ? toMicros(expirationPolicy.ttl) : Infinity;
 }
 
 function normalDeadLetters(policy: google.pubsub.v1.IDeadLetterPolicy): google.pubsub.v1.IDeadLetterPolicy {
@@ -115,12 +148,9 @@ function checkRange(what: string, value: number, minimum: number, maximum: numbe
 
 function refuseUnsupported(config: SubscriptionConfig): void {
   const unsupported = {
-    'Push delivery': config.pushConfig?.pushEndpoint,
     'A BigQuery subscription': config.bigqueryConfig,
     'A Cloud Storage subscription': config.cloudStorageConfig,
     'A Bigtable subscription': config.bigtableConfig,
-    'Exactly-once delivery': config.enableExactlyOnceDelivery,
-    'Retaining acknowledged messages': config.retainAckedMessages,
     'A message transform': config.messageTransforms?.length,
   };
   for (const [what, value] of Object.entries(unsupported)) if (value) throw unimplemented(what);

@@ -1,9 +1,11 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import { checkName, pageOfNames } from './names.ts';
 import { encodeRecord } from './records.ts';
+import { checkSettings } from './schemas/topic-schema.ts';
+import { newTopic } from './state.ts';
 import type { PubSubState, Topic } from './state.ts';
-import { alreadyExists, invalid, notFound, unimplemented } from './status.ts';
-import { v1 } from './wire.ts';
+import { alreadyExists, invalid, notFound } from './status.ts';
+import { changedTopic, normalTopic } from './topic-config.ts';
 
 type TopicConfig = google.pubsub.v1.ITopic;
 
@@ -12,25 +14,27 @@ export const deletedTopic = '_deleted-topic_';
 
 export function createTopic(state: PubSubState, request: TopicConfig): TopicConfig {
   const name = checkName(request.name, 'topics');
-  refuseUnsupported(request);
+  const config = normalTopic(request);
+  if (config.schemaSettings) checkSettings(state, config.schemaSettings);
   if (state.topics.has(name)) throw alreadyExists(name);
-  const topic: Topic = { config: {}, subscriptions: new Set() };
+  const topic = newTopic({});
   state.topics.set(name, topic);
-  return configure(state, topic, { name, labels: { ...request.labels }, state: v1.Topic.State.ACTIVE });
+  return configure(state, topic, config);
 }
 
 export function getTopic(state: PubSubState, request: google.pubsub.v1.IGetTopicRequest): TopicConfig {
   return findTopic(state, request.topic).config;
 }
 
-/** Labels only. */
 export function updateTopic(state: PubSubState, request: google.pubsub.v1.IUpdateTopicRequest): TopicConfig {
   const topic = findTopic(state, request.topic?.name);
   const mask = request.updateMask?.paths ?? [];
   if (mask.length === 0) throw invalid('The update_mask in the UpdateTopicRequest must be set.');
-  const other = mask.find((path) => path.split('.')[0] !== 'labels');
-  if (other !== undefined) throw unimplemented(`Updating '${other}'`);
-  return configure(state, topic, { ...topic.config, labels: { ...request.topic?.labels } });
+  const config = changedTopic(topic.config, request.topic ?? {}, mask);
+  if (config.schemaSettings) checkSettings(state, config.schemaSettings);
+  configure(state, topic, config);
+  topic.history.trim(topic, state.now);
+  return topic.config;
 }
 
 export function listTopics(
@@ -53,13 +57,15 @@ export function listTopicSubscriptions(
 
 /** Its subscriptions stay, with what they hold. */
 export function deleteTopic(state: PubSubState, request: google.pubsub.v1.IDeleteTopicRequest): object {
-  const { config, subscriptions } = findTopic(state, request.topic);
+  const { config, subscriptions, snapshots } = findTopic(state, request.topic);
   const name = config.name ?? '';
   state.topics.delete(name);
+  state.policies.delete(name);
   for (const subscription of subscriptions) {
     subscription.topic = undefined;
     subscription.config = { ...subscription.config, topic: deletedTopic };
   }
+  for (const snapshot of snapshots) snapshot.leaveTopic(deletedTopic);
   state.output.records.push(encodeRecord({ type: 'topicDeleted', name }));
   return {};
 }
@@ -74,16 +80,4 @@ function configure(state: PubSubState, topic: Topic, config: TopicConfig): Topic
   topic.config = config;
   state.output.records.push(encodeRecord({ type: 'topic', config }));
   return config;
-}
-
-function refuseUnsupported(config: TopicConfig): void {
-  const unsupported = {
-    'A schema': config.schemaSettings,
-    'A customer-managed key': config.kmsKeyName,
-    'Retention by the topic': config.messageRetentionDuration,
-    'An ingestion source': config.ingestionDataSourceSettings,
-    'A message transform': config.messageTransforms?.length,
-    'A storage policy': config.messageStoragePolicy,
-  };
-  for (const [what, value] of Object.entries(unsupported)) if (value) throw unimplemented(what);
 }
