@@ -1,3 +1,5 @@
+import { moreAnswers } from './bigquery-golden-more.ts';
+
 /** The table `d.trades` that the statements read. */
 export const fields = [
   { name: 'id', type: 'INT64', mode: 'REQUIRED' },
@@ -313,6 +315,7 @@ export const answers: readonly (readonly [string, readonly (readonly unknown[])[
     'SELECT id FROM d.trades WHERE TRUE QUALIFY ROW_NUMBER() OVER (PARTITION BY symbol ORDER BY id) = 1 ORDER BY id',
     [[1], [3], [5]],
   ],
+  ...moreAnswers,
 ];
 
 /** Each statement with the reason and a part of the message of its refusal. */
@@ -340,9 +343,8 @@ export const refusals: readonly (readonly [string, string, string])[] = [
   ['SELECT id FROM', 'invalidQuery', 'Syntax error'],
   ['SELECT 1 UNION SELECT 2', 'invalidQuery', 'Expected keyword ALL or DISTINCT'],
   ['SELECT 1; SELECT 2', 'invalidQuery', 'A script'],
-  ['SELECT REGEXP_CONTAINS(symbol, "A") FROM d.trades', 'invalidQuery', 'Function not found'],
+  ['SELECT REGEXP_CONTAINS(symbol, note) FROM d.trades', 'invalidQuery', 'not a literal'],
   ['SELECT LEN(symbol) FROM d.trades', 'invalidQuery', 'Function not found'],
-  ['SELECT STRUCT(1)', 'invalidQuery', 'Function not found'],
   ['SELECT BIGNUMERIC "1"', 'invalidQuery', 'BIGNUMERIC'],
   ['SELECT APPROX_COUNT_DISTINCT(id) FROM d.trades', 'invalidQuery', 'Function not found'],
   ['SELECT id::STRING FROM d.trades', 'invalidQuery', 'not supported'],
@@ -350,16 +352,18 @@ export const refusals: readonly (readonly [string, string, string])[] = [
   ['SELECT id FROM d.trades FOR SYSTEM_TIME AS OF TIMESTAMP "2024-01-01"', 'invalidQuery', 'not supported'],
   ['SELECT AS STRUCT id FROM d.trades', 'invalidQuery', 'not supported'],
   ['SELECT id FROM d.trades GROUP BY ROLLUP(id)', 'invalidQuery', 'Function not found'],
-  ['SELECT tags[OFFSET(0)] FROM d.trades', 'invalidQuery', 'not supported'],
-  ['SELECT DATE(at, "Europe/Berlin") FROM d.trades', 'invalidQuery', 'time zone other than UTC'],
+  ['SELECT tags[OFFSET(5)] FROM d.trades', 'invalidQuery', 'out of bounds'],
+  ['SELECT DATE(at, "Europe/Nowhere") FROM d.trades', 'invalidQuery', 'Invalid time zone'],
   ['SELECT CAST(size AS STRING) FROM d.trades', 'invalidQuery', 'not supported'],
   [
     'WITH RECURSIVE r AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM r WHERE a < 3) SELECT a FROM r',
     'invalidQuery',
     'not supported',
   ],
-  ['INSERT INTO d.trades (id) VALUES (9)', 'invalidQuery', 'INSERT is not supported'],
-  ['CREATE TABLE d.x (a INT64)', 'invalidQuery', 'not supported'],
+  ['INSERT INTO d.trades (symbol) VALUES ("x")', 'invalidQuery', 'Required field id cannot be null'],
+  ['UPDATE d.trades SET note = "x" WHERE id = 1', 'invalidQuery', 'streaming buffer'],
+  ['DELETE FROM d.trades', 'invalidQuery', 'must have a WHERE clause'],
+  ['CREATE MODEL d.m OPTIONS (model_type="linear_reg") AS SELECT 1 AS label', 'invalidQuery', ''],
   ["SELECT 'caf\\u00e9'", 'invalidQuery', 'string literal'],
   ['SELECT LAG(id) OVER (PARTITION BY symbol) FROM d.trades', 'invalidQuery', 'Window ORDER BY is required'],
   ['SELECT @missing', 'invalidQuery', "Query parameter 'missing' not found"],

@@ -1,7 +1,8 @@
 import type { RunningServer, ServerOptions } from '../core/server.ts';
+import { accessRoutes } from './rest/access-routes.ts';
 import { datasetRoutes } from './rest/dataset-routes.ts';
 import { jobRoutes } from './rest/job-routes.ts';
-import { QueryJobs } from './rest/query-jobs.ts';
+import { Jobs } from './rest/jobs.ts';
 import { startRestServer } from './rest/rest-server.ts';
 import { createRouter } from './rest/route.ts';
 import { tableDataRoutes } from './rest/table-data-routes.ts';
@@ -25,12 +26,13 @@ export async function startBigQuery(
   options: BigQueryOptions,
 ): Promise<RunningServer & { readonly storagePort: number }> {
   const { clock, meter } = options;
-  const store = await Store.open(options.dataDir);
+  const store = await Store.open(options.dataDir, clock);
   const routes = [
     ...datasetRoutes(store, clock),
     ...tableRoutes(store, clock),
     ...tableDataRoutes(store, clock, meter),
-    ...jobRoutes(new QueryJobs(store, clock, meter)),
+    ...jobRoutes(store, new Jobs(clock, meter)),
+    ...accessRoutes(store),
   ];
   const servers: RunningServer[] = [];
   const close = async (): Promise<void> => {

@@ -43,6 +43,11 @@ export class Catalogue {
     return table;
   }
 
+  findTable(reference: TableReference): Table | undefined {
+    this.dataset(reference.project, reference.dataset);
+    return this.#tables.get(tableName(reference));
+  }
+
   /** In order of name. */
   datasets(project: string): Dataset[] {
     return [...this.#datasets.values()]

@@ -10,7 +10,11 @@ export const columnTypes = [
   'BOOL',
   'TIMESTAMP',
   'DATE',
+  'DATETIME',
+  'TIME',
   'JSON',
+  'GEOGRAPHY',
+  'STRUCT',
 ] as const;
 
 export type ColumnType = (typeof columnTypes)[number];
@@ -20,6 +24,10 @@ export interface Column {
   readonly type: ColumnType;
   readonly mode: 'NULLABLE' | 'REQUIRED' | 'REPEATED';
   readonly description?: string;
+  /** Of a STRUCT. */
+  readonly fields?: readonly Column[];
+  /** The schema named no mode, and shows none. */
+  readonly isModeImplied?: true;
 }
 
 const aliases: Readonly<Record<string, ColumnType>> = {
@@ -27,12 +35,14 @@ const aliases: Readonly<Record<string, ColumnType>> = {
   FLOAT: 'FLOAT64',
   BOOLEAN: 'BOOL',
   DECIMAL: 'NUMERIC',
+  RECORD: 'STRUCT',
 };
 
 const restNames: Partial<Record<ColumnType, string>> = {
   INT64: 'INTEGER',
   FLOAT64: 'FLOAT',
   BOOL: 'BOOLEAN',
+  STRUCT: 'RECORD',
 };
 
 /** The type of that name in table schemas and query parameters, or undefined when it is not served. */
@@ -42,8 +52,14 @@ export function columnTypeOf(name: string): ColumnType | undefined {
 }
 
 /** The column as REST answers show it: with the names of types that BigQuery's REST API uses. */
-export function toFieldSchema(column: Column): object {
-  return { ...column, type: restNames[column.type] ?? column.type };
+export function toFieldSchema({ name, type, mode, description, fields, isModeImplied }: Column): object {
+  return {
+    name,
+    type: restNames[type] ?? type,
+    ...(isModeImplied !== true && { mode }),
+    ...(description !== undefined && { description }),
+    ...(fields !== undefined && { fields: fields.map(toFieldSchema) }),
+  };
 }
 
 /** Reads `schema.fields` of a table resource. Names are unique whatever their case. */
@@ -59,7 +75,7 @@ export function readColumns(fields: unknown): Column[] {
 }
 
 function readColumn(field: unknown): Column {
-  const { name, type, mode, description } = objectOf(field);
+  const { name, type, mode, description, fields, precision, isModeImplied } = objectOf(field);
   if (typeof name !== 'string' || !/^[\p{L}_][\p{L}\p{M}\p{N}\p{Pd}_ ]{0,299}$/u.test(name)) {
     throw invalid(`Invalid field name "${String(name)}"`);
   }
@@ -69,10 +85,17 @@ function readColumn(field: unknown): Column {
       `Field ${name}: type ${String(type)} is not supported by the local BigQuery, which serves ${columnTypes.join(', ')}`,
     );
   }
+  if (precision != null) throw invalid(`Field ${name}: precision is not supported by the local BigQuery`);
   const upperMode = typeof mode === 'string' ? mode.toUpperCase() : 'NULLABLE';
   if (upperMode !== 'NULLABLE' && upperMode !== 'REQUIRED' && upperMode !== 'REPEATED') {
     throw invalid(`Field ${name}: unknown mode ${upperMode}`);
   }
-  const column = { name, type: known, mode: upperMode } as const;
-  return typeof description === 'string' ? { ...column, description } : column;
+  return {
+    name,
+    type: known,
+    mode: upperMode,
+    ...(typeof description === 'string' && { description }),
+    ...(known === 'STRUCT' && { fields: readColumns(fields) }),
+    ...((mode == null || isModeImplied === true) && { isModeImplied: true as const }),
+  };
 }

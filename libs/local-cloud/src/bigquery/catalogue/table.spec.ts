@@ -19,7 +19,7 @@ describe('a table', () => {
     expect(table.partitioning).toEqual({ column: 'at', unit: 'HOUR', requireFilter: false });
     expect(toTableResource(table, 'US', 3)).toMatchObject({
       id: 'p:d.t',
-      schema: { fields: [fields[0], { name: 'at', type: 'TIMESTAMP', mode: 'NULLABLE' }] },
+      schema: { fields: [fields[0], { name: 'at', type: 'TIMESTAMP' }] },
       creationTime: '10',
       numRows: '3',
     });
@@ -28,10 +28,10 @@ describe('a table', () => {
   it.each([
     [{ schema: { fields: [...fields, { name: 'ID', type: 'STRING' }] } }, 'already exists in schema'],
     [{ schema: { fields: [{ name: 'a b!', type: 'STRING' }] } }, 'Invalid field name'],
-    [{ schema: { fields: [{ name: 'g', type: 'GEOGRAPHY' }] } }, 'type GEOGRAPHY is not supported'],
+    [{ schema: { fields: [{ name: 'g', type: 'BIGNUMERIC' }] } }, 'type BIGNUMERIC is not supported'],
     [{ schema: { fields }, timePartitioning: { field: 'id' } }, 'not a TIMESTAMP or DATE column'],
     [{ schema: { fields }, timePartitioning: { type: 'DAY' } }, 'by ingestion time'],
-    [{ view: { query: 'SELECT 1' } }, 'view is not supported'],
+    [{ view: { query: 'SELECT 1' } }, 'Views in legacy SQL'],
   ])('is refused as %j', (body, message) => {
     expect(() => readTable(reference, body, 1, 0)).toThrow(message);
   });

@@ -29,6 +29,8 @@ export interface Table {
   readonly columns: readonly Column[];
   readonly partitioning: Partitioning | undefined;
   readonly settings: TableSettings;
+  /** The query that a view stands for. */
+  readonly view: string | undefined;
   readonly createdAtMs: number;
   readonly modifiedAtMs: number;
 }
@@ -44,11 +46,14 @@ const settingKeys = [
   'timePartitioning',
   'requirePartitionFilter',
   'clustering',
+  'expirationTime',
+  'defaultCollation',
+  'view',
 ];
 
 /** Reads the body of `tables.insert`. */
 export function readTable(reference: TableReference, body: JsonObject, rowsId: number, nowMs: number): Table {
-  for (const key of ['view', 'materializedView', 'externalDataConfiguration', 'rangePartitioning']) {
+  for (const key of ['materializedView', 'externalDataConfiguration', 'rangePartitioning']) {
     if (body[key] != null) throw invalid(`${key} is not supported by the local BigQuery`);
   }
   const columns = body['schema'] == null ? [] : readColumns(objectOf(body['schema'])['fields']);
@@ -70,6 +75,15 @@ export function patchTable(table: Table, body: JsonObject, nowMs: number): Table
       : patchColumns(table, readColumns(objectOf(body['schema'])['fields']));
   return build({ ...table, columns, settings, modifiedAtMs: nowMs });
 }
+
+/** Reads the body of `tables.update`: what is absent goes, but for the columns. */
+export function replaceTable(table: Table, body: JsonObject, nowMs: number): Table {
+  const cleared = Object.fromEntries(settingKeys.map((key) => [key, null]));
+  return patchTable(table, { ...cleared, ...body }, nowMs);
+}
+
+/** Columns as a translated view has them. */
+export const withColumns = (table: Table, columns: readonly Column[]): Table => build({ ...table, columns });
 
 /** Merges a patch: what is absent stays, null removes, labels merge one by one. */
 export function mergeSettings(
@@ -117,11 +131,21 @@ function patchColumns(table: Table, wanted: readonly Column[]): Column[] {
   return [...kept, ...added];
 }
 
-function build(table: Omit<Table, 'partitioning'>): Table {
-  return { ...table, partitioning: readPartitioning(table) };
+type Unread = Omit<Table, 'partitioning' | 'view'>;
+
+function build(table: Unread): Table {
+  return { ...table, partitioning: readPartitioning(table), view: readView(table.settings['view']) };
 }
 
-function readPartitioning({ columns, settings }: Omit<Table, 'partitioning'>): Partitioning | undefined {
+function readView(view: unknown): string | undefined {
+  if (view == null) return undefined;
+  const { query, useLegacySql } = objectOf(view);
+  if (useLegacySql !== false) throw invalid('Views in legacy SQL are not supported by the local BigQuery');
+  if (typeof query !== 'string') throw invalid('Required parameter is missing: view.query');
+  return query;
+}
+
+function readPartitioning({ columns, settings }: Unread): Partitioning | undefined {
   const raw = settings['timePartitioning'];
   if (!isObject(raw)) return undefined;
   const { field, type } = raw;
@@ -174,7 +198,7 @@ export function toTableResource(table: Table, location: string, rowCount?: numbe
     kind: 'bigquery#table',
     id: tableName(table.reference),
     tableReference: { projectId: project, datasetId: dataset, tableId },
-    type: 'TABLE',
+    type: table.view === undefined ? 'TABLE' : 'VIEW',
     location,
     ...table.settings,
     ...(table.columns.length > 0 && { schema: { fields: table.columns.map(toFieldSchema) } }),

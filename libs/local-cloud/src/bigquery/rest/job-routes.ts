@@ -1,27 +1,31 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-
 import { toFieldSchema } from '../catalogue/column.ts';
-import type { Column } from '../catalogue/column.ts';
-import { invalid } from '../errors.ts';
+import { BigQueryError, invalid } from '../errors.ts';
 import { isObject, objectOf, textOf } from '../json.ts';
-import type { QueryResult } from '../store/query-result.ts';
-import { timestampFormatOf, toJsonRow } from '../values/json-answer.ts';
-import type { TimestampFormat } from '../values/json-answer.ts';
-import { pageRows, readPage } from './page.ts';
-import type { Page } from './page.ts';
-import type { QueryJob, QueryJobs } from './query-jobs.ts';
+import { columnOfType } from '../sql/type.ts';
+import { readReference } from '../store/destination.ts';
+import type { Store } from '../store/store.ts';
+import { timestampFormatOf } from '../values/json-answer.ts';
+import { planCopy } from './copy-plan.ts';
+import type { Job, JobPlan, Jobs } from './jobs.ts';
+import { planLoad } from './load-plan.ts';
+import { readPage } from './page.ts';
+import { answer } from './query-answer.ts';
+import { planQuery } from './query-plan.ts';
 import { pageOf } from './route.ts';
 import type { RestRequest, Route } from './route.ts';
 
-/** How long an answer waits for its query when the request does not say. */
-const defaultTimeoutMs = 10_000;
-
-export function jobRoutes(jobs: QueryJobs): Route[] {
-  const one = '/projects/{project}/jobs/{job}';
-  const find = ({ path, query }: RestRequest): QueryJob =>
+export function jobRoutes(store: Store, jobs: Jobs): Route[] {
+  const all = '/projects/{project}/jobs';
+  const one = `${all}/{job}`;
+  const find = ({ path, query }: RestRequest): Job =>
     jobs.find(path('project'), path('job'), query.get('location'));
+  const insert = (request: RestRequest): Promise<object> => insertJob(request, store, jobs);
   return [
-    { method: 'POST', pattern: '/projects/{project}/queries', handle: (request) => runQuery(request, jobs) },
+    {
+      method: 'POST',
+      pattern: '/projects/{project}/queries',
+      handle: (request) => runQuery(request, store, jobs),
+    },
     {
       method: 'GET',
       pattern: '/projects/{project}/queries/{job}',
@@ -34,13 +38,21 @@ export function jobRoutes(jobs: QueryJobs): Route[] {
         return answer(find(request), readPage(query), timestamps, query.get('timeoutMs'));
       },
     },
-    { method: 'POST', pattern: '/projects/{project}/jobs', handle: (request) => insertJob(request, jobs) },
+    { method: 'POST', pattern: all, handle: insert },
+    { method: 'POST', pattern: `/upload${all}`, handle: insert },
     {
       method: 'GET',
-      pattern: '/projects/{project}/jobs',
+      pattern: all,
       handle: ({ path, query }) => {
-        const { items, nextPageToken } = pageOf(jobs.list(path('project')).toReversed(), query);
-        return { kind: 'bigquery#jobList', jobs: items.map(toResource), nextPageToken };
+        const [least, most] = [query.get('minCreationTime'), query.get('maxCreationTime')];
+        const listed = jobs
+          .list(path('project'))
+          .filter(
+            ({ createdAtMs }) => createdAtMs >= Number(least ?? 0) && createdAtMs <= Number(most ?? Infinity),
+          )
+          .toReversed();
+        const { items, nextPageToken } = pageOf(listed, query);
+        return { kind: 'bigquery#jobList', jobs: items.map(toListed), nextPageToken };
       },
     },
     { method: 'GET', pattern: one, handle: (request) => toResource(find(request)) },
@@ -54,24 +66,27 @@ export function jobRoutes(jobs: QueryJobs): Route[] {
       pattern: `${one}/delete`,
       handle: (request) => {
         jobs.remove(find(request));
-        return undefined;
+        return {};
       },
     },
   ];
 }
 
-async function runQuery({ path, body }: RestRequest, jobs: QueryJobs): Promise<object> {
-  const { location, formatOptions, maxResults, timeoutMs } = body;
+async function runQuery({ path, body }: RestRequest, store: Store, jobs: Jobs): Promise<object> {
+  const { formatOptions, maxResults, timeoutMs } = body;
+  const location = textOf(body['location']);
+  const project = path('project');
   const job = await jobs.start({
-    project: path('project'),
-    ...(typeof location === 'string' && { location }),
+    project,
+    location,
     dryRun: body['dryRun'] === true,
+    keepsRefusal: false,
     configuration: {
       jobType: 'QUERY',
       query: { query: body['query'], useLegacySql: false },
       labels: body['labels'],
     },
-    query: body,
+    plan: (nowMicros) => planQuery(store, project, body, location, nowMicros),
   });
   const format = objectOf(formatOptions);
   const page = readPage(
@@ -79,89 +94,93 @@ async function runQuery({ path, body }: RestRequest, jobs: QueryJobs): Promise<o
   );
   const timestamps = timestampFormatOf(format['useInt64Timestamp'], format['timestampOutputFormat']);
   const shown = await answer(job, page, timestamps, timeoutMs);
-  return { ...shown, kind: 'bigquery#queryResponse' };
+  return { ...shown, kind: 'bigquery#queryResponse', queryId: job.id };
 }
 
-async function insertJob({ path, body }: RestRequest, jobs: QueryJobs): Promise<object> {
+async function insertJob(request: RestRequest, store: Store, jobs: Jobs): Promise<object> {
+  const { path, body } = request;
+  const project = path('project');
   const configuration = objectOf(body['configuration']);
-  const { query } = configuration;
-  if (!isObject(query)) throw invalid('The local BigQuery runs query jobs only');
   const reference = objectOf(body['jobReference']);
-  const [jobId, location] = [textOf(reference['jobId']), textOf(reference['location'])];
+  const location = textOf(reference['location']);
   const job = await jobs.start({
-    project: path('project'),
-    ...(jobId !== undefined && { jobId }),
-    ...(location !== undefined && { location }),
+    project,
+    jobId: textOf(reference['jobId']),
+    location,
     dryRun: configuration['dryRun'] === true,
-    configuration: { jobType: 'QUERY', ...configuration },
-    query,
+    keepsRefusal: !('extract' in configuration),
+    configuration: { jobType: jobTypeOf(configuration), ...configuration },
+    plan: async (nowMicros): Promise<JobPlan> => {
+      const { query, load, copy } = configuration;
+      if (isObject(query)) return planQuery(store, project, query, location, nowMicros);
+      if (isObject(load)) return planLoad(store, project, load, request.media, nowMicros);
+      if (isObject(copy)) return planCopy(store, project, copy, location, nowMicros);
+      return refuseExtract(store, project, objectOf(configuration['extract']), location);
+    },
   });
   return toResource(job);
 }
 
-const fieldsOf = ({ columns }: QueryJob): Column[] =>
-  columns.map(({ name, type }) => ({ name, type: type.base, mode: type.isArray ? 'REPEATED' : 'NULLABLE' }));
+const jobTypeOf = (configuration: object): string =>
+  ['query', 'load', 'copy', 'extract'].find((type) => type in configuration)?.toUpperCase() ?? 'UNKNOWN';
 
-/** The rows of a finished query, or `jobComplete: false` when it takes longer than the request waits. */
-async function answer(
-  job: QueryJob,
-  page: Page,
-  timestamps: TimestampFormat,
-  timeoutMs: unknown,
-): Promise<object> {
-  const reference = { projectId: job.project, jobId: job.id, location: job.location };
-  const head = { kind: 'bigquery#getQueryResultsResponse', jobReference: reference, cacheHit: false };
-  const fields = fieldsOf(job);
-  const schema = { fields: fields.map(toFieldSchema) };
-  if (job.result === undefined) {
-    return { ...head, jobComplete: true, schema, totalRows: '0', totalBytesProcessed: '0' };
+/** There is no Cloud Storage here to extract to. */
+function refuseExtract(store: Store, project: string, extract: object, location: string | undefined): never {
+  const source = objectOf(extract)['sourceTable'];
+  if (source != null) {
+    const reference = readReference(source, project);
+    const place = store.catalogue.dataset(reference.project, reference.dataset).location;
+    if (location !== undefined && location.toUpperCase() !== place.toUpperCase()) {
+      throw new BigQueryError(
+        404,
+        'notFound',
+        `Not found: Dataset ${reference.project}:${reference.dataset}`,
+      );
+    }
+    store.catalogue.table(reference);
   }
-  const result = await within(job.result, Number(timeoutMs ?? defaultTimeoutMs));
-  if (result === undefined) return { ...head, jobComplete: false };
-  const rows = result.rows(page.start, page.size).map((cells) => toJsonRow(fields, cells, timestamps));
-  return {
-    ...head,
-    jobComplete: true,
-    schema,
-    totalRows: String(result.rowCount),
-    totalBytesProcessed: '0',
-    ...pageRows(rows, page, result.rowCount),
-  };
+  throw invalid('Extract jobs are not supported by the local BigQuery, which has no Cloud Storage');
 }
 
-async function within(result: Promise<QueryResult>, timeoutMs: number): Promise<QueryResult | undefined> {
-  const timer = new AbortController();
-  try {
-    return await Promise.race([result, sleep(timeoutMs, undefined, { signal: timer.signal })]);
-  } finally {
-    timer.abort();
-  }
+function toListed(job: Job): object {
+  const resource = toResource(job);
+  const { state, errorResult } = resource.status;
+  return { ...resource, state, ...(errorResult !== undefined && { errorResult }) };
 }
 
-function toResource(job: QueryJob): object {
-  const { project, id, location, configuration, createdAtMs, endedAtMs, error } = job;
-  const isDone = endedAtMs !== undefined || job.result === undefined;
+function toResource(job: Job) {
+  const { project, id, location, configuration, plan, createdAtMs, endedAtMs, error, finished } = job;
   const problem = error && { reason: error.reason, message: error.message, location: error.location };
+  const schema = {
+    fields: (plan?.columns ?? []).map(({ name, type }) => toFieldSchema(columnOfType(name, type))),
+  };
+  const ofType = finished?.statistics;
   return {
     kind: 'bigquery#job',
     id: `${project}:${location}.${id}`,
     jobReference: { projectId: project, jobId: id, location },
     configuration,
     status: {
-      state: isDone ? 'DONE' : 'RUNNING',
-      ...(problem && { errorResult: problem, errors: [problem] }),
+      state: endedAtMs === undefined ? 'RUNNING' : 'DONE',
+      errorResult: problem,
+      errors: problem && [problem],
     },
     statistics: {
       creationTime: String(createdAtMs),
       startTime: String(createdAtMs),
-      ...(isDone && { endTime: String(endedAtMs ?? createdAtMs) }),
+      ...(endedAtMs !== undefined && { endTime: String(endedAtMs) }),
       totalBytesProcessed: '0',
-      query: {
-        statementType: 'SELECT',
-        totalBytesProcessed: '0',
-        cacheHit: false,
-        ...(job.result === undefined && { schema: { fields: fieldsOf(job).map(toFieldSchema) } }),
-      },
+      ...(plan?.jobType === 'LOAD' && { load: ofType ?? {} }),
+      ...(plan?.jobType === 'COPY' && { copy: ofType ?? {} }),
+      ...(plan?.statementType !== undefined && {
+        query: {
+          statementType: plan.statementType,
+          totalBytesProcessed: '0',
+          cacheHit: false,
+          ...(job.outcome === undefined && { schema }),
+          ...(finished?.affectedRows !== undefined && { numDmlAffectedRows: String(finished.affectedRows) }),
+        },
+      }),
     },
   };
 }

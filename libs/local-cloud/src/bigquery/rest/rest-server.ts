@@ -3,10 +3,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { asBigQueryError, BigQueryError, errorBody, invalid } from '../errors.ts';
 import { objectOf } from '../json.ts';
+import { readMultipart } from './media.ts';
 import type { RestRequest, Router } from './route.ts';
 
 /** Production's limit of one request. */
 const maxBodyBytes = 10 * 1024 * 1024;
+/** Of one uploaded file, which is read into memory. */
+const maxUploadBytes = 256 * 1024 * 1024;
 
 export interface RestServer {
   readonly port: number;
@@ -40,7 +43,8 @@ async function respond(router: Router, request: IncomingMessage, response: Serve
     const rest: RestRequest = {
       path: (name) => parameters.get(name) ?? '',
       query: url.searchParams,
-      body: await readBody(request),
+      header: (name) => headerOf(request, name),
+      ...(await readRequestBody(request, url.pathname)),
     };
     send(response, 200, await route.handle(rest));
   } catch (error) {
@@ -49,19 +53,41 @@ async function respond(router: Router, request: IncomingMessage, response: Serve
   }
 }
 
-async function readBody(request: IncomingMessage): Promise<RestRequest['body']> {
+function headerOf(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+async function readRequestBody(
+  request: IncomingMessage,
+  path: string,
+): Promise<Pick<RestRequest, 'body' | 'media'>> {
+  if (!path.startsWith('/upload/')) return { body: readJson(await readBytes(request, maxBodyBytes)) };
+  const type = headerOf(request, 'content-type') ?? '';
+  if (!type.startsWith('multipart/related')) {
+    throw new BigQueryError(501, 'notImplemented', 'The local BigQuery takes multipart uploads only');
+  }
+  const { resource, media } = readMultipart(type, await readBytes(request, maxUploadBytes));
+  return { body: resource, media };
+}
+
+async function readBytes(request: IncomingMessage, limit: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= maxBodyBytes) chunks.push(chunk);
+    if (size <= limit) chunks.push(chunk);
   }
-  if (size > maxBodyBytes) {
-    throw new BigQueryError(413, 'invalid', `Request payload size exceeds the limit: ${maxBodyBytes} bytes.`);
+  if (size > limit) {
+    throw new BigQueryError(413, 'invalid', `Request payload size exceeds the limit: ${limit} bytes.`);
   }
-  if (size === 0) return {};
+  return Buffer.concat(chunks);
+}
+
+function readJson(bytes: Buffer): RestRequest['body'] {
+  if (bytes.length === 0) return {};
   try {
-    return objectOf(JSON.parse(Buffer.concat(chunks).toString()));
+    return objectOf(JSON.parse(bytes.toString()));
   } catch {
     throw invalid('Invalid JSON payload received.');
   }

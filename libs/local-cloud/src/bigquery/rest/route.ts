@@ -6,6 +6,9 @@ export interface RestRequest {
   readonly path: (name: string) => string;
   readonly query: URLSearchParams;
   readonly body: JsonObject;
+  readonly header: (name: string) => string | undefined;
+  /** The file of an upload. */
+  readonly media?: Buffer;
 }
 
 export interface Route {
@@ -26,7 +29,7 @@ export function createRouter(routes: readonly Route[], defaultProject: string): 
   const split = routes.map((route) => ({ route, parts: route.pattern.split('/').slice(1) }));
   return (method, path) => {
     const given = path
-      .replace(/^\/bigquery\/v2(?=\/)/, '')
+      .replace(/^(\/upload)?\/bigquery\/v2(?=\/)/, '$1')
       .split('/')
       .slice(1)
       .map(decodeURIComponent)

@@ -6,7 +6,7 @@ import { invalid } from '../errors.ts';
 import { listOf, objectOf, textOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { rowsOf } from '../sql/from.ts';
-import { quoteName } from '../sql/type.ts';
+import { quoteName, typeOfColumn } from '../sql/type.ts';
 import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/write-queue.ts';
 import type { Cell } from '../values/cell.ts';
@@ -64,6 +64,7 @@ async function insertAll(
   if (body['templateSuffix'] != null) throw invalid('templateSuffix is not supported by the local BigQuery');
   return store.writes.submit(async (transaction) => {
     const table = store.catalogue.table(referenceOf(request));
+    if (table.view !== undefined) throw invalid('Cannot stream into a view');
     if (table.columns.length === 0) throw invalid('The destination table has no schema.');
     const rows = given.map(({ json }) =>
       readJsonRow(table.columns, json, body['ignoreUnknownValues'] === true),
@@ -73,24 +74,28 @@ async function insertAll(
     const valid = isRefused ? [] : takeNew(table, given, rows, insertIds, transaction);
     if (valid.length > 0) {
       const columns = table.columns.map((_, column) => valid.map((cells) => cells[column] ?? null));
+      const firstRow = store.streaming.settledRows(table) ?? (await transaction.nextRow(table));
       await transaction.append(table, { rowCount: valid.length, columns });
+      transaction.afterCommit(() => store.streaming.add(table, firstRow));
     }
     return { insertErrors, inserted: valid.length };
   });
 }
 
+/** First the rows at fault, then those that were stopped because of them. */
 function errorsOf(rows: readonly JsonRow[], skipInvalidRows: boolean): object[] {
-  if (rows.every(({ isOk }) => isOk)) return [];
-  return rows.flatMap((row, index) => {
+  const isStopped = !skipInvalidRows && rows.some(({ isOk }) => !isOk);
+  const invalidRows: object[] = [];
+  const stopped: object[] = [];
+  for (const [index, row] of rows.entries()) {
     if (!row.isOk) {
-      return [
-        { index, errors: row.problems.map((problem) => ({ reason: 'invalid', debugInfo: '', ...problem })) },
-      ];
+      const errors = row.problems.map((problem) => ({ reason: 'invalid', debugInfo: '', ...problem }));
+      invalidRows.push({ index, errors });
+    } else if (isStopped) {
+      stopped.push({ index, errors: [{ reason: 'stopped', location: '', debugInfo: '', message: '' }] });
     }
-    return skipInvalidRows
-      ? []
-      : [{ index, errors: [{ reason: 'stopped', location: '', debugInfo: '', message: '' }] }];
-  });
+  }
+  return [...invalidRows, ...stopped];
 }
 
 function takeNew(
@@ -113,14 +118,12 @@ function takeNew(
 /** `tabledata.list`: rows in the order in which they were written. */
 async function listRows(request: RestRequest, store: Store): Promise<object> {
   const table = store.catalogue.table(referenceOf(request));
+  if (table.view !== undefined) throw invalid('Cannot list a table of type VIEW.');
   const { query } = request;
   const page = readPage(query);
   const total = await countRows(store, table);
   const fields = selectedColumns(table, query.get('selectedFields'));
-  const columns = fields.map(({ name, type, mode }) => ({
-    name,
-    type: { base: type, isArray: mode === 'REPEATED' },
-  }));
+  const columns = fields.map((field) => ({ name: field.name, type: typeOfColumn(field) }));
   const list = columns.map(({ name }) => quoteName(name)).join(', ');
   const sql = `SELECT ${list} FROM ${rowsOf(table)} LIMIT ${page.size} OFFSET ${page.start}`;
   const timestamps = timestampFormatOf(

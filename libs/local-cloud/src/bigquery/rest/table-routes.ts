@@ -1,11 +1,13 @@
 import type { CloudClock } from '../../core/clock.ts';
-import { patchTable, readTable, toTableResource } from '../catalogue/table.ts';
+import { patchTable, readTable, replaceTable, toTableResource, withColumns } from '../catalogue/table.ts';
 import type { Table, TableReference } from '../catalogue/table.ts';
 import { invalid } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import type { Store } from '../store/store.ts';
-import { typed } from '../sql/type.ts';
+import { translateStatement } from '../sql/statement.ts';
+import { columnOfType, typed } from '../sql/type.ts';
 import { rowsOf } from '../sql/from.ts';
+import { etagOf, requireMatch } from './etag.ts';
 import { pageOf } from './route.ts';
 import type { RestRequest, Route } from './route.ts';
 
@@ -19,12 +21,21 @@ export function tableRoutes(store: Store, clock: CloudClock): Route[] {
   const nowMs = (): number => Number(clock.nowMicros() / 1000n);
   const all = '/projects/{project}/datasets/{dataset}/tables';
   const one = `${all}/{table}`;
-  const show = (table: Table, rowCount?: number): object =>
-    toTableResource(
+  const show = (table: Table, rowCount?: number): object => ({
+    ...toTableResource(
       table,
       store.catalogue.dataset(table.reference.project, table.reference.dataset).location,
       rowCount,
-    );
+    ),
+    etag: etagOf(table),
+  });
+  const change = async (request: RestRequest, next: (table: Table) => Table): Promise<object> => {
+    const changed = await store.patchTable(referenceOf(request), (table) => {
+      requireMatch(request, etagOf(table));
+      return next(table);
+    });
+    return show(changed, await countRows(store, changed));
+  };
   return [
     {
       method: 'POST',
@@ -35,7 +46,8 @@ export function tableRoutes(store: Store, clock: CloudClock): Route[] {
           throw invalid(`Invalid table ID "${String(tableId)}"`);
         }
         const reference = { project: path('project'), dataset: path('dataset'), table: tableId };
-        const table = readTable(reference, body, store.newRowsId(), nowMs());
+        const given = readTable(reference, body, store.newRowsId(), nowMs());
+        const table = await withViewColumns(store, given, clock.nowMicros());
         await store.createTable(table);
         return show(table, 0);
       },
@@ -57,16 +69,21 @@ export function tableRoutes(store: Store, clock: CloudClock): Route[] {
       pattern: one,
       handle: async (request) => {
         const table = store.catalogue.table(referenceOf(request));
-        return show(table, await countRows(store, table));
+        const shown = show(table, await countRows(store, table));
+        return request.query.get('view') === 'BASIC'
+          ? { ...shown, numRows: undefined, numBytes: undefined, lastModifiedTime: undefined }
+          : shown;
       },
     },
     {
       method: 'PATCH',
       pattern: one,
-      handle: async (request) =>
-        show(
-          await store.patchTable(referenceOf(request), (table) => patchTable(table, request.body, nowMs())),
-        ),
+      handle: (request) => change(request, (table) => patchTable(table, request.body, nowMs())),
+    },
+    {
+      method: 'PUT',
+      pattern: one,
+      handle: (request) => change(request, (table) => replaceTable(table, request.body, nowMs())),
     },
     {
       method: 'DELETE',
@@ -79,7 +96,23 @@ export function tableRoutes(store: Store, clock: CloudClock): Route[] {
   ];
 }
 
+/** A view has the columns of its query. */
+async function withViewColumns(store: Store, table: Table, nowMicros: bigint): Promise<Table> {
+  if (table.view === undefined) return table;
+  const { project } = table.reference;
+  const { columns } = await translateStatement(table.view, {
+    catalogue: store.catalogue,
+    project,
+    nowMicros,
+  });
+  return withColumns(
+    table,
+    columns.map(({ name, type }) => columnOfType(name, type)),
+  );
+}
+
 export async function countRows(store: Store, table: Table): Promise<number> {
+  if (table.view !== undefined) return 0;
   const { type } = typed('INT64', '');
   const result = await store.query({
     sql: `SELECT COUNT(*) FROM ${rowsOf(table)}`,

@@ -5,8 +5,8 @@ import type { ExpressionContext } from './context.ts';
 import { nullLiteral } from './literal.ts';
 import { SqlNode } from './node.ts';
 import { orderItems } from './order.ts';
-import { noSignature, requireBase, scalar, typed } from './type.ts';
-import type { SqlType, Typed } from './type.ts';
+import { arrayOf, isGroupable, noSignature, requireBase, scalar, typed } from './type.ts';
+import type { Typed } from './type.ts';
 
 /** Calls of aggregate functions; undefined when the node is none. */
 export function translateAggregate(node: SqlNode, context: ExpressionContext): Typed | undefined {
@@ -69,6 +69,34 @@ const aggregates: Readonly<Record<string, Translator>> = {
   },
   logical_or: (node, context, over) => logical(node, context, 'bool_or', over),
   logical_and: (node, context, over) => logical(node, context, 'bool_and', over),
+  stddev: (node, context, over) => deviation(node, context, 'stddev_samp', over),
+  stddev_samp: (node, context, over) => deviation(node, context, 'stddev_samp', over),
+  stddev_pop: (node, context, over) => deviation(node, context, 'stddev_pop', over),
+  variance: (node, context, over) => deviation(node, context, 'var_samp', over),
+  var_samp: (node, context, over) => deviation(node, context, 'var_samp', over),
+  var_pop: (node, context, over) => deviation(node, context, 'var_pop', over),
+  array_agg: (node, context, over) => {
+    node.text('name');
+    if (over !== '') throw unsupportedSql('ARRAY_AGG OVER');
+    const { sql, type } = argument(node, context);
+    if (type.isArray) throw noSignature('aggregate function ARRAY_AGG', [{ sql, type }]);
+    const list = `list(${node.flag('distinct') ? 'DISTINCT ' : ''}${sql}${orderOf(node, context)}) FILTER (WHERE ${sql} IS NOT NULL)`;
+    const all = node.flag('ignore_nulls')
+      ? list
+      : `CASE WHEN COUNT(*) > COUNT(${sql}) THEN error('Array cannot have a null element') ELSE ${list} END`;
+    return { sql: limited(node, context, all), type: arrayOf(type) };
+  },
+  string_agg: (node, context, over) => {
+    if (over !== '') throw unsupportedSql('STRING_AGG OVER');
+    const text = requireBase(argument(node, context), ['STRING'], 'aggregate function STRING_AGG');
+    const separator = node.maybe('separator');
+    const between =
+      separator === undefined
+        ? `','`
+        : coerceTo(context.expression(separator), scalar('STRING'), 'STRING_AGG').sql;
+    const distinct = node.flag('distinct') ? 'DISTINCT ' : '';
+    return typed('STRING', `string_agg(${distinct}${text.sql}, ${between}${orderOf(node, context)})`);
+  },
   aggregate_function: (node, context, over) => {
     const name = node.text('name') ?? '';
     const core = { MIN_BY: 'arg_min_null', MAX_BY: 'arg_max_null' }[name];
@@ -84,6 +112,8 @@ const aggregates: Readonly<Record<string, Translator>> = {
 const numbering: Readonly<Record<string, Translator>> = {
   row_number: (_node, _context, over) => typed('INT64', `row_number()${over}`),
   rank: (_node, _context, over) => typed('INT64', `rank()${over}`),
+  percent_rank: (_node, _context, over) => typed('FLOAT64', `percent_rank()${over}`),
+  cume_dist: (_node, _context, over) => typed('FLOAT64', `cume_dist()${over}`),
   dense_rank: (_node, _context, over) => typed('INT64', `dense_rank()${over}`),
   lag: (node, context, over) => neighbour(node, context, 'lag', over),
   lead: (node, context, over) => neighbour(node, context, 'lead', over),
@@ -92,12 +122,39 @@ const numbering: Readonly<Record<string, Translator>> = {
 };
 
 /** Functions that mean nothing without an order. */
-const needsOrder = new Set(['rank', 'dense_rank', 'lag', 'lead', 'first_value', 'last_value']);
+const needsOrder = new Set([
+  'percent_rank',
+  'cume_dist',
+  'rank',
+  'dense_rank',
+  'lag',
+  'lead',
+  'first_value',
+  'last_value',
+]);
 
 const argument = (node: SqlNode, context: ExpressionContext): Typed => context.expression(node.child('this'));
 
-/** Arrays and JSON have no equality and no order in BigQuery. */
-export const isGroupable = ({ base, isArray }: SqlType): boolean => !isArray && base !== 'JSON';
+/** Of INT64 and FLOAT64; that of NUMERIC would be NUMERIC. */
+function deviation(node: SqlNode, context: ExpressionContext, core: string, over: string): Typed {
+  const name = node.text('name') ?? core;
+  const given = requireBase(argument(node, context), ['INT64', 'FLOAT64'], `aggregate function ${name}`);
+  const { sql } = coerceTo(given, scalar('FLOAT64'), name);
+  return typed('FLOAT64', `bq_finite(${core}(${sql})${over})`);
+}
+
+function orderOf(node: SqlNode, context: ExpressionContext): string {
+  const items = orderItems(node.list('order_by'), (item) => context.expression(item).sql);
+  return items.length === 0 ? '' : ` ORDER BY ${items.join(', ')}`;
+}
+
+function limited(node: SqlNode, context: ExpressionContext, list: string): string {
+  const limit = node.maybe('limit');
+  if (limit === undefined) return list;
+  const count = context.expression(limit);
+  if (count.literal?.kind !== 'number') throw unsupportedSql('This LIMIT of ARRAY_AGG');
+  return `list_slice(${list}, 1, ${count.literal.text})`;
+}
 
 function extreme(node: SqlNode, context: ExpressionContext, name: string, over: string): Typed {
   node.text('name');

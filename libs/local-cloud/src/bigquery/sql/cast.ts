@@ -1,9 +1,10 @@
 import type { ColumnType } from '../catalogue/column.ts';
 import { invalidQuery, unsupportedSql } from '../errors.ts';
+import { objectOf } from '../json.ts';
 import { coerce } from './coercion.ts';
 import { SqlNode } from './node.ts';
-import { duckType, scalar, typed, typeText } from './type.ts';
-import type { Typed } from './type.ts';
+import { arrayOf, duckType, scalar, typed, typeText } from './type.ts';
+import type { SqlType, Typed } from './type.ts';
 
 /** Reads the target of a CAST. Lengths and precisions are refused, as are types that are not served. */
 export function readCastType(raw: unknown): ColumnType {
@@ -29,7 +30,29 @@ const castTypes: Readonly<Record<string, ColumnType>> = {
   BYTES: 'BYTES',
   timestamp: 'TIMESTAMP',
   date: 'DATE',
+  DATETIME: 'DATETIME',
+  datetime: 'DATETIME',
+  time: 'TIME',
+  json: 'JSON',
 };
+
+/** Any type as DDL and typed literals write it. */
+export function readSqlType(raw: unknown): SqlType {
+  const node = SqlNode.bare('type', raw);
+  const kind = node.text('data_type') ?? '';
+  if (kind === 'array') {
+    return SqlNode.read(node, () => arrayOf(readSqlType(node.raw('element_type'))));
+  }
+  if (kind !== 'struct') return scalar(readCastType(raw));
+  return SqlNode.read(node, () => ({
+    base: 'STRUCT',
+    isArray: false,
+    fields: node.list('fields').map((field) => {
+      const { name, data_type: type } = objectOf(field);
+      return { name: String(name), type: readSqlType(type) };
+    }),
+  }));
+}
 
 /** CAST, or SAFE_CAST: what cannot be converted is an error, or NULL. */
 export function castTo(expression: Typed, to: ColumnType, isSafe: boolean): Typed {

@@ -1,7 +1,8 @@
 import { invalidQuery } from '../errors.ts';
 import { literalSql, nullLiteral, parsedLiteral } from './literal.ts';
 import { parseNumeric } from '../values/numeric.ts';
-import { noSignature, sameType, scalar, typed, typeText } from './type.ts';
+import { fieldOf, structOf } from './struct.ts';
+import { duckType, noSignature, sameType, scalar, typed, typeText } from './type.ts';
 import type { SqlType, Typed } from './type.ts';
 
 const ladder = ['INT64', 'NUMERIC', 'FLOAT64'] as const;
@@ -12,11 +13,12 @@ const rank = (type: SqlType): number =>
 export function coerce(expression: Typed, to: SqlType): Typed | undefined {
   const { type, literal } = expression;
   if (literal?.kind === 'null') {
-    return to.isArray ? undefined : nullLiteral(to.base);
+    return to.isArray || to.base === 'STRUCT' ? typedNull(to) : nullLiteral(to.base);
   }
   if (sameType(type, to)) return expression;
   if (type.isArray || to.isArray) return undefined;
-  if (literal?.kind === 'string' && (to.base === 'TIMESTAMP' || to.base === 'DATE')) {
+  if (type.fields !== undefined && to.fields !== undefined) return coerceStruct(expression, to);
+  if (literal?.kind === 'string' && ['TIMESTAMP', 'DATE', 'DATETIME', 'TIME'].includes(to.base)) {
     return parsedLiteral(to.base, literal.text);
   }
   if (literal?.kind === 'number' && type.base === 'FLOAT64' && to.base === 'NUMERIC') {
@@ -26,6 +28,22 @@ export function coerce(expression: Typed, to: SqlType): Typed | undefined {
   if (rank(type) < 0 || rank(to) < rank(type)) return undefined;
   return typed(to.base, widen(expression, to));
 }
+
+/** Field by field, whatever the names. */
+function coerceStruct(expression: Typed, to: SqlType): Typed | undefined {
+  const { fields = [] } = expression.type;
+  if (fields.length !== to.fields?.length) return undefined;
+  const parts = to.fields.map(({ name, type }, index) => ({
+    name,
+    value: coerce(fieldOf(expression, fields[index]?.name ?? ''), type),
+  }));
+  const known = parts.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]));
+  if (known.length < parts.length) return undefined;
+  const { sql, type } = structOf(known);
+  return { sql: `CASE WHEN ${expression.sql} IS NOT NULL THEN ${sql} END`, type };
+}
+
+const typedNull = (type: SqlType): Typed => ({ sql: `CAST(NULL AS ${duckType(type)})`, type });
 
 function widen({ sql, type }: Typed, to: SqlType): string {
   if (type.base === 'NUMERIC') return `bq_numeric_to_float(${sql})`;

@@ -6,6 +6,8 @@ import type { SqlType, Typed } from './type.ts';
 export interface TranslatedQuery {
   readonly sql: string;
   readonly columns: readonly { readonly name: string; readonly type: SqlType }[];
+  /** SELECT AS STRUCT: an array or a scalar subquery may hold it, a row cannot. */
+  readonly isStruct?: true;
 }
 
 export interface Parameters {

@@ -1,13 +1,25 @@
 import { invalidQuery, unsupportedSql } from '../errors.ts';
-import { listOf } from '../json.ts';
+import { listOf, objectOf, textOf } from '../json.ts';
+import { arrayLiteral, arrayQuery, isInArray, readSubscript } from './array.ts';
 import { translateAggregate, translateWindow } from './aggregate.ts';
-import { castTo, readCastType } from './cast.ts';
+import { castTo, readCastType, readSqlType } from './cast.ts';
 import { coerceTo, unify } from './coercion.ts';
 import type { ExpressionContext } from './context.ts';
 import { functions } from './functions.ts';
 import { nullLiteral, numberLiteral, parsedLiteral, stringLiteral } from './literal.ts';
 import { isQuoted, SqlNode } from './node.ts';
-import { duckType, noSignature, requireBase, scalar, typed } from './type.ts';
+import { fieldOf, structOf } from './struct.ts';
+import {
+  duckType,
+  elementOf,
+  isGroupable,
+  noSignature,
+  requireBase,
+  sameType,
+  scalar,
+  typed,
+  typeText,
+} from './type.ts';
 import type { Typed } from './type.ts';
 
 /** A GoogleSQL expression in DuckDB's SQL. Kinds of nodes that are not listed are refused. */
@@ -27,7 +39,7 @@ const comparison =
   (operator: string): Translator =>
   (node, context) => {
     const { type, operands } = unify(sides(node, context), `operator ${operator}`);
-    if (type.isArray || type.base === 'JSON') throw noSignature(`operator ${operator}`, operands);
+    if (!isGroupable(type)) throw noSignature(`operator ${operator}`, operands);
     return bool(`(${operands.map(({ sql }) => sql).join(` ${operator} `)})`);
   };
 
@@ -99,11 +111,22 @@ const translators: Readonly<Record<string, Translator>> = {
   concat: (node, context) => callFunction('CONCAT', [node.child('left'), node.child('right')], context),
 
   case: readCase,
-  cast: (node, context) => castTo(value(node, 'this', context), readCastType(node.raw('to')), false),
+  cast: readCast,
   safe_cast: (node, context) => castTo(value(node, 'this', context), readCastType(node.raw('to')), true),
   window_function: (node, context) => translateWindow(node, context),
 
-  function: (node, context) => callFunction(node.text('name') ?? '', node.nodes('args'), context),
+  array_func: (node, context) =>
+    arrayLiteral(node.nodes('expressions').map((item) => translateExpression(item, context))),
+  subscript: readSubscript,
+  dot: (node, context) => fieldOf(value(node, 'this', context), node.name('field') ?? ''),
+  struct: (node, context) =>
+    structOf(
+      node.list('fields').map((raw) => {
+        const [name, member] = listOf(raw);
+        return { name: textOf(name), value: translateExpression(SqlNode.of(member), context) };
+      }),
+    ),
+  function: (node, context) => callByName(node, context),
   coalesce: (node, context) => callFunction('COALESCE', node.nodes('expressions'), context),
   if_func: call('IF', ['condition', 'true_value', 'false_value']),
   safe_divide: call('SAFE_DIVIDE', ['this', 'expression']),
@@ -122,10 +145,72 @@ const translators: Readonly<Record<string, Translator>> = {
     node.raw('with_tz');
     return call('TIMESTAMP', ['this', 'zone'])(node, context);
   },
+  trim: (node, context) => {
+    const side = { Both: 'TRIM', Leading: 'LTRIM', Trailing: 'RTRIM' }[node.text('position') ?? 'Both'];
+    return call(side ?? 'TRIM', ['this', 'characters'])(node, context);
+  },
+  str_position: call('STRPOS', ['this', 'substr']),
+  power: call('POW', ['this', 'expression']),
+  sqrt: call('SQRT', ['this']),
+  ln: call('LN', ['this']),
+  exp: call('EXP', ['this']),
+  json_value: call('JSON_VALUE', ['this', 'path']),
+  json_query: call('JSON_QUERY', ['this', 'path']),
+  last_day: call('LAST_DAY', ['this']),
+  null_safe_neq: distinctness('IS DISTINCT FROM'),
+  null_safe_eq: distinctness('IS NOT DISTINCT FROM'),
+  bitwise_and: bits('&'),
+  bitwise_or: bits('|'),
+  bitwise_xor: bits('xor'),
+  array_reverse: call('ARRAY_REVERSE', ['this']),
   array_length: call('ARRAY_LENGTH', ['this']),
   extract: (node, context) =>
     callFunction('EXTRACT', [SqlNode.of({ var: { this: node.raw('field') } }), node.child('this')], context),
 };
+
+function distinctness(operator: string): Translator {
+  return (node, context) => {
+    const { type, operands } = unify(sides(node, context), operator);
+    if (!isGroupable(type)) throw noSignature(operator, operands);
+    return bool(`(${operands.map(({ sql }) => sql).join(` ${operator} `)})`);
+  };
+}
+
+function bits(operator: '&' | '|' | 'xor'): Translator {
+  return (node, context) => {
+    const [left, right] = sides(node, context).map(
+      (side) => coerceTo(side, scalar('INT64'), `operator ${operator}`).sql,
+    );
+    const sql =
+      operator === 'xor'
+        ? `xor(${left ?? ''}, ${right ?? ''})`
+        : `(${left ?? ''} ${operator} ${right ?? ''})`;
+    return typed('INT64', sql);
+  };
+}
+
+function callByName(node: SqlNode, context: ExpressionContext): Typed {
+  const name = node.text('name') ?? '';
+  const args = node.nodes('args');
+  if (name.toUpperCase() === 'STRUCT') return structOf(args.map((arg) => readMember(arg, context)));
+  const [first] = args;
+  if (name.toUpperCase() === 'ARRAY' && first !== undefined && args.length === 1)
+    return arrayQuery(first, context);
+  return callFunction(name, args, context);
+}
+
+function readMember(node: SqlNode, context: ExpressionContext): { name: string | undefined; value: Typed } {
+  if (node.kind === 'alias') {
+    return SqlNode.read(node, () => ({ name: node.name('alias'), value: value(node, 'this', context) }));
+  }
+  // Read before the translation ends the node.
+  const name =
+    node.kind === 'column' ? node.name('name') : node.kind === 'dot' ? node.name('field') : undefined;
+  return {
+    name: name?.startsWith('@') === true ? undefined : name,
+    value: translateExpression(node, context),
+  };
+}
 
 function callFunction(name: string, args: readonly SqlNode[], context: ExpressionContext): Typed {
   const translate = functions.get(name.toUpperCase());
@@ -175,6 +260,10 @@ function readLiteral(node: SqlNode): Typed {
       return parsedLiteral('TIMESTAMP', text);
     case 'date':
       return parsedLiteral('DATE', text);
+    case 'datetime':
+      return parsedLiteral('DATETIME', text);
+    case 'time':
+      return parsedLiteral('TIME', text);
     default:
       throw unsupportedSql(`A ${kind.replaceAll('_', ' ')} literal`);
   }
@@ -184,7 +273,7 @@ function readColumn(node: SqlNode, context: ExpressionContext): Typed {
   const identifier = node.raw('name');
   const name = node.name('name') ?? '';
   const table = node.name('table');
-  if (table?.startsWith('@') === true) throw unsupportedSql('A STRUCT parameter');
+  if (table?.startsWith('@') === true) return fieldOf(context.parameters.named(table.slice(1)), name);
   if (name.startsWith('@') && table === undefined && !isQuoted(identifier)) {
     return context.parameters.named(name.slice(1));
   }
@@ -224,26 +313,15 @@ function readIn(node: SqlNode, context: ExpressionContext): Typed {
     return bool(`(${wanted.sql} ${negation}IN (SELECT ${offered.sql} FROM (${sql}) AS q(x)))`);
   }
   const array = node.maybe('unnest');
+  const unnested = array === undefined ? undefined : translateExpression(array, context);
+  if (unnested !== undefined && unnested.items === undefined)
+    return bool(isInArray(subject, unnested, negation));
   const items =
-    array === undefined
-      ? node.nodes('expressions').map((item) => translateExpression(item, context))
-      : knownItems(array, context);
+    unnested?.items ?? node.nodes('expressions').map((item) => translateExpression(item, context));
   if (items.length === 0) return bool(negation === '' ? 'FALSE' : 'TRUE');
   const { operands } = unify([subject, ...items], 'operator IN');
   const [first, ...rest] = operands.map(({ sql }) => sql);
   return bool(`(${first ?? ''} ${negation}IN (${rest.join(', ')}))`);
-}
-
-/** UNNEST of an array parameter or of `[a, b]`. */
-function knownItems(array: SqlNode, context: ExpressionContext): readonly Typed[] {
-  if (array.kind === 'array_func') {
-    return SqlNode.read(array, () =>
-      array.nodes('expressions').map((item) => translateExpression(item, context)),
-    );
-  }
-  const { items } = translateExpression(array, context);
-  if (items === undefined) throw unsupportedSql('IN UNNEST of anything but an array parameter or literal');
-  return items;
 }
 
 function readLike(node: SqlNode, context: ExpressionContext): Typed {
@@ -278,6 +356,36 @@ function readNegation(node: SqlNode, context: ExpressionContext): Typed {
     'operator -',
   );
   return typed(number.type.base, `(-${number.sql})`);
+}
+
+/** CAST, and the literals that the parser writes as one: `ARRAY<INT64>[1]`, `STRUCT<a INT64>(1)`. */
+function readCast(node: SqlNode, context: ExpressionContext): Typed {
+  const child = node.child('this');
+  const to = node.raw('to');
+  const kind = objectOf(to)['data_type'];
+  if (child.kind === 'array' && kind === 'array') {
+    const items = SqlNode.read(child, () =>
+      child.nodes('expressions').map((item) => translateExpression(item, context)),
+    );
+    return arrayLiteral(items, elementOf(readSqlType(to)));
+  }
+  if (kind === 'array' || kind === 'struct') {
+    const type = readSqlType(to);
+    const given = translateExpression(child, context);
+    if (sameType(given.type, type) || given.literal?.kind === 'null')
+      return { sql: `CAST(${given.sql} AS ${duckType(type)})`, type };
+    const fields = given.type.fields;
+    if (child.kind !== 'struct' || type.fields === undefined || fields?.length !== type.fields.length) {
+      throw unsupportedSql(`CAST to ${typeText(type)}`);
+    }
+    return structOf(
+      type.fields.map((field, index) => ({
+        name: field.name,
+        value: coerceTo(fieldOf(given, fields[index]?.name ?? ''), field.type, 'STRUCT'),
+      })),
+    );
+  }
+  return castTo(translateExpression(child, context), readCastType(to), false);
 }
 
 function readCase(node: SqlNode, context: ExpressionContext): Typed {

@@ -5,14 +5,18 @@ import type { TranslatedQuery } from './context.ts';
 import { SqlNode } from './node.ts';
 import { sameName } from './scope.ts';
 import type { Field, Source } from './scope.ts';
-import { quoteName } from './type.ts';
+import { fieldOf } from './struct.ts';
+import { elementOf, quoteName, typed, typeOfColumn, typeText } from './type.ts';
+import type { Typed } from './type.ts';
 
 export interface FromContext {
   readonly table: (parts: readonly string[]) => Table;
+  readonly view: (table: Table) => TranslatedQuery;
   readonly newName: () => string;
   readonly ctes: ReadonlyMap<string, Source & { readonly sql: string }>;
   readonly query: (node: SqlNode) => TranslatedQuery;
   readonly fields: (columns: TranslatedQuery['columns'], sqlName: string) => readonly Field[];
+  readonly expression: (node: SqlNode, sources: readonly Source[]) => Typed;
   /** A join's ON in DuckDB's SQL. */
   readonly condition: (node: SqlNode, sources: readonly Source[]) => string;
 }
@@ -48,7 +52,7 @@ export function readFrom(select: SqlNode, context: FromContext): From {
   const conditions: JoinCondition[] = [];
   const parts: string[] = [];
   const add = (node: SqlNode): Source => {
-    const { source, sql } = readSource(node, context);
+    const { source, sql } = readSource(node, context, sources);
     if (sources.some(({ alias }) => sameName(alias, source.alias))) {
       throw invalidQuery(`Duplicate table alias ${source.alias} in the same FROM clause`);
     }
@@ -68,9 +72,15 @@ export function readFrom(select: SqlNode, context: FromContext): From {
     parts.push(keyword);
     const left = [...sources];
     const right = add(join.child('this'));
+    const isUnnest = right.element !== undefined;
     const on = join.maybe('on');
     const using = join.names('using');
     join.end();
+    if (isUnnest && on === undefined && using.length === 0 && keyword !== 'CROSS JOIN') {
+      if (kind !== 'Inner' && kind !== 'Left') throw unsupportedSql(`UNNEST in a ${kind.toUpperCase()} join`);
+      parts.push('ON TRUE');
+      continue;
+    }
     if ((on !== undefined || using.length > 0) === (keyword === 'CROSS JOIN')) {
       throw invalidQuery(
         `${keyword} ${keyword === 'CROSS JOIN' ? 'takes no' : 'needs an'} ON or USING clause`,
@@ -114,9 +124,20 @@ const markMerged = (source: Source, names: readonly string[]): Source => ({
   ),
 });
 
-function readSource(node: SqlNode, context: FromContext): { source: Source; sql: string } {
+function readSource(
+  node: SqlNode,
+  context: FromContext,
+  left: readonly Source[],
+): { source: Source; sql: string } {
   return SqlNode.read(node, () => {
-    if (node.kind === 'table') return readTable(node, context);
+    if (node.kind === 'alias') {
+      const inner = node.child('this');
+      if (inner.kind !== 'unnest') throw unsupportedSql(`${inner.title} in FROM`);
+      const alias = node.name('alias');
+      return SqlNode.read(inner, () => readUnnest(inner, context, left, alias));
+    }
+    if (node.kind === 'unnest') return readUnnest(node, context, left, node.name('alias'));
+    if (node.kind === 'table') return readTable(node, context, left);
     if (node.kind !== 'subquery') throw unsupportedSql(`${node.title} in FROM`);
     const alias = node.name('alias');
     const sqlName = context.newName();
@@ -128,10 +149,40 @@ function readSource(node: SqlNode, context: FromContext): { source: Source; sql:
   });
 }
 
-function readTable(node: SqlNode, context: FromContext): { source: Source; sql: string } {
+function readUnnest(node: SqlNode, context: FromContext, left: readonly Source[], alias: string | undefined) {
+  const array = context.expression(node.child('this'), left);
+  const offset = node.flag('with_ordinality') ? (node.name('offset_alias') ?? 'offset') : undefined;
+  return unnest(array, context.newName(), alias, offset);
+}
+
+/** The elements of an array as rows: the fields of a STRUCT, or one column called as the alias. */
+function unnest(array: Typed, sqlName: string, alias: string | undefined, offset: string | undefined) {
+  if (!array.type.isArray) {
+    throw invalidQuery(
+      `Values referenced in UNNEST must be arrays. UNNEST contains expression of type ${typeText(array.type)}`,
+    );
+  }
+  const element: Typed = { sql: `${sqlName}.v`, type: elementOf(array.type) };
+  const fields: Field[] = element.type.fields?.map(({ name }) => ({ name, ...fieldOf(element, name) })) ?? [
+    { name: alias ?? 'f0_', ...element },
+  ];
+  if (offset !== undefined) fields.push({ name: offset, ...typed('INT64', `${sqlName}.o`) });
+  return {
+    source: { alias: alias ?? sqlName, fields, element },
+    sql: `LATERAL (SELECT unnest(${array.sql}) AS v, generate_subscripts(${array.sql}, 1) - 1 AS o) AS ${sqlName}`,
+  };
+}
+
+function readTable(
+  node: SqlNode,
+  context: FromContext,
+  left: readonly Source[],
+): { source: Source; sql: string } {
   const parts = ['catalog', 'schema', 'name'].flatMap((key) => node.name(key)?.split('.') ?? []);
   const alias = node.name('alias') ?? parts.at(-1) ?? '';
   const sqlName = context.newName();
+  const array = parts.length > 1 ? arrayColumn(parts, left) : undefined;
+  if (array !== undefined) return unnest(array, sqlName, alias, undefined);
   const cte = parts.length === 1 ? context.ctes.get(cteKey(parts)) : undefined;
   if (cte !== undefined) {
     return {
@@ -143,12 +194,23 @@ function readTable(node: SqlNode, context: FromContext): { source: Source; sql: 
     };
   }
   const table = context.table(parts);
-  const fields = table.columns.map(({ name, type, mode }) => ({
-    name,
-    type: { base: type, isArray: mode === 'REPEATED' },
-    sql: `${sqlName}.${quoteName(name)}`,
+  if (table.view !== undefined) {
+    const { sql, columns } = context.view(table);
+    return { source: { alias, fields: context.fields(columns, sqlName) }, sql: `(${sql}) AS ${sqlName}` };
+  }
+  const fields = table.columns.map((column) => ({
+    name: column.name,
+    type: typeOfColumn(column),
+    sql: `${sqlName}.${quoteName(column.name)}`,
   }));
   return { source: { alias, fields, table }, sql: `${rowsOf(table)} AS ${sqlName}` };
+}
+
+/** `t.column` in a FROM clause that names `t` before: the column's elements. */
+function arrayColumn(parts: readonly string[], left: readonly Source[]): Typed | undefined {
+  const source = left.find(({ alias }) => sameName(alias, parts[0] ?? ''));
+  const field = source?.fields.find(({ name }) => sameName(name, parts[1] ?? ''));
+  return field && parts.slice(2).reduce<Typed>((value, name) => fieldOf(value, name), field);
 }
 
 const cteKey = (parts: readonly string[]): string => (parts[0] ?? '').toLowerCase();

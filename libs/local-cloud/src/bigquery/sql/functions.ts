@@ -4,6 +4,9 @@ import { coerceTo, unify } from './coercion.ts';
 import type { FunctionCall, FunctionTranslator } from './function-call.ts';
 import { duckType, requireBase, scalar, typed } from './type.ts';
 import type { Typed } from './type.ts';
+import { arrayFunctions } from './array-functions.ts';
+import { numberFunctions } from './number-functions.ts';
+import { textFunctions } from './text-functions.ts';
 import { timeFunctions } from './time-functions.ts';
 
 /** The functions that are served, beside aggregates. */
@@ -34,12 +37,16 @@ export const functions: ReadonlyMap<string, FunctionTranslator> = new Map<string
   ['SUBSTRING', substr],
   ['STARTS_WITH', (call) => matches(call, 'starts_with')],
   ['ENDS_WITH', (call) => matches(call, 'ends_with')],
-  ['ARRAY_LENGTH', arrayLength],
+  ...textFunctions,
+  ...numberFunctions,
+  ...arrayFunctions,
 ]);
 
 const aggregateNames = new Set(
   (
     'COUNT SUM AVG MIN MAX COUNTIF ANY_VALUE MIN_BY MAX_BY LOGICAL_OR LOGICAL_AND ' +
+    'STRUCT ARRAY OFFSET ORDINAL SAFE_OFFSET SAFE_ORDINAL ARRAY_AGG STRING_AGG ' +
+    'STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP NTILE PERCENT_RANK CUME_DIST ' +
     'ROW_NUMBER RANK DENSE_RANK LAG LEAD FIRST_VALUE LAST_VALUE WEEK'
   ).split(' '),
 );
@@ -168,9 +175,3 @@ function substr(call: FunctionCall): Typed {
 
 const matches = (call: FunctionCall, core: string): Typed =>
   typed('BOOL', `${core}(${strings(call, 2).join(', ')})`);
-
-function arrayLength(call: FunctionCall): Typed {
-  const [array] = values(call, 1);
-  if (array === undefined || !array.type.isArray) throw invalidQuery('ARRAY_LENGTH takes one array');
-  return typed('INT64', `len(${array.sql})`);
-}

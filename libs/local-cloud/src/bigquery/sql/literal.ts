@@ -2,15 +2,16 @@ import type { ColumnType } from '../catalogue/column.ts';
 import { invalidQuery } from '../errors.ts';
 import { formatNumeric } from '../values/numeric.ts';
 import { readScalar } from '../values/json-row.ts';
-import { integerOf, numberOf } from '../values/cell.ts';
+import { integerOf, isStruct, numberOf } from '../values/cell.ts';
 import type { Scalar } from '../values/cell.ts';
-import { formatDate } from '../values/time.ts';
+import { formatDate, formatTime } from '../values/time.ts';
 import { duckType, scalar, typed } from './type.ts';
 import type { Typed } from './type.ts';
 
 /** A value as a DuckDB literal of exactly the type that holds it. */
 export function literalSql(type: ColumnType, value: Scalar): string {
   if (value instanceof Uint8Array) return blob(value);
+  if (isStruct(value)) throw new TypeError('a STRUCT is written field by field');
   switch (type) {
     case 'INT64':
       return `CAST(${String(value)} AS BIGINT)`;
@@ -19,12 +20,17 @@ export function literalSql(type: ColumnType, value: Scalar): string {
     case 'NUMERIC':
       return `CAST('${formatNumeric(integerOf(value))}' AS DECIMAL(38,9))`;
     case 'TIMESTAMP':
+    case 'DATETIME':
       return `make_timestamp(CAST(${String(value)} AS BIGINT))`;
     case 'DATE':
       return `CAST('${formatDate(numberOf(value))}' AS DATE)`;
     case 'BOOL':
       return value === true ? 'TRUE' : 'FALSE';
+    case 'TIME':
+      return `CAST('${formatTime(integerOf(value))}' AS TIME)`;
     case 'BYTES':
+    case 'GEOGRAPHY':
+    case 'STRUCT':
     case 'JSON':
     case 'STRING':
       return text(String(value));

@@ -42,6 +42,43 @@ export const macros: readonly string[] = [
   ),
   macro('bq_week(t)', `date_trunc('week', t + INTERVAL 1 DAY) - INTERVAL 1 DAY`),
 
+  macro(
+    'bq_element(a, i)',
+    `CASE WHEN i < 1 OR i > len(a) THEN error('Array index is out of bounds') ELSE a[i] END`,
+  ),
+  macro('bq_safe_element(a, i)', 'CASE WHEN i < 1 THEN NULL ELSE a[i] END'),
+
+  macro(
+    'bq_series(a, b, s)',
+    `CASE WHEN s = 0 THEN error('Sequence step cannot be 0.') ELSE generate_series(a, b, s) END`,
+  ),
+  macro(
+    'bq_dates(a, b)',
+    'list_transform(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), INTERVAL 1 DAY), lambda d: CAST(d AS DATE))',
+  ),
+
+  // Unicode's white space, as BigQuery's TRIM takes it away.
+  macro(
+    'bq_white_space()',
+    `E' \\t\\n\\r\\x0b\\x0c' || chr(133) || chr(160) || chr(8199) || chr(8239) || chr(12288)`,
+  ),
+  macro('bq_counted(s, n)', `CASE WHEN n < 0 THEN error('The number cannot be negative') ELSE s END`),
+  macro(
+    'bq_lpad(s, n, f)',
+    `CASE WHEN n < 0 OR f = '' THEN error('Invalid length or pattern of LPAD') ELSE lpad(s, CAST(n AS INTEGER), f) END`,
+  ),
+  macro(
+    'bq_rpad(s, n, f)',
+    `CASE WHEN n < 0 OR f = '' THEN error('Invalid length or pattern of RPAD') ELSE rpad(s, CAST(n AS INTEGER), f) END`,
+  ),
+  macro(
+    'bq_json_value(j, p)',
+    `CASE WHEN NOT json_valid(j) OR json_type(j, p) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL ELSE json_extract_string(j, p) END`,
+  ),
+  macro('bq_json_query(j, p)', `CASE WHEN json_valid(j) THEN CAST(json_extract(j, p) AS VARCHAR) END`),
+  macro('bq_local(t, z)', `timezone(z, timezone('UTC', t))`),
+  macro('bq_from_local(t, z)', `timezone('UTC', timezone(z, t))`),
+
   macro('bq_start(s, p)', `CASE WHEN p = 0 OR p < -length(s) THEN 1 ELSE p END`),
   macro('bq_substr(s, p)', 'substr(s, bq_start(s, p))'),
   macro(

@@ -4,10 +4,13 @@ import { invalid, invalidQuery } from '../errors.ts';
 import { listOf, objectOf, textOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { readScalar } from '../values/json-row.ts';
+import { arrayLiteral } from './array.ts';
+import { isStruct } from '../values/cell.ts';
 import type { Parameters } from './context.ts';
 import { literalSql, nullLiteral, numberLiteral, stringLiteral } from './literal.ts';
-import { duckType, typed } from './type.ts';
-import type { Typed } from './type.ts';
+import { structOf } from './struct.ts';
+import { arrayOf, scalar, typed } from './type.ts';
+import type { SqlType, Typed } from './type.ts';
 
 /** The values of a request's parameters, each a literal of its declared type. */
 export function readParameters(queryParameters: unknown): Parameters {
@@ -37,17 +40,42 @@ export function readParameters(queryParameters: unknown): Parameters {
 
 function readValue(parameter: JsonObject): Typed {
   const where = textOf(parameter['name']) ?? 'positional';
-  const { type, arrayType } = objectOf(parameter['parameterType']);
-  const { value, arrayValues } = objectOf(parameter['parameterValue']);
-  if (type !== 'ARRAY') return scalarValue(type, value, where);
-  const elementType = objectOf(arrayType)['type'];
-  const items = listOf(arrayValues).map((item) => scalarValue(elementType, objectOf(item)['value'], where));
-  const arrayOf = { base: readType(elementType, where), isArray: true };
-  return {
-    sql: `CAST([${items.map(({ sql }) => sql).join(', ')}] AS ${duckType(arrayOf)})`,
-    type: arrayOf,
-    items,
-  };
+  return typedValue(objectOf(parameter['parameterType']), objectOf(parameter['parameterValue']), where);
+}
+
+function typedValue(type: JsonObject, given: JsonObject, where: string): Typed {
+  if (type['type'] === 'ARRAY') {
+    const element = objectOf(type['arrayType']);
+    const items = listOf(given['arrayValues']).map((item) => typedValue(element, objectOf(item), where));
+    return arrayLiteral(items, readSqlType(element, where));
+  }
+  if (type['type'] === 'STRUCT' || type['type'] === 'RECORD') {
+    const values = objectOf(given['structValues']);
+    return structOf(
+      listOf(type['structTypes']).map((raw) => {
+        const member = objectOf(raw);
+        const name = textOf(member['name']) ?? '';
+        return {
+          name,
+          value: typedValue(objectOf(member['type']), objectOf(values[name]), `${where}.${name}`),
+        };
+      }),
+    );
+  }
+  return scalarValue(type['type'], given['value'], where);
+}
+
+function readSqlType(type: JsonObject, where: string): SqlType {
+  const base = readType(type['type'], where);
+  if (base !== 'STRUCT') return scalar(base);
+  const fields = listOf(type['structTypes']).map((raw) => {
+    const member = objectOf(raw);
+    const memberType = objectOf(member['type']);
+    const isArray = memberType['type'] === 'ARRAY';
+    const inner = readSqlType(isArray ? objectOf(memberType['arrayType']) : memberType, where);
+    return { name: textOf(member['name']) ?? '', type: isArray ? arrayOf(inner) : inner };
+  });
+  return { base, isArray: false, fields };
 }
 
 function readType(name: unknown, where: string): ColumnType {
@@ -64,7 +92,7 @@ function scalarValue(typeName: unknown, value: unknown, where: string): Typed {
     return { sql, type: nullType };
   }
   const read = readScalar(type, value);
-  if (read === undefined)
+  if (read === undefined || isStruct(read))
     throw invalid(`Invalid value for query parameter ${where}: ${JSON.stringify(value)} is not a ${type}`);
   if (type === 'STRING') return stringLiteral(String(read));
   return type === 'INT64' ? numberLiteral(String(read)) : typed(type, literalSql(type, read));

@@ -4,21 +4,38 @@ import { SqlNode } from './node.ts';
 import { checkTokens } from './tokens.ts';
 import type { Token } from './tokens.ts';
 
-type Parser = Pick<typeof import('@polyglot-sql/sdk'), 'parse' | 'tokenize' | 'Dialect'>;
+export type Parser = Pick<typeof import('@polyglot-sql/sdk'), 'parse' | 'tokenize' | 'Dialect'>;
 
-const queries = new Set(['select', 'union', 'subquery']);
+const statements = new Set([
+  'select',
+  'union',
+  'intersect',
+  'except',
+  'subquery',
+  'insert',
+  'update',
+  'delete',
+  'merge',
+  'truncate',
+  'create_table',
+  'drop_table',
+  'drop_view',
+]);
 
 let loading: Promise<Parser> | undefined;
 
-/**
- * Parses one GoogleSQL statement. The parser costs 0.2 s and 70 MB to load, so the first statement pays for it.
- */
-export async function parseStatement(
+/** The parser costs 0.2 s and 70 MB to load, so the first statement pays for it. */
+export function loadParser(): Promise<Parser> {
+  loading ??= import('@polyglot-sql/sdk');
+  return loading;
+}
+
+/** Parses one GoogleSQL statement. */
+export function parseStatement(
+  { parse, tokenize, Dialect }: Parser,
   statement: string,
   isFunction: (name: string) => boolean,
-): Promise<SqlNode> {
-  loading ??= import('@polyglot-sql/sdk');
-  const { parse, tokenize, Dialect } = await loading;
+): SqlNode {
   const { tokens } = tokenize(statement, Dialect.BigQuery);
   const { ast, error, success } = parse(statement, Dialect.BigQuery);
   if (!success || tokens === undefined)
@@ -27,7 +44,7 @@ export async function parseStatement(
   if (only === undefined) throw invalidQuery('Syntax error: Unexpected end of statement');
   if (more.length > 0) throw unsupportedSql('A script of several statements');
   const node = SqlNode.of(only);
-  if (!queries.has(node.kind)) throw unsupportedSql(`The statement ${node.title}`);
+  if (!statements.has(node.kind)) throw unsupportedSql(`The statement ${node.title}`);
   checkTokens(statement, tokens.map(readToken), isFunction);
   return node;
 }

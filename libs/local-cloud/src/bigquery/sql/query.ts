@@ -1,19 +1,20 @@
 import { invalidQuery, unsupportedSql } from '../errors.ts';
 import type { Table } from '../catalogue/table.ts';
 import { isObject } from '../json.ts';
-import { isGroupable } from './aggregate.ts';
 import { coerceTo, unify } from './coercion.ts';
 import type { ExpressionContext, Parameters, TranslatedQuery } from './context.ts';
 import { translateExpression } from './expression.ts';
 import { readFrom } from './from.ts';
+import type { From } from './from.ts';
 import { SqlNode } from './node.ts';
 import { orderItems } from './order.ts';
 import { requirePartitionFilters } from './partition-filter.ts';
 import { Scope } from './scope.ts';
 import type { Source } from './scope.ts';
+import { structOf } from './struct.ts';
 import { readSelectList } from './select-list.ts';
 import type { SelectItem } from './select-list.ts';
-import { noSignature, quoteName, sameType, scalar } from './type.ts';
+import { isGroupable, noSignature, quoteName, sameType, scalar } from './type.ts';
 import type { Typed } from './type.ts';
 
 /** What a query is translated in. */
@@ -22,6 +23,8 @@ export interface QueryContext {
   readonly nowMicros: bigint;
   /** Looks up a table by the parts of its name. */
   readonly table: (parts: readonly string[]) => Table;
+  /** The query that a view stands for. */
+  readonly view: (table: Table) => TranslatedQuery;
   /** A name that no other part of the statement has. */
   readonly newName: () => string;
   /** By lower-case name. */
@@ -34,16 +37,24 @@ export interface QueryContext {
 export function translateQuery(node: SqlNode, given: QueryContext): TranslatedQuery {
   return SqlNode.read(node, () => {
     const { clause, context } = readWith(node.part('with'), given);
-    const { sql, columns } = translateBody(node, context);
-    return { sql: `${clause}${sql}`, columns };
+    const body = translateBody(node, context);
+    return { ...body, sql: `${clause}${body.sql}` };
   });
+}
+
+/** A query whose rows are rows: not SELECT AS STRUCT. */
+export function translateRows(node: SqlNode, context: QueryContext): TranslatedQuery {
+  const query = translateQuery(node, context);
+  if (query.isStruct) throw unsupportedSql('SELECT AS STRUCT outside of ARRAY and scalar subqueries');
+  return query;
 }
 
 function translateBody(node: SqlNode, context: QueryContext): TranslatedQuery {
   if (node.kind === 'select') return translateSelect(node, context);
-  if (node.kind === 'union') return translateUnion(node, context);
+  const operator = setOperators[node.kind];
+  if (operator !== undefined) return translateSetOperation(node, operator, context);
   if (node.kind === 'subquery') {
-    const { sql, columns } = translateQuery(node.child('this'), context);
+    const { sql, columns } = translateRows(node.child('this'), context);
     return { sql: `(${sql})${outputTail(node, columns, context)}`, columns };
   }
   throw unsupportedSql(`The statement ${node.title}`);
@@ -60,7 +71,7 @@ function readWith(
     node.list('ctes').map((raw) => {
       const cte = SqlNode.bare('WITH', raw);
       const name = cte.name('alias') ?? '';
-      const { sql, columns } = translateQuery(cte.child('this'), { ...context, ctes });
+      const { sql, columns } = translateRows(cte.child('this'), { ...context, ctes });
       cte.end();
       const sqlName = context.newName();
       ctes.set(name.toLowerCase(), { alias: name, sql: sqlName, fields: fieldsOf(columns, '') });
@@ -91,14 +102,7 @@ function expressionContext(
 }
 
 function translateSelect(node: SqlNode, context: QueryContext): TranslatedQuery {
-  const noWindows = new Map<string, SqlNode>();
-  const from = readFrom(node, {
-    ...context,
-    query: (query) => translateQuery(query, context),
-    fields: fieldsOf,
-    condition: (condition, sources) =>
-      conditionSql(condition, expressionContext(new Scope(sources, context.outer), context, noWindows)),
-  });
+  const from = fromIn(node, context, []);
   const scope = new Scope(from.sources, context.outer);
   const windows = new Map(
     node.list('windows').map((raw) => {
@@ -113,6 +117,7 @@ function translateSelect(node: SqlNode, context: QueryContext): TranslatedQuery 
   const whereSql = whereNode === undefined ? '' : ` WHERE ${conditionSql(whereNode, inRow)}`;
   requirePartitionFilters(from.sources, scope, whereNode, from.conditions);
 
+  const isStruct = node.text('kind') === 'STRUCT';
   const items = readSelectList(node, scope, (item) => translateExpression(item, inRow));
   const isDistinct = node.flag('distinct');
   if (isDistinct && !items.every(({ value }) => isGroupable(value.type))) {
@@ -133,12 +138,40 @@ function translateSelect(node: SqlNode, context: QueryContext): TranslatedQuery 
     (item) => positionOf(item, items) ?? outputOf(translateExpression(item, ordered), items),
   );
   const tail = `${orderBy}${readLimit(node, ordered)}`;
+  if (isStruct) {
+    if (isDistinct) throw unsupportedSql('SELECT DISTINCT AS STRUCT');
+    const { sql, type } = structOf(
+      items.map(({ name, value, isNamed }) => ({ name: isNamed ? name : undefined, value })),
+    );
+    return {
+      sql: `SELECT ${sql} AS f0_${from.sql}${whereSql}${groupBy}${having}${qualify}${tail}`,
+      columns: [{ name: 'f0_', type }],
+      isStruct: true,
+    };
+  }
   const list = items.map(({ value, name }) => `${value.sql} AS ${quoteName(name)}`).join(', ');
   return {
     sql: `SELECT ${isDistinct ? 'DISTINCT ' : ''}${list}${from.sql}${whereSql}${groupBy}${having}${qualify}${tail}`,
     columns: items.map(({ name, value }) => ({ name, type: value.type })),
   };
 }
+
+/** The FROM clause and joins of a node, whose expressions also see the sources before it. */
+export function fromIn(node: SqlNode, context: QueryContext, before: readonly Source[]): From {
+  return readFrom(node, {
+    ...context,
+    query: (query) => translateRows(query, context),
+    fields: fieldsOf,
+    expression: (array, sources) => contextOver([...before, ...sources], context).expression(array),
+    condition: (condition, sources) => conditionIn(condition, [...before, ...sources], context),
+  });
+}
+
+export const contextOver = (sources: readonly Source[], context: QueryContext): ExpressionContext =>
+  expressionContext(new Scope(sources, context.outer), context, new Map());
+
+export const conditionIn = (node: SqlNode, sources: readonly Source[], context: QueryContext): string =>
+  conditionSql(node, contextOver(sources, context));
 
 const conditionSql = (node: SqlNode, context: ExpressionContext): string =>
   coerceTo(translateExpression(node, context), scalar('BOOL'), 'A condition').sql;
@@ -213,10 +246,18 @@ function readLimit(node: SqlNode, context: ExpressionContext): string {
     .join('');
 }
 
-function translateUnion(node: SqlNode, context: QueryContext): TranslatedQuery {
+const setOperators: Readonly<Record<string, string>> = {
+  union: 'UNION',
+  intersect: 'INTERSECT',
+  except: 'EXCEPT',
+};
+
+function translateSetOperation(node: SqlNode, operator: string, context: QueryContext): TranslatedQuery {
   const isAll = node.flag('all');
-  if (!isAll && !node.flag('distinct')) throw invalidQuery('Expected keyword ALL or DISTINCT after UNION');
-  const sides = [node.child('left'), node.child('right')].map((side) => translateQuery(side, context));
+  if (!isAll && !node.flag('distinct'))
+    throw invalidQuery(`Expected keyword ALL or DISTINCT after ${operator}`);
+  if (isAll && operator !== 'UNION') throw invalidQuery(`${operator} ALL is not supported`);
+  const sides = [node.child('left'), node.child('right')].map((side) => translateRows(side, context));
   const [left, right] = sides;
   if (left === undefined || right === undefined || left.columns.length !== right.columns.length) {
     throw invalidQuery(
@@ -236,7 +277,7 @@ function translateUnion(node: SqlNode, context: QueryContext): TranslatedQuery {
   if (!isAll && !types.every(isGroupable)) throw unsupportedSql('UNION DISTINCT of arrays or JSON');
   const columns = left.columns.map(({ name }, index) => ({ name, type: types[index] ?? scalar('INT64') }));
   const [first = '', second = ''] = sides.map((side) => asTypes(side, columns));
-  const sql = `(${first}) UNION ${isAll ? 'ALL ' : ''}(${second})`;
+  const sql = `(${first}) ${operator} ${isAll ? 'ALL ' : ''}(${second})`;
   return { sql: `${sql}${outputTail(node, columns, context)}`, columns };
 }
 

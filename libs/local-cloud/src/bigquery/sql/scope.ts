@@ -1,5 +1,6 @@
 import type { Table } from '../catalogue/table.ts';
 import { invalidQuery } from '../errors.ts';
+import { fieldOf, structOf } from './struct.ts';
 import type { SqlType, Typed } from './type.ts';
 
 export interface Field {
@@ -15,6 +16,8 @@ export interface Source {
   readonly alias: string;
   readonly fields: readonly Field[];
   readonly table?: Table;
+  /** What the alias alone means, where it is not the row: an element of UNNEST. */
+  readonly element?: Typed;
 }
 
 /** What the select list calls its expressions, by lower-case name; undefined where two share the name. */
@@ -46,6 +49,10 @@ export class Scope {
 
   resolve(table: string | undefined, name: string): Typed {
     const field = this.#field(table, name);
+    if (field === undefined) {
+      const value = table === undefined ? this.#row(name) : this.#member(table, name);
+      if (value !== undefined) return value;
+    }
     const key = name.toLowerCase();
     if (table !== undefined || !this.#aliases.has(key)) {
       if (field !== undefined) return { sql: field.sql, type: field.type };
@@ -65,6 +72,22 @@ export class Scope {
       if (field !== undefined) return { source, field };
     }
     return undefined;
+  }
+
+  /** The row, or the element, that an alias of this FROM clause means as a value. */
+  #row(alias: string): Typed | undefined {
+    const source = this.sources.find((candidate) => sameName(candidate.alias, alias));
+    if (source === undefined || this.#aliases.has(alias.toLowerCase())) return undefined;
+    return (
+      source.element ?? structOf(source.fields.map(({ name, sql, type }) => ({ name, value: { sql, type } })))
+    );
+  }
+
+  /** `column.name`, where a column holds a STRUCT. */
+  #member(column: string, name: string): Typed | undefined {
+    if (this.sources.some(({ alias }) => sameName(alias, column))) return undefined;
+    const field = this.#field(undefined, column);
+    return field === undefined ? undefined : fieldOf(field, name);
   }
 
   #field(table: string | undefined, name: string): Field | undefined {

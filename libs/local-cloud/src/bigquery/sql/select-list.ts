@@ -19,14 +19,14 @@ export function readSelectList(
 ): SelectItem[] {
   let nameless = 0;
   const items = select.nodes('expressions').flatMap((node): SelectItem[] => {
-    if (node.kind === 'star') return SqlNode.read(node, () => star(node, scope));
+    if (node.kind === 'star') return SqlNode.read(node, () => star(node, scope, translate));
     const alias =
       node.kind === 'alias'
         ? SqlNode.read(node, () => ({ name: node.name('alias'), of: node.child('this') }))
         : undefined;
     const expression = alias?.of ?? node;
     // Read the name before the translation ends the node.
-    const name = alias?.name ?? (expression.kind === 'column' ? columnName(expression) : undefined);
+    const name = alias?.name ?? columnName(expression);
     const value = translate(expression);
     if (name !== undefined) return [{ name, isNamed: true, value }];
     nameless += 1;
@@ -38,13 +38,24 @@ export function readSelectList(
 }
 
 function columnName(node: SqlNode): string | undefined {
+  if (node.kind === 'dot') return node.name('field');
+  if (node.kind !== 'column') return undefined;
   const name = node.name('name');
   return name?.startsWith('@') === true ? undefined : name;
 }
 
-function star(node: SqlNode, scope: Scope): SelectItem[] {
+function star(node: SqlNode, scope: Scope, translate: (node: SqlNode) => Typed): SelectItem[] {
   const table = node.name('table');
   const except = node.names('except');
+  const replaced = new Map(
+    node.list('replace').map((raw) => {
+      const item = SqlNode.bare('REPLACE', raw);
+      return SqlNode.read(item, () => [
+        item.name('alias')?.toLowerCase() ?? '',
+        translate(item.child('this')),
+      ]);
+    }),
+  );
   const sources = scope.sources.filter(({ alias }) => table === undefined || sameName(alias, table));
   if (sources.length === 0) {
     throw invalidQuery(
@@ -59,9 +70,18 @@ function star(node: SqlNode, scope: Scope): SelectItem[] {
       throw invalidQuery(`Column ${name} in SELECT * EXCEPT list does not exist`);
     }
   }
+  for (const name of replaced.keys()) {
+    if (!fields.some((field) => sameName(field.name, name))) {
+      throw invalidQuery(`Column ${name} in SELECT * REPLACE list does not exist`);
+    }
+  }
   return fields
     .filter(({ name }) => !except.some((excluded) => sameName(excluded, name)))
-    .map(({ name, type, sql }) => ({ name, isNamed: true, value: { sql, type } }));
+    .map(({ name, type, sql }) => ({
+      name,
+      isNamed: true,
+      value: replaced.get(name.toLowerCase()) ?? { sql, type },
+    }));
 }
 
 function requireUniqueNames(items: readonly SelectItem[]): void {

@@ -4,7 +4,7 @@ import { coerceTo } from './coercion.ts';
 import type { FunctionCall, FunctionTranslator } from './function-call.ts';
 import { literalSql } from './literal.ts';
 import { SqlNode } from './node.ts';
-import { scalar, typed } from './type.ts';
+import { requireBase, scalar, typed } from './type.ts';
 import type { Typed } from './type.ts';
 
 /** Functions on TIMESTAMP, which is UTC to the microsecond, and DATE. Other time zones are refused. */
@@ -28,6 +28,15 @@ export const timeFunctions: readonly (readonly [string, FunctionTranslator])[] =
   ['TIMESTAMP_DIFF', timestampDifference],
   ['DATE_DIFF', dateDifference],
   ['EXTRACT', extract],
+  ['DATETIME', toDatetime],
+  ['DATETIME_TRUNC', (call) => truncate(call, 'DATETIME')],
+  ['LAST_DAY', lastDay],
+  ['FORMAT_TIMESTAMP', (call) => format(call, 'TIMESTAMP')],
+  ['FORMAT_DATE', (call) => format(call, 'DATE')],
+  ['FORMAT_DATETIME', (call) => format(call, 'DATETIME')],
+  ['PARSE_DATE', (call) => parse(call, 'DATE')],
+  ['PARSE_TIMESTAMP', (call) => parse(call, 'TIMESTAMP')],
+  ['PARSE_DATETIME', (call) => parse(call, 'DATETIME')],
 ];
 
 const microsOf: Readonly<Record<string, number>> = {
@@ -42,7 +51,7 @@ const microsOf: Readonly<Record<string, number>> = {
 function argument(
   { name, args, value }: FunctionCall,
   index: number,
-  type: 'TIMESTAMP' | 'DATE' | 'INT64',
+  type: 'TIMESTAMP' | 'DATE' | 'DATETIME' | 'INT64',
 ): string {
   const node = args[index];
   if (node === undefined)
@@ -56,22 +65,45 @@ function requireCount({ name, args }: FunctionCall, ...counts: number[]): void {
   }
 }
 
-/** An argument that names a time zone may only say UTC. */
-function requireUtc({ args, value, name }: FunctionCall, index: number): void {
+/** The time zone that an argument names, as DuckDB's text; undefined for UTC. Offsets are not served. */
+function zoneOf({ args, value, name }: FunctionCall, index: number): string | undefined {
   const node = args[index];
-  if (node === undefined) return;
+  if (node === undefined) return undefined;
   const { literal } = value(node);
-  if (literal?.kind !== 'string' || !['UTC', 'Etc/UTC', '+00:00', '+00'].includes(literal.text)) {
-    throw unsupportedSql(`${name} in a time zone other than UTC`);
+  if (literal?.kind !== 'string') throw unsupportedSql(`${name} in a time zone that is not a literal`);
+  const zone = literal.text;
+  if (['UTC', 'Etc/UTC', '+00:00', '+00'].includes(zone)) return undefined;
+  if (!/^[A-Z][A-Za-z_]+\/[A-Za-z_/-]+$/.test(zone) || !isZone(zone))
+    throw invalidQuery(`Invalid time zone: ${zone}`);
+  return `'${zone}'`;
+}
+
+function isZone(timeZone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
   }
 }
 
+const localTime = (sql: string, zone: string | undefined): string =>
+  zone === undefined ? sql : `bq_local(${sql}, ${zone})`;
+
+const fromLocalTime = (sql: string, zone: string | undefined): string =>
+  zone === undefined ? sql : `bq_from_local(${sql}, ${zone})`;
+
 function toTimestamp(call: FunctionCall): Typed {
   requireCount(call, 1, 2);
-  requireUtc(call, 1);
-  const [first] = call.args.map(call.value);
+  const zone = zoneOf(call, 1);
+  const [first] = call.args.slice(0, 1).map(call.value);
   if (first === undefined) throw invalidQuery('TIMESTAMP takes one or two arguments');
-  return castTo(first, 'TIMESTAMP', false);
+  if (first.type.base === 'STRING' && zone !== undefined)
+    throw unsupportedSql('TIMESTAMP of text in a time zone');
+  if (first.type.base === 'TIMESTAMP' && zone !== undefined)
+    throw invalidQuery('TIMESTAMP takes no zone with a TIMESTAMP');
+  if (first.type.base === 'DATETIME' && !first.type.isArray)
+    return typed('TIMESTAMP', fromLocalTime(first.sql, zone));
+  return typed('TIMESTAMP', fromLocalTime(castTo(first, 'TIMESTAMP', false).sql, zone));
 }
 
 function toDate(call: FunctionCall): Typed {
@@ -80,9 +112,17 @@ function toDate(call: FunctionCall): Typed {
     return typed('DATE', `make_date(${parts.join(', ')})`);
   }
   requireCount(call, 1, 2);
-  requireUtc(call, 1);
-  const [first] = call.args.map(call.value);
+  const zone = zoneOf(call, 1);
+  const [first] = call.args.slice(0, 1).map(call.value);
   if (first === undefined || first.type.base === 'STRING') throw unsupportedSql('DATE of text');
+  if (zone !== undefined && first.type.base !== 'TIMESTAMP')
+    throw invalidQuery('DATE takes a zone with a TIMESTAMP only');
+  if (first.type.base === 'DATETIME' || zone !== undefined) {
+    return typed(
+      'DATE',
+      `CAST(${localTime(requireBase(first, ['DATETIME', 'TIMESTAMP'], 'DATE').sql, zone)} AS DATE)`,
+    );
+  }
   return castTo(first, 'DATE', false);
 }
 
@@ -136,15 +176,21 @@ const truncations: Readonly<Record<string, (sql: string) => string>> = {
   YEAR: (sql) => `date_trunc('year', ${sql})`,
 };
 
-function truncate(call: FunctionCall, type: 'TIMESTAMP' | 'DATE'): Typed {
+function truncate(call: FunctionCall, type: 'TIMESTAMP' | 'DATE' | 'DATETIME'): Typed {
   requireCount(call, 2, type === 'TIMESTAMP' ? 3 : 2);
-  requireUtc(call, 2);
   const part = partName(call, 1);
   const apply = truncations[part];
   if (apply === undefined || (type === 'DATE' && part !== 'DAY' && part in microsOf)) {
     throw unsupportedSql(`${call.name} to ${part}`);
   }
-  return typed(type, `CAST(${apply(`CAST(${argument(call, 0, type)} AS TIMESTAMP)`)} AS ${type})`);
+  const zone = zoneOf(call, 2);
+  if (zone !== undefined && part in microsOf && part !== 'DAY')
+    throw unsupportedSql(`${call.name} to ${part} in a time zone`);
+  const local = localTime(`CAST(${argument(call, 0, type)} AS TIMESTAMP)`, zone);
+  return typed(
+    type,
+    fromLocalTime(`CAST(${apply(local)} AS ${type === 'DATE' ? 'DATE' : 'TIMESTAMP'})`, zone),
+  );
 }
 
 /** INTERVAL n PART, as its count in SQL and its part. */
@@ -212,8 +258,17 @@ function timestampDifference(call: FunctionCall): Typed {
 
 function dateDifference(call: FunctionCall): Typed {
   requireCount(call, 3);
-  if (partName(call, 2) !== 'DAY') throw unsupportedSql(`DATE_DIFF in ${partName(call, 2)}`);
-  return typed('INT64', `CAST(${argument(call, 0, 'DATE')} - ${argument(call, 1, 'DATE')} AS BIGINT)`);
+  const part = partName(call, 2);
+  const [later, earlier] = [argument(call, 0, 'DATE'), argument(call, 1, 'DATE')];
+  if (part === 'DAY') return typed('INT64', `CAST(${later} - ${earlier} AS BIGINT)`);
+  if (part === 'ISOWEEK' || part === 'WEEK(MONDAY)') {
+    const [to, from] = [later, earlier].map((date) => `CAST(date_trunc('week', ${date}) AS DATE)`);
+    return typed('INT64', `CAST((${to ?? ''} - ${from ?? ''}) // 7 AS BIGINT)`);
+  }
+  // Both count the boundaries between the dates.
+  const unit = { MONTH: 'month', QUARTER: 'quarter', YEAR: 'year' }[part];
+  if (unit === undefined) throw unsupportedSql(`DATE_DIFF in ${part}`);
+  return typed('INT64', `date_diff('${unit}', ${earlier}, ${later})`);
 }
 
 const fields: Readonly<Record<string, (sql: string) => string>> = {
@@ -230,15 +285,72 @@ const fields: Readonly<Record<string, (sql: string) => string>> = {
   MICROSECOND: (sql) => `microsecond(${sql}) % 1000000`,
 };
 
+/** `timestamp AT TIME ZONE zone` is the zone's local time. */
+function readZoned(node: SqlNode, call: FunctionCall): Typed {
+  if (node.kind !== 'at_time_zone') return call.value(node);
+  return SqlNode.read(node, () => {
+    const { sql } = requireBase(call.value(node.child('this')), ['TIMESTAMP'], 'AT TIME ZONE');
+    return typed('DATETIME', localTime(sql, zoneOf({ ...call, args: [node.child('zone')] }, 0)));
+  });
+}
+
+/** %-directives that mean the same to both. */
+const sharedFormat = /^(?:[^%]|%[YmdHMSjyeFT%])*$/;
+
+function formatOf(call: FunctionCall): string {
+  const [node] = call.args;
+  const literal = node === undefined ? undefined : call.value(node).literal;
+  if (literal?.kind !== 'string' || !sharedFormat.test(literal.text) || literal.text.includes('%e')) {
+    throw unsupportedSql(`This format of ${call.name}`);
+  }
+  const text = literal.text.replaceAll('%F', '%Y-%m-%d').replaceAll('%T', '%H:%M:%S');
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+/** FORMAT_TIMESTAMP, FORMAT_DATE and FORMAT_DATETIME; seconds are shown whole. */
+function format(call: FunctionCall, type: 'TIMESTAMP' | 'DATE' | 'DATETIME'): Typed {
+  requireCount(call, 2, type === 'TIMESTAMP' ? 3 : 2);
+  const local = localTime(`CAST(${argument(call, 1, type)} AS TIMESTAMP)`, zoneOf(call, 2));
+  return typed('STRING', `strftime(${local}, ${formatOf(call)})`);
+}
+
+function parse(call: FunctionCall, type: 'TIMESTAMP' | 'DATE' | 'DATETIME'): Typed {
+  requireCount(call, 2);
+  const node = call.args[1];
+  const text = node === undefined ? '' : coerceTo(call.value(node), scalar('STRING'), call.name).sql;
+  const parsed = `strptime(${text}, ${formatOf(call)})`;
+  return typed(type, type === 'DATE' ? `CAST(${parsed} AS DATE)` : parsed);
+}
+
+function toDatetime(call: FunctionCall): Typed {
+  requireCount(call, 1, 2);
+  const [first] = call.args.slice(0, 1).map(call.value);
+  if (first === undefined || first.type.isArray) throw invalidQuery('DATETIME takes one or two arguments');
+  const zone = zoneOf(call, 1);
+  if (first.type.base === 'TIMESTAMP') return typed('DATETIME', localTime(first.sql, zone));
+  if (first.type.base !== 'DATE' || zone !== undefined)
+    throw unsupportedSql(`DATETIME of ${first.type.base}`);
+  return typed('DATETIME', `CAST(${first.sql} AS TIMESTAMP)`);
+}
+
+function lastDay(call: FunctionCall): Typed {
+  requireCount(call, 1);
+  return typed('DATE', `last_day(${argument(call, 0, 'DATE')})`);
+}
+
 function extract(call: FunctionCall): Typed {
   requireCount(call, 2);
   const part = partName(call, 0);
   const node = call.args[1];
-  const from = node === undefined ? undefined : call.value(node);
-  if (from === undefined || from.type.isArray || !['TIMESTAMP', 'DATE'].includes(from.type.base)) {
+  const from = node === undefined ? undefined : readZoned(node, call);
+  if (
+    from === undefined ||
+    from.type.isArray ||
+    !['TIMESTAMP', 'DATE', 'DATETIME'].includes(from.type.base)
+  ) {
     throw unsupportedSql('EXTRACT from anything but TIMESTAMP and DATE');
   }
-  if (part === 'DATE') return castTo(from, 'DATE', false);
+  if (part === 'DATE') return typed('DATE', `CAST(${from.sql} AS DATE)`);
   const read = fields[part];
   if (read === undefined || (from.type.base === 'DATE' && part !== 'DAY' && part in microsOf)) {
     throw unsupportedSql(`EXTRACT of ${part}`);

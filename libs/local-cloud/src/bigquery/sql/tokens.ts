@@ -12,11 +12,11 @@ export interface Token {
 const beforeParenthesis = new Set(
   (
     'ALL AND AS BETWEEN BY CASE CAST DISTINCT ELSE EXCEPT EXISTS FROM HAVING IN INTERVAL JOIN LIKE LIMIT NOT OFFSET ' +
-    'ON OR OVER QUALIFY REPLACE SAFE_CAST SELECT THEN UNION UNNEST USING WHEN WHERE'
+    'ON OR OVER QUALIFY ROW USING VALUES INSERT CLUSTER PARTITION REPLACE SAFE_CAST SELECT THEN UNION UNNEST USING WHEN WHERE'
   ).split(' '),
 );
 
-const typesBeforeText = new Set(['NUMERIC', 'DECIMAL']);
+const typesBeforeText = new Set(['NUMERIC', 'DECIMAL', 'ZONE']);
 
 /**
  * Refuses what the parser reads differently from BigQuery: functions and types that it takes for others, and
@@ -30,9 +30,16 @@ export function checkTokens(
   const codePoints = Array.from(statement);
   for (const [index, token] of tokens.entries()) {
     const next = tokens[index + 1];
-    checkName(token, next, isFunction);
+    if (!isTarget(tokens, index)) checkName(token, next, isFunction);
     checkText(token, codePoints.slice(token.start, token.end).join(''));
   }
+}
+
+/** `d.t (` behind INTO, TABLE or EXISTS names a table, not a function. */
+function isTarget(tokens: readonly Token[], index: number): boolean {
+  let start = index;
+  while (tokens[start - 1]?.text === '.') start -= 2;
+  return ['INTO', 'TABLE', 'EXISTS'].includes(tokens[start - 1]?.text.toUpperCase() ?? '') && index >= start;
 }
 
 function checkName(token: Token, next: Token | undefined, isFunction: (name: string) => boolean): void {

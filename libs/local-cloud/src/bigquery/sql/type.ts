@@ -1,9 +1,16 @@
-import type { ColumnType } from '../catalogue/column.ts';
+import type { Column, ColumnType } from '../catalogue/column.ts';
 import { invalidQuery } from '../errors.ts';
 
 export interface SqlType {
   readonly base: ColumnType;
   readonly isArray: boolean;
+  /** Of a STRUCT. */
+  readonly fields?: readonly StructField[];
+}
+
+export interface StructField {
+  readonly name: string;
+  readonly type: SqlType;
 }
 
 /** An expression in DuckDB's SQL, with the type that BigQuery gives it. */
@@ -26,12 +33,41 @@ export const scalar = (base: ColumnType): SqlType => ({ base, isArray: false });
 
 export const typed = (base: ColumnType, sql: string): Typed => ({ sql, type: scalar(base) });
 
-export const sameType = (a: SqlType, b: SqlType): boolean => a.base === b.base && a.isArray === b.isArray;
+export const arrayOf = (type: SqlType): SqlType => ({ ...type, isArray: true });
+
+export const elementOf = (type: SqlType): SqlType => ({ ...type, isArray: false });
+
+export function sameType(a: SqlType, b: SqlType): boolean {
+  if (a.base !== b.base || a.isArray !== b.isArray || a.fields?.length !== b.fields?.length) return false;
+  return (a.fields ?? []).every(({ name, type }, index) => {
+    const other = b.fields?.[index];
+    return other !== undefined && other.name === name && sameType(type, other.type);
+  });
+}
+
+export const typeOfColumn = ({ type, mode, fields }: Pick<Column, 'type' | 'mode' | 'fields'>): SqlType => ({
+  base: type,
+  isArray: mode === 'REPEATED',
+  ...(fields !== undefined && {
+    fields: fields.map((field) => ({ name: field.name, type: typeOfColumn(field) })),
+  }),
+});
+
+export const columnOfType = (name: string, { base, isArray, fields }: SqlType): Column => ({
+  name,
+  type: base,
+  mode: isArray ? 'REPEATED' : 'NULLABLE',
+  ...(fields !== undefined && { fields: fields.map((field) => columnOfType(field.name, field.type)) }),
+});
 
 /** As BigQuery writes it in messages. */
-export const typeText = ({ base, isArray }: SqlType): string => (isArray ? `ARRAY<${base}>` : base);
+export function typeText(type: SqlType): string {
+  if (type.isArray) return `ARRAY<${typeText(elementOf(type))}>`;
+  if (type.fields === undefined) return type.base;
+  return `STRUCT<${type.fields.map((field) => `${field.name} ${typeText(field.type)}`).join(', ')}>`;
+}
 
-const storedAs: Readonly<Record<ColumnType, string>> = {
+const storedAs: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, string>> = {
   STRING: 'VARCHAR',
   BYTES: 'BLOB',
   INT64: 'BIGINT',
@@ -40,11 +76,20 @@ const storedAs: Readonly<Record<ColumnType, string>> = {
   BOOL: 'BOOLEAN',
   TIMESTAMP: 'TIMESTAMP',
   DATE: 'DATE',
+  DATETIME: 'TIMESTAMP',
+  TIME: 'TIME',
   JSON: 'VARCHAR',
+  GEOGRAPHY: 'VARCHAR',
 };
 
 /** DuckDB's type that holds it. TIMESTAMP is without zone there, and always UTC. */
-export const duckType = ({ base, isArray }: SqlType): string => `${storedAs[base]}${isArray ? '[]' : ''}`;
+export function duckType({ base, isArray, fields = [] }: SqlType): string {
+  const scalarType =
+    base === 'STRUCT'
+      ? `STRUCT(${fields.map(({ name, type }) => `${quoteName(name)} ${duckType(type)}`).join(', ')})`
+      : storedAs[base];
+  return `${scalarType}${isArray ? '[]' : ''}`;
+}
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
@@ -54,6 +99,10 @@ export function requireBase(expression: Typed, bases: readonly ColumnType[], whe
   }
   return expression;
 }
+
+/** Arrays, structs, JSON and GEOGRAPHY have no order here, and no equality that GROUP BY could use. */
+export const isGroupable = ({ base, isArray }: SqlType): boolean =>
+  !isArray && base !== 'JSON' && base !== 'STRUCT' && base !== 'GEOGRAPHY';
 
 export const noSignature = (where: string, operands: readonly Typed[]) =>
   invalidQuery(

@@ -1,8 +1,9 @@
 import type { ColumnType } from '../catalogue/column.ts';
 import type { Scalar } from '../values/cell.ts';
+import { parsePoint } from '../values/geography.ts';
 import { isJson } from '../values/json-row.ts';
 import { parseNumeric } from '../values/numeric.ts';
-import { isTimestamp, maxDate, minDate, parseDate } from '../values/time.ts';
+import { isTimestamp, maxDate, minDate, parseDate, parseDatetime, parseTime } from '../values/time.ts';
 import type { WireReader } from './wire-reader.ts';
 
 export interface ValueReader {
@@ -55,6 +56,14 @@ export function readValue(protoType: number, columnType: ColumnType): ValueReade
       return protoType === protoTypes.string
         ? parsed((text) => (isJson(text) ? text : undefined), 'JSON')
         : undefined;
+    case 'DATETIME':
+      return protoType === protoTypes.string ? parsed(parseDatetime, 'DATETIME') : undefined;
+    case 'TIME':
+      return protoType === protoTypes.string ? parsed(parseTime, 'TIME') : undefined;
+    case 'GEOGRAPHY':
+      return protoType === protoTypes.string ? parsed(parsePoint, 'GEOGRAPHY') : undefined;
+    case 'STRUCT':
+      return undefined;
     case 'BYTES':
       if (protoType === protoTypes.string)
         return { wireType: 2, read: (reader) => Buffer.from(reader.text()) };

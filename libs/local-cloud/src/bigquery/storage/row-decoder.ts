@@ -1,4 +1,5 @@
 import type { Column } from '../catalogue/column.ts';
+import { isRepeated } from '../values/cell.ts';
 import type { Cell, RowBatch, Scalar } from '../values/cell.ts';
 import { readValue } from './proto-value.ts';
 import type { ValueReader } from './proto-value.ts';
@@ -11,6 +12,8 @@ export interface WriterField {
   /** FieldDescriptorProto.Type. */
   readonly type: number;
   readonly isRepeated: boolean;
+  /** Of a message. */
+  readonly fields?: readonly WriterField[];
 }
 
 export interface RowError {
@@ -63,7 +66,8 @@ export class RowDecoder {
           false,
         );
       }
-      const reader = readValue(field.type, column.type);
+      const reader =
+        column.type === 'STRUCT' ? readStruct(field, column) : readValue(field.type, column.type);
       if (reader === undefined) {
         throw new SchemaMismatch(
           `The proto field mismatched with BigQuery field at ${field.name}, the proto field type ${field.type}, BigQuery field type ${column.type}`,
@@ -131,4 +135,16 @@ export class RowDecoder {
   }
 }
 
-const isRepeated = (cell: Cell | undefined): cell is readonly Scalar[] => Array.isArray(cell);
+/** A nested message, read as a row of the struct's fields. */
+function readStruct({ fields }: WriterField, column: Column): ValueReader | undefined {
+  if (fields === undefined) return undefined;
+  const decoder = new RowDecoder(fields, column.fields ?? []);
+  return {
+    wireType: 2,
+    read: (reader) => {
+      const decoded = decoder.decode([reader.slice()]);
+      if (!decoded.isOk) throw new RangeError(`Field ${column.name}: ${decoded.errors[0]?.message ?? ''}`);
+      return { fields: decoded.batch.columns.map(([cell = null]) => cell) };
+    },
+  };
+}

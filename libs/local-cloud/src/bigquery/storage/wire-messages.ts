@@ -14,12 +14,20 @@ export type AppendRowsResponse = google.cloud.bigquery.storage.v1.IAppendRowsRes
 
 /** The fields of an encoded DescriptorProto. */
 export function readDescriptor(bytes: Buffer): WriterField[] {
-  return DescriptorProto.decode(bytes).field.map(({ name, number, type, label }) => ({
-    name: name ?? '',
-    number: number ?? 0,
-    type: Number(type),
-    isRepeated: Number(label) === repeated,
-  }));
+  return fieldsOf(DescriptorProto.decode(bytes));
+}
+
+function fieldsOf({ field, nestedType }: google.protobuf.IDescriptorProto): WriterField[] {
+  return (field ?? []).map(({ name, number, type, label, typeName }) => {
+    const nested = (nestedType ?? []).find((message) => message.name === typeName?.split('.').at(-1));
+    return {
+      name: name ?? '',
+      number: number ?? 0,
+      type: Number(type),
+      isRepeated: Number(label) === repeated,
+      ...(nested !== undefined && { fields: fieldsOf(nested) }),
+    };
+  });
 }
 
 /** A refused append, as production answers it: a status in the response, the stream stays open. */
@@ -43,7 +51,11 @@ const fieldTypes: Readonly<Record<ColumnType, keyof typeof storage.TableFieldSch
   BOOL: 'BOOL',
   TIMESTAMP: 'TIMESTAMP',
   DATE: 'DATE',
+  DATETIME: 'DATETIME',
+  TIME: 'TIME',
   JSON: 'JSON',
+  GEOGRAPHY: 'GEOGRAPHY',
+  STRUCT: 'STRUCT',
 };
 
 /** The stream as CreateWriteStream and GetWriteStream answer it. */
@@ -60,13 +72,21 @@ export function toWriteStream(
       nanos: Number(createdMicros % 1_000_000n) * 1000,
     },
     tableSchema: {
-      fields: columns.map((column) => ({
-        name: column.name,
-        type: storage.TableFieldSchema.Type[fieldTypes[column.type]],
-        mode: storage.TableFieldSchema.Mode[column.mode],
-      })),
+      fields: columns.map(toField),
     },
     writeMode: storage.WriteStream.WriteMode.INSERT,
     location,
   };
 }
+
+const toField = ({
+  name,
+  type,
+  mode,
+  fields = [],
+}: Column): google.cloud.bigquery.storage.v1.ITableFieldSchema => ({
+  name,
+  type: storage.TableFieldSchema.Type[fieldTypes[type]],
+  mode: storage.TableFieldSchema.Mode[mode],
+  fields: fields.map(toField),
+});

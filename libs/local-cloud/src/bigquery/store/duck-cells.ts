@@ -4,7 +4,9 @@ import {
   DuckDBDateValue,
   DuckDBDecimalValue,
   DuckDBListValue,
+  DuckDBStructValue,
   DuckDBTimestampValue,
+  DuckDBTimeValue,
   BIGINT,
   BLOB,
   BOOLEAN,
@@ -12,20 +14,22 @@ import {
   DECIMAL,
   DOUBLE,
   LIST,
+  STRUCT,
+  TIME,
   TIMESTAMP,
   VARCHAR,
 } from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 
 import type { Column, ColumnType } from '../catalogue/column.ts';
-import { integerOf, numberOf } from '../values/cell.ts';
+import { integerOf, isRepeated, isStruct, numberOf } from '../values/cell.ts';
 import type { Cell, RowBatch, Scalar } from '../values/cell.ts';
 
 /** What a data chunk of DuckDB holds at most. */
 const chunkRows = 2048;
 const numericType = DECIMAL(38, 9);
 
-const scalarTypes: Readonly<Record<ColumnType, DuckDBType>> = {
+const scalarTypes: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, DuckDBType>> = {
   STRING: VARCHAR,
   BYTES: BLOB,
   INT64: BIGINT,
@@ -34,20 +38,29 @@ const scalarTypes: Readonly<Record<ColumnType, DuckDBType>> = {
   BOOL: BOOLEAN,
   TIMESTAMP,
   DATE,
+  DATETIME: TIMESTAMP,
+  TIME,
   JSON: VARCHAR,
+  GEOGRAPHY: VARCHAR,
 };
+
+function duckTypeOf({ type, mode, fields = [] }: Column): DuckDBType {
+  const scalarType =
+    type === 'STRUCT'
+      ? STRUCT(Object.fromEntries(fields.map((field) => [field.name, duckTypeOf(field)])))
+      : scalarTypes[type];
+  return mode === 'REPEATED' ? LIST(scalarType) : scalarType;
+}
 
 /** Rows as chunks that DuckDB's appender takes: ten times faster than row by row. */
 export function toChunks(columns: readonly Column[], batch: RowBatch): DuckDBDataChunk[] {
-  const types = columns.map(({ type, mode }) =>
-    mode === 'REPEATED' ? LIST(scalarTypes[type]) : scalarTypes[type],
-  );
+  const types = columns.map(duckTypeOf);
   const chunks: DuckDBDataChunk[] = [];
   for (let start = 0; start < batch.rowCount; start += chunkRows) {
     const rows = Math.min(chunkRows, batch.rowCount - start);
     const chunk = DuckDBDataChunk.create(types, rows);
-    for (const [index, { type }] of columns.entries()) {
-      fill(chunk, index, type, batch.columns[index] ?? [], start, rows);
+    for (const [index, column] of columns.entries()) {
+      fill(chunk, index, column, batch.columns[index] ?? [], start, rows);
     }
     chunks.push(chunk);
   }
@@ -57,27 +70,46 @@ export function toChunks(columns: readonly Column[], batch: RowBatch): DuckDBDat
 function fill(
   chunk: DuckDBDataChunk,
   index: number,
-  type: ColumnType,
+  column: Column,
   cells: readonly Cell[],
   start: number,
   rows: number,
 ): void {
   const vector = chunk.getColumnVector(index);
-  const convert = toDuck[type];
+  const convert = converterOf(column);
   for (let row = 0; row < rows; row += 1) {
     const cell = cells[start + row] ?? null;
     if (cell === null) vector.setItem(row, null);
-    else vector.setItem(row, isList(cell) ? new DuckDBListValue(cell.map(convert)) : convert(cell));
+    else vector.setItem(row, isRepeated(cell) ? new DuckDBListValue(cell.map(convert)) : convert(cell));
   }
   vector.flush();
 }
 
-const isList = (cell: Scalar | readonly Scalar[]): cell is readonly Scalar[] => Array.isArray(cell);
+function converterOf({ type, fields = [] }: Column): (value: Scalar) => DuckDBValue {
+  if (type !== 'STRUCT') return toDuck[type];
+  const parts = fields.map((field) => ({ name: field.name, convert: converterOf(field) }));
+  return (value) => {
+    if (!isStruct(value)) throw new TypeError('the cell holds no struct');
+    return new DuckDBStructValue(
+      Object.fromEntries(
+        parts.map(({ name, convert }, index) => [name, convertCell(value.fields[index] ?? null, convert)]),
+      ),
+    );
+  };
+}
 
-const same = (value: Scalar): DuckDBValue =>
-  value instanceof Uint8Array ? new DuckDBBlobValue(value) : value;
+function convertCell(cell: Cell, convert: (value: Scalar) => DuckDBValue): DuckDBValue {
+  if (cell === null) return null;
+  return isRepeated(cell) ? new DuckDBListValue(cell.map(convert)) : convert(cell);
+}
 
-const toDuck: Readonly<Record<ColumnType, (value: Scalar) => DuckDBValue>> = {
+function same(value: Scalar): DuckDBValue {
+  if (value instanceof Uint8Array) return new DuckDBBlobValue(value);
+  if (isStruct(value)) throw new TypeError('the cell holds a struct');
+  return value;
+}
+
+const toDuck: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, (value: Scalar) => DuckDBValue>> = {
   STRING: same,
   BYTES: same,
   INT64: same,
@@ -86,7 +118,10 @@ const toDuck: Readonly<Record<ColumnType, (value: Scalar) => DuckDBValue>> = {
   BOOL: same,
   TIMESTAMP: (value) => new DuckDBTimestampValue(integerOf(value)),
   DATE: (value) => new DuckDBDateValue(numberOf(value)),
+  DATETIME: (value) => new DuckDBTimestampValue(integerOf(value)),
+  TIME: (value) => new DuckDBTimeValue(integerOf(value)),
   JSON: same,
+  GEOGRAPHY: same,
 };
 
 /** A value of a result, as the cell it was stored from. */
@@ -99,7 +134,8 @@ export function fromDuck(value: DuckDBValue): Cell {
 }
 
 function fromScalar(value: DuckDBValue): Scalar {
-  if (value instanceof DuckDBTimestampValue) return value.micros;
+  if (value instanceof DuckDBTimestampValue || value instanceof DuckDBTimeValue) return value.micros;
+  if (value instanceof DuckDBStructValue) return { fields: Object.values(value.entries).map(fromDuck) };
   if (value instanceof DuckDBDecimalValue) return value.value;
   if (value instanceof DuckDBDateValue) return value.days;
   if (value instanceof DuckDBBlobValue) return value.bytes;

@@ -4,17 +4,19 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 
+import type { CloudClock } from '../../core/clock.ts';
 import { Catalogue, restoreDataset } from '../catalogue/catalogue.ts';
 import type { Dataset } from '../catalogue/catalogue.ts';
 import { restoreTable, storedTable } from '../catalogue/table.ts';
 import type { Table } from '../catalogue/table.ts';
-import { BigQueryError, invalidQuery } from '../errors.ts';
-import { objectOf } from '../json.ts';
+import { BigQueryError } from '../errors.ts';
 import type { TranslatedQuery } from '../sql/context.ts';
 import { macros } from '../sql/macros.ts';
-import { duckType, quoteName } from '../sql/type.ts';
+import { duckType, quoteName, typeOfColumn } from '../sql/type.ts';
 import type { WriteStream } from '../storage/write-stream.ts';
+import { toQueryError } from './query-error.ts';
 import { QueryResult } from './query-result.ts';
+import { StreamingBuffer } from './streaming-buffer.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Transaction } from './write-queue.ts';
 
@@ -35,18 +37,20 @@ export class Store {
   /** By name. Holds only what is committed. */
   readonly streams = new Map<string, WriteStream>();
   readonly writes: WriteQueue;
+  readonly streaming: StreamingBuffer;
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
   readonly #readers: DuckDBConnection[] = [];
   #lastRowsId = 0;
 
-  private constructor(instance: DuckDBInstance, writer: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, writer: DuckDBConnection, clock: CloudClock) {
     this.#instance = instance;
     this.#writer = writer;
     this.writes = new WriteQueue(writer);
+    this.streaming = new StreamingBuffer(clock);
   }
 
-  static async open(dataDir: string | undefined): Promise<Store> {
+  static async open(dataDir: string | undefined, clock: CloudClock): Promise<Store> {
     if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
     const instance = await DuckDBInstance.create(
       dataDir === undefined ? ':memory:' : join(dataDir, 'bigquery.duckdb'),
@@ -59,7 +63,7 @@ export class Store {
         ...(dataDir !== undefined && { memory_limit: '512MB' }),
       },
     );
-    const store = new Store(instance, await instance.connect());
+    const store = new Store(instance, await instance.connect(), clock);
     await store.#load();
     return store;
   }
@@ -104,52 +108,55 @@ export class Store {
       if (tables.length > 0 && !withTables) {
         throw new BigQueryError(400, 'resourceInUse', `Dataset ${project}:${id} is still in use`);
       }
-      for (const table of tables) await this.#drop(table, transaction);
+      for (const table of tables) await this.dropTableIn(transaction, table);
       await transaction.sql('DELETE FROM meta.datasets WHERE project = $1 AND id = $2', project, id);
       transaction.afterCommit(() => this.catalogue.removeDataset(project, id));
     });
   }
 
   createTable(table: Table): Promise<void> {
-    return this.writes.submit(async (transaction) => {
+    return this.writes.submit((transaction) => {
       this.catalogue.requireNewTable(table.reference);
-      const columns = table.columns.map(columnSql);
-      // DuckDB has no table without columns; this one is never written to.
-      await transaction.sql(
-        `CREATE TABLE stored.t${table.rowsId} (${columns.join(', ') || '_empty BOOLEAN'})`,
-      );
-      await transaction.sql(
-        'INSERT INTO meta.tables VALUES ($1, $2)',
-        BigInt(table.rowsId),
-        JSON.stringify(table),
-      );
-      transaction.afterCommit(() => this.catalogue.putTable(table));
+      return this.createTableIn(transaction, table);
     });
+  }
+
+  async createTableIn(transaction: Transaction, table: Table): Promise<void> {
+    const columns = table.columns.map(columnSql);
+    // DuckDB has no table without columns; this one is never written to.
+    await transaction.sql(`CREATE TABLE stored.t${table.rowsId} (${columns.join(', ') || '_empty BOOLEAN'})`);
+    await transaction.sql(
+      'INSERT INTO meta.tables VALUES ($1, $2)',
+      BigInt(table.rowsId),
+      JSON.stringify(table),
+    );
+    transaction.afterCommit(() => this.catalogue.putTable(table));
   }
 
   patchTable(reference: Table['reference'], patch: (table: Table) => Table): Promise<Table> {
-    return this.writes.submit(async (transaction) => {
+    return this.writes.submit((transaction) => {
       const before = this.catalogue.table(reference);
-      const table = patch(before);
-      for (const column of table.columns.slice(before.columns.length)) {
-        await transaction.sql(`ALTER TABLE stored.t${table.rowsId} ADD COLUMN ${columnSql(column)}`);
-      }
-      if (before.columns.length === 0 && table.columns.length > 0) {
-        await transaction.sql(`ALTER TABLE stored.t${table.rowsId} DROP COLUMN _empty`);
-      }
-      const body = storedTable(table);
-      await transaction.sql(
-        'UPDATE meta.tables SET body = $1 WHERE rows_id = $2',
-        body,
-        BigInt(table.rowsId),
-      );
-      transaction.afterCommit(() => this.catalogue.putTable(table));
-      return table;
+      return this.patchTableIn(transaction, before, patch(before));
     });
   }
 
+  async patchTableIn(transaction: Transaction, before: Table, table: Table): Promise<Table> {
+    for (const column of table.columns.slice(before.columns.length)) {
+      await transaction.sql(`ALTER TABLE stored.t${table.rowsId} ADD COLUMN ${columnSql(column)}`);
+    }
+    if (before.columns.length === 0 && table.columns.length > 0) {
+      await transaction.sql(`ALTER TABLE stored.t${table.rowsId} DROP COLUMN _empty`);
+    }
+    const body = storedTable(table);
+    await transaction.sql('UPDATE meta.tables SET body = $1 WHERE rows_id = $2', body, BigInt(table.rowsId));
+    transaction.afterCommit(() => this.catalogue.putTable(table));
+    return table;
+  }
+
   deleteTable(reference: Table['reference']): Promise<void> {
-    return this.writes.submit((transaction) => this.#drop(this.catalogue.table(reference), transaction));
+    return this.writes.submit((transaction) =>
+      this.dropTableIn(transaction, this.catalogue.table(reference)),
+    );
   }
 
   createStream(stream: WriteStream): Promise<void> {
@@ -211,8 +218,8 @@ export class Store {
     return connection;
   }
 
-  async #drop(table: Table, transaction: Transaction): Promise<void> {
-    await transaction.sql(`DROP TABLE stored.t${table.rowsId}`);
+  async dropTableIn(transaction: Transaction, table: Table): Promise<void> {
+    transaction.atEnd(`DROP TABLE stored.t${table.rowsId}`);
     await transaction.sql('DELETE FROM meta.tables WHERE rows_id = $1', BigInt(table.rowsId));
     await transaction.sql('DELETE FROM meta.streams WHERE rows_id = $1', BigInt(table.rowsId));
     transaction.afterCommit(() => {
@@ -224,7 +231,7 @@ export class Store {
   }
 
   async #load(): Promise<void> {
-    for (const statement of layout) await this.#writer.run(statement);
+    for (const statement of [...layout, ...macros]) await this.#writer.run(statement);
     for (const [body] of await this.#rows('SELECT body FROM meta.datasets')) {
       this.catalogue.putDataset(restoreDataset(String(body)));
     }
@@ -250,14 +257,6 @@ export class Store {
   }
 }
 
-function columnSql({ name, type, mode }: Table['columns'][number]): string {
-  return `${quoteName(name)} ${duckType({ base: type, isArray: mode === 'REPEATED' })}`;
-}
-
-/** DuckDB's first line, without the kind of error that it puts in front. */
-function toQueryError(error: unknown): unknown {
-  // Not instanceof: the native module makes its errors in a realm of their own under Jest.
-  const message = String(objectOf(error)['message']);
-  const match = /^(?:Binder|Conversion|Invalid Input|Out of Range|Parser|Catalog) Error: (.*)/.exec(message);
-  return match === null ? error : invalidQuery(match[1] ?? '');
+function columnSql(column: Table['columns'][number]): string {
+  return `${quoteName(column.name)} ${duckType(typeOfColumn(column))}`;
 }

@@ -4,6 +4,7 @@ import type { Table } from '../catalogue/table.ts';
 import type { WriteStream } from '../storage/write-stream.ts';
 import type { RowBatch } from '../values/cell.ts';
 import { toChunks } from './duck-cells.ts';
+import { toQueryError } from './query-error.ts';
 
 /** How many works one transaction takes at most. */
 const maxGroup = 64;
@@ -101,6 +102,7 @@ export class Transaction {
   readonly #connection: DuckDBConnection;
   readonly #appenders = new Map<number, DuckDBAppender>();
   readonly #streams = new Map<string, WriteStream>();
+  readonly #atEnd: string[] = [];
   readonly #afterCommit: (() => void)[] = [];
   readonly #afterRollback: (() => void)[] = [];
 
@@ -111,6 +113,39 @@ export class Transaction {
   async sql(statement: string, ...values: DuckDBValue[]): Promise<void> {
     this.#flush();
     await this.#connection.run(statement, values);
+  }
+
+  /** Runs a statement that changes rows, and answers how many. What it finds wrong is the statement's error. */
+  async change(statement: string): Promise<number> {
+    this.#flush();
+    try {
+      return (await this.#connection.run(statement)).rowsChanged;
+    } catch (error) {
+      throw toQueryError(error);
+    }
+  }
+
+  /** Whether the query has any row, as this transaction leaves the tables so far. */
+  async finds(query: string): Promise<boolean> {
+    this.#flush();
+    try {
+      return (await this.#connection.runAndReadAll(query)).currentRowCount > 0;
+    } catch (error) {
+      throw toQueryError(error);
+    }
+  }
+
+  hasRows({ rowsId }: Table): Promise<boolean> {
+    return this.finds(`SELECT 1 FROM stored.t${rowsId} LIMIT 1`);
+  }
+
+  /** The number of the row that would be written next, or one below it. */
+  async nextRow({ rowsId }: Table): Promise<number> {
+    this.#flush();
+    const reader = await this.#connection.runAndReadAll(
+      `SELECT COALESCE(MAX(rowid) + 1, 0) FROM stored.t${rowsId}`,
+    );
+    return Number(reader.getRows()[0]?.[0] ?? 0);
   }
 
   async append(table: Table, batch: RowBatch): Promise<void> {
@@ -131,6 +166,11 @@ export class Transaction {
     this.#streams.set(stream.name, stream);
   }
 
+  /** Runs the statement behind everything else, so that what comes before still reads what it removes. */
+  atEnd(statement: string): void {
+    this.#atEnd.push(statement);
+  }
+
   afterCommit(change: () => void): void {
     this.#afterCommit.push(change);
   }
@@ -141,6 +181,7 @@ export class Transaction {
 
   async finish(): Promise<void> {
     this.#flush();
+    for (const statement of this.#atEnd) await this.#connection.run(statement);
     for (const { nextOffset, isFinalized, name } of this.#streams.values()) {
       await this.#connection.run(
         'UPDATE meta.streams SET next_offset = $1, is_finalized = $2 WHERE name = $3',

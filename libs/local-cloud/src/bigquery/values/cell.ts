@@ -1,13 +1,24 @@
 /**
  * One value of a row, by the column's type: INT64 bigint; FLOAT64 a finite number; NUMERIC bigint in units of
- * 1e-9; BOOL boolean; TIMESTAMP bigint of epoch microseconds; DATE number of days since 1970-01-01; STRING and
- * JSON string; BYTES Uint8Array; a REPEATED column an array of those.
+ * 1e-9; BOOL boolean; TIMESTAMP and DATETIME bigint of epoch microseconds; DATE number of days since 1970-01-01;
+ * TIME bigint of microseconds since midnight; STRING, JSON and GEOGRAPHY string; BYTES Uint8Array; STRUCT its
+ * fields in order; a REPEATED column an array of those.
  */
 export type Cell = Scalar | null | readonly Scalar[];
 
-export type Scalar = bigint | number | boolean | string | Uint8Array;
+export type Scalar = bigint | number | boolean | string | Uint8Array | StructValue;
 
-/** The value of an INT64, NUMERIC or TIMESTAMP cell. */
+export interface StructValue {
+  readonly fields: readonly Cell[];
+}
+
+export const isRepeated = (cell: Cell | undefined): cell is readonly Scalar[] => Array.isArray(cell);
+
+export function isStruct(value: Scalar): value is StructValue {
+  return typeof value === 'object' && !(value instanceof Uint8Array);
+}
+
+/** The value of an INT64, NUMERIC, TIMESTAMP, DATETIME or TIME cell. */
 export function integerOf(value: Scalar): bigint {
   if (typeof value !== 'bigint') throw new TypeError('the cell holds no integer');
   return value;

@@ -1,8 +1,8 @@
 import type { Column, ColumnType } from '../catalogue/column.ts';
-import { integerOf, numberOf } from './cell.ts';
-import type { Cell, Scalar } from './cell.ts';
+import { integerOf, isRepeated, isStruct, numberOf } from './cell.ts';
+import type { Cell, Scalar, StructValue } from './cell.ts';
 import { formatNumeric } from './numeric.ts';
-import { formatDate, formatTimestamp } from './time.ts';
+import { formatDate, formatDatetime, formatTime, formatTimestamp } from './time.ts';
 
 /** How TIMESTAMP is written: epoch microseconds, epoch seconds with fraction, or ISO 8601. */
 export type TimestampFormat = 'INT64' | 'FLOAT64' | 'ISO8601_STRING';
@@ -15,27 +15,33 @@ export function timestampFormatOf(useInt64: unknown, outputFormat: unknown): Tim
 
 /** A row as REST answers carry it: `{f: [{v}]}`, every scalar as text. */
 export function toJsonRow(
-  columns: readonly Pick<Column, 'type' | 'mode'>[],
+  columns: readonly ShownColumn[],
   cells: readonly Cell[],
   timestamps: TimestampFormat,
 ): object {
   return {
-    f: columns.map(({ type }, index) => {
+    f: columns.map((column, index) => {
       const cell = cells[index] ?? null;
-      if (cell === null) return { v: null };
-      if (isRepeated(cell)) return { v: cell.map((item) => ({ v: toText(type, item, timestamps) })) };
-      return { v: toText(type, cell, timestamps) };
+      if (cell === null) return { v: column.mode === 'REPEATED' ? [] : null };
+      if (isRepeated(cell)) return { v: cell.map((item) => ({ v: toJson(column, item, timestamps) })) };
+      return { v: toJson(column, cell, timestamps) };
     }),
   };
 }
 
-const isRepeated = (cell: Scalar | readonly Scalar[]): cell is readonly Scalar[] => Array.isArray(cell);
+type ShownColumn = Pick<Column, 'type' | 'mode' | 'fields'>;
 
-function toText(type: ColumnType, value: Scalar, timestamps: TimestampFormat): string {
+function toJson({ type, fields = [] }: ShownColumn, value: Scalar, timestamps: TimestampFormat): unknown {
+  return isStruct(value) ? toJsonRow(fields, value.fields, timestamps) : toText(type, value, timestamps);
+}
+
+function toText(type: ColumnType, value: Exclude<Scalar, StructValue>, timestamps: TimestampFormat): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (type === 'NUMERIC') return formatNumeric(integerOf(value));
   if (type === 'TIMESTAMP') return timestampText(integerOf(value), timestamps);
   if (type === 'DATE') return formatDate(numberOf(value));
+  if (type === 'DATETIME') return formatDatetime(integerOf(value));
+  if (type === 'TIME') return formatTime(integerOf(value));
   return String(value);
 }
 

@@ -1,7 +1,9 @@
 import type { Column, ColumnType } from '../catalogue/column.ts';
-import type { Cell, Scalar } from './cell.ts';
+import { isObject } from '../json.ts';
+import type { Cell, Scalar, StructValue } from './cell.ts';
+import { parsePoint } from './geography.ts';
 import { parseNumeric } from './numeric.ts';
-import { isTimestamp, parseDate, parseTimestamp } from './time.ts';
+import { isTimestamp, parseDate, parseDatetime, parseTime, parseTimestamp } from './time.ts';
 
 export interface RowProblem {
   readonly message: string;
@@ -28,14 +30,7 @@ export function readJsonRow(
     byName.delete(key);
     if (cell !== undefined) return cell;
     const value = json[column.name] ?? null;
-    problems.push(
-      value === null
-        ? { message: `Missing required field: ${column.name}.`, location: column.name }
-        : {
-            message: `Cannot convert value to ${words[column.type]} (bad value): ${show(value)}`,
-            location: column.name,
-          },
-    );
+    problems.push({ message: complaint(column, value), location: column.name });
     return null;
   });
   if (!ignoreUnknownValues) {
@@ -53,8 +48,20 @@ const words: Readonly<Record<ColumnType, string>> = {
   BOOL: 'boolean',
   TIMESTAMP: 'timestamp',
   DATE: 'date',
+  DATETIME: 'datetime',
+  TIME: 'time',
   JSON: 'json',
+  GEOGRAPHY: 'geography',
+  STRUCT: 'record',
 };
+
+function complaint({ name, type }: Column, value: unknown): string {
+  if (value === null) return `Missing required field: ${name}.`;
+  if (type === 'STRING' && typeof value === 'boolean') {
+    return 'Conversion from bool to std::string is unsupported.';
+  }
+  return `Cannot convert value to ${words[type]} (bad value): ${show(value)}`;
+}
 
 const show = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
@@ -62,18 +69,29 @@ function readField(column: Column, value: unknown): Cell | undefined {
   if (column.mode === 'REPEATED') {
     if (value == null) return [];
     if (!Array.isArray(value)) return undefined;
-    const items = value.map((item) => readScalar(column.type, item));
+    const items = value.map((item) => readScalar(column.type, item, column.fields));
     return items.every((item) => item !== undefined) ? items : undefined;
   }
   if (value == null) return column.mode === 'REQUIRED' ? undefined : null;
-  return readScalar(column.type, value);
+  return readScalar(column.type, value, column.fields);
+}
+
+/** Members that the struct lacks, and members at fault, make the whole value unfit. */
+function readStruct(fields: readonly Column[], value: unknown): StructValue | undefined {
+  if (!isObject(value)) return undefined;
+  const row = readJsonRow(fields, value, false);
+  return row.isOk ? { fields: row.cells } : undefined;
 }
 
 /** One JSON value, or the text of a query parameter, as the column type; undefined when it does not fit. */
-export function readScalar(type: ColumnType, value: unknown): Scalar | undefined {
+export function readScalar(
+  type: ColumnType,
+  value: unknown,
+  fields: readonly Column[] = [],
+): Scalar | undefined {
   switch (type) {
     case 'STRING':
-      return isPlain(value) ? String(value) : undefined;
+      return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
     case 'BYTES':
       return typeof value === 'string' ? Buffer.from(value, 'base64') : undefined;
     case 'INT64':
@@ -88,8 +106,16 @@ export function readScalar(type: ColumnType, value: unknown): Scalar | undefined
       return readTimestamp(value);
     case 'DATE':
       return typeof value === 'string' ? parseDate(value) : undefined;
+    case 'DATETIME':
+      return typeof value === 'string' ? parseDatetime(value) : undefined;
+    case 'TIME':
+      return typeof value === 'string' ? parseTime(value) : undefined;
     case 'JSON':
       return readJson(value);
+    case 'GEOGRAPHY':
+      return typeof value === 'string' ? parsePoint(value) : undefined;
+    case 'STRUCT':
+      return readStruct(fields, value);
   }
 }
 

@@ -50,6 +50,27 @@ export function parseDate(text: string): number | undefined {
   return isSame && year > 0 ? date.getTime() / msPerDay : undefined;
 }
 
+const zoned = /(?:[Zz]|UTC|[+-]\d{1,2}(?::?\d{2})?)$/;
+
+/** Date and time of day without a zone, in microseconds as if it were UTC. */
+export function parseDatetime(text: string): bigint | undefined {
+  return zoned.test(text.trim().replace(/^\d{4}-\d{1,2}-\d{1,2}/, '')) ? undefined : parseTimestamp(text);
+}
+
+/** `10:11:12.5` to microseconds since midnight. */
+export function parseTime(text: string): bigint | undefined {
+  return /^\d/.test(text.trim()) && !text.includes('-') && text.includes(':')
+    ? parseDatetime(`1970-01-01 ${text.trim()}`)
+    : undefined;
+}
+
+/** `2024-01-31T10:11:12.123456`, without the fraction where it is zero. */
+export const formatDatetime = (micros: bigint): string =>
+  formatTimestamp(micros).slice(0, -1).replace(/\.0+$/, '');
+
+/** `10:11:12.123456`, without the fraction where it is zero. */
+export const formatTime = (micros: bigint): string => formatDatetime(micros).slice(11);
+
 export function formatDate(days: number): string {
   return new Date(days * msPerDay).toISOString().slice(0, 10);
 }
