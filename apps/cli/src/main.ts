@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import 'reflect-metadata';
 import type { CloudCommandOptions } from './cloud/run-cloud.ts';
+import type { StateOptions } from './cloud/state-command.ts';
 import type { ReplayCommandOptions } from './replay/replay-command.ts';
 import type { StartOptions } from './start/run-start.ts';
 
@@ -48,7 +49,7 @@ program
     (await import('./replay/replay-command.ts')).runReplayCommand(options),
   );
 
-program
+const cloud = program
   .command('cloud')
   .description('runs the local cloud alone and prints one JSON line when it is ready')
   .addOption(port('--pubsub-port <port>', 'Pub/Sub (gRPC)'))
@@ -65,6 +66,20 @@ program
   .option('--no-discord-limits', 'the Discord sink never answers 429')
   .option('--project <id>', 'the project of requests that name none', 'bellwether-local')
   .action(async (options: CloudCommandOptions) => (await import('./cloud/run-cloud.ts')).runCloud(options));
+
+cloud
+  .command('export <file>')
+  .description('writes all that a stopped local cloud keeps into one file')
+  .action(async (file: string, _: object, command: Command) =>
+    (await import('./cloud/state-command.ts')).runExport(file, command.optsWithGlobals<StateOptions>()),
+  );
+
+cloud
+  .command('import <file>')
+  .description('makes a new data directory of an exported file')
+  .action(async (file: string, _: object, command: Command) =>
+    (await import('./cloud/state-command.ts')).runImport(file, command.optsWithGlobals<StateOptions>()),
+  );
 
 // This command talks to the local cloud alone: Google's clients must not look for a metadata server.
 process.env['METADATA_SERVER_DETECTION'] ??= 'none';

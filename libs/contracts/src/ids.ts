@@ -2,9 +2,12 @@ import * as z from 'zod';
 
 /**
  * Ids of tenants, users, positions and triggers: a path segment that needs no escaping anywhere.
- * The dot separates a user's id from the account's name, so ids of users hold none.
+ * The dot separates a user's id from the account's name, so ids of users hold none. Firestore keeps
+ * `__...__` to itself.
  */
-export const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"');
+export const Id = z
+  .string()
+  .regex(/^(?!__.*__$)[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-", not "__...__"');
 export const AccountId = z
   .string()
   .regex(/^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,32}$/, 'must be "{uid}.{account name}"');

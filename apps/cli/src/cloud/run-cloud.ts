@@ -34,8 +34,9 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
       discordRateLimits: options.discordLimits,
       project: options.project,
     });
-    const { hosts, environment } = cloud;
-    process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid, hosts, environment })}\n`);
+    const { hosts, environment, faultToken } = cloud;
+    const ready = { ready: true, pid: process.pid, hosts, environment, faultToken };
+    process.stdout.write(`${JSON.stringify(ready)}\n`);
     await stop;
     await cloud.close();
     process.exit(0);

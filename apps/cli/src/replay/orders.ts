@@ -1,9 +1,8 @@
-import { PositiveDecimal, PriceCondition } from '@bellwether/contracts';
+import { Id, PositiveDecimal, PriceCondition } from '@bellwether/contracts';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { InputError } from '../input-error.ts';
 
-const Id = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, "_" or "-"');
 const entry = {
   id: Id,
   uid: Id,
@@ -34,17 +33,22 @@ const Orders = z.strictObject({
 });
 
 /** As much of a wrong file as is needed to name its entries. */
-const Named = z.record(z.string(), z.array(z.object({ id: z.string() }).partial()));
+const Lists = z.record(z.string(), z.unknown());
+const Entries = z.array(z.unknown());
+const Named = z.object({ id: z.string() });
+
+type ReadText = (path: string) => Promise<string>;
+const readText: ReadText = async (path) => readFile(path, 'utf8');
 
 export type ReplayPosition = z.infer<typeof Position>;
 export type ReplayTrigger = z.infer<typeof Trigger>;
 export type Orders = z.infer<typeof Orders>;
 
 /** Reads and checks an orders file. @throws InputError that names the entry, the field and the reason. */
-export async function readOrders(path: string): Promise<Orders> {
+export async function readOrders(path: string, read: ReadText = readText): Promise<Orders> {
   let text: string;
   try {
-    text = await readFile(path, 'utf8');
+    text = await read(path);
   } catch (error) {
     throw new InputError(`${path}: the orders file cannot be read`, { cause: error });
   }
@@ -93,7 +97,8 @@ function where(json: unknown, path: readonly PropertyKey[]): string {
   const [list, index, ...rest] = path;
   const at = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
   if (typeof list !== 'string' || typeof index !== 'number') return at.replace(/^\./, '') || 'the file';
-  const id = Named.safeParse(json).data?.[list]?.[index]?.id;
-  const name = typeof id === 'string' ? ` (id "${id}")` : '';
+  const entries = Entries.safeParse(Lists.safeParse(json).data?.[list]).data;
+  const id = Named.safeParse(entries?.[index]).data?.id;
+  const name = id === undefined ? '' : ` (id "${id}")`;
   return `${list}[${index}]${name}${rest.map((part) => `.${String(part)}`).join('')}`;
 }

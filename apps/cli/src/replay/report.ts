@@ -99,6 +99,7 @@ export function summaryOf(report: ReplayReport): string {
   const reasons = [...byReason].map(([reason, times]) => `${reason} ${times}`).join(', ');
   const lag = executions
     .map(({ committedAt, notifiedAt }) => notifiedAt - committedAt)
+    .filter((milliseconds) => Number.isFinite(milliseconds))
     .toSorted((a, b) => a - b);
   const at = (share: number): string =>
     formatDecimal({ units: BigInt(Math.round((lag[Math.floor(lag.length * share)] ?? 0) * 10)), scale: 1 });

@@ -132,7 +132,7 @@ export function renderLive(snapshot: LiveSnapshot, columns: number, rows = Infin
     style.bold('Last alerts') + style.dim('  tick → commit → alert'),
     ...snapshot.deliveries.slice(0, most).map(deliveryText),
   ];
-  return lines.map((line) => cut(line, columns));
+  return lines.slice(0, rows).map((line) => cut(line, columns));
 }
 
 function positionText(line: OpenPositionLine): string {

@@ -74,6 +74,11 @@ export class ShardLease {
     }
   }
 
+  /** False once the lease has run out: another owner may hold the shard by now. */
+  get isHeld(): boolean {
+    return this.#clock.now() < this.#writtenAt + leaseMs;
+  }
+
   /** True when half of the lease has passed: it is renewed with the next checkpoint, or by itself. */
   get isDue(): boolean {
     return this.#clock.now() - this.#writtenAt > leaseMs / 2;

@@ -1,7 +1,7 @@
 import { type Frame, type FramePlace, FrameSequence, type ShardCheckpoint } from '@bellwether/contracts';
 import type { ArmedFrom, Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { type Pause, pause } from '../pause.ts';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 import { ShardBook } from '../ticks/shard-book.ts';
 import { ArmingGate } from './arming-gate.ts';
@@ -26,6 +26,7 @@ export interface ShardRunnerOptions {
   readonly onLost: (error: unknown) => void;
   /** Whether what is missing of an epoch never comes: its feed died, or none ever claimed it. */
   readonly isAbandoned: (epoch: string) => Promise<boolean>;
+  readonly pause?: Pause;
 }
 
 interface Waiting {
@@ -54,6 +55,7 @@ const graceMs = { abandoned: 15_000, first: 60_000, published: 600_000 };
  */
 export class ShardRunner {
   readonly #options: ShardRunnerOptions;
+  readonly #pause: Pause;
   readonly #book: ShardBook;
   readonly #sequence: FrameSequence<Waiting>;
   readonly #gate = new ArmingGate();
@@ -73,6 +75,7 @@ export class ShardRunner {
 
   constructor(options: ShardRunnerOptions) {
     this.#options = options;
+    this.#pause = options.pause ?? pause;
     const { checkpoint } = options.lease;
     this.#book = new ShardBook(checkpoint);
     this.#last = checkpoint && {
@@ -122,7 +125,7 @@ export class ShardRunner {
   /** Resolves when the frame's commits are durable and the checkpoint covers it. */
   async handle(frame: Frame, traceparent: string): Promise<void> {
     const place = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };
-    if (!this.#hasRoomFor(place)) await sleep(refuseAfterMs, undefined, { ref: false });
+    if (!this.#hasRoomFor(place)) await this.#pause(refuseAfterMs);
     if (!this.#isRunning) throw new Error(`shard ${this.#options.shard} is stopping`);
     if (!this.#hasRoomFor(place)) throw new Error(`${maxWaitingFrames} frames wait for an earlier one`);
     const id = `${frame.epoch}/${frame.number}`;
@@ -228,7 +231,7 @@ export class ShardRunner {
   async #idle(): Promise<void> {
     const abort = new AbortController();
     this.#wake = () => abort.abort();
-    await sleep(checkpointEveryMs, undefined, { signal: abort.signal, ref: false }).catch(() => undefined);
+    await this.#pause(checkpointEveryMs, abort.signal);
   }
 
   /** One checkpoint: the state after the last judged frame, written once all its commits are durable. */
@@ -249,7 +252,7 @@ export class ShardRunner {
   async #keepingLease<Value>(pending: Promise<Value>): Promise<Value> {
     const { lease, logger, shard } = this.#options;
     const done = pending.then(() => true);
-    while (!(await Promise.race([done, sleep(checkpointEveryMs, false, { ref: false })]))) {
+    while (!(await Promise.race([done, this.#pause(checkpointEveryMs).then(() => false)]))) {
       try {
         if (lease.isDue) await lease.write();
       } catch (error) {

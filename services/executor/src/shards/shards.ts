@@ -7,6 +7,7 @@ import { ArmedListener } from '../armed/armed-listener.ts';
 import type { Arming } from '../commands/handle-command.ts';
 import type { ExecutorConfig } from '../config.ts';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
+import { isAbandoned } from './is-abandoned.ts';
 import { ShardLease } from './shard-lease.ts';
 import { type FrameOrigin, ShardRunner } from './shard-runner.ts';
 
@@ -83,9 +84,10 @@ export class Shards implements Arming {
       logger,
       execute,
       onLost: (error) => {
-        logger.error({ err: error, shard }, 'the lease is lost; the shard stops here');
+        logger.error({ err: error, shard }, 'the shard cannot go on and stops here');
         void this.#lose(shard);
       },
+      isAbandoned: async (epoch) => isAbandoned(firestore, epoch),
     });
     const listener = new ArmedListener({
       firestore,

@@ -1,0 +1,170 @@
+import { describe, expect, it } from '@jest/globals';
+import { InputError } from '../input-error.ts';
+import { checkSymbols, readOrders } from './orders.ts';
+
+const position = {
+  id: 'p1',
+  uid: 'ann',
+  symbol: 'SPY',
+  side: 'long',
+  quantity: '5',
+  entryPrice: '13.83',
+  armedAt: 1_000,
+  stopLoss: '13.8216',
+};
+const trigger = {
+  id: 't1',
+  uid: 'ann',
+  symbol: 'SPY',
+  armedAt: 1_000,
+  when: { direction: 'above', price: '14' },
+  // The word of the file format.
+  // oxlint-disable-next-line unicorn/no-thenable
+  then: { notify: true },
+};
+
+const read = async (file: unknown) =>
+  readOrders('orders.json', async () =>
+    Promise.resolve(typeof file === 'string' ? file : JSON.stringify(file)),
+  );
+
+/** What a user is told, without the file's name. */
+async function complaint(file: unknown): Promise<string> {
+  const error = await read(file).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  expect(error).toBeInstanceOf(InputError);
+  return error instanceof Error ? error.message.replace('orders.json: ', '') : '';
+}
+
+describe('the orders of a replay', () => {
+  it('are read as they stand, in the tenant "replay" where none is named', async () => {
+    const trailing = { ...position, id: 'p2', tenant: 'acme', uid: 'bob', trailing: { distance: '0.05' } };
+    expect(await read({ positions: [position, trailing], triggers: [trigger] })).toEqual({
+      positions: [{ ...position, tenant: 'replay' }, trailing],
+      triggers: [{ ...trigger, tenant: 'replay' }],
+    });
+  });
+
+  it('may be only positions, only triggers, or none', async () => {
+    expect(await read({ positions: [position] })).toMatchObject({ triggers: [] });
+    expect(await read({ triggers: [trigger] })).toMatchObject({ positions: [] });
+    expect(await read({})).toEqual({ positions: [], triggers: [] });
+  });
+
+  it('are missing: the file is named, and why it cannot be read', async () => {
+    const missing = new Error('ENOENT: no such file or directory');
+    const reading = readOrders('gone.json', async () => Promise.reject(missing));
+    await expect(reading).rejects.toEqual(
+      new InputError('gone.json: the orders file cannot be read', { cause: missing }),
+    );
+  });
+
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, i) => ({ ...position, id: `p${i}`, quantity: '-1' }));
+  it.each<[string, unknown, string]>([
+    ['text that is not JSON', '{"positions": [', 'not JSON'],
+    ['nothing', '', 'not JSON'],
+    [
+      'a list',
+      [position],
+      'the orders are not valid\n  the file: Invalid input: expected object, received array',
+    ],
+    [
+      'something else beside the lists',
+      { positions: [], orders: [] },
+      'the orders are not valid\n  the file: Unrecognized key: "orders"',
+    ],
+    [
+      'one position instead of a list',
+      { positions: position },
+      'the orders are not valid\n  positions: Invalid input: expected array, received object',
+    ],
+    [
+      'a negative quantity',
+      { positions: [position, { ...position, id: 'p2', quantity: '-5' }] },
+      'the orders are not valid\n  positions[1] (id "p2").quantity: must be more than zero',
+    ],
+    [
+      'a quantity of nothing',
+      { positions: [{ ...position, quantity: '0.00' }] },
+      'the orders are not valid\n  positions[0] (id "p1").quantity: must be more than zero',
+    ],
+    [
+      'a price that is a number',
+      { positions: [{ ...position, entryPrice: 13.83 }] },
+      'the orders are not valid\n  positions[0] (id "p1").entryPrice: Invalid input: expected string, received number',
+    ],
+    [
+      'a price with an exponent',
+      { triggers: [{ ...trigger, when: { direction: 'above', price: '1e3' } }] },
+      'the orders are not valid\n  triggers[0] (id "t1").when.price: must be plain decimal text',
+    ],
+    [
+      'a side that is none',
+      { positions: [{ ...position, side: 'buy' }] },
+      'the orders are not valid\n  positions[0] (id "p1").side: Invalid option: expected one of "long"|"short"',
+    ],
+    [
+      'a time that is none',
+      { positions: [{ ...position, armedAt: '09:30' }] },
+      'the orders are not valid\n  positions[0] (id "p1").armedAt: Invalid input: expected number, received string',
+    ],
+    [
+      'an unknown field',
+      { positions: [{ ...position, stoploss: '13' }] },
+      'the orders are not valid\n  positions[0] (id "p1"): Unrecognized key: "stoploss"',
+    ],
+    [
+      'an id that no path can hold, beside one that is a number',
+      {
+        positions: [
+          { ...position, id: 7 },
+          { ...position, id: 'a/b' },
+        ],
+      },
+      'the orders are not valid\n' +
+        '  positions[0].id: Invalid input: expected string, received number\n' +
+        '  positions[1] (id "a/b").id: must be 1 to 64 letters, digits, "_" or "-", not "__...__"',
+    ],
+    [
+      'an id that Firestore keeps to itself',
+      { triggers: [{ ...trigger, id: '__t1__' }] },
+      'the orders are not valid\n' +
+        '  triggers[0] (id "__t1__").id: must be 1 to 64 letters, digits, "_" or "-", not "__...__"',
+    ],
+    [
+      'a missing field, beside something else that is wrong',
+      { positions: [{ id: 'p1' }].map((entry) => ({ ...position, ...entry, uid: undefined })), more: 1 },
+      'the orders are not valid\n' +
+        '  positions[0] (id "p1").uid: Invalid input: expected string, received undefined\n' +
+        '  the file: Unrecognized key: "more"',
+    ],
+    ['an id that is used twice', { positions: [position, position] }, 'p1: id: is used twice'],
+    [
+      'an id that a position and a trigger share',
+      { positions: [position], triggers: [{ ...trigger, id: 'p1' }] },
+      'p1: id: is used twice',
+    ],
+    [
+      'a user in two tenants',
+      { positions: [position], triggers: [{ ...trigger, tenant: 'acme' }] },
+      't1: tenant: user "ann" belongs to "replay" and to "acme"',
+    ],
+  ])('are refused for %s', async (_what, file, expected) => {
+    expect(await complaint(file)).toBe(expected);
+  });
+
+  it('are refused with ten complaints at most', async () => {
+    expect((await complaint({ positions: many(50) })).split('\n')).toHaveLength(11);
+  });
+
+  it('are refused for a symbol that is in no tape, and told which there are', async () => {
+    const orders = await read({ positions: [position], triggers: [{ ...trigger, symbol: 'QQQ' }] });
+    expect(() => checkSymbols('orders.json', orders, new Set(['SPY', 'QQQ']))).not.toThrow();
+    expect(() => checkSymbols('orders.json', orders, new Set(['SPY', 'IWM']))).toThrow(
+      new InputError('orders.json: t1: symbol: "QQQ" is in no tape (there are IWM, SPY)'),
+    );
+  });
+});
