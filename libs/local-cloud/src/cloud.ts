@@ -1,9 +1,13 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { startBigQuery } from './bigquery/index.ts';
 import { systemClock } from './core/clock.ts';
 import { Meter } from './core/meter.ts';
 import type { RunningServer } from './core/server.ts';
 import { startDiscord } from './discord/index.ts';
+import { FaultPlan } from './faults/fault-plan.ts';
+import { RequestFeed } from './faults/request-feed.ts';
+import { Traffic } from './faults/traffic.ts';
 import { startFirestore } from './firestore/index.ts';
 import { lockDataDir } from './ops/data-dir-lock.ts';
 import { readIndexFile } from './ops/index-file.ts';
@@ -43,6 +47,8 @@ export interface RunningCloud {
   /** What a process needs in its environment for Google's clients and ours to talk to this cloud. */
   readonly environment: Readonly<Record<string, string>>;
   readonly meter: Meter;
+  /** Lets its holder plan faults at `POST /faults` of the ops server; new with each start. */
+  readonly faultToken: string;
   /** Ends all servers and releases the data directory. Further calls await the first. */
   close(): Promise<void>;
 }
@@ -60,10 +66,13 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
   const unlock = dataDir === undefined ? undefined : await lockDataDir(dataDir);
   const meter = new Meter();
   const clock = systemClock();
+  const traffic = new Traffic(new FaultPlan(), new RequestFeed(), meter);
+  const faultToken = randomBytes(24).toString('base64url');
   const server = (name: 'pubsub' | 'firestore' | 'bigquery' | 'discord') => ({
     port: wanted[name] ?? 0,
     clock,
     meter,
+    traffic,
     ...(dataDir === undefined ? {} : { dataDir: join(dataDir, name) }),
   });
 
@@ -76,7 +85,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
       defaultProject: project,
     }),
     discord: startDiscord({ ...server('discord'), rateLimits: options.discordRateLimits ?? true }),
-    ops: startOps({ port: wanted.ops ?? 0, meter }),
+    ops: startOps({ port: wanted.ops ?? 0, meter, traffic, faultToken }),
   };
   const close = async () => {
     const started = await Promise.allSettled(Object.values(starting));
@@ -107,8 +116,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     ports,
     hosts,
     project,
-    environment: environmentOf(hosts, project),
+    environment: { ...environmentOf(hosts, project), CLOUD_FAULT_TOKEN: faultToken },
     meter,
+    faultToken,
     close: () => (closing ??= close()),
   };
 }

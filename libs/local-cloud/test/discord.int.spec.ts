@@ -87,6 +87,42 @@ describe('the Discord sink', () => {
     expect(tooLarge.status).toBe(413);
   });
 
+  it('gives a bot the earlier message of a nonce', async () => {
+    const { port } = await start();
+    const bot = (method: string, path: string, body?: unknown, token = 'Bot a') =>
+      fetch(`http://127.0.0.1:${port}/api/v10/channels/7/messages${path}`, {
+        method,
+        headers: { authorization: token, 'content-type': 'application/json' },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      });
+    const posted = { content: 'closed', nonce: 'event-1', enforce_nonce: true };
+    const { id, ...message } = await messageIn(await bot('POST', '', posted));
+    expect(message).toMatchObject({ channel_id: '7', nonce: 'event-1' });
+    expect(message).not.toHaveProperty('webhook_id');
+    expect(await messageIn(await bot('POST', '', posted))).toMatchObject({ id });
+    const another = await messageIn(await bot('POST', '', posted, 'Bot b'));
+    expect(another.id).not.toBe(id);
+    expect((await bot('POST', '', { ...posted, nonce: 'x'.repeat(26) })).status).toBe(400);
+    expect((await bot('PATCH', `/${id}`, { content: 'changed' }, 'Bot b')).status).toBe(403);
+    expect((await bot('PATCH', `/${id}`, { content: 'changed' })).status).toBe(200);
+    expect(await (await bot('GET', `/${id}`)).json()).toMatchObject({ content: 'changed' });
+    expect((await bot('DELETE', `/${id}`)).status).toBe(204);
+    expect((await bot('POST', '', posted, 'Bearer a')).status).toBe(401);
+  });
+
+  it('limits everything of an address together, and blocks it after too many invalid requests', async () => {
+    const few = { requests: 2, windowMicros: 60_000_000n };
+    const { call } = await start({ globalLimit: few, invalidLimit: few });
+    const post = (id: number) => call('POST', `/api/v10/webhooks/${id}/t`, { content: 'a' });
+    expect([(await post(1)).status, (await post(2)).status]).toEqual([204, 204]);
+    const limited = await post(3);
+    expect(limited.headers.get('x-ratelimit-scope')).toBe('global');
+    expect(await limited.json()).toMatchObject({ global: true });
+    await post(4);
+    expect(await (await post(5)).text()).toBe('error code: 1015');
+    expect((await call('GET', '/log/count')).status).toBe(200);
+  });
+
   it('refuses what a web page could send', async () => {
     const { port } = await start();
     const status = (headers: Record<string, string>) =>

@@ -68,7 +68,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     for (const subject of changed) shards.note(subject);
     const { commit } = stored;
     if (commit.events.some(({ type }) => type === 'TradingResumed'))
-      for (const subject of exits.takeHalted(commit.accountId)) shards.rearm(subject);
+      for (const fired of exits.takeHalted(commit.accountId)) shards.rearm(fired);
     logger.info(
       {
         traceId: traceIdOf(commit.traceparent),

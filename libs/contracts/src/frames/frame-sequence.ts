@@ -41,7 +41,10 @@ export class FrameSequence<Carried> {
   /** The frame that comes next: what everything else waits for. */
   get awaited(): { readonly epoch: string; readonly number: number } {
     if (!this.#isEpochOver) return { epoch: this.#epoch, number: this.#next };
-    return { epoch: this.#epoch === '' ? firstOf(this.#earliest() ?? '') : successor(this.#epoch), number: 1 };
+    return {
+      epoch: this.#epoch === '' ? firstOf(this.#earliest() ?? '') : successor(this.#epoch),
+      number: 1,
+    };
   }
 
   offer(place: FramePlace, carried: Carried): Offer<Carried> {

@@ -1,7 +1,7 @@
 import { type Decimal, add, ceilAt, compare, floorAt, negate, subtract } from '../units.ts';
 import { type Level, LevelLadder } from './level-ladder.ts';
 import type { Line, LineReason } from './line.ts';
-import { type Place, type Trailer, TrailingGroups } from './trailing-groups.ts';
+import { type Followed, type Place, type Trailer, TrailingGroups } from './trailing-groups.ts';
 
 /** A line of one armed thing, as it lies in the book of its series. */
 export interface BookLine {
@@ -16,6 +16,8 @@ export interface ReachedLine {
   readonly key: string;
   readonly reason: LineReason;
   readonly level: Decimal;
+  /** What a trailing stop had followed, where a tick had set it. */
+  readonly best?: { readonly place: Place; readonly price: Decimal };
 }
 
 /** A best price that a trailing stop follows, with the tick that set it, at the series' scale. */
@@ -116,17 +118,15 @@ export class SeriesBook {
     };
   }
 
-  #trailingLevel(
-    found: { trailer: Trailer<Line>; watermark: number; isFromTick: boolean },
-    sign: 1 | -1,
-  ): ReachedLine {
-    const { key, owner: line } = found.trailer;
+  #trailingLevel({ trailer, watermark, place }: Followed<Line>, sign: 1 | -1): ReachedLine {
+    const { key, owner: line } = trailer;
     if (line.kind === 'fixed') return { key, reason: line.reason, level: line.price };
-    const seen: Decimal = { units: BigInt(sign * found.watermark), scale: this.#scale };
-    const isBetter = found.isFromTick && sign * compare(seen, line.start) > 0;
+    const seen: Decimal = { units: BigInt(sign * watermark), scale: this.#scale };
+    const isBetter = place !== undefined && sign * compare(seen, line.start) > 0;
     const best = isBetter ? seen : line.start;
     const level = sign === 1 ? subtract(best, line.distance) : add(best, line.distance);
-    return { key, reason: line.reason, level };
+    const followed = place === undefined ? {} : { best: { place, price: seen } };
+    return { key, reason: line.reason, level, ...followed };
   }
 
   #findBracket(): void {

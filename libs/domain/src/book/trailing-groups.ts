@@ -15,6 +15,13 @@ export interface Trailer<Owner> {
   isArmed: boolean;
 }
 
+/** A stop with the best price that it follows, and the tick that set it where one has. */
+export interface Followed<Owner> {
+  readonly trailer: Trailer<Owner>;
+  readonly watermark: number;
+  readonly place: Place | undefined;
+}
+
 interface Node<Owner> {
   readonly trailer: Trailer<Owner>;
   child: Node<Owner> | undefined;
@@ -85,8 +92,8 @@ export class TrailingGroups<Owner> {
   }
 
   /** Takes out every stop that a fall to `price` reaches, with the best price that it had followed. */
-  takeReached(price: number): { trailer: Trailer<Owner>; watermark: number; isFromTick: boolean }[] {
-    const reached: { trailer: Trailer<Owner>; watermark: number; isFromTick: boolean }[] = [];
+  takeReached(price: number): Followed<Owner>[] {
+    const reached: Followed<Owner>[] = [];
     let lowest = this.#groups.length;
     for (let index = this.#groups.length - 1; index >= 0; index -= 1) {
       if ((this.#highestStop[index] ?? -Infinity) < price) break;
@@ -97,7 +104,7 @@ export class TrailingGroups<Owner> {
       while (group.nearest !== undefined) {
         const { trailer } = group.nearest;
         if (trailer.isArmed && watermark - trailer.offset < price) break;
-        if (trailer.isArmed) reached.push({ trailer, watermark, isFromTick: place !== undefined });
+        if (trailer.isArmed) reached.push({ trailer, watermark, place });
         group.nearest = meldAll(group.nearest.child);
       }
     }
@@ -118,7 +125,7 @@ export class TrailingGroups<Owner> {
   }
 
   /** Every armed stop with its watermark, in no order. */
-  *entries(): Generator<{ trailer: Trailer<Owner>; watermark: number; place: Place | undefined }> {
+  *entries(): Generator<Followed<Owner>> {
     for (const { nearest, watermark, place } of this.#groups) {
       const stack = nearest === undefined ? [] : [nearest];
       for (let node = stack.pop(); node !== undefined; node = stack.pop()) {

@@ -25,7 +25,7 @@ export interface BigQueryOptions extends ServerOptions {
 export async function startBigQuery(
   options: BigQueryOptions,
 ): Promise<RunningServer & { readonly storagePort: number }> {
-  const { clock, meter } = options;
+  const { clock, meter, traffic } = options;
   const store = await Store.open(options.dataDir, clock);
   const routes = [
     ...datasetRoutes(store, clock),
@@ -40,9 +40,9 @@ export async function startBigQuery(
     await store.close();
   };
   try {
-    const rest = await startRestServer(options.port, createRouter(routes, options.defaultProject));
+    const rest = await startRestServer(options.port, createRouter(routes, options.defaultProject), traffic);
     servers.push(rest);
-    const writes = await startWriteServer(options.storagePort, store, clock, meter);
+    const writes = await startWriteServer(options.storagePort, store, clock, meter, traffic);
     servers.push(writes);
     return { port: rest.port, storagePort: writes.port, close };
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { CloudClock } from './clock.ts';
+import type { Traffic } from '../faults/traffic.ts';
 import type { Meter } from './meter.ts';
 
 /** What every server of the local cloud needs to start. It listens on 127.0.0.1 only. */
@@ -9,6 +10,8 @@ export interface ServerOptions {
   readonly dataDir?: string;
   readonly clock: CloudClock;
   readonly meter: Meter;
+  /** Counts, tells and strikes the calls; without it they are served only. */
+  readonly traffic?: Traffic;
 }
 
 export interface RunningServer {

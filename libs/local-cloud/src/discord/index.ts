@@ -1,10 +1,12 @@
 import type { RunningServer, ServerOptions } from '../core/server.ts';
+import { discordDialect } from '../faults/dialects.ts';
+import { httpTraffic } from '../faults/http-traffic.ts';
 import { startJsonServer } from '../ops/json-server.ts';
 import type { HttpRequest, JsonReply } from '../ops/json-server.ts';
 import { emptyState, messagesAfter, step } from './machine.ts';
 import type { WebhookRequest } from './machine.ts';
 import { openMessageStore } from './message-store.ts';
-import { defaultRateLimit } from './rate-limit.ts';
+import { defaultRateLimit, globalRateLimit, invalidRequestLimit, RateLimiter } from './rate-limit.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { route } from './routes.ts';
 import type { LocalRoute } from './routes.ts';
@@ -17,13 +19,30 @@ export interface DiscordOptions extends ServerOptions {
   readonly rateLimits: boolean;
   /** Of each webhook and route; 5 requests in 2 s by default. */
   readonly rateLimit?: RateLimit;
+  /** Of each bot, and of all that is asked without one; 50 requests in 1 s by default. */
+  readonly globalLimit?: RateLimit;
+  /** Answers 401, 403 and 429 before everything is blocked for the rest of the window; 10,000 in 10 minutes by default. */
+  readonly invalidLimit?: RateLimit;
 }
+
+const invalidStatuses: ReadonlySet<number> = new Set([401, 403, 429]);
+
+/** What stands before Discord answers whom it has blocked: no JSON. */
+const blockPage: JsonReply = {
+  status: 429,
+  headers: { 'content-type': 'text/plain; charset=UTF-8', 'Retry-After': '600', server: 'cloudflare' },
+  stream: (response) => {
+    response.end('error code: 1015');
+    return () => undefined;
+  },
+};
 
 const maxBodyBytes = 1024 * 1024;
 
 /**
  * A sink that speaks Discord's webhook API under `/api/v10/webhooks/{id}/{token}`: execute, and get, edit and
- * delete of a message. Every id and token is a webhook.
+ * delete of a message. Every id and token is a webhook. Bots do the same under `/api/v10/channels/{id}/messages`; every
+ * token is a bot of its own, and with `enforce_nonce` a repeated nonce brings the earlier message.
  *
  * With a data directory a message that was answered survives a crash. `GET /log?after=ID&limit=N` lists the
  * messages as they stand now, oldest first (`{messages: [...]}`, at most 1,000); `GET /log/count` counts them.
@@ -31,12 +50,17 @@ const maxBodyBytes = 1024 * 1024;
  */
 export async function startDiscord(options: DiscordOptions): Promise<RunningServer> {
   const { clock, meter } = options;
-  const state = emptyState(options.rateLimits ? (options.rateLimit ?? defaultRateLimit) : undefined);
+  const { rateLimits, rateLimit = defaultRateLimit, globalLimit = globalRateLimit } = options;
+  const state = rateLimits ? emptyState(rateLimit, globalLimit) : emptyState(undefined);
+  const invalid = new RateLimiter(rateLimits ? (options.invalidLimit ?? invalidRequestLimit) : undefined);
   const store = await openMessageStore(state, options.dataDir);
 
   async function answer(http: HttpRequest): Promise<JsonReply> {
+    const isOurs = http.path.startsWith('/log');
+    if (!isOurs && invalid.isUsedUp('address', clock.nowMicros())) return blockPage;
     const asked = route(http);
     const reply = asked.type === 'webhook' ? answerWebhook(asked.request) : answerOther(asked);
+    if (invalidStatuses.has(reply.status)) invalid.take('address', clock.nowMicros());
     await store.written();
     return reply;
   }
@@ -58,12 +82,17 @@ export async function startDiscord(options: DiscordOptions): Promise<RunningServ
       : { status: 200, body: { messages: messagesAfter(state, asked.after, asked.limit) } };
   }
 
-  const server = await startJsonServer({ port: options.port, maxBodyBytes }, answer).catch(
-    async (error: unknown) => {
-      await store.close();
-      throw error;
+  const server = await startJsonServer(
+    {
+      port: options.port,
+      maxBodyBytes,
+      intercept: (listener) => httpTraffic(options.traffic, discordDialect, listener),
     },
-  );
+    answer,
+  ).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   return {
     port: server.port,
     async close() {

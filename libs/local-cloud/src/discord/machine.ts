@@ -3,13 +3,18 @@ import { compareSnowflakes, discordTimestamp, snowflakeAfter } from './message.t
 import type { DiscordMessage } from './message.ts';
 import { isEmptyMessage, readMessageForm } from './message-form.ts';
 import type { Embed, MessageForm } from './message-form.ts';
-import { RateLimiter } from './rate-limit.ts';
+import { globalRateLimit, RateLimiter } from './rate-limit.ts';
 import type { Permit, RateLimit } from './rate-limit.ts';
 
-/** A parsed request to a webhook. `body` is decoded JSON; `threadId` names a thread of the webhook's channel. */
+/**
+ * A parsed request to a webhook, or of a bot to a channel. `body` is decoded JSON; `threadId` names a thread of the
+ * webhook's channel, or the bot's channel.
+ */
 export interface WebhookRequest {
   readonly webhookId: string;
   readonly token: string;
+  /** `webhookId` is the id of the bot then. */
+  readonly isBot?: true;
   readonly threadId?: string | undefined;
   readonly action:
     | { readonly type: 'execute'; readonly wait: boolean; readonly body: unknown }
@@ -26,6 +31,7 @@ export interface DiscordState {
   /** In the order of their ids. */
   readonly messages: DiscordMessage[];
   readonly limiter: RateLimiter;
+  readonly globalLimiter: RateLimiter;
   lastId: bigint;
 }
 
@@ -35,8 +41,12 @@ export interface Step {
 }
 
 /** A state without messages. No `rateLimit`: nothing is ever refused for its rate. */
-export function emptyState(rateLimit: RateLimit | undefined): DiscordState {
-  return { messages: [], limiter: new RateLimiter(rateLimit), lastId: 0n };
+export function emptyState(
+  rateLimit: RateLimit | undefined,
+  globalLimit = rateLimit && globalRateLimit,
+): DiscordState {
+  const [limiter, globalLimiter] = [new RateLimiter(rateLimit), new RateLimiter(globalLimit)];
+  return { messages: [], limiter, globalLimiter, lastId: 0n };
 }
 
 /**
@@ -46,9 +56,13 @@ export function emptyState(rateLimit: RateLimit | undefined): DiscordState {
  */
 export function step(state: DiscordState, request: WebhookRequest, nowMicros: bigint): Step {
   const { webhookId, token, action } = request;
-  const permit = state.limiter.take(`${action.type} ${webhookId}/${token}`, nowMicros);
+  const everywhere = state.globalLimiter.take(request.isBot ? webhookId : 'address', nowMicros);
+  if (!everywhere.isAllowed)
+    return { reply: tooManyRequests(everywhere, { 'X-RateLimit-Global': 'true' }, 'global') };
+  const route = request.isBot ? channelOf(request) : token;
+  const permit = state.limiter.take(`${action.type} ${webhookId}/${route}`, nowMicros);
   const headers = rateLimitHeaders(permit, action.type);
-  if (!permit.isAllowed) return { reply: tooManyRequests(permit, headers) };
+  if (!permit.isAllowed) return { reply: tooManyRequests(permit, headers, 'user') };
   const { reply, record } = act(state, request, nowMicros);
   if (record === undefined) return { reply: { ...reply, headers } };
   apply(state, record);
@@ -79,8 +93,15 @@ function act(state: DiscordState, request: WebhookRequest, nowMicros: bigint): S
   const { action } = request;
   if (action.type === 'execute') return post(state, request, action, nowMicros);
   const found = state.messages[indexAfter(state.messages, action.messageId) - 1];
-  const isItsOwn = found?.webhook_id === request.webhookId && found.channel_id === channelOf(request);
-  if (found?.id !== action.messageId || !isItsOwn) return refuse(404, 10008, 'Unknown Message');
+  const isHere = found?.channel_id === channelOf(request);
+  const isItsOwn =
+    found?.author.id === request.webhookId && (found.webhook_id === undefined) === (request.isBot === true);
+  if (found?.id !== action.messageId || !isHere || !(isItsOwn || request.isBot)) {
+    return refuse(404, 10008, 'Unknown Message');
+  }
+  if (!isItsOwn && action.type === 'edit') {
+    return refuse(403, 50005, 'Cannot edit a message authored by another user');
+  }
   if (action.type === 'get') return { reply: { status: 200, body: found } };
   if (action.type === 'edit') return edit(found, action.body, nowMicros);
   return { reply: { status: 204 }, record: { type: 'deleted', messageId: found.id } };
@@ -100,18 +121,22 @@ function post(
     return refuse(400, 220003, 'Webhooks can only create threads in forum channels');
   }
   if (isEmptyMessage(content, embeds)) return refuse(400, 50006, 'Cannot send an empty message');
+  const { nonce } = form;
+  const earlier = form.enforce_nonce === true ? sameNonce(state, request, nonce, nowMicros) : undefined;
+  if (earlier !== undefined) return { reply: { status: 200, body: earlier } };
   const message: DiscordMessage = {
     id: String(snowflakeAfter(state.lastId, nowMicros)),
     type: 0,
     channel_id: channelOf(request),
-    webhook_id: request.webhookId,
+    ...(request.isBot ? {} : { webhook_id: request.webhookId }),
     author: {
       id: request.webhookId,
-      username: form.username ?? 'Bellwether',
+      username: (request.isBot ? undefined : form.username) ?? 'Bellwether',
       avatar: null,
       discriminator: '0000',
       bot: true,
     },
+    ...(request.isBot && nonce !== undefined ? { nonce } : {}),
     content,
     embeds: rich(embeds),
     timestamp: discordTimestamp(nowMicros),
@@ -126,6 +151,21 @@ function post(
   };
   const reply = wait ? { status: 200, body: message } : { status: 204 };
   return { reply, record: { type: 'posted', message } };
+}
+
+/** The documentation says the past few minutes. */
+const nonceWindowMicros = 300_000_000n;
+
+function sameNonce(
+  { messages }: DiscordState,
+  { webhookId, isBot }: WebhookRequest,
+  nonce: string | undefined,
+  nowMicros: bigint,
+): DiscordMessage | undefined {
+  if (!isBot || nonce === undefined) return undefined;
+  const oldest = String(snowflakeAfter(0n, nowMicros - nonceWindowMicros));
+  const recent = messages.slice(indexAfter(messages, oldest));
+  return recent.find((message) => message.nonce === nonce && message.author.id === webhookId);
 }
 
 function edit(found: DiscordMessage, body: unknown, nowMicros: bigint): Step {
@@ -169,16 +209,20 @@ function refuse(status: number, code: number, message: string, errors?: object):
   return { reply: { status, body: { message, code, ...(errors === undefined ? {} : { errors }) } } };
 }
 
-function tooManyRequests(permit: Permit, headers: Record<string, string>): JsonReply {
+function tooManyRequests(
+  permit: Permit,
+  headers: Record<string, string>,
+  scope: 'user' | 'global',
+): JsonReply {
   const retryAfter = seconds(permit.resetAfterMicros);
   return {
     status: 429,
     headers: {
       ...headers,
       'Retry-After': String(Math.ceil(retryAfter)),
-      'X-RateLimit-Scope': 'user',
+      'X-RateLimit-Scope': scope,
     },
-    body: { message: 'You are being rate limited.', retry_after: retryAfter, global: false },
+    body: { message: 'You are being rate limited.', retry_after: retryAfter, global: scope === 'global' },
   };
 }
 

@@ -14,6 +14,7 @@ export const messageLimits = {
   footer: 2048,
   author: 256,
   username: 80,
+  nonce: 25,
 } as const;
 
 const media = object({ url }, ['url']);
@@ -47,6 +48,8 @@ const readMessage = object({
   username: filledText(messageLimits.username),
   thread_name: filledText(100),
   tts: flag,
+  nonce: text(messageLimits.nonce),
+  enforce_nonce: flag,
   flags: integer(Number.MAX_SAFE_INTEGER),
   allowed_mentions: object({
     parse: list(3, text(20)),

@@ -5,7 +5,8 @@ export interface DiscordMessage {
   readonly id: string;
   readonly type: 0;
   readonly channel_id: string;
-  readonly webhook_id: string;
+  /** Absent from what a bot posts. */
+  readonly webhook_id?: string;
   readonly author: {
     readonly id: string;
     readonly username: string;
@@ -13,6 +14,7 @@ export interface DiscordMessage {
     readonly discriminator: '0000';
     readonly bot: true;
   };
+  readonly nonce?: string;
   readonly content: string;
   readonly embeds: readonly (Embed & { readonly type: 'rich' })[];
   readonly timestamp: string;

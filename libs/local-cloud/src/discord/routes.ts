@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { HttpRequest } from '../ops/json-server.ts';
 import type { WebhookRequest } from './machine.ts';
 
@@ -11,18 +12,36 @@ export type LocalRoute =
   | { readonly type: 'refused'; readonly status: number; readonly code: number; readonly message: string };
 
 const webhookPath = /^\/api(?:\/v\d+)?\/webhooks\/([^/]+)\/([^/]+)(?:\/messages\/(\d+))?$/;
+const channelPath = /^\/api(?:\/v\d+)?\/channels\/(\d+)\/messages(?:\/(\d+))?$/;
 const mostLogged = 1000;
 
 /** Reads path, query and JSON body. `/log` and `/log/count` are ours, everything else is Discord's. */
 export function route(http: HttpRequest): Route {
   if (http.path === '/log') return readLog(http.query);
   if (http.path === '/log/count') return { type: 'count' };
+  if (channelPath.test(http.path)) return botRoute(http);
   const [, webhookId, token, messageId] = webhookPath.exec(http.path) ?? [];
   if (webhookId === undefined || token === undefined) return refused(404, 0, '404: Not Found');
   const threadId = http.query.get('thread_id') ?? undefined;
-  const webhook = { webhookId, token, threadId };
+  return messageRoute(http, { webhookId, token, threadId }, messageId);
+}
+
+/** A bot is whoever its token names; channels are what the path names. */
+function botRoute(http: HttpRequest): Route {
+  const [, threadId, messageId] = channelPath.exec(http.path) ?? [];
+  const [, token] = /^Bot (\S+)$/.exec(http.authorization) ?? [];
+  if (token === undefined) return refused(401, 0, '401: Unauthorized');
+  const id = createHash('sha256').update(token).digest().readBigUInt64BE() >> 4n;
+  return messageRoute(http, { webhookId: String(id), token, isBot: true, threadId }, messageId);
+}
+
+function messageRoute(
+  http: HttpRequest,
+  webhook: Omit<WebhookRequest, 'action'>,
+  messageId: string | undefined,
+): Route {
   if (messageId === undefined && http.method === 'POST') {
-    const wait = /^(true|1)$/i.test(http.query.get('wait') ?? '');
+    const wait = webhook.isBot === true || /^(true|1)$/i.test(http.query.get('wait') ?? '');
     return withBody(http, (body) => ({ ...webhook, action: { type: 'execute', wait, body } }));
   }
   if (messageId !== undefined && http.method === 'PATCH') {

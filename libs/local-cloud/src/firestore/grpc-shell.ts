@@ -5,11 +5,13 @@ import {
   type ServerDuplexStream,
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
+import { grpcTraffic } from '../faults/grpc-traffic.ts';
 import { FrontDoor } from './front-door.ts';
 import { firestoreService, isStreamed, METHODS, type Received } from './grpc-service.ts';
 import { restGateway } from './rest/rest-gateway.ts';
 import { Code, StatusError } from './status.ts';
 import { encodeCommit } from './storage/record.ts';
+import type { Traffic } from '../faults/traffic.ts';
 import type { CloudClock } from '../core/clock.ts';
 import type { Meter } from '../core/meter.ts';
 import type { RunningFirestore } from './index.ts';
@@ -40,7 +42,7 @@ export class GrpcShell implements RunningFirestore {
   readonly #meter: Meter;
   /** Undefined keeps everything in memory only. */
   readonly #log: DurableLog | undefined;
-  readonly #server = new Server({ 'grpc.max_receive_message_length': MAX_MESSAGE_BYTES });
+  readonly #server: Server;
   readonly #rest = restGateway((received, answer) => {
     const call = this.#open(answer);
     this.#request(call, received);
@@ -62,7 +64,12 @@ export class GrpcShell implements RunningFirestore {
     snapshotBytes: number,
     clock: CloudClock,
     meter: Meter,
+    traffic?: Traffic,
   ) {
+    this.#server = new Server({
+      'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
+      interceptors: grpcTraffic(traffic, 'firestore'),
+    });
     this.#machine = machine;
     this.#log = log;
     this.#snapshotBytes = snapshotBytes;

@@ -25,14 +25,14 @@ export interface RunningFirestore extends RunningServer {
  * database. With a data directory every acknowledged commit survives a crash.
  */
 export async function startFirestore(options: FirestoreOptions): Promise<RunningFirestore> {
-  const { clock, concurrency, dataDir, indexes, meter, port } = options;
+  const { clock, concurrency, dataDir, indexes, meter, port, traffic } = options;
   const machine = new FirestoreMachine(
     { indexes: indexes === 'off' ? undefined : indexes, ...(concurrency && { concurrency }) },
     clock.nowMicros(),
   );
   const opened = dataDir === undefined ? undefined : await openDurableLog(dataDir, 'firestore');
   if (opened !== undefined) machine.restore(opened.snapshot, opened.records);
-  const shell = new GrpcShell(machine, opened?.log, opened?.snapshot?.length ?? 0, clock, meter);
+  const shell = new GrpcShell(machine, opened?.log, opened?.snapshot?.length ?? 0, clock, meter, traffic);
   try {
     await shell.listen(port);
   } catch (error) {

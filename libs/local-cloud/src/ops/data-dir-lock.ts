@@ -2,6 +2,9 @@ import { mkdir, readFile, realpath, rename, rm, writeFile } from 'node:fs/promis
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
+/** In a data directory, while a process uses it. */
+export const lockFileName = 'cloud.lock';
+
 /** The directories that this process holds: its pid in a lock file may also be left from an earlier process. */
 const held = new Set<string>();
 
@@ -30,7 +33,7 @@ export async function lockDataDir(dataDir: string): Promise<() => Promise<void>>
 }
 
 function lockPath(dir: string): string {
-  return join(dir, 'cloud.lock');
+  return join(dir, lockFileName);
 }
 
 function inUse(dir: string, pid: number): Error {

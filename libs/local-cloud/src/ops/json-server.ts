@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { RunningServer } from '../core/server.ts';
 
 export interface HttpRequest {
@@ -7,6 +7,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly contentType: string;
+  readonly authorization: string;
   readonly body: string;
 }
 
@@ -15,6 +16,8 @@ export interface JsonReply {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON; undefined sends no body. */
   readonly body?: unknown;
+  /** Instead of a body: called with the open response, which it ends; the returned function runs when it is closed. */
+  readonly stream?: (response: ServerResponse) => () => void;
 }
 
 export interface JsonServerOptions {
@@ -22,6 +25,8 @@ export interface JsonServerOptions {
   readonly port: number;
   /** A longer request body is answered 413. */
   readonly maxBodyBytes: number;
+  /** Stands between the sockets and the handler. */
+  readonly intercept?: (listener: RequestListener) => RequestListener;
 }
 
 /**
@@ -36,12 +41,13 @@ export async function startJsonServer(
   handle: (request: HttpRequest) => JsonReply | Promise<JsonReply>,
 ): Promise<RunningServer> {
   const running = new Map<IncomingMessage, Promise<void>>();
-  const server = createServer((request, response) => {
+  const serve: RequestListener = (request, response) => {
     const answered = answer(request, options.maxBodyBytes, handle)
       .then((reply) => send(response, reply))
       .finally(() => running.delete(request));
     running.set(request, answered);
-  });
+  };
+  const server = createServer(options.intercept?.(serve) ?? serve);
   return {
     port: await listen(server, options.port),
     async close() {
@@ -71,6 +77,7 @@ async function answer(
       path,
       query: new URLSearchParams(query),
       contentType: request.headers['content-type'] ?? '',
+      authorization: request.headers.authorization ?? '',
       body,
     });
   } catch (error) {
@@ -97,8 +104,14 @@ async function readBody(request: IncomingMessage, maxBytes: number): Promise<str
   return size > maxBytes ? undefined : Buffer.concat(chunks).toString('utf8');
 }
 
-function send(response: ServerResponse, { status, headers, body }: JsonReply): Promise<void> {
+function send(response: ServerResponse, { status, headers, body, stream }: JsonReply): Promise<void> {
   if (response.destroyed) return Promise.resolve();
+  if (stream !== undefined) {
+    response.writeHead(status, headers);
+    response.flushHeaders();
+    response.once('close', stream(response));
+    return Promise.resolve();
+  }
   const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
   response.writeHead(status, {
     ...headers,

@@ -1,6 +1,8 @@
 import protos from '@google-cloud/pubsub/build/protos/protos.js';
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { sendUnaryData, ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
+import { grpcTraffic } from '../faults/grpc-traffic.ts';
+import type { Traffic } from '../faults/traffic.ts';
 import type { CallInput, CallName, CallRequests } from './machine.ts';
 import { encodeErrorInfo, rpc } from './rpc-messages.ts';
 import type { Runner } from './runner.ts';
@@ -26,12 +28,14 @@ const firstDeliveryMs = 15;
  */
 export class GrpcShell {
   readonly #runner: Runner;
-  readonly #server = new Server({
-    'grpc.max_receive_message_length': 32 * 1024 * 1024,
-    'grpc.max_send_message_length': -1,
-  });
+  readonly #server: Server;
 
-  constructor(runner: Runner) {
+  constructor(runner: Runner, traffic?: Traffic) {
+    this.#server = new Server({
+      'grpc.max_receive_message_length': 32 * 1024 * 1024,
+      'grpc.max_send_message_length': -1,
+      interceptors: grpcTraffic(traffic, 'pubsub'),
+    });
     this.#runner = runner;
     this.#unary('Publisher', 'CreateTopic', v1.Topic, v1.Topic);
     this.#unary('Publisher', 'UpdateTopic', v1.UpdateTopicRequest, v1.Topic);

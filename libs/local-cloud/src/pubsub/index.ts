@@ -20,7 +20,7 @@ export async function startPubSub(options: ServerOptions): Promise<RunningServer
   const { log, snapshot, records } = await openLog(options.dataDir);
   const state = restore(snapshot, records, Number(options.clock.nowMicros()));
   const runner = new Runner(state, log, snapshot?.length ?? 0, options);
-  const shell = new GrpcShell(runner);
+  const shell = new GrpcShell(runner, options.traffic);
   const pusher = new Pusher(runner);
   const port = await shell.listen(options.port).catch(async (error: unknown) => {
     pusher.close();

@@ -153,7 +153,7 @@ describe('the lanes of fired exits', () => {
     await lanes.execute([stopOf('p1'), stopOf('p2'), firedBy(activeTrigger())], origin);
     expect(committed()).toBe('t1');
     expect(lanes.takeHalted(bob.accountId)).toEqual([]);
-    expect(lanes.takeHalted(ann.accountId).map(({ id }) => id)).toEqual(['p1', 'p2']);
+    expect(lanes.takeHalted(ann.accountId).map(({ subject }) => subject.id)).toEqual(['p1', 'p2']);
     expect(lanes.takeHalted(ann.accountId)).toEqual([]);
   });
 
@@ -161,10 +161,7 @@ describe('the lanes of fired exits', () => {
     commits.given(ann, ...accountWith(ann, 'p1'), { type: 'TradingHalted', actor: 'test', reason: '' });
     await lanes.execute([stopOf('p1')], origin);
     commits.given(ann, ...accountWith(ann, 'p1'));
-    await lanes.execute(
-      lanes.takeHalted(ann.accountId).map((subject) => firedBy(subject)),
-      origin,
-    );
+    await lanes.execute(lanes.takeHalted(ann.accountId), origin);
     expect(committed()).toBe('p1');
   });
 

@@ -37,7 +37,7 @@ export class ExitLanes {
   readonly #pause: Pause;
   readonly #lanes = new Map<string, Pending[]>();
   /** What fired while its account was halted, to be armed again when it is resumed. */
-  readonly #halted = new Map<string, ArmedSubject[]>();
+  readonly #halted = new Map<string, Fired[]>();
 
   constructor(commits: Pick<AccountCommits, 'commit'>, clock: Clock, logger: Logger, wait: Pause = pause) {
     this.#commits = commits;
@@ -54,10 +54,10 @@ export class ExitLanes {
   }
 
   /** What fired while the account was halted; it is handed out once. */
-  takeHalted(accountId: string): readonly ArmedSubject[] {
-    const subjects = this.#halted.get(accountId) ?? [];
+  takeHalted(accountId: string): readonly Fired[] {
+    const fired = this.#halted.get(accountId) ?? [];
     this.#halted.delete(accountId);
-    return subjects;
+    return fired;
   }
 
   #add(pending: Pending): void {
@@ -148,8 +148,7 @@ export class ExitLanes {
   #noteRefusal(account: AccountRef, { fired }: Pending, refusal: ExitRefusal | FireRefusal): void {
     const fields = { account: account.accountId, subject: fired.subject.id, reason: refusal.reason };
     if (refusal.reason === 'TRADING_HALTED') {
-      const subjects = this.#halted.get(account.accountId) ?? [];
-      this.#halted.set(account.accountId, [...subjects, fired.subject]);
+      this.#halted.set(account.accountId, [...(this.#halted.get(account.accountId) ?? []), fired]);
       this.#logger.warn(fields, 'a level was reached while trading is halted');
     } else {
       this.#logger.info(fields, 'a level was reached that is not armed any more');

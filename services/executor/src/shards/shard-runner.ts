@@ -118,8 +118,8 @@ export class ShardRunner {
     return this.#book.isOutdated(subject);
   }
 
-  rearm(subject: ArmedSubject): void {
-    this.#book.rearm(subject);
+  rearm(fired: Fired): void {
+    this.#book.rearm(fired);
   }
 
   /** Resolves when the frame's commits are durable and the checkpoint covers it. */

@@ -54,8 +54,8 @@ export class Shards implements Arming {
     this.#runnerOf(subject.symbol)?.note(subject);
   }
 
-  rearm(subject: ArmedSubject): void {
-    this.#runnerOf(subject.symbol)?.rearm(subject);
+  rearm(fired: Fired): void {
+    this.#runnerOf(fired.subject.symbol)?.rearm(fired);
   }
 
   armedFromNow(symbol: string): ArmedFrom {

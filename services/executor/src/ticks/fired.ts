@@ -4,6 +4,7 @@ import {
   type LineReason,
   type Position,
   type PriceTrigger,
+  type Reached,
   type TickReference,
   linesOfPosition,
   linesOfTrigger,
@@ -28,6 +29,8 @@ export interface Fired {
   /** Where the line stood, decimal text. */
   readonly level: string;
   readonly tick: TickReference;
+  /** What a trailing stop had followed, where a tick had set it. */
+  readonly best?: NonNullable<Reached['best']>;
 }
 
 /** How the book tells armed things of all accounts apart. */

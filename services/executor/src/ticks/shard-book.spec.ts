@@ -73,8 +73,18 @@ describe('the book of a shard', () => {
     book.note(position);
     expect(book.evaluate(trades(0, 9_400))).toHaveLength(1);
     expect(book.evaluate(trades(1, 9_400))).toEqual([]);
-    book.rearm(position);
+    book.rearm({ subject: position });
     expect(told(book.evaluate(trades(2, 9_600, 9_300)))).toEqual([['p1', 'stopLoss', '95', 3, '93']]);
+  });
+
+  it('arms a trailing stop again where it stood, not from its entry price', () => {
+    const book = new ShardBook();
+    const position = openPosition({ exits: { trailing: { distance: '3' } } });
+    book.note(position);
+    const [fired] = book.evaluate(trades(0, 11_000, 10_700));
+    expect(told(fired === undefined ? [] : [fired])).toEqual([['p1', 'trailingStop', '107', 1, '107']]);
+    if (fired !== undefined) book.rearm(fired);
+    expect(told(book.evaluate(trades(2, 10_650)))).toEqual([['p1', 'trailingStop', '107', 2, '106.5']]);
   });
 
   it('does not arm again what is over, or has changed since it fired', () => {
@@ -83,7 +93,7 @@ describe('the book of a shard', () => {
     book.note(position);
     book.evaluate(trades(0, 9_400));
     book.note(over(position));
-    book.rearm(position);
+    book.rearm({ subject: position });
     expect(book.size).toBe(0);
     expect(book.isOutdated(position)).toBe(true);
   });

@@ -82,11 +82,14 @@ export class ShardBook {
     return subject.version < (this.#subjects.get(key)?.version ?? this.#over.get(key) ?? 0);
   }
 
-  /** Arms again, from the next tick on, what fired without being executed. */
-  rearm(subject: ArmedSubject): void {
+  /** Arms again, from the next tick on, what fired without being executed; a trailing stop where it stood. */
+  rearm({ subject, best }: Pick<Fired, 'subject' | 'best'>): void {
     const key = armedKey(subject);
     if (this.#subjects.get(key)?.version !== subject.version || subject.armed === undefined) return;
-    this.#bookOf(subject.armed.symbol).arm(subject.armed, this.#next);
+    const book = this.#bookOf(subject.armed.symbol);
+    book.arm(subject.armed, this.#next, () =>
+      best === undefined ? undefined : { place: best.place, price: Number(floorAt(best.price, book.scale)) },
+    );
   }
 
   /** Judges a frame: every tick in order, skipping quickly what can reach nothing. */
@@ -229,7 +232,8 @@ export class ShardBook {
       exchangeAt: frame.exchangeAt[i] ?? 0,
       receivedAt: frame.receivedAt,
     };
-    return [{ subject, reason: reached.reason, level: formatDecimal(reached.level), tick }];
+    const best = reached.best === undefined ? {} : { best: reached.best };
+    return [{ subject, reason: reached.reason, level: formatDecimal(reached.level), tick, ...best }];
   }
 }
 

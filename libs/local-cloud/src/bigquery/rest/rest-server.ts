@@ -1,6 +1,9 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
+import { bigqueryDialect } from '../../faults/dialects.ts';
+import { httpTraffic } from '../../faults/http-traffic.ts';
+import type { Traffic } from '../../faults/traffic.ts';
 import { asBigQueryError, BigQueryError, errorBody, invalid } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import { readMultipart } from './media.ts';
@@ -17,10 +20,12 @@ export interface RestServer {
 }
 
 /** BigQuery's REST API v2 on 127.0.0.1. */
-export async function startRestServer(port: number, router: Router): Promise<RestServer> {
-  const server = createServer((request, response) => {
-    void respond(router, request, response);
-  });
+export async function startRestServer(port: number, router: Router, traffic?: Traffic): Promise<RestServer> {
+  const server = createServer(
+    httpTraffic(traffic, bigqueryDialect, (request, response) => {
+      void respond(router, request, response);
+    }),
+  );
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, '127.0.0.1', resolve);

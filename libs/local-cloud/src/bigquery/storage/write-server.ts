@@ -5,6 +5,8 @@ import type { handleUnaryCall, MethodDefinition, ServerDuplexStream } from '@grp
 
 import type { CloudClock } from '../../core/clock.ts';
 import type { Meter } from '../../core/meter.ts';
+import { grpcTraffic } from '../../faults/grpc-traffic.ts';
+import type { Traffic } from '../../faults/traffic.ts';
 import type { Store } from '../store/store.ts';
 import { readAppendRequest } from './append-request.ts';
 import type { AppendRequest } from './append-request.ts';
@@ -30,8 +32,12 @@ export async function startWriteServer(
   store: Store,
   clock: CloudClock,
   meter: Meter,
+  traffic?: Traffic,
 ): Promise<WriteServer> {
-  const server = new Server({ 'grpc.max_receive_message_length': maxRequestBytes });
+  const server = new Server({
+    'grpc.max_receive_message_length': maxRequestBytes,
+    interceptors: grpcTraffic(traffic, 'bigquery'),
+  });
   const open = new Set<AppendCall>();
   const { CreateWriteStreamRequest, GetWriteStreamRequest, FinalizeWriteStreamRequest } = storage;
   const locationOf = (project: string, dataset: string): string =>

@@ -1,0 +1,74 @@
+import type { HttpDialect } from './http-traffic.ts';
+
+const verbs: Readonly<Record<string, readonly [ofOne: string, ofMany: string]>> = {
+  GET: ['get', 'list'],
+  POST: ['post', 'insert'],
+  PUT: ['update', 'update'],
+  PATCH: ['patch', 'patch'],
+  DELETE: ['delete', 'delete'],
+};
+
+/** Methods by the names of the API reference: `tabledata.insertAll`, `jobs.query`, `tables.get`. */
+export const bigqueryDialect: HttpDialect = {
+  service: 'bigquery',
+  call(method, path) {
+    const [, resource] = /\/(projects\/.*)$/.exec(path) ?? [];
+    return { method: bigqueryMethod(method, (resource ?? '').split('/')), resource: resource ?? '' };
+  },
+  error: (status, code, message) => ({
+    error: {
+      code: status,
+      message,
+      errors: [{ message, domain: 'global', reason: reasonOf(status) }],
+      status: code,
+    },
+  }),
+};
+
+function bigqueryMethod(method: string, parts: readonly string[]): string {
+  const last = parts.at(-1) ?? '';
+  if (last === 'insertAll') return 'tabledata.insertAll';
+  if (last === 'data') return 'tabledata.list';
+  if (parts[2] === 'queries') return method === 'POST' ? 'jobs.query' : 'jobs.getQueryResults';
+  if (last === 'cancel') return 'jobs.cancel';
+  const isOne = parts.length % 2 === 0;
+  const [ofOne, ofMany] = verbs[method] ?? [method, method];
+  return `${(isOne ? parts.at(-2) : last) ?? ''}.${isOne ? ofOne : ofMany}`;
+}
+
+/** Reasons that Google's client knows: it tries again after the first three. */
+function reasonOf(status: number): string {
+  if (status === 429) return 'rateLimitExceeded';
+  if (status === 503) return 'backendError';
+  if (status === 500) return 'internalError';
+  if (status === 404) return 'notFound';
+  return status === 403 ? 'accessDenied' : 'invalid';
+}
+
+const discordPath =
+  /^\/api(?:\/v\d+)?\/(webhooks|channels)\/([^/]+)(?:\/(?!messages)[^/]+)?(\/messages)?(\/\d+)?$/;
+const discordVerbs: Readonly<Record<string, string>> = {
+  POST: 'Create',
+  GET: 'Get',
+  PATCH: 'Edit',
+  DELETE: 'Delete',
+};
+
+/** Methods by the names of Discord's reference: `ExecuteWebhook`, `EditWebhookMessage`, `CreateMessage`. */
+export const discordDialect: HttpDialect = {
+  service: 'discord',
+  call(method, path) {
+    const [, kind, id, messages] = discordPath.exec(path) ?? [];
+    if (kind === undefined) return undefined;
+    const verb = discordVerbs[method] ?? method;
+    const name = kind === 'channels' ? `${verb}Message` : `${verb}WebhookMessage`;
+    const isExecute = kind === 'webhooks' && messages === undefined;
+    return { method: isExecute ? 'ExecuteWebhook' : name, resource: `${kind}/${id}` };
+  },
+  error(status, _, message) {
+    if (status === 429) return { message: 'You are being rate limited.', retry_after: 1, global: false };
+    if (status === 404) return { message: 'Unknown Webhook', code: 10015 };
+    if (status === 401) return { message: 'Invalid Webhook Token', code: 50027 };
+    return { message: `${status}: ${message}`, code: 0 };
+  },
+};
