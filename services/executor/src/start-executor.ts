@@ -56,7 +56,12 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   const commands = new HandleCommand(commits, shards, clock);
 
   const app = await serve(ExecutorModule.with(commands, shards), strategy);
-  await shards.start();
+  try {
+    await shards.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   strategy.open(subscriptions.executorCommands);
   sweeper.start();
 

@@ -57,40 +57,33 @@ export class ArmedListener {
       .collectionGroup(collection)
       .where('shard', '==', this.#shard)
       .where('details.status', '==', armedStatus);
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#open(collection, query, read, resolve, reject);
-    return promise;
+    const first = Promise.withResolvers<void>();
+    this.#open(collection, query, read, first);
+    return first.promise;
   }
 
+  /** @param first told of the first snapshot, or that there is none; later failures open the query again. */
   #open(
     collection: string,
     query: Query,
     read: ReadSubject,
-    onFirst: () => void,
-    onFailedFirst: (error: Error) => void,
+    first?: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'>,
   ): void {
-    let isFirst = true;
+    let isFirst = first !== undefined;
     const stop = query.onSnapshot(
       (snapshot) => {
         for (const change of snapshot.docChanges()) this.#take(change, read);
         isFirst = false;
-        onFirst();
+        first?.resolve();
       },
       (error) => {
         if (isFirst) {
-          onFailedFirst(error);
+          first?.reject(error);
           return;
         }
         this.#logger.error({ err: error, collection, shard: this.#shard }, 'the listener ended; reopening');
         setTimeout(() => {
-          if (this.#isOpen)
-            this.#open(
-              collection,
-              query,
-              read,
-              () => undefined,
-              () => undefined,
-            );
+          if (this.#isOpen) this.#open(collection, query, read);
         }, reopenAfterMs).unref();
       },
     );

@@ -1,6 +1,6 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
 import type { ArmedFrom, Clock } from '@bellwether/domain';
-import { hashRequest } from '@bellwether/store';
+import { type CommitOutcome, WrongTenantError, hashRequest } from '@bellwether/store';
 import type { AccountCommits } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
 import { adoptPositionHandler } from './adopt-position.handler.ts';

@@ -40,12 +40,18 @@ export class ShardLease {
     this.#writtenAt = clock.now();
   }
 
-  /** Takes the lease if it is free, run out or our own; `undefined` while another owner holds it. */
+  /**
+   * Takes the lease if it is free or run out; `undefined` while it is held.
+   *
+   * @param isOwnOver a lease in our own name is an earlier life's, and taken over. False once another process
+   *   has taken it in that name: the two would take it from each other for ever.
+   */
   static async take(
     firestore: Firestore,
     shard: number,
     owner: string,
     clock: Clock,
+    isOwnOver = true,
   ): Promise<ShardLease | undefined> {
     const document = firestore.doc(paths.executorShard(shard));
     const found = await document.get();
@@ -60,7 +66,8 @@ export class ShardLease {
           updateTime: writeTime,
         });
       }
-      if (held.owner !== owner && held.leaseUntil > clock.now()) return undefined;
+      const isOver = held.leaseUntil <= clock.now() || (isOwnOver && held.owner === owner);
+      if (!isOver) return undefined;
       const token = held.token + 1;
       const { writeTime } = await document.update(
         { owner, token, leaseUntil },

@@ -8,7 +8,7 @@ import type { Arming } from '../commands/handle-command.ts';
 import type { ExecutorConfig } from '../config.ts';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 import { isAbandoned } from './is-abandoned.ts';
-import { ShardLease } from './shard-lease.ts';
+import { LeaseLostError, ShardLease } from './shard-lease.ts';
 import { type FrameOrigin, ShardRunner } from './shard-runner.ts';
 
 export interface ShardsOptions {
@@ -28,19 +28,25 @@ const tryAgainMs = 1_000;
 export class Shards implements Arming {
   readonly #options: ShardsOptions;
   readonly #held = new Map<number, { runner: ShardRunner; listener: ArmedListener }>();
+  /** Shards whose lease another process has taken from this one. */
+  readonly #lost = new Set<number>();
   readonly #stopped = new AbortController();
+  /** Everything that tries for shards in the background. */
   #taking: Promise<unknown> = Promise.resolve();
 
   constructor(options: ShardsOptions) {
     this.#options = options;
   }
 
-  /** Resolves when every shard that is free is loaded and listening; others are tried for in the background. */
+  /**
+   * Resolves when every shard that is free is loaded and listening; others are tried for in the background.
+   * When it throws, what it could take is held until `close`.
+   */
   async start(): Promise<void> {
     const shards = Array.from({ length: this.#options.config.shards }, (_, shard) => shard);
-    const busy = (
-      await Promise.all(shards.map(async (shard) => ((await this.#take(shard)) ? [] : [shard])))
-    ).flat();
+    const taken = await Promise.allSettled(shards.map(async (shard) => this.#take(shard)));
+    for (const outcome of taken) if (outcome.status === 'rejected') throw outcome.reason;
+    const busy = shards.filter((shard) => !this.#held.has(shard));
     this.#taking = Promise.all(busy.map(async (shard) => this.#waitFor(shard)));
   }
 
@@ -59,12 +65,11 @@ export class Shards implements Arming {
   }
 
   armedFromNow(symbol: string): ArmedFrom {
-    return this.#runnerOf(symbol)?.armedFromNow ?? { at: Math.round(this.#options.clock.now()) };
+    return this.#currentOf(symbol).armedFromNow;
   }
 
   async arming<Value>(symbol: string, arm: () => Promise<Value>): Promise<Value> {
-    const runner = this.#runnerOf(symbol);
-    return runner === undefined ? arm() : runner.arming(arm);
+    return this.#currentOf(symbol).arming(arm);
   }
 
   async close(): Promise<void> {
@@ -75,7 +80,8 @@ export class Shards implements Arming {
 
   async #take(shard: number): Promise<boolean> {
     const { config, firestore, clock, logger, execute, subscribe } = this.#options;
-    const lease = await ShardLease.take(firestore, shard, config.instanceId, clock);
+    const isOwnOver = !this.#lost.has(shard);
+    const lease = await ShardLease.take(firestore, shard, config.instanceId, clock, isOwnOver);
     if (lease === undefined) return false;
     const runner = new ShardRunner({
       shard,
@@ -83,9 +89,11 @@ export class Shards implements Arming {
       clock,
       logger,
       execute,
-      onLost: (error) => {
-        logger.error({ err: error, shard }, 'the shard cannot go on and stops here');
-        void this.#lose(shard);
+      onLost: (reason) => {
+        logger.error({ err: reason, shard }, 'the shard cannot go on and stops here');
+        if (reason instanceof LeaseLostError) this.#lost.add(shard);
+        if (this.#held.get(shard)?.runner === runner)
+          this.#taking = Promise.all([this.#taking, this.#lose(shard)]);
       },
       isAbandoned: async (epoch) => isAbandoned(firestore, epoch),
     });
@@ -96,7 +104,16 @@ export class Shards implements Arming {
       isOutdated: (subject) => runner.isOutdated(subject),
       logger,
     });
-    await listener.open();
+    try {
+      await listener.open();
+      if (!runner.isCurrent) throw new LeaseLostError(`shard ${shard} was lost while it was loaded`);
+    } catch (error) {
+      listener.close();
+      await runner.stop();
+      if (error instanceof LeaseLostError) return false;
+      throw error;
+    }
+    this.#lost.delete(shard);
     this.#held.set(shard, { runner, listener });
     const { epoch, frame } = lease.checkpoint ?? {};
     logger.info({ shard, lease: lease.token, armed: runner.armed, epoch, frame }, 'the shard is held');
@@ -127,8 +144,19 @@ export class Shards implements Arming {
   async #lose(shard: number): Promise<void> {
     this.#held.get(shard)?.listener.close();
     this.#held.delete(shard);
-    await this.#options.unsubscribe(subscriptions.executorTicks(shard));
+    try {
+      await this.#options.unsubscribe(subscriptions.executorTicks(shard));
+    } catch (error) {
+      this.#options.logger.error({ err: error, shard }, 'the subscription of a lost shard did not close');
+    }
     await this.#waitFor(shard);
+  }
+
+  /** @throws Error where another executor may be ahead: the command is delivered again, there or here. */
+  #currentOf(symbol: string): ShardRunner {
+    const runner = this.#runnerOf(symbol);
+    if (runner?.isCurrent !== true) throw new Error(`the shard of ${symbol} is not held by this instance`);
+    return runner;
   }
 
   #runnerOf(symbol: string): ShardRunner | undefined {
