@@ -7,6 +7,7 @@ import {
 } from '@bellwether/contracts';
 import { type Account, type AccountEvent, evolve, unopenedAccount } from '@bellwether/domain';
 import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
+import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
 import { readDocument } from './read-document.ts';
 
@@ -15,6 +16,9 @@ export interface Needs {
   readonly positionIds?: readonly string[];
   readonly triggerIds?: readonly string[];
 }
+
+/** How much of what is over an image holds: enough to answer at once what fires or is sent twice. */
+const maxOver = 100;
 
 /**
  * An account as it stands at its journal's head, with the update times that a commit on top of it must
@@ -29,13 +33,19 @@ export class AccountImage {
   readonly times = new Map<string, Timestamp>();
   /** Paths that were looked at, whether a document was there or not. */
   readonly #seen = new Set<string>();
+  /** Paths of what is closed, fired or the like. */
+  readonly #over = new Set<string>();
 
   private constructor(ref: AccountRef) {
     this.ref = ref;
     this.account = unopenedAccount(ref.tenant, ref.uid, ref.accountId);
   }
 
-  /** One read for the account and one for each document that is needed, in one round trip. */
+  /**
+   * One read for the account and one for each document that is needed, in one round trip.
+   *
+   * @throws WrongTenantError
+   */
   static async load(firestore: Firestore, ref: AccountRef, needs: Needs): Promise<AccountImage> {
     const image = new AccountImage(ref);
     const [head, ...rest] = await firestore.getAll(
@@ -66,9 +76,33 @@ export class AccountImage {
       if (path !== paths.account(this.ref) && !this.#seen.has(path) && !this.#holds(path)) continue;
       this.times.set(path, commitTime);
       this.#seen.add(path);
+      this.#noteIfOver(path);
     }
     this.version = commit.seq;
     this.headHash = commit.hash;
+  }
+
+  /** Lets go of what is over, where that is much: the image must not grow for ever. It can be read again. */
+  forgetOver(): void {
+    if (this.#over.size < maxOver) return;
+    const positions = new Map(this.account.positions);
+    const triggers = new Map(this.account.triggers);
+    for (const path of this.#over) {
+      const { isPosition, id } = armedAt(path);
+      (isPosition ? positions : triggers).delete(id);
+      this.times.delete(path);
+      this.#seen.delete(path);
+    }
+    this.#over.clear();
+    this.account = { ...this.account, positions, triggers };
+  }
+
+  #noteIfOver(path: string): void {
+    const { isPosition, id } = armedAt(path);
+    const { positions, triggers } = this.account;
+    const status = isPosition ? positions.get(id)?.status : triggers.get(id)?.status;
+    const isAlive = isPosition ? status === 'open' || status === 'closing' : status === 'active';
+    if (status !== undefined && !isAlive) this.#over.add(path);
   }
 
   #missing({ positionIds = [], triggerIds = [] }: Needs): string[] {
@@ -80,13 +114,15 @@ export class AccountImage {
   }
 
   #holds(path: string): boolean {
-    const [, , collection, id = ''] = path.split('/');
-    return collection === 'openPositions' ? this.account.positions.has(id) : this.account.triggers.has(id);
+    const { isPosition, id } = armedAt(path);
+    return isPosition ? this.account.positions.has(id) : this.account.triggers.has(id);
   }
 
   #takeAccount(document: DocumentSnapshot): void {
     const data = readDocument<AccountDocument>(document);
     if (data === undefined || document.updateTime === undefined) return;
+    if (data.tenantId !== this.ref.tenant)
+      throw new WrongTenantError(`${document.ref.path} is not of tenant ${this.ref.tenant}`);
     this.version = data.version;
     this.headHash = data.headHash;
     this.times.set(document.ref.path, document.updateTime);
@@ -111,7 +147,14 @@ export class AccountImage {
       this.account = { ...this.account, positions: new Map(positions).set(position.id, position) };
     if (trigger !== undefined)
       this.account = { ...this.account, triggers: new Map(triggers).set(trigger.id, trigger) };
+    this.#noteIfOver(document.ref.path);
   }
+}
+
+/** Which position or trigger a path of `openPositions` or `tradeTriggers` names; any other names none. */
+export function armedAt(path: string): { readonly isPosition: boolean; readonly id: string } {
+  const [, , collection, id = ''] = path.split('/');
+  return { isPosition: collection === 'openPositions', id };
 }
 
 /** The position and trigger documents that these events change, once each. */

@@ -4,9 +4,9 @@ import type { Logger } from '@bellwether/observability';
 import type { Firestore, WriteResult } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AccountImage, type Needs } from './account-image.ts';
-import { commitBatch } from './account-writes.ts';
+import { commandRecord, commitBatch } from './account-writes.ts';
 import { hashCommit } from './commit-hash.ts';
-import { isDefiniteRefusal } from './errors.ts';
+import { isAlreadyExists, isDefiniteRefusal } from './errors.ts';
 import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 import { readDocument } from './read-document.ts';
 
@@ -68,7 +68,7 @@ export class AccountStore {
    * Waits its turn in the account's lane, decides and commits.
    *
    * Throws with nothing committed when `decide` throws, when what must be read cannot be read, and
-   * @throws DocumentTooLargeError.
+   * @throws DocumentTooLargeError, WrongTenantError.
    */
   async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
     const before = this.#lanes.get(ref.accountId) ?? Promise.resolve();
@@ -89,8 +89,9 @@ export class AccountStore {
     ref: AccountRef,
     request: CommitRequest<Refusal>,
   ): Promise<CommitOutcome<Refusal>> {
-    const isWarm = this.#images.has(ref.accountId);
+    const cached = this.#images.get(ref.accountId);
     const image = await this.#imageOf(ref, request);
+    const isWarm = image === cached;
     let decision = request.decide(image.account, image.isOpen);
     if (isWarm && isWithoutEvents(decision) && (await this.#catchUp(image)))
       decision = request.decide(image.account, image.isOpen);
@@ -99,7 +100,7 @@ export class AccountStore {
       if (repeat !== undefined) return repeat;
     }
     if ('refusal' in decision) return { status: 'refused', refusal: decision.refusal };
-    if (decision.events.length === 0) return { status: 'unchanged', version: image.version };
+    if (decision.events.length === 0) return this.#unchanged(image, request);
 
     const commit = this.#compose(image, request, decision.events);
     for (;;) {
@@ -170,7 +171,8 @@ export class AccountStore {
   }
 
   async #imageOf(ref: AccountRef, needs: Needs): Promise<AccountImage> {
-    const cached = this.#images.get(ref.accountId);
+    const found = this.#images.get(ref.accountId);
+    const cached = found?.ref.tenant === ref.tenant && found.ref.uid === ref.uid ? found : undefined;
     const image = cached ?? (await AccountImage.load(this.#firestore, ref, needs));
     this.#images.delete(ref.accountId);
     this.#images.set(ref.accountId, image);
@@ -178,7 +180,9 @@ export class AccountStore {
       const [oldest] = this.#images.keys();
       if (oldest !== undefined) this.#images.delete(oldest);
     }
-    if (cached !== undefined) await image.complete(this.#firestore, needs);
+    if (cached === undefined) return image;
+    image.forgetOver();
+    await image.complete(this.#firestore, needs);
     return image;
   }
 
@@ -191,6 +195,25 @@ export class AccountStore {
       for (const stored of found) image.advance(stored);
       if (found.length < 100) return image.version > before;
     }
+  }
+
+  /** A command that had nothing to change is kept, too: it must not change anything when it comes again. */
+  async #unchanged(
+    { ref, version }: AccountImage,
+    request: CommitRequest<unknown>,
+  ): Promise<CommitOutcome<never>> {
+    const { cause, requestHash } = request;
+    if (cause.kind === 'command' && requestHash !== undefined) {
+      const record = commandRecord({ requestHash, seq: version }, this.#clock.now());
+      try {
+        await this.#firestore.doc(paths.command(ref, cause.key)).create(record);
+      } catch (error) {
+        const repeat = isAlreadyExists(error) ? await this.#findRepeat(ref, request) : undefined;
+        if (repeat === undefined) throw error;
+        return repeat;
+      }
+    }
+    return { status: 'unchanged', version };
   }
 
   /** A command that was committed by an earlier try answers what that try would have. */

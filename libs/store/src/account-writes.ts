@@ -11,7 +11,7 @@ import {
 } from '@bellwether/contracts';
 import { type Account, evolve } from '@bellwether/domain';
 import { type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
-import { type AccountImage, touchedPaths } from './account-image.ts';
+import { type AccountImage, armedAt, touchedPaths } from './account-image.ts';
 import { DocumentTooLargeError } from './errors.ts';
 
 /** Everything that one commit writes, as one atomic batch. */
@@ -55,9 +55,8 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
   const pointer: OutboxPointer = { tenantId, uid, accountId, seq: commit.seq };
   batch.create(firestore.doc(paths.outboxPointer(accountId, commit.seq)), pointer);
   if (commit.cause.kind === 'command' && writes.requestHash !== undefined) {
-    const record: CommandRecord = { requestHash: writes.requestHash, seq: commit.seq };
-    const expireAt = Timestamp.fromMillis(Math.round(now + commandsKeptMs));
-    batch.create(firestore.doc(paths.command(ref, commit.cause.key)), { ...record, expireAt });
+    const record = commandRecord({ requestHash: writes.requestHash, seq: commit.seq }, now);
+    batch.create(firestore.doc(paths.command(ref, commit.cause.key)), record);
   }
   return batch;
 
@@ -68,8 +67,7 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
   }
 
   function armedDocument(path: string): object {
-    const [, , collection, id = ''] = path.split('/');
-    const isPosition = collection === 'openPositions';
+    const { isPosition, id } = armedAt(path);
     const details = isPosition ? after.positions.get(id) : after.triggers.get(id);
     if (details === undefined) throw new Error(`${path} is changed without having been loaded`);
     const isOver = isPosition ? details.status === 'closed' : details.status !== 'active';
@@ -87,6 +85,11 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
       ? { ...document, expireAt: Timestamp.fromMillis(Math.round(now + keptAfterCloseMs)) }
       : document;
   }
+}
+
+/** What is kept of a command, for as long as it may come again. @param now epoch milliseconds. */
+export function commandRecord(record: CommandRecord, now: number): CommandRecord & { expireAt: Timestamp } {
+  return { ...record, expireAt: Timestamp.fromMillis(Math.round(now + commandsKeptMs)) };
 }
 
 function toAccountDocument(account: Account, commit: Commit): AccountDocument {

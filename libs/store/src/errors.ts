@@ -16,6 +16,11 @@ export class DocumentTooLargeError extends Error {
   override readonly name = 'DocumentTooLargeError';
 }
 
+/** The account is not of the tenant in whose name it was asked for. */
+export class WrongTenantError extends Error {
+  override readonly name = 'WrongTenantError';
+}
+
 const definite = new Set<number>([
   status.invalidArgument,
   status.notFound,

@@ -4,6 +4,7 @@ export { hashCommit, hashRequest } from './commit-hash.ts';
 export { connectFirestore } from './connect.ts';
 export {
   DocumentTooLargeError,
+  WrongTenantError,
   isAborted,
   isAlreadyExists,
   isDefiniteRefusal,

@@ -224,6 +224,8 @@ describe('the executor', () => {
       { ...adoption('x', {}), uid: 'nobody', accountId: 'nobody.main' },
       'NO_ACCOUNT',
     ],
+    ['an account of another tenant', { ...adoption('x', {}), tenant: 'evil' }, 'NO_ACCOUNT'],
+    ['an account of another user', { ...adoption('x', {}), uid: 'eve' }, 'INVALID'],
     [
       'a negative quantity',
       { ...adoption('x', {}), position: { ...adoption('x', {}).position, quantity: '-1' } },

@@ -49,13 +49,12 @@ export const ArmTrigger = z.strictObject({
  * What may be asked of an account. `key` makes it idempotent: the same key with the same content answers
  * the stored result, with other content it is a conflict.
  */
-export const Command = z.discriminatedUnion('name', [
-  OpenAccount,
-  ResumeTrading,
-  HaltTrading,
-  AdoptPosition,
-  ArmTrigger,
-]);
+export const Command = z
+  .discriminatedUnion('name', [OpenAccount, ResumeTrading, HaltTrading, AdoptPosition, ArmTrigger])
+  .refine(({ uid, accountId }) => accountId.startsWith(`${uid}.`), {
+    path: ['accountId'],
+    message: 'must be an account of the user',
+  });
 export type Command = z.infer<typeof Command>;
 export type CommandName = Command['name'];
 

@@ -1,6 +1,6 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
 import type { ArmedFrom, Clock } from '@bellwether/domain';
-import { type CommitOutcome, WrongTenantError, hashRequest } from '@bellwether/store';
+import { WrongTenantError, hashRequest } from '@bellwether/store';
 import type { AccountCommits } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
 import { adoptPositionHandler } from './adopt-position.handler.ts';
@@ -44,7 +44,12 @@ export class HandleCommand {
     const handler = handlerOf(command);
     const symbol = handler.arms?.(command);
     const run = async (): Promise<CommandReply> => this.#commit(command, handler, symbol, traceparent);
-    return symbol === undefined ? run() : this.#arming.arming(symbol, run);
+    try {
+      return symbol === undefined ? await run() : await this.#arming.arming(symbol, run);
+    } catch (error) {
+      if (error instanceof WrongTenantError) return refusedFor({ reason: 'NO_ACCOUNT' });
+      throw error;
+    }
   }
 
   async #commit(
