@@ -61,8 +61,13 @@ export interface ShardDocument {
   readonly token: number;
   readonly leaseUntil: number;
   /** Absent before the first frame. */
-  readonly checkpoint?: ShardCheckpoint;
+  readonly checkpoint?: StoredShardCheckpoint;
 }
+
+/** The best prices as bytes of `encodeExtremes`; in documents of older versions as they are. */
+export type StoredShardCheckpoint = Omit<ShardCheckpoint, 'extremes'> & {
+  readonly extremes: Uint8Array | ShardCheckpoint['extremes'];
+};
 
 export interface ShardCheckpoint {
   readonly epoch: string;

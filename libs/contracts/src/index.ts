@@ -1,3 +1,4 @@
+export * from './checkpoints/extremes-codec.ts';
 export * from './commands/command.ts';
 export * from './documents.ts';
 export * from './events/account-event.ts';

@@ -1,5 +1,12 @@
 import { type Consumption, PubSubStrategy, connectPubSub, openPublisher, serve } from '@bellwether/bus';
-import { subscriptions, topics, traceIdOf } from '@bellwether/contracts';
+import {
+  type AccountDocument,
+  type AccountRef,
+  paths,
+  subscriptions,
+  topics,
+  traceIdOf,
+} from '@bellwether/contracts';
 import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
 import {
   AccountStore,
@@ -8,10 +15,12 @@ import {
   connectFirestore,
   quarantineTo,
   readCommit,
+  readDocument,
 } from '@bellwether/store';
 import { HandleCommand } from './commands/handle-command.ts';
 import { AccountCommits } from './commits/account-commits.ts';
 import { ExitLanes } from './commits/exit-lanes.ts';
+import { HaltWatch } from './commits/halt-watch.ts';
 import { readConfig } from './config.ts';
 import { ExecutorModule } from './executor.module.ts';
 import { Relay } from './relay/relay.ts';
@@ -54,6 +63,12 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     unsubscribe: async (subscription) => strategy.closeSubscription(subscription),
   });
   const commands = new HandleCommand(commits, shards, clock);
+  const halts = new HaltWatch({
+    waiting: () => exits.haltedAccounts(),
+    readHalted: async (accounts) => readHalted(firestore, accounts),
+    onResumed: rearm,
+    logger,
+  });
 
   const app = await serve(ExecutorModule.with(commands, shards), strategy);
   try {
@@ -64,6 +79,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   }
   strategy.open(subscriptions.executorCommands);
   sweeper.start();
+  halts.start();
 
   let closing: Promise<void> | undefined;
   return { name: 'executor', close: async () => (closing ??= close()) };
@@ -72,8 +88,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   function onCommitted(stored: StoredCommit, changed: readonly ArmedSubject[]): void {
     for (const subject of changed) shards.note(subject);
     const { commit } = stored;
-    if (commit.events.some(({ type }) => type === 'TradingResumed'))
-      for (const fired of exits.takeHalted(commit.accountId)) shards.rearm(fired);
+    if (commit.events.some(({ type }) => type === 'TradingResumed')) rearm(commit);
     logger.info(
       {
         traceId: traceIdOf(commit.traceparent),
@@ -86,11 +101,23 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     void relay.publish(commit);
   }
 
+  function rearm({ accountId }: AccountRef): void {
+    for (const fired of exits.takeHalted(accountId)) shards.rearm(fired);
+  }
+
   async function close(): Promise<void> {
-    await Promise.all([app.close(), shards.close(), sweeper.close()]);
+    await Promise.all([app.close(), shards.close(), sweeper.close(), halts.close()]);
     await relay.close();
     await Promise.all([pubsub.close(), firestore.terminate()]);
   }
+}
+
+async function readHalted(
+  firestore: ReturnType<typeof connectFirestore>,
+  accounts: readonly AccountRef[],
+): Promise<readonly AccountRef[]> {
+  const found = await firestore.getAll(...accounts.map((account) => firestore.doc(paths.account(account))));
+  return accounts.filter((_, i) => readDocument<AccountDocument>(found[i])?.trading === 'halted');
 }
 
 function consumptionsOf(shards: number): Consumption[] {

@@ -13,10 +13,11 @@ import {
   topics,
   topologyOf,
 } from '@bellwether/contracts';
-import { type RunningService, createLogger, systemIds } from '@bellwether/observability';
-import { Outbox, hashCommit, readCommits, readDocument } from '@bellwether/store';
+import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { AccountStore, Outbox, hashCommit, readCommits, readDocument } from '@bellwether/store';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startExecutor } from '../src/index.ts';
 
 const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
@@ -216,6 +217,40 @@ describe('the executor', () => {
     await send({ name: 'ResumeTrading', key: `resume-after-${epoch}`, ...account, ...by });
     await publish(frame(2, 1, [9_300], true));
     expect(await closed('halted')).toMatchObject({ exitPrice: '93' });
+  });
+
+  it('executes what was reached while trading was halted when another executor resumes it', async () => {
+    await openAccount();
+    await send(adoption('elsewhere', { stopLoss: '95' }));
+    await send({ name: 'HaltTrading', key: `halt-elsewhere-${epoch}`, ...account, ...by });
+    await publish(frame(1, 0, [9_400]));
+    await eventually(
+      async () => {
+        const state = await cloud.firestore.doc(`ops_shards/0${shard}`).get();
+        return state.get('checkpoint.epoch') === epoch;
+      },
+      { timeoutMs: 10_000 },
+    );
+    const other = new AccountStore({
+      firestore: cloud.firestore,
+      clock: systemClock,
+      ids: systemIds,
+      logger,
+      shards: 2,
+    });
+    await other.commit(account, {
+      cause: { kind: 'command', name: 'ResumeTrading', key: `resume-elsewhere-${epoch}` },
+      traceparent: '',
+      decide: () => ({ events: [{ type: 'TradingResumed', ...by }] }),
+    });
+    let number = 2;
+    for (; (await position('elsewhere'))?.details.status !== 'closed'; number += 1) {
+      expect(number).toBeLessThan(50);
+      await publish(frame(number, number - 1, [9_300]));
+      await sleep(200);
+    }
+    await publish(frame(number, number - 1, [9_900], true));
+    expect(await closed('elsewhere')).toMatchObject({ exitPrice: '93' });
   });
 
   it.each<[string, unknown, string]>([

@@ -181,6 +181,24 @@ describe('market-feed', () => {
     for (const frames of await framesOf('demo-0000000001')) expect(frames.at(-1)?.isLast).toBe(true);
   });
 
+  it('takes the epoch whose claim was answered with an error for its own', async () => {
+    const tape = await folder.write('claimed.csv.gz', `${tradesHeader}10,SPY,P,1,1\n`);
+    const faults = `${cloud.environment['CLOUD_OPS_URL'] ?? ''}/faults`;
+    const headers = { authorization: `Bearer ${cloud.environment['CLOUD_FAULT_TOKEN'] ?? ''}` };
+    const lostAnswer = {
+      at: { service: 'firestore', method: 'Commit', resource: 'ops_feeds', nth: 1, times: 1, side: 'after' },
+      do: { kind: 'error', code: 'UNAVAILABLE' },
+    };
+    await fetch(faults, { method: 'POST', headers, body: JSON.stringify({ faults: [lostAnswer] }) });
+    await (
+      await start('claimed', tape, { TAPE_SPEED: 'max' })
+    ).finished;
+    await fetch(faults, { method: 'DELETE', headers });
+    const first = await document('ops_feeds/claimed-0000000001');
+    expect(first).toMatchObject({ status: 'closed', shards: { '00': { frames: 1 } } });
+    expect(await document('ops_feeds/claimed-0000000002')).toEqual({});
+  });
+
   it('records as a gap what a feed before it left running', async () => {
     const path = await folder.write('gap.csv.gz', `${tradesHeader}10,SPY,P,1,1\n`);
     const left = { feed: 'crashed', startedAt: 1, status: 'running' };

@@ -1,9 +1,20 @@
 import * as z from 'zod';
-import { Exits, PositiveDecimal, PriceCondition } from '../events/account-event.ts';
+import { PositiveDecimal } from '../events/account-event.ts';
 import { AccountId, Id, MarketSymbol } from '../ids.ts';
 
 const account = { tenant: Id, uid: Id, accountId: AccountId };
-const Key = z.string().regex(/^[A-Za-z0-9_.:-]{1,128}$/, 'must be 1 to 128 letters, digits or "_.:-"');
+/** The id of a document: Firestore takes neither dots alone nor `__...__`. */
+const Key = z
+  .string()
+  .regex(
+    /^(?!__.*__$)(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,128}$/,
+    'must be 1 to 128 letters, digits or "_.:-", not dots alone, not "__...__"',
+  );
+/** So few digits that all products and sums of what is asked for fit the amounts of events. */
+const Amount = PositiveDecimal.regex(
+  /^\d{1,18}(\.\d{1,18})?$/,
+  'must have at most 18 digits before the point and 18 after it',
+);
 const by = { actor: z.string().min(1).max(128), reason: z.string().max(512) };
 /** Epoch milliseconds of the feed's time; without it, the next tick. */
 const ArmedAt = z.number().nonnegative().exactOptional();
@@ -24,10 +35,14 @@ export const AdoptPosition = z.strictObject({
     id: Id,
     symbol: MarketSymbol,
     side: z.enum(['long', 'short']),
-    quantity: PositiveDecimal,
-    entryPrice: PositiveDecimal,
+    quantity: Amount,
+    entryPrice: Amount,
     priceSource: z.enum(['trade', 'quote']),
-    exits: Exits,
+    exits: z.strictObject({
+      stopLoss: Amount.exactOptional(),
+      takeProfit: Amount.exactOptional(),
+      trailing: z.strictObject({ distance: Amount }).exactOptional(),
+    }),
     armedAt: ArmedAt,
   }),
 });
@@ -39,7 +54,7 @@ export const ArmTrigger = z.strictObject({
     id: Id,
     symbol: MarketSymbol,
     priceSource: z.enum(['trade', 'quote']),
-    when: PriceCondition,
+    when: z.strictObject({ direction: z.enum(['above', 'below']), price: Amount }),
     action: z.strictObject({ notify: z.literal(true) }),
     armedAt: ArmedAt,
   }),

@@ -9,6 +9,8 @@ export interface BookLine {
   readonly line: Line;
   /** How to take it out again. */
   readonly disarm: () => void;
+  /** It has fired, or what it belongs to has: it fires no more, and a trailing one follows on. */
+  readonly silence: () => void;
 }
 
 /** A line that a tick reached, and the exact level at which it stood. */
@@ -16,8 +18,6 @@ export interface ReachedLine {
   readonly key: string;
   readonly reason: LineReason;
   readonly level: Decimal;
-  /** What a trailing stop had followed, where a tick had set it. */
-  readonly best?: { readonly place: Place; readonly price: Decimal };
 }
 
 /** A best price that a trailing stop follows, with the tick that set it, at the series' scale. */
@@ -46,16 +46,13 @@ export class SeriesBook {
 
   /** @param best the best price since arming, where a tick has set it. */
   arm(key: string, line: Line, best?: SeriesPoint): BookLine {
-    const disarm = line.kind === 'fixed' ? this.#armFixed(key, line) : this.#armTrailing(key, line, best);
+    const armed = line.kind === 'fixed' ? this.#armFixed(key, line) : this.#armTrailing(key, line, best);
     this.#findBracket();
-    return {
-      key,
-      line,
-      disarm: () => {
-        disarm();
-        this.#findBracket();
-      },
+    const disarm = (): void => {
+      armed.disarm();
+      this.#findBracket();
     };
+    return { key, line, disarm, silence: armed.silence ?? disarm };
   }
 
   isQuiet(price: number): boolean {
@@ -83,7 +80,7 @@ export class SeriesBook {
       : this.#fromLowest.points().map(({ place, price }) => ({ place, price: -price }));
   }
 
-  /** The best price that each trailing line follows, where a tick has set it. */
+  /** The best price that each trailing line follows, armed or silent, where a tick has set it. */
   best(): Map<Line, SeriesPoint> {
     const found = new Map<Line, SeriesPoint>();
     for (const { trailer, watermark, place } of this.#fromHighest.entries())
@@ -93,28 +90,31 @@ export class SeriesBook {
     return found;
   }
 
-  #armFixed(key: string, line: Line & { kind: 'fixed' }): () => void {
+  #armFixed(key: string, line: Line & { kind: 'fixed' }): Armament {
     const ladder = line.fires === 'atOrBelow' ? this.#falling : this.#rising;
     const price =
       line.fires === 'atOrBelow' ? floorAt(line.price, this.#scale) : -ceilAt(line.price, this.#scale);
     const level: Level<Line> = { price: Number(price), key, owner: line };
     ladder.insert(level);
-    return () => ladder.remove(level);
+    return { disarm: () => ladder.remove(level) };
   }
 
-  #armTrailing(key: string, line: Line & { kind: 'trailing' }, best: SeriesPoint | undefined): () => void {
+  #armTrailing(key: string, line: Line & { kind: 'trailing' }, best: SeriesPoint | undefined): Armament {
     const sign = line.follows === 'highest' ? 1 : -1;
     const groups = sign === 1 ? this.#fromHighest : this.#fromLowest;
     const offset = Number(ceilAt(line.distance, this.#scale));
     // The stop counted from the start price, rounded to the step that decides, and the watermark it stands for.
     const start = sign === 1 ? line.start : negate(line.start);
     const watermark = Number(floorAt(subtract(start, line.distance), this.#scale)) + offset;
-    const trailer: Trailer<Line> = { key, offset, owner: line, isArmed: true };
+    const trailer: Trailer<Line> = { key, offset, owner: line, state: 'armed' };
     if (best !== undefined && sign * best.price >= watermark)
       groups.insert(trailer, sign * best.price, best.place);
     else groups.insert(trailer, watermark, undefined);
-    return () => {
-      trailer.isArmed = false;
+    return {
+      disarm: () => groups.remove(trailer),
+      silence: () => {
+        if (trailer.state === 'armed') trailer.state = 'following';
+      },
     };
   }
 
@@ -125,8 +125,7 @@ export class SeriesBook {
     const isBetter = place !== undefined && sign * compare(seen, line.start) > 0;
     const best = isBetter ? seen : line.start;
     const level = sign === 1 ? subtract(best, line.distance) : add(best, line.distance);
-    const followed = place === undefined ? {} : { best: { place, price: seen } };
-    return { key, reason: line.reason, level, ...followed };
+    return { key, reason: line.reason, level };
   }
 
   #findBracket(): void {
@@ -142,6 +141,8 @@ export class SeriesBook {
     );
   }
 }
+
+type Armament = Pick<BookLine, 'disarm'> & Partial<Pick<BookLine, 'silence'>>;
 
 const none: readonly ReachedLine[] = [];
 

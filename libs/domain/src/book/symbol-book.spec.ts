@@ -7,10 +7,16 @@ import { SymbolBook } from './symbol-book.ts';
 
 /** What should fire, worked out line by line with exact decimals and nothing clever. */
 class Oracle {
-  readonly #armed = new Map<string, { armed: Armed; best: Map<Line, Decimal> }>();
+  readonly #armed = new Map<string, { armed: Armed; best: Map<Line, Decimal>; hasFired: boolean }>();
 
   arm(armed: Armed): void {
-    this.#armed.set(armed.key, { armed, best: new Map() });
+    this.#armed.set(armed.key, { armed, best: new Map(), hasFired: false });
+  }
+
+  /** What has fired counts again; its trailing stops have followed on meanwhile. */
+  rearm(key: string): void {
+    const found = this.#armed.get(key);
+    if (found !== undefined) found.hasFired = false;
   }
 
   disarm(key: string): void {
@@ -19,7 +25,8 @@ class Oracle {
 
   tick(ordinal: number, exchangeAt: number, prices: { series: PriceSeries; price: Decimal }[]) {
     const fired: { key: string; reason: LineReason; level: string }[] = [];
-    for (const [key, { armed, best }] of this.#armed) {
+    for (const [key, entry] of this.#armed) {
+      const { armed, best } = entry;
       const from = armed.armedFrom;
       if ('at' in from ? exchangeAt < from.at : ordinal < from.ordinal) continue;
       const reached: { reason: LineReason; level: Decimal }[] = [];
@@ -42,9 +49,10 @@ class Oracle {
       }
       const order: LineReason[] = ['stopLoss', 'trailingStop', 'takeProfit', 'trigger'];
       const first = order.flatMap((reason) => reached.filter((line) => line.reason === reason))[0];
-      if (first !== undefined) fired.push({ key, reason: first.reason, level: formatDecimal(first.level) });
+      if (first === undefined || entry.hasFired) continue;
+      entry.hasFired = true;
+      fired.push({ key, reason: first.reason, level: formatDecimal(first.level) });
     }
-    for (const { key } of fired) this.#armed.delete(key);
     return fired.toSorted((a, b) => (a.key < b.key ? -1 : 1));
   }
 }
@@ -81,6 +89,7 @@ const linesOn = (series: PriceSeries) =>
 type Step =
   | { do: 'arm'; key: string; lines: Line[]; from: { at: number } | 'now' | { later: number } }
   | { do: 'disarm'; key: string }
+  | { do: 'rearm'; key: string }
   | { do: 'tick'; move: number; spread: number; elapsed: number }
   | { do: 'rescale' };
 
@@ -101,6 +110,7 @@ const stepArb = (series: readonly PriceSeries[]): fc.Arbitrary<Step> =>
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('disarm' as const), key: keyArb }) },
+    { weight: 2, arbitrary: fc.record({ do: fc.constant('rearm' as const), key: keyArb }) },
     {
       weight: 24,
       arbitrary: fc.record({
@@ -130,8 +140,9 @@ describe('the book of a symbol', () => {
         let price = 10_000;
         let ordinal = 0;
         let exchangeAt = 0;
+        let latestAt = 0;
         for (const step of steps) {
-          const next = { epoch: 'e', ordinal, exchangeAt };
+          const next = { epoch: 'e', ordinal, exchangeAt: latestAt };
           if (step.do === 'arm') {
             const { from } = step;
             // Never in the past: the kept ticks of the shard are what judges those.
@@ -139,7 +150,7 @@ describe('the book of a symbol', () => {
               from === 'now'
                 ? { epoch: 'e', ordinal }
                 : 'at' in from
-                  ? { at: Math.max(from.at, exchangeAt) }
+                  ? { at: Math.max(from.at, latestAt) }
                   : { epoch: 'e', ordinal: ordinal + from.later };
             const armed: Armed = { key: step.key, symbol: 'S', armedFrom, lines: step.lines };
             book.arm(armed, next);
@@ -147,11 +158,15 @@ describe('the book of a symbol', () => {
           } else if (step.do === 'disarm') {
             book.disarm(step.key);
             oracle.disarm(step.key);
+          } else if (step.do === 'rearm') {
+            book.rearm(step.key, next);
+            oracle.rearm(step.key);
           } else if (step.do === 'rescale') {
             book = book.atScale(book.scale + 1, next);
           } else {
             price = Math.max(1, price + step.move);
             exchangeAt += step.elapsed;
+            latestAt = Math.max(latestAt, exchangeAt);
             const factor = 10 ** (book.scale - scale);
             const ticks = series.map((each) => ({
               series: each,

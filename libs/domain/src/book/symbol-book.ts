@@ -27,15 +27,20 @@ interface Entry {
 
 /**
  * Everything that is armed on one symbol. A tick that reaches nothing costs two comparisons a series.
- * What fires leaves the book with all its lines.
+ * What fires does so once, with all its lines; its trailing lines follow on until it is disarmed, so that
+ * it can be armed again where it stands.
  */
 export class SymbolBook {
   readonly scale: number;
   readonly #series: Record<PriceSeries, SeriesBook>;
   readonly #entries = new Map<string, Entry>();
+  /** What has fired and is not disarmed: with its trailing lines, which follow on. */
+  readonly #fired = new Map<string, Entry>();
   /** Armed for a later time or place, the earliest last. */
   readonly #waiting: Armed[] = [];
   #waitingFrom = Infinity;
+  /** No active entry counts from a later time. */
+  #activeFrom = -Infinity;
 
   constructor(scale: number) {
     this.scale = scale;
@@ -73,11 +78,30 @@ export class SymbolBook {
     else this.#wait(armed);
   }
 
+  /** Arms again, from the next tick on, what has fired and is not disarmed. */
+  rearm(key: string, next: Place): void {
+    const fired = this.#fired.get(key);
+    if (fired === undefined) return;
+    const best = this.#bestOf([fired]);
+    this.arm(fired.armed, next, (line) => best.get(line));
+  }
+
+  /**
+   * Takes up what has fired before it came here, silent from the start.
+   *
+   * @param best as for `arm`.
+   */
+  armFired(armed: Armed, next: Place, best: (line: Line) => SeriesPoint | undefined): void {
+    this.arm(armed, next, best);
+    this.#silence(armed.key);
+  }
+
   disarm(key: string): boolean {
-    const entry = this.#entries.get(key);
+    const entry = this.#entries.get(key) ?? this.#fired.get(key);
     if (entry === undefined) return false;
     for (const line of entry.lines) line.disarm();
     this.#entries.delete(key);
+    this.#fired.delete(key);
     return true;
   }
 
@@ -88,7 +112,12 @@ export class SymbolBook {
 
   /** Judges one tick: what it reaches, one entry per armed thing, sorted by key. */
   evaluate(tick: BookTick): readonly Reached[] {
-    if (tick.place.exchangeAt >= this.#waitingFrom) this.#activateDue(tick.place);
+    const { exchangeAt } = tick.place;
+    if (exchangeAt >= this.#waitingFrom) this.#activateDue(tick.place);
+    return exchangeAt < this.#activeFrom ? this.#evaluateEarlier(tick) : this.#evaluate(tick);
+  }
+
+  #evaluate(tick: BookTick): readonly Reached[] {
     let reached: Reached[] | undefined;
     for (const { series, price } of tick.prices) {
       const lines = this.#series[series].evaluate(price, tick.place);
@@ -102,7 +131,7 @@ export class SymbolBook {
     return this.#series[series].points(follows);
   }
 
-  /** The best price that an armed trailing line follows, where a tick has set it. */
+  /** The best price that a trailing line follows, where a tick has set it. */
   bestOf(line: Line): SeriesPoint | undefined {
     return this.#series[line.series].best().get(line);
   }
@@ -111,18 +140,46 @@ export class SymbolBook {
   atScale(scale: number, next: Place): SymbolBook {
     const finer = new SymbolBook(scale);
     const factor = 10 ** (scale - this.scale);
-    const best = {
-      trade: this.#series.trade.best(),
-      bid: this.#series.bid.best(),
-      ask: this.#series.ask.best(),
+    const best = this.#bestOf([...this.#entries.values(), ...this.#fired.values()]);
+    const bestOf = (line: Line): SeriesPoint | undefined => {
+      const found = best.get(line);
+      return found && { place: found.place, price: found.price * factor };
     };
-    for (const { armed } of this.#entries.values()) {
-      finer.arm(armed, next, (line) => {
-        const found = best[line.series].get(line);
-        return found && { place: found.place, price: found.price * factor };
-      });
-    }
+    for (const { armed } of this.#entries.values()) finer.arm(armed, next, bestOf);
+    for (const { armed } of this.#fired.values()) finer.armFired(armed, next, bestOf);
     return finer;
+  }
+
+  #bestOf(entries: readonly Entry[]): ReadonlyMap<Line, SeriesPoint> {
+    const series = new Set(
+      entries.flatMap(({ lines }) =>
+        lines.flatMap(({ line }) => (line.kind === 'trailing' ? [line.series] : [])),
+      ),
+    );
+    return new Map([...series].flatMap((each) => [...this.#series[each].best()]));
+  }
+
+  /**
+   * Judges a tick from before the time from which some entries count; they take no notice of it. Rare: times
+   * run backwards only a little, where venues differ.
+   */
+  #evaluateEarlier(tick: BookTick): readonly Reached[] {
+    const isLater = ({ armed, lines }: Entry): boolean =>
+      lines.length > 0 && !isAtOrAfter(tick.place, armed.armedFrom);
+    const armed = [...this.#entries.values()].filter(isLater);
+    const fired = [...this.#fired.values()].filter(isLater);
+    const best = this.#bestOf([...armed, ...fired]);
+    for (const { lines } of [...armed, ...fired]) for (const line of lines) line.disarm();
+    const reached = this.#evaluate(tick);
+    this.#activeFrom = -Infinity;
+    for (const entry of this.#entries.values()) this.#noteActive(entry);
+    for (const entry of this.#fired.values()) this.#noteActive(entry);
+    for (const entry of armed) this.#activate(entry, (line) => best.get(line));
+    for (const entry of fired) {
+      this.#activate(entry, (line) => best.get(line));
+      entry.lines = followersOf(entry);
+    }
+    return reached;
   }
 
   #takeOut(lines: readonly Reached[]): Reached[] {
@@ -133,14 +190,26 @@ export class SymbolBook {
         first.set(line.key, line);
     }
     const reached = [...first.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    for (const { key } of reached) this.disarm(key);
+    for (const { key } of reached) this.#silence(key);
     return reached;
+  }
+
+  #silence(key: string): void {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return;
+    this.#entries.delete(key);
+    this.#fired.set(key, { armed: entry.armed, lines: followersOf(entry) });
+  }
+
+  #noteActive({ armed: { armedFrom }, lines }: Entry): void {
+    if ('at' in armedFrom && lines.length > 0) this.#activeFrom = Math.max(this.#activeFrom, armedFrom.at);
   }
 
   #activate(entry: Entry, best?: (line: Line) => SeriesPoint | undefined): void {
     entry.lines = entry.armed.lines.map((line) =>
       this.#series[line.series].arm(entry.armed.key, line, best?.(line)),
     );
+    this.#noteActive(entry);
   }
 
   #wait(armed: Armed): void {
@@ -174,6 +243,12 @@ export class SymbolBook {
 }
 
 const none: readonly Reached[] = [];
+
+/** Silences an entry's lines; what is left of them is what follows on. */
+function followersOf({ lines }: Entry): BookLine[] {
+  for (const line of lines) line.silence();
+  return lines.filter(({ line }) => line.kind === 'trailing');
+}
 
 /** A lower bound of the exchange time from which it may be due; places have none. */
 function earliest(armedFrom: ArmedFrom): number {

@@ -9,10 +9,11 @@ export interface Place {
 /** A trailing stop: it fires when the price falls to `offset` below the best price of its group. */
 export interface Trailer<Owner> {
   readonly key: string;
-  readonly offset: number;
+  /** Infinite once it has fired: it follows on, so that it can be armed again where it stands. */
+  offset: number;
   readonly owner: Owner;
-  /** False once disarmed; it then leaves its group when it comes to the top. */
-  isArmed: boolean;
+  /** `gone` once it is disarmed: it leaves its group when it comes to the top, or with the next clearing. */
+  state: 'armed' | 'following' | 'gone';
 }
 
 /** A stop with the best price that it follows, and the tick that set it where one has. */
@@ -50,6 +51,9 @@ export class TrailingGroups<Owner> {
   readonly #groups: Group<Owner>[] = [];
   /** The highest stop among the groups up to each index: the last is the next to fire. */
   readonly #highestStop: number[] = [];
+  /** How many are in the groups, and how many of those are gone. */
+  #size = 0;
+  #gone = 0;
 
   /** The price at or below which a stop fires. It may be too high after a disarming, never too low. */
   get nearest(): number {
@@ -73,7 +77,15 @@ export class TrailingGroups<Owner> {
     } else {
       this.#groups.splice(index, 0, { watermark, place, nearest: node });
     }
+    this.#size += 1;
     this.#refresh(index);
+  }
+
+  remove(trailer: Trailer<Owner>): void {
+    if (trailer.state === 'gone') return;
+    trailer.state = 'gone';
+    this.#gone += 1;
+    if (this.#gone * 2 > this.#size) this.#clear();
   }
 
   /** A tick at `price`: groups that have seen nothing higher become one. */
@@ -91,7 +103,7 @@ export class TrailingGroups<Owner> {
     this.#refresh(this.#groups.length - 1);
   }
 
-  /** Takes out every stop that a fall to `price` reaches, with the best price that it had followed. */
+  /** Every stop that a fall to `price` reaches, once, with the best price that it had followed. It follows on. */
   takeReached(price: number): Followed<Owner>[] {
     const reached: Followed<Owner>[] = [];
     let lowest = this.#groups.length;
@@ -101,12 +113,22 @@ export class TrailingGroups<Owner> {
       if (group === undefined) break;
       lowest = index;
       const { watermark, place } = group;
+      let following: Node<Owner> | undefined;
       while (group.nearest !== undefined) {
         const { trailer } = group.nearest;
-        if (trailer.isArmed && watermark - trailer.offset < price) break;
-        if (trailer.isArmed) reached.push({ trailer, watermark, place });
+        if (trailer.state !== 'gone' && watermark - trailer.offset < price) break;
         group.nearest = meldAll(group.nearest.child);
+        if (trailer.state === 'armed') reached.push({ trailer, watermark, place });
+        if (trailer.state === 'gone') {
+          this.#size -= 1;
+          this.#gone -= 1;
+        } else {
+          trailer.state = 'following';
+          trailer.offset = Infinity;
+          following = meld(following, { trailer, child: undefined, sibling: undefined });
+        }
       }
+      group.nearest = meld(group.nearest, following);
     }
     this.#groups.splice(
       lowest,
@@ -124,16 +146,26 @@ export class TrailingGroups<Owner> {
     );
   }
 
-  /** Every armed stop with its watermark, in no order. */
+  /** Every stop that is armed or follows on, with its watermark, in no order. */
   *entries(): Generator<Followed<Owner>> {
     for (const { nearest, watermark, place } of this.#groups) {
-      const stack = nearest === undefined ? [] : [nearest];
-      for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-        if (node.trailer.isArmed) yield { trailer: node.trailer, watermark, place };
-        if (node.child !== undefined) stack.push(node.child);
-        if (node.sibling !== undefined) stack.push(node.sibling);
-      }
+      for (const trailer of trailersOf(nearest))
+        if (trailer.state !== 'gone') yield { trailer, watermark, place };
     }
+  }
+
+  #clear(): void {
+    const groups = this.#groups.splice(0);
+    for (const { watermark, place, nearest: all } of groups) {
+      let nearest: Node<Owner> | undefined;
+      for (const trailer of trailersOf(all))
+        if (trailer.state !== 'gone')
+          nearest = meld(nearest, { trailer, child: undefined, sibling: undefined });
+      if (nearest !== undefined) this.#groups.push({ watermark, place, nearest });
+    }
+    this.#size -= this.#gone;
+    this.#gone = 0;
+    this.#refresh(0);
   }
 
   #refresh(from: number): void {
@@ -145,6 +177,17 @@ export class TrailingGroups<Owner> {
       this.#highestStop[index] = Math.max(stop, this.#highestStop[index - 1] ?? -Infinity);
     }
   }
+}
+
+function trailersOf<Owner>(nearest: Node<Owner> | undefined): Trailer<Owner>[] {
+  const found: Trailer<Owner>[] = [];
+  const stack = nearest === undefined ? [] : [nearest];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    found.push(node.trailer);
+    if (node.child !== undefined) stack.push(node.child);
+    if (node.sibling !== undefined) stack.push(node.sibling);
+  }
+  return found;
 }
 
 /** Whether a group lies above the one that has this watermark by this tick. */

@@ -53,6 +53,13 @@ export class ExitLanes {
     );
   }
 
+  /** The accounts of which something fired while they were halted. */
+  haltedAccounts(): readonly AccountRef[] {
+    return [...this.#halted.values()].flatMap(([first]) =>
+      first === undefined ? [] : [first.subject.account],
+    );
+  }
+
   /** What fired while the account was halted; it is handed out once. */
   takeHalted(accountId: string): readonly Fired[] {
     const fired = this.#halted.get(accountId) ?? [];

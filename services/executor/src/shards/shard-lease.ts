@@ -1,4 +1,11 @@
-import { type ShardCheckpoint, type ShardDocument, paths } from '@bellwether/contracts';
+import {
+  type ShardCheckpoint,
+  type ShardDocument,
+  type StoredShardCheckpoint,
+  decodeExtremes,
+  encodeExtremes,
+  paths,
+} from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import { isAlreadyExists, isFailedPrecondition, readDocument } from '@bellwether/store';
 import type { DocumentReference, Firestore, Timestamp } from '@google-cloud/firestore';
@@ -73,7 +80,7 @@ export class ShardLease {
         { owner, token, leaseUntil },
         { lastUpdateTime: found.updateTime },
       );
-      const { checkpoint } = held;
+      const checkpoint = held.checkpoint && fromStored(held.checkpoint);
       return new ShardLease(document, owner, clock, { token, checkpoint, updateTime: writeTime });
     } catch (error) {
       if (isAlreadyExists(error) || isFailedPrecondition(error)) return undefined;
@@ -94,7 +101,8 @@ export class ShardLease {
   /** Renews the lease and, when given, moves the checkpoint. @throws LeaseLostError */
   async write(checkpoint?: ShardCheckpoint): Promise<void> {
     const leaseUntil = Math.round(this.#clock.now() + leaseMs);
-    const update = checkpoint === undefined ? { leaseUntil } : { leaseUntil, checkpoint };
+    const update =
+      checkpoint === undefined ? { leaseUntil } : { leaseUntil, checkpoint: toStored(checkpoint) };
     try {
       const { writeTime } = await this.#document.update(update, { lastUpdateTime: this.#updateTime });
       this.#updateTime = writeTime;
@@ -119,4 +127,12 @@ export class ShardLease {
       throw new LeaseLostError(`${this.#document.path} is held by ${held?.owner ?? 'nobody'}`, { cause });
     this.#updateTime = found.updateTime;
   }
+}
+
+function toStored(checkpoint: ShardCheckpoint): StoredShardCheckpoint {
+  return { ...checkpoint, extremes: Buffer.from(encodeExtremes(checkpoint.extremes)) };
+}
+
+function fromStored({ extremes, ...checkpoint }: StoredShardCheckpoint): ShardCheckpoint {
+  return { ...checkpoint, extremes: extremes instanceof Uint8Array ? decodeExtremes(extremes) : extremes };
 }

@@ -67,6 +67,8 @@ export class ShardRunner {
   readonly #inFlight = new Map<string, Waiting>();
   #last: FramePlace | undefined;
   #lastTrace = '';
+  /** Feeds of which frames are passed over. */
+  readonly #foreign = new Set<string>();
   /** Since when the missing frame is waited for, where one is. */
   #waitsSince = 0;
   #isRunning = true;
@@ -107,10 +109,23 @@ export class ShardRunner {
     return this.#gate.arming(arm);
   }
 
-  /** News of an armed document. What the kept ticks say has fired already is executed at once. */
-  note(subject: ArmedSubject): void {
+  /**
+   * News of an armed document. What the kept ticks say has fired already is executed at once.
+   *
+   * @param isLoading it was armed before the start: the checkpoint covers the ticks that count for it.
+   */
+  note(subject: ArmedSubject, { isLoading = false } = {}): void {
+    if (!isLoading && this.#book.isTooLateFor(subject)) this.#sayTooLate(subject);
     const fired = this.#book.note(subject);
     if (fired.length > 0) this.#execute(fired, this.#origin());
+  }
+
+  #sayTooLate({ account: { accountId: account }, id, armed }: ArmedSubject): void {
+    const { logger, shard } = this.#options;
+    logger.error(
+      { shard, account, subject: id, armedFrom: armed?.armedFrom, next: this.#book.next },
+      'a level counts from ticks that are kept no more: it is judged over later ones only',
+    );
   }
 
   /** True when the book has newer news of it. */
@@ -134,7 +149,10 @@ export class ShardRunner {
     if (this.#sequence.waiting === 0) this.#waitsSince = this.#options.clock.now();
     const offer = this.#sequence.offer(place, waiting);
     // A duplicate is done when its first delivery is: at once where a checkpoint covers it already.
-    if (offer.kind === 'duplicate') return this.#inFlight.get(id)?.promise;
+    if (offer.kind === 'duplicate') {
+      this.#sayIfForeign(frame.epoch);
+      return this.#inFlight.get(id)?.promise;
+    }
     this.#inFlight.set(id, waiting);
     this.#judge(offer.ready);
     try {
@@ -142,6 +160,19 @@ export class ShardRunner {
     } finally {
       this.#inFlight.delete(id);
     }
+  }
+
+  /** Epochs are compared by their text, so a feed whose name sorts before another's is taken for its past. */
+  #sayIfForeign(epoch: string): void {
+    const feed = feedOf(epoch);
+    const followed = feedOf(this.#last?.epoch ?? epoch);
+    if (feed === followed || this.#foreign.has(feed)) return;
+    this.#foreign.add(feed);
+    const { logger, shard } = this.#options;
+    logger.error(
+      { shard, feed, followed },
+      'frames of another feed are passed over: a shard follows one feed',
+    );
   }
 
   /** The frame that all others wait for has room always. */
@@ -304,4 +335,9 @@ export class ShardRunner {
     this.#waitsSince = clock.now();
     this.#judge(this.#sequence.giveUp());
   }
+}
+
+/** `tape-` of `tape-0000000007`. */
+function feedOf(epoch: string): string {
+  return epoch.replace(/\d+$/, '');
 }

@@ -97,15 +97,17 @@ export class Shards implements Arming {
       },
       isAbandoned: async (epoch) => isAbandoned(firestore, epoch),
     });
+    let isLoading = true;
     const listener = new ArmedListener({
       firestore,
       shard,
-      note: (subject) => runner.note(subject),
+      note: (subject) => runner.note(subject, { isLoading }),
       isOutdated: (subject) => runner.isOutdated(subject),
       logger,
     });
     try {
       await listener.open();
+      isLoading = false;
       if (!runner.isCurrent) throw new LeaseLostError(`shard ${shard} was lost while it was loaded`);
     } catch (error) {
       listener.close();

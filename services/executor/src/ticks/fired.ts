@@ -4,7 +4,6 @@ import {
   type LineReason,
   type Position,
   type PriceTrigger,
-  type Reached,
   type TickReference,
   linesOfPosition,
   linesOfTrigger,
@@ -29,8 +28,6 @@ export interface Fired {
   /** Where the line stood, decimal text. */
   readonly level: string;
   readonly tick: TickReference;
-  /** What a trailing stop had followed, where a tick had set it. */
-  readonly best?: NonNullable<Reached['best']>;
 }
 
 /** How the book tells armed things of all accounts apart. */

@@ -11,6 +11,17 @@ const maxTicks = 1_000_000;
 export class KeptTicks {
   readonly #frames: Frame[] = [];
   #ticks = 0;
+  #dropped: Place | undefined;
+
+  /** @param before the last tick that was judged before, with the latest time of all those. */
+  constructor(before?: Place) {
+    this.#dropped = before;
+  }
+
+  /** The last tick that was judged and is kept no more, with the latest time of all those. */
+  get dropped(): Place | undefined {
+    return this.#dropped;
+  }
 
   add(frame: Frame): void {
     this.#frames.push(frame);
@@ -22,7 +33,14 @@ export class KeptTicks {
       if (this.#ticks <= maxTicks && !isOld) return;
       this.#frames.shift();
       this.#ticks -= oldest.length;
+      this.#noteDropped(oldest);
     }
+  }
+
+  #noteDropped({ epoch, firstOrdinal, length, exchangeAt }: Frame): void {
+    if (length === 0) return;
+    const latestAt = exchangeAt.reduce((a, b) => Math.max(a, b), this.#dropped?.exchangeAt ?? -Infinity);
+    this.#dropped = { epoch, ordinal: firstOrdinal + length - 1, exchangeAt: latestAt };
   }
 
   /** The oldest tick that is still here. */

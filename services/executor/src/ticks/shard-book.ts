@@ -29,7 +29,7 @@ export class ShardBook {
   readonly #subjects = new Map<string, ArmedSubject>();
   /** Versions of what is over, so that a late listener cannot arm it again; the oldest are forgotten. */
   readonly #over = new Map<string, number>();
-  readonly #kept = new KeptTicks();
+  readonly #kept: KeptTicks;
   /** What the checkpoint knows of trailing stops that are still to be armed from their documents. */
   readonly #restored: ShardCheckpoint['extremes'];
   #next: Place;
@@ -44,6 +44,7 @@ export class ShardBook {
             ordinal: checkpoint.nextOrdinal,
             exchangeAt: checkpoint.exchangeAt,
           };
+    this.#kept = new KeptTicks(checkpoint && lastOf(this.#next));
   }
 
   /** Where the next tick will stand. */
@@ -63,8 +64,7 @@ export class ShardBook {
    */
   note(subject: ArmedSubject): readonly Fired[] {
     const key = armedKey(subject);
-    const known = this.#subjects.get(key)?.version ?? this.#over.get(key) ?? 0;
-    if (subject.version <= known) return [];
+    if (subject.version <= this.#knownVersion(key)) return [];
     this.#forget(key);
     if (subject.armed === undefined) {
       this.#over.set(key, subject.version);
@@ -76,20 +76,24 @@ export class ShardBook {
     return this.#arm(subject, subject.armed);
   }
 
-  /** True when something newer is known of it. */
-  isOutdated(subject: ArmedSubject): boolean {
-    const key = armedKey(subject);
-    return subject.version < (this.#subjects.get(key)?.version ?? this.#over.get(key) ?? 0);
+  /** True for news of something that counts from ticks which were judged without it and are kept no more. */
+  isTooLateFor(subject: ArmedSubject): boolean {
+    const { dropped } = this.#kept;
+    const isNews = subject.version > this.#knownVersion(armedKey(subject));
+    if (!isNews || subject.armed === undefined || dropped === undefined) return false;
+    return isAtOrAfter(dropped, subject.armed.armedFrom);
   }
 
-  /** Arms again, from the next tick on, what fired without being executed; a trailing stop where it stood. */
-  rearm({ subject, best }: Pick<Fired, 'subject' | 'best'>): void {
+  /** True when something newer is known of it. */
+  isOutdated(subject: ArmedSubject): boolean {
+    return subject.version < this.#knownVersion(armedKey(subject));
+  }
+
+  /** Arms again, from the next tick on, what fired without being executed; a trailing stop where it stands. */
+  rearm({ subject }: Pick<Fired, 'subject'>): void {
     const key = armedKey(subject);
     if (this.#subjects.get(key)?.version !== subject.version || subject.armed === undefined) return;
-    const book = this.#bookOf(subject.armed.symbol);
-    book.arm(subject.armed, this.#next, () =>
-      best === undefined ? undefined : { place: best.place, price: Number(floorAt(best.price, book.scale)) },
-    );
+    this.#bookOf(subject.armed.symbol).rearm(key, this.#next);
   }
 
   /** Judges a frame: every tick in order, skipping quickly what can reach nothing. */
@@ -102,7 +106,9 @@ export class ShardBook {
     });
     const fired: Fired[] = [];
     const { epoch, firstOrdinal, instrument, exchangeAt, first, second, instruments } = frame;
+    let latestAt = this.#next.exchangeAt;
     for (let i = 0; i < frame.length; i += 1) {
+      latestAt = Math.max(latestAt, exchangeAt[i] ?? -Infinity);
       const index = instrument[i] ?? 0;
       const found = books[index];
       const described = instruments[index];
@@ -118,11 +124,7 @@ export class ShardBook {
       for (const reached of book.evaluate({ place, prices }))
         fired.push(...this.#toFired(reached, frame, i, described));
     }
-    this.#next = {
-      epoch,
-      ordinal: firstOrdinal + frame.length,
-      exchangeAt: Math.max(this.#next.exchangeAt, exchangeAt[frame.length - 1] ?? -Infinity),
-    };
+    this.#next = { epoch, ordinal: firstOrdinal + frame.length, exchangeAt: latestAt };
     return fired;
   }
 
@@ -143,6 +145,10 @@ export class ShardBook {
     return found;
   }
 
+  #knownVersion(key: string): number {
+    return this.#subjects.get(key)?.version ?? this.#over.get(key) ?? 0;
+  }
+
   #arm(subject: ArmedSubject, armed: Armed): readonly Fired[] {
     const book = this.#bookOf(armed.symbol);
     const oldest = this.#kept.oldest;
@@ -153,15 +159,17 @@ export class ShardBook {
     // It arrives after ticks that already count for it: judge those alone first.
     const alone = new SymbolBook(book.scale);
     alone.arm(armed, oldest, (line) => this.#restoredBest(armed, line, book.scale));
-    for (const frame of this.#kept.frames()) {
-      const fired = this.#judgeAlone(alone, frame, armed);
-      if (fired !== undefined) return [{ ...fired, subject }];
+    const [fired] = this.#kept.frames().flatMap((frame) => this.#judgeAlone(alone, frame, armed));
+    if (fired === undefined) {
+      book.arm(armed, this.#next, (line) => alone.bestOf(line));
+      return [];
     }
-    book.arm(armed, this.#next, (line) => alone.bestOf(line));
-    return [];
+    book.armFired(armed, this.#next, (line) => alone.bestOf(line));
+    return [{ ...fired, subject }];
   }
 
-  #judgeAlone(alone: SymbolBook, frame: Frame, armed: Armed): Fired | undefined {
+  #judgeAlone(alone: SymbolBook, frame: Frame, armed: Armed): Fired[] {
+    const fired: Fired[] = [];
     for (let i = 0; i < frame.length; i += 1) {
       const described = frame.instruments[frame.instrument[i] ?? 0];
       if (described?.symbol !== armed.symbol) continue;
@@ -173,10 +181,10 @@ export class ShardBook {
       };
       if (!isAtOrAfter(place, armed.armedFrom)) continue;
       const prices = pricesOf(described, (frame.first[i] ?? 0) * factor, (frame.second[i] ?? 0) * factor);
-      const [reached] = alone.evaluate({ place, prices });
-      if (reached !== undefined) return this.#toFired(reached, frame, i, described)[0];
+      for (const reached of alone.evaluate({ place, prices }))
+        fired.push(...this.#toFired(reached, frame, i, described));
     }
-    return undefined;
+    return fired;
   }
 
   /** The best price since arming that the checkpoint remembers: the earliest kept point that counts. */
@@ -232,8 +240,7 @@ export class ShardBook {
       exchangeAt: frame.exchangeAt[i] ?? 0,
       receivedAt: frame.receivedAt,
     };
-    const best = reached.best === undefined ? {} : { best: reached.best };
-    return [{ subject, reason: reached.reason, level: formatDecimal(reached.level), tick, ...best }];
+    return [{ subject, reason: reached.reason, level: formatDecimal(reached.level), tick }];
   }
 }
 

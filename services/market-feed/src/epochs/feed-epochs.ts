@@ -46,13 +46,21 @@ export class FeedEpochs implements EpochRegistry {
         status: 'running',
         ...(rebasedByMs === undefined ? {} : { rebasedByMs }),
       };
-      try {
-        await this.#firestore.doc(paths.feed(epoch)).create({ ...document });
-        this.#latest = number;
-        return epoch;
-      } catch (error) {
-        if (!isAlreadyExists(error)) throw error;
-      }
+      if (!(await this.#isClaimed(epoch, document))) continue;
+      this.#latest = number;
+      return epoch;
+    }
+  }
+
+  /** False when the epoch is another feed's. A request whose answer was lost finds what it created itself. */
+  async #isClaimed(epoch: string, document: FeedDocument): Promise<boolean> {
+    const reference = this.#firestore.doc(paths.feed(epoch));
+    try {
+      await reference.create({ ...document });
+      return true;
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      return (await reference.get()).get('startedAt') === document.startedAt;
     }
   }
 

@@ -1,0 +1,72 @@
+import type { AccountRef } from '@bellwether/contracts';
+import { createLogger } from '@bellwether/observability';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ann, bob } from '../ticks/armed.builder.ts';
+import { HaltWatch } from './halt-watch.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+describe('the watch over halted accounts', () => {
+  let waiting: AccountRef[];
+  let halted: Set<string>;
+  let reads: number;
+  let resumed: string[];
+  let isBroken: boolean;
+  let next: () => void;
+  let watch: HaltWatch;
+
+  beforeEach(() => {
+    waiting = [];
+    halted = new Set();
+    reads = 0;
+    resumed = [];
+    isBroken = false;
+    watch = new HaltWatch({
+      waiting: () => waiting,
+      readHalted: async (accounts) => {
+        reads += 1;
+        if (isBroken) throw new Error('unreachable');
+        return Promise.resolve(accounts.filter(({ accountId }) => halted.has(accountId)));
+      },
+      onResumed: ({ accountId }) => resumed.push(accountId),
+      logger,
+      pause: async (_milliseconds, signal) => {
+        const { promise, resolve } = Promise.withResolvers<void>();
+        next = resolve;
+        signal?.addEventListener('abort', () => resolve());
+        await promise;
+      },
+    });
+    watch.start();
+  });
+
+  async function look(): Promise<void> {
+    next();
+    for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
+  }
+
+  it('reads nothing while nothing waits', async () => {
+    await look();
+    expect(reads).toBe(0);
+    await watch.close();
+  });
+
+  it('tells of those that are resumed, and only of those', async () => {
+    waiting = [ann, bob];
+    halted = new Set([ann.accountId]);
+    await look();
+    expect(resumed).toEqual([bob.accountId]);
+    await watch.close();
+  });
+
+  it('takes an account for halted while it cannot be read', async () => {
+    waiting = [ann];
+    isBroken = true;
+    await look();
+    isBroken = false;
+    expect(resumed).toEqual([]);
+    await look();
+    expect(resumed).toEqual([ann.accountId]);
+    await watch.close();
+  });
+});
