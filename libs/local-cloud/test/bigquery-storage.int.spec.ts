@@ -242,11 +242,4 @@ describe('what does not exist', () => {
     await expect(writer.appendRows(rows(0, 1), 0).getResult()).rejects.toMatchObject({ code: 5 });
     writer.close();
   });
-
-  it('or is not served is UNIMPLEMENTED', async () => {
-    const streamType = managedwriter.PendingStream;
-    await expect(client.createWriteStream({ streamType, destinationTable })).rejects.toMatchObject({
-      code: 12,
-    });
-  });
 });

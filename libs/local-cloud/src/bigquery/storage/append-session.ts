@@ -1,5 +1,6 @@
 import type { Table, TableReference } from '../catalogue/table.ts';
 import { BigQueryError } from '../errors.ts';
+import { appendToStage } from '../store/staged-rows.ts';
 import type { Store } from '../store/store.ts';
 import type { Transaction } from '../store/write-queue.ts';
 import type { AppendRequest } from './append-request.ts';
@@ -82,7 +83,11 @@ export class AppendSession {
       };
     }
     const { batch } = decoded;
-    if (batch.rowCount > 0) await transaction.append(table, batch);
+    if (stream?.stageId !== undefined) {
+      await appendToStage(transaction, table, stream.stageId, batch, place.offset);
+    } else if (batch.rowCount > 0) {
+      await transaction.append(table, batch);
+    }
     if (stream === undefined)
       return { response: { writeStream: name, appendResult: {} }, rowCount: batch.rowCount };
     const end = place.offset + BigInt(batch.rowCount);

@@ -60,17 +60,16 @@ const fieldTypes: Readonly<Record<ColumnType, keyof typeof storage.TableFieldSch
 
 /** The stream as CreateWriteStream and GetWriteStream answer it. */
 export function toWriteStream(
-  { name, createdMicros }: Pick<WriteStream, 'name' | 'createdMicros'>,
+  stream: Pick<WriteStream, 'name' | 'type' | 'createdMicros' | 'committedMicros'>,
   columns: readonly Column[],
   location: string,
 ): google.cloud.bigquery.storage.v1.IWriteStream {
+  const { name, type, createdMicros, committedMicros } = stream;
   return {
     name,
-    type: storage.WriteStream.Type.COMMITTED,
-    createTime: {
-      seconds: Number(createdMicros / 1_000_000n),
-      nanos: Number(createdMicros % 1_000_000n) * 1000,
-    },
+    type: storage.WriteStream.Type[type],
+    createTime: toTimestamp(createdMicros),
+    ...(committedMicros !== undefined && { commitTime: toTimestamp(committedMicros) }),
     tableSchema: {
       fields: columns.map(toField),
     },
@@ -78,6 +77,11 @@ export function toWriteStream(
     location,
   };
 }
+
+export const toTimestamp = (micros: bigint): google.protobuf.ITimestamp => ({
+  seconds: Number(micros / 1_000_000n),
+  nanos: Number(micros % 1_000_000n) * 1000,
+});
 
 const toField = ({
   name,

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-
 import { Server, ServerCredentials, status } from '@grpc/grpc-js';
-import type { handleUnaryCall, MethodDefinition, ServerDuplexStream } from '@grpc/grpc-js';
+import type { MethodDefinition, ServerDuplexStream } from '@grpc/grpc-js';
 
 import type { CloudClock } from '../../core/clock.ts';
 import type { Meter } from '../../core/meter.ts';
@@ -10,8 +8,10 @@ import type { Traffic } from '../../faults/traffic.ts';
 import type { Store } from '../store/store.ts';
 import { readAppendRequest } from './append-request.ts';
 import type { AppendRequest } from './append-request.ts';
-import { AppendSession, findStream, findTable, RpcError } from './append-session.ts';
-import { storage, toWriteStream } from './wire-messages.ts';
+import { AppendSession } from './append-session.ts';
+import { streamMethods } from './stream-methods.ts';
+import { servicePath, toStatus } from './unary-method.ts';
+import { storage } from './wire-messages.ts';
 import type { AppendRowsResponse } from './wire-messages.ts';
 
 /** Production's limit of one request. */
@@ -19,14 +19,12 @@ const maxRequestBytes = 10 * 1024 * 1024;
 /** Appends of one connection that wait for the disk before its client has to. */
 const maxWaitingAppends = 64;
 
-const servicePath = '/google.cloud.bigquery.storage.v1.BigQueryWrite';
-
 export interface WriteServer {
   readonly port: number;
   close(): Promise<void>;
 }
 
-/** google.cloud.bigquery.storage.v1.BigQueryWrite: default streams and committed streams. */
+/** google.cloud.bigquery.storage.v1.BigQueryWrite: default, committed, pending and buffered streams. */
 export async function startWriteServer(
   port: number,
   store: Store,
@@ -39,65 +37,6 @@ export async function startWriteServer(
     interceptors: grpcTraffic(traffic, 'bigquery'),
   });
   const open = new Set<AppendCall>();
-  const { CreateWriteStreamRequest, GetWriteStreamRequest, FinalizeWriteStreamRequest } = storage;
-  const locationOf = (project: string, dataset: string): string =>
-    store.catalogue.dataset(project, dataset).location;
-
-  const unary = [
-    unaryMethod(
-      'CreateWriteStream',
-      CreateWriteStreamRequest,
-      storage.WriteStream,
-      async ({ parent, writeStream }) => {
-        const { COMMITTED, TYPE_UNSPECIFIED } = storage.WriteStream.Type;
-        const type = writeStream?.type ?? TYPE_UNSPECIFIED;
-        if (type !== COMMITTED && type !== 'COMMITTED') {
-          throw new RpcError(
-            status.UNIMPLEMENTED,
-            'The local BigQuery serves streams of type COMMITTED only',
-          );
-        }
-        const table = findTable(store, parent);
-        const stream = {
-          name: `${parent}/streams/Cic${randomBytes(16).toString('hex')}`,
-          rowsId: table.rowsId,
-          nextOffset: 0n,
-          isFinalized: false,
-          createdMicros: clock.nowMicros(),
-        };
-        await store.createStream(stream);
-        return toWriteStream(
-          stream,
-          table.columns,
-          locationOf(table.reference.project, table.reference.dataset),
-        );
-      },
-    ),
-    unaryMethod('GetWriteStream', GetWriteStreamRequest, storage.WriteStream, ({ name, view }) => {
-      const { table, stream } = findStream(store, name);
-      const createdMicros = stream?.createdMicros ?? BigInt(table.createdAtMs) * 1000n;
-      const { project, dataset } = table.reference;
-      const answer = toWriteStream({ name, createdMicros }, table.columns, locationOf(project, dataset));
-      const isFull = view === storage.WriteStreamView.FULL || view === 'FULL';
-      return Promise.resolve(isFull ? answer : { ...answer, tableSchema: null });
-    }),
-    unaryMethod(
-      'FinalizeWriteStream',
-      FinalizeWriteStreamRequest,
-      storage.FinalizeWriteStreamResponse,
-      async ({ name }) => {
-        const { stream } = findStream(store, name);
-        if (stream === undefined)
-          throw new RpcError(status.INVALID_ARGUMENT, 'The default stream cannot be finalized');
-        return { rowCount: String(await store.finalizeStream(name)) };
-      },
-    ),
-  ];
-  const refused = ['BatchCommitWriteStreams', 'FlushRows'].map((name) =>
-    unaryMethod(name, storage.FlushRowsRequest, storage.FlushRowsResponse, () =>
-      Promise.reject(new RpcError(status.UNIMPLEMENTED, `${name} is not supported by the local BigQuery`)),
-    ),
-  );
   const append: MethodDefinition<AppendRequest, AppendRowsResponse> = {
     path: `${servicePath}/AppendRows`,
     requestStream: true,
@@ -107,7 +46,7 @@ export async function startWriteServer(
     responseSerialize: (value) => Buffer.from(storage.AppendRowsResponse.encode(value).finish()),
     responseDeserialize: (bytes) => storage.AppendRowsResponse.decode(bytes),
   };
-  const methods = [...unary, ...refused];
+  const methods = streamMethods(store, clock);
   server.addService(
     Object.fromEntries(
       [append, ...methods.map(({ definition }) => definition)].map((method) => [method.path, method]),
@@ -183,44 +122,4 @@ function serveAppends(call: AppendCall, session: AppendSession, meter: Meter): v
   call.on('end', () => {
     answered = endAfter(answered);
   });
-}
-
-interface MessageType<T> {
-  encode(message: T): { finish(): Uint8Array };
-  decode(bytes: Uint8Array): T;
-}
-
-function unaryMethod<Request, Response>(
-  name: string,
-  request: { decode(bytes: Uint8Array): Request },
-  response: Pick<MessageType<Response>, 'encode'>,
-  answer: (request: Request) => Promise<Response>,
-) {
-  const definition: MethodDefinition<Request, Response> = {
-    path: `${servicePath}/${name}`,
-    requestStream: false,
-    responseStream: false,
-    requestSerialize: () => Buffer.alloc(0),
-    requestDeserialize: (bytes) => request.decode(bytes),
-    responseSerialize: (value) => Buffer.from(response.encode(value).finish()),
-    responseDeserialize: () => {
-      throw new Error('a server reads no responses');
-    },
-  };
-  const handle: handleUnaryCall<Request, Response> = (call, callback) => {
-    const respond = async (): Promise<void> => {
-      try {
-        callback(null, await answer(call.request));
-      } catch (error) {
-        callback(toStatus(error));
-      }
-    };
-    void respond();
-  };
-  return { definition, handle };
-}
-
-function toStatus(error: unknown): { code: number; details: string } {
-  if (error instanceof RpcError) return { code: error.code, details: error.message };
-  return { code: status.INTERNAL, details: error instanceof Error ? error.message : String(error) };
 }

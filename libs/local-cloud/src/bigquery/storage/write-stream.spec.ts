@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 
-import { placeAppend } from './write-stream.ts';
+import { commitRefusal, placeAppend } from './write-stream.ts';
 
 const stream = { name: 's', isFinalized: false, nextOffset: 10n };
 
@@ -31,5 +31,23 @@ describe('placeAppend', () => {
     expect(placeAppend({ ...stream, isFinalized: true }, 10n)).toMatchObject({
       refusal: { code: 3, storageError: 'STREAM_FINALIZED' },
     });
+  });
+});
+
+describe('commitRefusal', () => {
+  const finished = { type: 'PENDING', isFinalized: true, committedMicros: undefined } as const;
+
+  it('lets a finalized pending stream be committed', () => {
+    expect(commitRefusal('s', finished)).toBeUndefined();
+  });
+
+  it.each([
+    [undefined, 'STREAM_NOT_FOUND'],
+    [{ ...finished, type: 'COMMITTED' as const }, 'INVALID_STREAM_TYPE'],
+    [{ ...finished, type: 'BUFFERED' as const }, 'INVALID_STREAM_TYPE'],
+    [{ ...finished, isFinalized: false }, 'INVALID_STREAM_STATE'],
+    [{ ...finished, committedMicros: 1n }, 'STREAM_ALREADY_COMMITTED'],
+  ])('refuses %p as %s', (candidate, code) => {
+    expect(commitRefusal('s', candidate)).toMatchObject({ code, entity: 's' });
   });
 });

@@ -12,10 +12,11 @@ import type { Table } from '../catalogue/table.ts';
 import { BigQueryError } from '../errors.ts';
 import type { TranslatedQuery } from '../sql/context.ts';
 import { macros } from '../sql/macros.ts';
-import { duckType, quoteName, typeOfColumn } from '../sql/type.ts';
-import type { WriteStream } from '../storage/write-stream.ts';
+import { commitRefusal } from '../storage/write-stream.ts';
+import type { CommitRefusal, WriteStream } from '../storage/write-stream.ts';
 import { toQueryError } from './query-error.ts';
 import { QueryResult } from './query-result.ts';
+import { columnSql, createStage, releaseRows } from './staged-rows.ts';
 import { StreamingBuffer } from './streaming-buffer.ts';
 import { WriteQueue } from './write-queue.ts';
 import type { Transaction } from './write-queue.ts';
@@ -26,6 +27,10 @@ const layout = [
   'CREATE TABLE IF NOT EXISTS meta.datasets (project VARCHAR, id VARCHAR, body VARCHAR)',
   'CREATE TABLE IF NOT EXISTS meta.tables (rows_id BIGINT, body VARCHAR)',
   'CREATE TABLE IF NOT EXISTS meta.streams (name VARCHAR, rows_id BIGINT, next_offset BIGINT, is_finalized BOOLEAN, created_micros BIGINT)',
+  `ALTER TABLE meta.streams ADD COLUMN IF NOT EXISTS type VARCHAR DEFAULT 'COMMITTED'`,
+  'ALTER TABLE meta.streams ADD COLUMN IF NOT EXISTS stage_id BIGINT',
+  'ALTER TABLE meta.streams ADD COLUMN IF NOT EXISTS flushed_rows BIGINT DEFAULT 0',
+  'ALTER TABLE meta.streams ADD COLUMN IF NOT EXISTS committed_micros BIGINT',
 ];
 
 /**
@@ -142,7 +147,9 @@ export class Store {
 
   async patchTableIn(transaction: Transaction, before: Table, table: Table): Promise<Table> {
     for (const column of table.columns.slice(before.columns.length)) {
-      await transaction.sql(`ALTER TABLE stored.t${table.rowsId} ADD COLUMN ${columnSql(column)}`);
+      for (const rowsId of [table.rowsId, ...this.#stagesOf(table, transaction)]) {
+        await transaction.sql(`ALTER TABLE stored.t${rowsId} ADD COLUMN ${columnSql(column)}`);
+      }
     }
     if (before.columns.length === 0 && table.columns.length > 0) {
       await transaction.sql(`ALTER TABLE stored.t${table.rowsId} DROP COLUMN _empty`);
@@ -159,18 +166,36 @@ export class Store {
     );
   }
 
-  createStream(stream: WriteStream): Promise<void> {
+  /** A stream without rows, to the table of that name. */
+  createStream(
+    reference: Table['reference'],
+    { name, type, createdMicros }: Pick<WriteStream, 'name' | 'type' | 'createdMicros'>,
+  ): Promise<WriteStream> {
     return this.writes.submit(async (transaction) => {
-      const { name, rowsId, nextOffset, isFinalized, createdMicros } = stream;
+      const table = this.catalogue.table(reference);
+      const stageId = type === 'COMMITTED' ? undefined : this.newRowsId();
+      if (stageId !== undefined) await createStage(transaction, table, stageId);
       await transaction.sql(
-        'INSERT INTO meta.streams VALUES ($1, $2, $3, $4, $5)',
+        'INSERT INTO meta.streams (name, rows_id, next_offset, is_finalized, created_micros, type, stage_id) VALUES ($1, $2, 0, FALSE, $3, $4, $5)',
         name,
-        BigInt(rowsId),
-        nextOffset,
-        isFinalized,
+        BigInt(table.rowsId),
         createdMicros,
+        type,
+        stageId === undefined ? null : BigInt(stageId),
       );
-      transaction.afterCommit(() => this.streams.set(name, stream));
+      const stream: WriteStream = {
+        name,
+        type,
+        stageId,
+        createdMicros,
+        rowsId: table.rowsId,
+        nextOffset: 0n,
+        flushedRows: 0n,
+        isFinalized: false,
+        committedMicros: undefined,
+      };
+      this.changeStream(stream, transaction);
+      return stream;
     });
   }
 
@@ -181,6 +206,47 @@ export class Store {
       if (stream === undefined) return 0n;
       this.changeStream({ ...stream, isFinalized: true }, transaction);
       return stream.nextOffset;
+    });
+  }
+
+  /** Makes all rows of the streams rows of the table together, or says of each stream at fault why not. */
+  commitStreams(
+    table: Table['reference'],
+    names: readonly string[],
+    nowMicros: bigint,
+  ): Promise<readonly CommitRefusal[]> {
+    return this.writes.submit(async (transaction) => {
+      const target = this.catalogue.table(table);
+      const streams = [...new Set(names)].map((name) => {
+        const stream = this.stream(name, transaction);
+        return { name, stream: stream?.rowsId === target.rowsId ? stream : undefined };
+      });
+      const refusals = streams.flatMap(({ name, stream }) => commitRefusal(name, stream) ?? []);
+      if (refusals.length > 0) return refusals;
+      for (const { stream } of streams) {
+        if (stream?.stageId === undefined) continue;
+        await releaseRows(transaction, target, stream.stageId, stream.nextOffset);
+        this.changeStream({ ...stream, committedMicros: nowMicros }, transaction);
+      }
+      return [];
+    });
+  }
+
+  /** Makes rows of a buffered stream below `end` rows of its table; rows that are it already stay. */
+  flushStream(
+    table: Table['reference'],
+    { name }: WriteStream,
+    end: bigint,
+  ): Promise<'FLUSHED' | 'BEYOND_END'> {
+    return this.writes.submit(async (transaction) => {
+      const target = this.catalogue.table(table);
+      const stream = this.stream(name, transaction);
+      if (stream?.stageId === undefined || end > stream.nextOffset) return 'BEYOND_END';
+      if (end > stream.flushedRows) {
+        await releaseRows(transaction, target, stream.stageId, end);
+        this.changeStream({ ...stream, flushedRows: end }, transaction);
+      }
+      return 'FLUSHED';
     });
   }
 
@@ -219,7 +285,9 @@ export class Store {
   }
 
   async dropTableIn(transaction: Transaction, table: Table): Promise<void> {
-    transaction.atEnd(`DROP TABLE stored.t${table.rowsId}`);
+    for (const rowsId of [table.rowsId, ...this.#stagesOf(table, transaction)]) {
+      transaction.atEnd(`DROP TABLE stored.t${rowsId}`);
+    }
     await transaction.sql('DELETE FROM meta.tables WHERE rows_id = $1', BigInt(table.rowsId));
     await transaction.sql('DELETE FROM meta.streams WHERE rows_id = $1', BigInt(table.rowsId));
     transaction.afterCommit(() => {
@@ -228,6 +296,16 @@ export class Store {
         if (rowsId === table.rowsId) this.streams.delete(name);
       }
     });
+  }
+
+  /** Of the table's pending and buffered streams. */
+  #stagesOf({ rowsId }: Table, transaction: Transaction): Set<number> {
+    const streams = [...this.streams.values(), ...transaction.changedStreams];
+    return new Set(
+      streams.flatMap((stream) =>
+        stream.rowsId === rowsId && stream.stageId !== undefined ? [stream.stageId] : [],
+      ),
+    );
   }
 
   async #load(): Promise<void> {
@@ -240,15 +318,11 @@ export class Store {
       this.catalogue.putTable(table);
       this.#lastRowsId = Math.max(this.#lastRowsId, table.rowsId);
     }
-    const streams = 'SELECT name, rows_id, next_offset, is_finalized, created_micros FROM meta.streams';
-    for (const [name, rowsId, nextOffset, isFinalized, createdMicros] of await this.#rows(streams)) {
-      this.streams.set(String(name), {
-        name: String(name),
-        rowsId: Number(rowsId),
-        nextOffset: BigInt(String(nextOffset)),
-        isFinalized: isFinalized === true,
-        createdMicros: BigInt(String(createdMicros)),
-      });
+    const streams = await this.#writer.runAndReadAll('SELECT * FROM meta.streams');
+    for (const row of streams.getRowObjects()) {
+      const stream = restoreStream(row);
+      this.streams.set(stream.name, stream);
+      this.#lastRowsId = Math.max(this.#lastRowsId, stream.stageId ?? 0);
     }
   }
 
@@ -257,6 +331,21 @@ export class Store {
   }
 }
 
-function columnSql(column: Table['columns'][number]): string {
-  return `${quoteName(column.name)} ${duckType(typeOfColumn(column))}`;
+function restoreStream(row: Readonly<Record<string, DuckDBValue>>): WriteStream {
+  const integer = (key: string): bigint => BigInt(String(row[key]));
+  const type = row['type'];
+  if (type !== 'COMMITTED' && type !== 'PENDING' && type !== 'BUFFERED') {
+    throw new Error(`unknown type of write stream: ${String(type)}`);
+  }
+  return {
+    name: String(row['name']),
+    rowsId: Number(row['rows_id']),
+    type,
+    stageId: row['stage_id'] === null ? undefined : Number(row['stage_id']),
+    nextOffset: integer('next_offset'),
+    flushedRows: integer('flushed_rows'),
+    isFinalized: row['is_finalized'] === true,
+    committedMicros: row['committed_micros'] === null ? undefined : integer('committed_micros'),
+    createdMicros: integer('created_micros'),
+  };
 }

@@ -148,7 +148,7 @@ export class Transaction {
     return Number(reader.getRows()[0]?.[0] ?? 0);
   }
 
-  async append(table: Table, batch: RowBatch): Promise<void> {
+  async append(table: Pick<Table, 'rowsId' | 'columns'>, batch: RowBatch): Promise<void> {
     let appender = this.#appenders.get(table.rowsId);
     if (appender === undefined) {
       appender = await this.#connection.createAppender(`t${table.rowsId}`, 'stored');
@@ -160,6 +160,10 @@ export class Transaction {
   /** The stream as this transaction leaves it so far; undefined when it has not changed it. */
   changedStream(name: string): WriteStream | undefined {
     return this.#streams.get(name);
+  }
+
+  get changedStreams(): readonly WriteStream[] {
+    return [...this.#streams.values()];
   }
 
   changeStream(stream: WriteStream): void {
@@ -182,10 +186,10 @@ export class Transaction {
   async finish(): Promise<void> {
     this.#flush();
     for (const statement of this.#atEnd) await this.#connection.run(statement);
-    for (const { nextOffset, isFinalized, name } of this.#streams.values()) {
+    for (const { nextOffset, flushedRows, isFinalized, committedMicros, name } of this.#streams.values()) {
       await this.#connection.run(
-        'UPDATE meta.streams SET next_offset = $1, is_finalized = $2 WHERE name = $3',
-        [nextOffset, isFinalized, name],
+        'UPDATE meta.streams SET next_offset = $1, flushed_rows = $2, is_finalized = $3, committed_micros = $4 WHERE name = $5',
+        [nextOffset, flushedRows, isFinalized, committedMicros ?? null, name],
       );
     }
   }
