@@ -17,6 +17,7 @@ export const layers = {
   service: ['domain', 'contracts', 'store', 'bus', 'observability'],
   app: ['domain', 'contracts', 'store', 'bus', 'observability', 'local-cloud', 'testing', 'service'],
   tests: ['domain', 'contracts', 'store', 'bus', 'observability', 'local-cloud', 'testing', 'service', 'app'],
+  bench: ['domain', 'contracts', 'store', 'bus', 'observability', 'local-cloud', 'testing', 'service', 'app'],
 };
 const forSpecs = ['testing', 'local-cloud'];
 const specFile = /\/test\/|\.(spec|contract|builder|fixture|fake|oracle|arbitrary)\.ts$/;
@@ -25,7 +26,7 @@ const testTools = /^@jest\/globals$|^@nestjs\/testing$/;
 /** Every violation below `root`, as a line of text. */
 export function findViolations(root) {
   const packages = globSync('{services,libs,apps}/*/package.json', { cwd: root })
-    .concat('tests/package.json')
+    .concat('tests/package.json', 'bench/package.json')
     .map((file) => ({ dir: dirname(file), ...json(join(root, file)) }));
   const byName = new Map(packages.map((entry) => [entry.name, entry]));
   const problems = [];

@@ -44,16 +44,17 @@ describe('the domain', () => {
 
 describe('the specs', () => {
   it('are all run by a project', () => {
-    const all = globSync('{libs,services,apps,tests}/**/*.spec.ts', {
+    const all = globSync('{libs,services,apps,tests,bench}/**/*.spec.ts', {
       cwd: root,
       exclude: ['**/node_modules/**', '**/dist/**'],
     });
-    const isRun = /^(libs|services|apps)\/[^/]+\/(src|test)\/.*\.spec\.ts$|^tests\/(?!dist\/).*\.spec\.ts$/;
+    const isRun =
+      /^((libs|services|apps)\/[^/]+|bench)\/(src|test)\/.*\.spec\.ts$|^tests\/(?!dist\/).*\.spec\.ts$/;
     expect(all.filter((file) => !isRun.test(file))).toEqual([]);
   });
 
   it('touch no I/O where they are unit specs', () => {
-    const units = globSync('{libs,services,apps}/*/src/**/*.spec.ts', { cwd: root });
+    const units = globSync('{{libs,services,apps}/*,bench}/src/**/*.spec.ts', { cwd: root });
     const touches =
       /from 'node:(fs|net|http|http2|child_process|dgram|tls)(\/promises)?'|startTestCloud|startCloud\(/;
     const found = units.filter((file) => touches.test(readFileSync(join(root, file), 'utf8')));
