@@ -79,6 +79,7 @@ describe('a query', () => {
     ['<=', (from) => from.where(population, '<=', 860_000.5), 'DC SF'],
     ['>', (from) => from.where(population, '>', 3_900_000), 'BJ'],
     ['>= and <', (from) => from.where(population, '>=', 860_000).where(population, '<', 3_900_001), 'SF LA'],
+    ['< and <= hold no NaN', (from) => from.where('state', '<=', 1), ''],
     ['> compares within a type', (from) => from.where(population, '>', 'm'), 'TOK'],
     ['in', (from) => from.where(population, 'in', [680_000, 3_900_000]), 'DC LA'],
     ['not-in', (from) => from.where(population, 'not-in', [680_000, 'many']), 'SF LA BJ'],

@@ -1,6 +1,6 @@
 import { MAX_DISJUNCTIONS, MAX_NOT_IN_VALUES } from '../limits.ts';
 import { invalidArgument } from '../status.ts';
-import { compareValues, equalValues, Rank, rankOf } from '../values/compare.ts';
+import { compareValues, equalValues, isNaNValue, Rank, rankOf } from '../values/compare.ts';
 import { getField, parseFieldPath, type FieldPath } from '../values/field-path.ts';
 import { v1, type Filter as FilterProto, type Value } from '../protos.ts';
 import type { StoredDocument } from '../storage/stored-document.ts';
@@ -189,4 +189,7 @@ function matchesCondition(value: Value, { operator, value: operand }: Condition)
   }
 }
 
-const isComparable = (value: Value, operand: Value): boolean => rankOf(value) === rankOf(operand);
+/** A range holds values of its operand's type, and NaN counts as a type of its own, before all numbers. */
+function isComparable(value: Value, operand: Value): boolean {
+  return rankOf(value) === rankOf(operand) && isNaNValue(value) === isNaNValue(operand);
+}

@@ -1,4 +1,4 @@
-import { compareValues, rankOf } from '../values/compare.ts';
+import { compareValues, isNaNValue, rankOf } from '../values/compare.ts';
 import { conjuncts, valueAt, type Condition } from './filter.ts';
 import { compareWithCursor, type Order, type Query } from './query.ts';
 import type { StoredDocument } from '../storage/stored-document.ts';
@@ -42,9 +42,9 @@ const POSITIONS: Readonly<Record<string, (order: number) => number>> = {
   '<=': (order) => (order > 0 ? 1 : 0),
 };
 
-/** A range holds values of its operand's type only. */
+/** A range holds values of its operand's type only; NaN lies before all numbers. */
 function positionInRange(value: Value, { operator, value: operand }: Condition): number {
-  const rank = rankOf(value) - rankOf(operand);
+  const rank = rankOf(value) - rankOf(operand) || Number(isNaNValue(operand)) - Number(isNaNValue(value));
   if (rank !== 0) return rank < 0 ? -1 : 1;
   return POSITIONS[operator]?.(compareValues(value, operand)) ?? 0;
 }

@@ -35,6 +35,7 @@ const small = fc.integer({ min: 0, max: 5 });
 const value: fc.Arbitrary<Value> = fc.oneof(
   { weight: 5, arbitrary: small.map((integerValue) => ({ integerValue })) },
   small.map((half) => ({ doubleValue: half / 2 })),
+  fc.constant({ doubleValue: Number.NaN }),
   small.map((letter) => ({ stringValue: 'abcdef'.slice(0, letter) })),
   fc.constant({ nullValue: 'NULL_VALUE' as const }),
   fc.array(small, { maxLength: 3 }).map((list) => ({
@@ -155,6 +156,26 @@ describe('runQuery', () => {
     expect(ids({ orderBy: up, startAt: at(50, false), endAt: at(51, true) })).toEqual([]);
     expect(ids({ orderBy: down, startAt: at(51, true), endAt: at(50, true) })).toEqual([103, 102]);
     expect(ids({ orderBy: down, startAt: at(98, false), limit: { value: 2 } })).toEqual([195, 194]);
+  });
+
+  it('holds no NaN in a range of numbers, however it is found', () => {
+    for (const count of [3, 300]) {
+      const database = new Database(0);
+      const numbers = Array.from({ length: count }, (_, i) => (i % 3 === 0 ? Number.NaN : i));
+      write(
+        database,
+        numbers.map((doubleValue, i) => [`c/${i}`, { n: { doubleValue } }]),
+      );
+      const found = (op: Operator, operand: Value): number =>
+        runQuery(
+          parseQuery(ROOT, { from: [{ collectionId: 'c' }], where: fieldFilter('n', op, operand) }),
+          database.store,
+        ).documents.length;
+      const [top, nan] = [{ integerValue: count }, { doubleValue: Number.NaN }];
+      const real = (count / 3) * 2;
+      expect([found('LESS_THAN', top), found('LESS_THAN_OR_EQUAL', top)]).toEqual([real, real]);
+      expect([found('NOT_EQUAL', top), found('GREATER_THAN_OR_EQUAL', nan)]).toEqual([count, count / 3]);
+    }
   });
 
   it('leaves out documents without a field of the order', () => {
