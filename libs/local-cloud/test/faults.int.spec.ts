@@ -225,6 +225,24 @@ describe('BigQuery and Discord under faults', () => {
   });
 });
 
+describe('faults of REST', () => {
+  it('strike the commit of a client without gRPC by the method it has there', async () => {
+    const document = 'projects/p/databases/(default)/documents/users/ada';
+    const commit = () =>
+      fetch(`http://${cloud.hosts.firestore}/v1/${document}`, {
+        method: 'PATCH',
+        body: JSON.stringify({ fields: { name: { stringValue: 'Ada' } } }),
+      });
+    const at = { service: 'firestore', method: 'UpdateDocument', resource: 'users/ada', times: 1 };
+    await plan({ ...at, side: 'before' }, unavailable);
+    expect((await commit()).status).toBe(503);
+    expect((await newFirestore().doc('users/ada').get()).exists).toBe(false);
+    await plan({ ...at, side: 'after' }, unavailable);
+    expect(await (await commit()).json()).toMatchObject({ error: { code: 503, status: 'UNAVAILABLE' } });
+    expect((await newFirestore().doc('users/ada').get()).exists).toBe(true);
+  });
+});
+
 describe('requests', () => {
   it('are counted by method and kind of resource, and told as they are answered', async () => {
     const aborted = new AbortController();

@@ -1,7 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { MeteredService } from '../core/meter.ts';
 import type { FaultCode, FaultDo } from './fault.ts';
-import type { Traffic } from './traffic.ts';
+import type { IncomingCall, Traffic } from './traffic.ts';
+import { httpStatus } from '../rest/status-json.ts';
 
 type Listener = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -10,25 +11,8 @@ export interface HttpDialect {
   readonly service: MeteredService;
   /** Undefined: a path of ours, neither counted nor struck. */
   call(method: string, path: string): { readonly method: string; readonly resource: string } | undefined;
-  error(status: number, code: FaultCode, message: string): object;
+  readonly error: (status: number, code: FaultCode, message: string) => object;
 }
-
-/** HTTP status of each code. Source: google.rpc.Code */
-const httpStatus: Readonly<Record<FaultCode, number>> = {
-  CANCELLED: 499,
-  UNKNOWN: 500,
-  INVALID_ARGUMENT: 400,
-  DEADLINE_EXCEEDED: 504,
-  NOT_FOUND: 404,
-  ALREADY_EXISTS: 409,
-  PERMISSION_DENIED: 403,
-  RESOURCE_EXHAUSTED: 429,
-  FAILED_PRECONDITION: 400,
-  ABORTED: 409,
-  INTERNAL: 500,
-  UNAVAILABLE: 503,
-  UNAUTHENTICATED: 401,
-};
 
 /**
  * Makes an HTTP server count, tell and suffer its requests: an error in the service's own words, a delay, or a
@@ -47,29 +31,46 @@ export function httpTraffic(
       listener(request, response);
       return;
     }
-    const { service } = dialect;
+    const { service, error } = dialect;
     const { method, resource } = called;
-    const { strikes, end } = traffic.begin({ service, method, resources: [resource] });
-    response.once('close', () => end(response.writableFinished ? String(response.statusCode) : 'DROPPED'));
-    const { before, after } = strikes;
-    if (after.length > 0) holdAnswer(response, (answer) => suffer(after, response, dialect, answer));
-    if (before.length === 0) listener(request, response);
-    else suffer(before, response, dialect, () => listener(request, response));
+    sufferCall(traffic, { service, method, resources: [resource] }, response, error, () =>
+      listener(request, response),
+    );
   };
+}
+
+/** Counts, tells and strikes one call, which `serve` answers on `response` with `writeHead` and one `end`. */
+export function sufferCall(
+  traffic: Traffic | undefined,
+  call: IncomingCall,
+  response: ServerResponse,
+  error: HttpDialect['error'],
+  serve: () => void,
+): void {
+  if (traffic === undefined) {
+    serve();
+    return;
+  }
+  const { strikes, end } = traffic.begin(call);
+  response.once('close', () => end(response.writableFinished ? String(response.statusCode) : 'DROPPED'));
+  const { before, after } = strikes;
+  if (after.length > 0) holdAnswer(response, (answer) => suffer(after, response, error, answer));
+  if (before.length === 0) serve();
+  else suffer(before, response, error, serve);
 }
 
 function suffer(
   strikes: readonly FaultDo[],
   response: ServerResponse,
-  dialect: HttpDialect,
+  errorBody: HttpDialect['error'],
   go: () => void,
 ): void {
   const ms = strikes.reduce((sum, strike) => sum + (strike.kind === 'delay' ? strike.ms : 0), 0);
   const act = (): void => {
     const error = strikes.find((strike) => strike.kind === 'error');
     if (error !== undefined) {
-      const status = httpStatus[error.code];
-      const body = dialect.error(status, error.code, error.message ?? `${error.code}: a planned fault`);
+      const status = httpStatus(error.code);
+      const body = errorBody(status, error.code, error.message ?? `${error.code}: a planned fault`);
       response
         .writeHead(status, {
           'content-type': 'application/json',

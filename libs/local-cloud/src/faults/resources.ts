@@ -9,7 +9,7 @@ const nameFields = new Set([
   'writeStream',
   'resource',
 ]);
-const innerFields = new Set(['request', 'writes', 'update', 'transform', 'documents', 'message']);
+const innerFields = new Set(['request', 'writes', 'update', 'transform', 'documents', 'document', 'message']);
 const deepest = 4;
 
 /** The resource names in a request: its own fields, and the documents that it reads or writes. Found when asked for. */

@@ -1,3 +1,4 @@
+import type { Server as HttpServer } from 'node:http';
 import {
   Metadata,
   Server,
@@ -6,7 +7,7 @@ import {
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import { grpcTraffic } from '../faults/grpc-traffic.ts';
-import { FrontDoor } from './front-door.ts';
+import { FrontDoor } from '../rest/front-door.ts';
 import { firestoreService, isStreamed, METHODS, type Received } from './grpc-service.ts';
 import { restGateway } from './rest/rest-gateway.ts';
 import { Code, StatusError } from './status.ts';
@@ -43,11 +44,7 @@ export class GrpcShell implements RunningFirestore {
   /** Undefined keeps everything in memory only. */
   readonly #log: DurableLog | undefined;
   readonly #server: Server;
-  readonly #rest = restGateway((received, answer) => {
-    const call = this.#open(answer);
-    this.#request(call, received);
-    return () => this.#closed(call);
-  });
+  readonly #rest: HttpServer;
   readonly #door: FrontDoor;
   readonly #calls = new Map<number, Call>();
   #lastCall = 0;
@@ -70,6 +67,11 @@ export class GrpcShell implements RunningFirestore {
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
       interceptors: grpcTraffic(traffic, 'firestore'),
     });
+    this.#rest = restGateway((received, answer) => {
+      const call = this.#open(answer);
+      this.#request(call, received);
+      return () => this.#closed(call);
+    }, traffic);
     this.#machine = machine;
     this.#log = log;
     this.#snapshotBytes = snapshotBytes;

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import type { RunningServer } from '../core/server.ts';
+import { refuseForeign } from '../rest/loopback.ts';
 
 export interface HttpRequest {
   readonly method: string;
@@ -65,7 +66,7 @@ async function answer(
   maxBodyBytes: number,
   handle: (request: HttpRequest) => JsonReply | Promise<JsonReply>,
 ): Promise<JsonReply> {
-  const refusal = refuseForeign(request);
+  const refusal = refuseForeign(request.headers);
   if (refusal !== undefined) return { status: 403, body: { message: refusal, code: 0 } };
   try {
     const body = await readBody(request, maxBodyBytes);
@@ -84,13 +85,6 @@ async function answer(
     const reason = error instanceof Error ? error.message : String(error);
     return { status: 500, body: { message: `500: Internal Server Error: ${reason}`, code: 0 } };
   }
-}
-
-function refuseForeign({ headers }: IncomingMessage): string | undefined {
-  if (headers.origin !== undefined) return 'requests of web pages (with an Origin header) are refused';
-  const name = (headers.host ?? '').replace(/:\d+$/, '');
-  if (name !== '127.0.0.1' && name !== 'localhost') return 'the Host header must be 127.0.0.1 or localhost';
-  return undefined;
 }
 
 /** Undefined: longer than `maxBytes`. What follows is read and dropped, so that the client gets its answer. */

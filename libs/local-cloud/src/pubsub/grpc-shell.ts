@@ -1,21 +1,18 @@
-import protos from '@google-cloud/pubsub/build/protos/protos.js';
+import type { Server as HttpServer } from 'node:http';
+import type protos from '@google-cloud/pubsub/build/protos/protos.js';
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { sendUnaryData, ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
 import { grpcTraffic } from '../faults/grpc-traffic.ts';
 import type { Traffic } from '../faults/traffic.ts';
-import type { CallInput, CallName, CallRequests } from './machine.ts';
-import { encodeErrorInfo, rpc } from './rpc-messages.ts';
+import { FrontDoor } from '../rest/front-door.ts';
+import { restGateway } from './rest/rest-gateway.ts';
+import { encodeErrorInfo } from './rpc-messages.ts';
 import type { Runner } from './runner.ts';
 import { StatusError } from './status.ts';
+import { toBuffer, unaryMethods } from './unary-methods.ts';
+import type { Asked, UnaryMethod } from './unary-methods.ts';
 import { encodeReceived, v1 } from './wire.ts';
 
-const { Empty } = protos.google.protobuf;
-const packages = {
-  Publisher: 'google.pubsub.v1',
-  Subscriber: 'google.pubsub.v1',
-  SchemaService: 'google.pubsub.v1',
-  IAMPolicy: 'google.iam.v1',
-} as const;
 const shutdownGraceMs = 500;
 /** What waits for a stream's connection before its consumer counts as slow. */
 const maxUnsentBytes = 8 * 1024 * 1024;
@@ -23,12 +20,14 @@ const maxUnsentBytes = 8 * 1024 * 1024;
 const firstDeliveryMs = 15;
 
 /**
- * The services Publisher, Subscriber and SchemaService of google.pubsub.v1 and IAMPolicy on 127.0.0.1. A method that is not registered answers
- * UNIMPLEMENTED.
+ * The services Publisher, Subscriber and SchemaService of google.pubsub.v1 and IAMPolicy on 127.0.0.1, by gRPC and,
+ * on the same port, by REST. A method that is not registered answers UNIMPLEMENTED.
  */
 export class GrpcShell {
   readonly #runner: Runner;
   readonly #server: Server;
+  readonly #rest: HttpServer;
+  readonly #door: FrontDoor;
 
   constructor(runner: Runner, traffic?: Traffic) {
     this.#server = new Server({
@@ -37,147 +36,57 @@ export class GrpcShell {
       interceptors: grpcTraffic(traffic, 'pubsub'),
     });
     this.#runner = runner;
-    this.#unary('Publisher', 'CreateTopic', v1.Topic, v1.Topic);
-    this.#unary('Publisher', 'UpdateTopic', v1.UpdateTopicRequest, v1.Topic);
-    this.#unary('Publisher', 'Publish', v1.PublishRequest, v1.PublishResponse);
-    this.#unary('Publisher', 'GetTopic', v1.GetTopicRequest, v1.Topic);
-    this.#unary('Publisher', 'ListTopics', v1.ListTopicsRequest, v1.ListTopicsResponse);
-    this.#unary(
-      'Publisher',
-      'ListTopicSubscriptions',
-      v1.ListTopicSubscriptionsRequest,
-      v1.ListTopicSubscriptionsResponse,
+    this.#rest = restGateway(runner, traffic);
+    const injector = this.#server.createConnectionInjector(ServerCredentials.createInsecure());
+    this.#door = new FrontDoor(
+      (socket) => injector.injectConnection(socket),
+      (socket) => {
+        this.#rest.emit('connection', socket);
+        socket.resume();
+      },
     );
-    this.#unary('Publisher', 'DeleteTopic', v1.DeleteTopicRequest, Empty);
-    this.#unary('Subscriber', 'CreateSubscription', v1.Subscription, v1.Subscription);
-    this.#unary('Subscriber', 'GetSubscription', v1.GetSubscriptionRequest, v1.Subscription);
-    this.#unary('Subscriber', 'UpdateSubscription', v1.UpdateSubscriptionRequest, v1.Subscription);
-    this.#unary('Subscriber', 'ListSubscriptions', v1.ListSubscriptionsRequest, v1.ListSubscriptionsResponse);
-    this.#unary('Subscriber', 'DeleteSubscription', v1.DeleteSubscriptionRequest, Empty);
-    this.#unary('Subscriber', 'ModifyAckDeadline', v1.ModifyAckDeadlineRequest, Empty);
-    this.#unary('Subscriber', 'Acknowledge', v1.AcknowledgeRequest, Empty);
-    this.#unary('Subscriber', 'Seek', v1.SeekRequest, v1.SeekResponse);
-    this.#unary('Subscriber', 'CreateSnapshot', v1.CreateSnapshotRequest, v1.Snapshot);
-    this.#unary('Subscriber', 'GetSnapshot', v1.GetSnapshotRequest, v1.Snapshot);
-    this.#unary('Subscriber', 'UpdateSnapshot', v1.UpdateSnapshotRequest, v1.Snapshot);
-    this.#unary('Subscriber', 'ListSnapshots', v1.ListSnapshotsRequest, v1.ListSnapshotsResponse);
-    this.#unary(
-      'Publisher',
-      'ListTopicSnapshots',
-      v1.ListTopicSnapshotsRequest,
-      v1.ListTopicSnapshotsResponse,
-    );
-    this.#unary(
-      'Publisher',
-      'DetachSubscription',
-      v1.DetachSubscriptionRequest,
-      v1.DetachSubscriptionResponse,
-    );
-    this.#unary('Subscriber', 'ModifyPushConfig', v1.ModifyPushConfigRequest, Empty);
-    this.#unary('Subscriber', 'DeleteSnapshot', v1.DeleteSnapshotRequest, Empty);
-    this.#unary('SchemaService', 'CreateSchema', v1.CreateSchemaRequest, v1.Schema);
-    this.#unary('SchemaService', 'GetSchema', v1.GetSchemaRequest, v1.Schema);
-    this.#unary('SchemaService', 'ListSchemas', v1.ListSchemasRequest, v1.ListSchemasResponse);
-    this.#unary(
-      'SchemaService',
-      'ListSchemaRevisions',
-      v1.ListSchemaRevisionsRequest,
-      v1.ListSchemaRevisionsResponse,
-    );
-    this.#unary('SchemaService', 'CommitSchema', v1.CommitSchemaRequest, v1.Schema);
-    this.#unary('SchemaService', 'RollbackSchema', v1.RollbackSchemaRequest, v1.Schema);
-    this.#unary('SchemaService', 'DeleteSchemaRevision', v1.DeleteSchemaRevisionRequest, v1.Schema);
-    this.#unary('SchemaService', 'DeleteSchema', v1.DeleteSchemaRequest, Empty);
-    this.#unary('SchemaService', 'ValidateSchema', v1.ValidateSchemaRequest, v1.ValidateSchemaResponse);
-    this.#unary('SchemaService', 'ValidateMessage', v1.ValidateMessageRequest, v1.ValidateMessageResponse);
-    this.#unary('IAMPolicy', 'SetIamPolicy', rpc.SetIamPolicyRequest, rpc.Policy);
-    this.#unary('IAMPolicy', 'GetIamPolicy', rpc.GetIamPolicyRequest, rpc.Policy);
-    this.#unary(
-      'IAMPolicy',
-      'TestIamPermissions',
-      rpc.TestIamPermissionsRequest,
-      rpc.TestIamPermissionsResponse,
-    );
-    this.#pull();
+    for (const method of unaryMethods) this.#unary(method);
     this.#streamingPull();
   }
 
   /** Resolves with the port. */
   listen(port: number): Promise<number> {
-    return new Promise((resolve, reject) => {
-      this.#server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) => {
-        if (error === null) resolve(bound);
-        else reject(error);
-      });
-    });
+    return this.#door.listen(port);
   }
 
   /** Lets running calls finish for a moment. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      const force = setTimeout(() => this.#server.forceShutdown(), shutdownGraceMs);
-      this.#server.tryShutdown(() => {
-        clearTimeout(force);
-        resolve();
-      });
-    });
+  async close(): Promise<void> {
+    const closed = this.#door.close();
+    this.#rest.close();
+    this.#rest.closeIdleConnections();
+    const forced = setTimeout(() => this.#door.destroy(), shutdownGraceMs);
+    this.#server.tryShutdown(() => undefined);
+    await closed;
+    clearTimeout(forced);
   }
 
-  #unary<N extends CallName>(
-    service: keyof typeof packages,
-    name: N,
-    request: Decoder<CallRequests[N]>,
-    response: Encoder,
-  ): void {
-    const handle = (
-      call: ServerUnaryCall<CallRequests[N], object>,
-      callback: sendUnaryData<object>,
-    ): void => {
-      void this.#answer<N>({ type: 'call', name, request: call.request }, callback);
+  #unary(method: UnaryMethod): void {
+    const handle = (call: ServerUnaryCall<Asked, Buffer>, callback: sendUnaryData<Buffer>): void => {
+      void this.#answer(call, callback);
     };
-    const serialize = (answer: object): Buffer => toBuffer(response.encode(answer).finish());
-    const deserialize = (bytes: Buffer): CallRequests[N] => request.decode(bytes);
     this.#server.register(
-      `/${packages[service]}.${service}/${name}`,
+      method.path,
       handle,
-      serialize,
-      deserialize,
+      (bytes) => bytes,
+      (bytes) => method.decode(bytes),
       'unary',
     );
   }
 
-  async #answer<N extends CallName>(input: CallInput<N>, callback: sendUnaryData<object>): Promise<void> {
-    let answer: object;
+  async #answer(call: ServerUnaryCall<Asked, Buffer>, callback: sendUnaryData<Buffer>): Promise<void> {
+    let answer: Buffer;
     try {
-      answer = await this.#runner.call(input);
+      answer = await call.request.answer(this.#runner, (listener) => call.on('cancelled', listener));
     } catch (error) {
       callback(toStatus(error));
       return;
     }
     callback(null, answer);
-  }
-
-  #pull(): void {
-    const handle = (
-      call: ServerUnaryCall<protos.google.pubsub.v1.PullRequest, Buffer>,
-      callback: sendUnaryData<Buffer>,
-    ): void => {
-      const { consumer } = this.#runner.open(
-        { type: 'pull', request: call.request },
-        {
-          deliver: (messages) => callback(null, encodeReceived(messages)),
-          end: (error) => callback(toStatus(error)),
-        },
-      );
-      call.on('cancelled', () => this.#runner.send({ type: 'close', consumer }));
-    };
-    this.#server.register(
-      '/google.pubsub.v1.Subscriber/Pull',
-      handle,
-      (bytes) => bytes,
-      (bytes) => v1.PullRequest.decode(bytes),
-      'unary',
-    );
   }
 
   #streamingPull(): void {
@@ -250,18 +159,6 @@ export class GrpcShell {
 }
 
 type PullStream = ServerDuplexStream<protos.google.pubsub.v1.StreamingPullRequest, Buffer>;
-
-interface Decoder<T> {
-  decode(bytes: Uint8Array): T;
-}
-
-interface Encoder {
-  encode(message: object): { finish(): Uint8Array };
-}
-
-function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
 
 function toStatus(error: unknown): { code: status; details: string; metadata?: Metadata } {
   if (error instanceof StatusError) {

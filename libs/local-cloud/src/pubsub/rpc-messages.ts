@@ -1,7 +1,7 @@
 import protobuf from 'protobufjs';
 
 /** Messages of Google's common services that the Pub/Sub client's own protos lack. */
-const { root } = protobuf.parse(`
+export const { root: rpcRoot } = protobuf.parse(`
   syntax = "proto3";
   message Any { string type_url = 1; bytes value = 2; }
   message Status { int32 code = 1; string message = 2; repeated Any details = 3; }
@@ -11,7 +11,8 @@ const { root } = protobuf.parse(`
   message Binding { string role = 1; repeated string members = 2; Expr condition = 3; }
   message Policy { int32 version = 1; bytes etag = 3; repeated Binding bindings = 4; }
   message SetIamPolicyRequest { string resource = 1; Policy policy = 2; }
-  message GetIamPolicyRequest { string resource = 1; }
+  message GetPolicyOptions { int32 requested_policy_version = 1; }
+  message GetIamPolicyRequest { string resource = 1; GetPolicyOptions options = 2; }
   message TestIamPermissionsRequest { string resource = 1; repeated string permissions = 2; }
   message TestIamPermissionsResponse { repeated string permissions = 1; }
 `);
@@ -57,10 +58,13 @@ export function encodeErrorInfo(
   message: string,
   metadata: Readonly<Record<string, string>>,
 ): Buffer {
-  const info = { reason: 'INVALID_ACK_ID', domain: 'pubsub.googleapis.com', metadata };
-  const value = codec<object>('ErrorInfo').encode(info).finish();
+  const value = codec<object>('ErrorInfo').encode(errorInfo(metadata)).finish();
   const details = [{ type_url: 'type.googleapis.com/google.rpc.ErrorInfo', value }];
   return Buffer.from(codec<object>('Status').encode({ code, message, details }).finish());
+}
+
+export function errorInfo(metadata: Readonly<Record<string, string>>): object {
+  return { reason: 'INVALID_ACK_ID', domain: 'pubsub.googleapis.com', metadata };
 }
 
 interface Codec<T> {
@@ -69,7 +73,7 @@ interface Codec<T> {
 }
 
 function codec<T>(name: string): Codec<T> {
-  const type = root.lookupType(name);
+  const type = rpcRoot.lookupType(name);
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- T restates the definition above
     decode: (bytes) => type.toObject(type.decode(bytes), { defaults: true }) as T,
