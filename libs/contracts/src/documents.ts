@@ -135,6 +135,8 @@ export interface LedgerEntryDocument {
 /** `tenants/{t}/ledger_trades/{tradeId}`: one per execution, immutable. */
 export interface LedgerTradeDocument {
   readonly eventId: string;
+  /** One of `timeShards`, by the event's id. */
+  readonly shard: number;
   readonly accountId: string;
   readonly uid: string;
   readonly seq: number;
@@ -163,6 +165,8 @@ export interface ChannelDocument {
 /** `tenants/{t}/deliveries/{eventId}_{channelId}`: claimed before the first attempt. */
 export interface DeliveryDocument {
   readonly eventId: string;
+  /** One of `timeShards`, by the event's id. */
+  readonly shard: number;
   readonly channelId: string;
   readonly accountId: string;
   readonly uid: string;

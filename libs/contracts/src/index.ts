@@ -1,4 +1,5 @@
 export * from './checkpoints/extremes-codec.ts';
+export * from './collections.ts';
 export * from './commands/command.ts';
 export * from './documents.ts';
 export * from './events/account-event.ts';

@@ -1,7 +1,7 @@
 /** One query of the system: what it filters and sorts by, which is what its index must hold. */
 export interface QuerySpec {
-  readonly name: string;
   readonly owner: 'executor' | 'ledger' | 'notifier' | 'history' | 'market-feed' | 'cli';
+  /** The id of the collection, or of all collections of that id. */
   readonly collection: string;
   readonly scope: 'COLLECTION' | 'COLLECTION_GROUP';
   readonly equal: readonly string[];
@@ -9,56 +9,53 @@ export interface QuerySpec {
 }
 
 /**
- * The query catalogue: every query that is sent with a filter or an order other than by document id. A test
- * holds it against `firestore.indexes.json`: no query without its index, no index without its query.
+ * The query catalogue: every query that is sent with a filter or an order other than by document id, by its
+ * name. The store builds queries from nothing else; tests hold the catalogue against the sources and against
+ * `firestore.indexes.json`: no query without its index, no index without its query.
  */
-export const queries = [
-  {
-    name: 'armedPositionsOfShard',
+export const queries = {
+  armedPositionsOfShard: {
     owner: 'executor',
     collection: 'openPositions',
     scope: 'COLLECTION_GROUP',
     equal: ['shard', 'details.status'],
     orderBy: [],
   },
-  {
-    name: 'activeTriggersOfShard',
+  activeTriggersOfShard: {
     owner: 'executor',
     collection: 'tradeTriggers',
     scope: 'COLLECTION_GROUP',
     equal: ['shard', 'details.status'],
     orderBy: [],
   },
-  {
-    name: 'openPositionsOfUser',
+  openPositionsOfUser: {
     owner: 'cli',
     collection: 'openPositions',
     scope: 'COLLECTION',
     equal: ['details.status'],
     orderBy: [],
   },
-  {
-    name: 'activeTriggersOfUser',
+  activeTriggersOfUser: {
     owner: 'cli',
     collection: 'tradeTriggers',
     scope: 'COLLECTION',
     equal: ['details.status'],
     orderBy: [],
   },
-  {
-    name: 'lastTradesOfTenant',
+  /** Once for each of `timeShards`, merged. */
+  lastTradesOfTenant: {
     owner: 'cli',
     collection: 'ledger_trades',
     scope: 'COLLECTION',
-    equal: [],
+    equal: ['shard'],
     orderBy: [{ field: 'closedAt', direction: 'DESCENDING' }],
   },
-  {
-    name: 'lastDeliveriesOfTenant',
+  /** Once for each of `timeShards`, merged. */
+  lastDeliveriesOfTenant: {
     owner: 'cli',
     collection: 'deliveries',
     scope: 'COLLECTION',
-    equal: [],
+    equal: ['shard'],
     orderBy: [{ field: 'sentAt', direction: 'DESCENDING' }],
   },
-] as const satisfies readonly QuerySpec[];
+} as const satisfies Readonly<Record<string, QuerySpec>>;

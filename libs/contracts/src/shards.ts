@@ -1,6 +1,8 @@
 /** How a topology divides its symbols: changed only by a documented re-shard. */
 export const defaultShards = 2;
 export const outboxShards = 16;
+/** Over how many shards what a tenant lists by time is spread: no index then grows in one place. */
+export const timeShards = 8;
 
 /** FNV-1a over the UTF-16 code units: stable for ever, since it decides where a symbol's ticks travel. */
 export function shardOf(key: string, shards: number): number {

@@ -13,5 +13,7 @@ export {
 } from './errors.ts';
 export { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 export { type PendingPublish, Outbox } from './outbox.ts';
+export { type QueryParts, buildQuery } from './queries/build-query.ts';
+export { type LatestParts, type LatestSpec, listenToLatest, readLatest } from './queries/latest-of-shards.ts';
 export { readDocument } from './read-document.ts';
 export { type QuarantinedMessage, quarantineTo } from './quarantine.ts';

@@ -61,6 +61,7 @@ const eventIdOf = ({ accountId, seq }: Commit, index: number) => eventId(account
 /** Only what a report reads of a delivery. */
 const delivered = (id: string): DeliveryDocument => ({
   eventId: id,
+  shard: 0,
   channelId: 'discord',
   accountId: 'ann.main',
   uid: 'ann',

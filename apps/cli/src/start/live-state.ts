@@ -4,10 +4,12 @@ import {
   Marks,
   type PositionDocument,
   type TriggerDocument,
+  paths,
+  queries,
   topics,
 } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
-import { isNotFound, readDocument } from '@bellwether/store';
+import { buildQuery, isNotFound, listenToLatest, readDocument } from '@bellwether/store';
 import type { Firestore, Query } from '@google-cloud/firestore';
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { demoAccounts, demoTenant } from './demo-users.ts';
@@ -64,22 +66,41 @@ export class LiveState {
     });
     subscription.on('error', (error) => this.#logger.warn({ err: error }, 'the marks stream broke'));
     for (const { uid } of demoAccounts) {
-      const user = this.#firestore.collection('users').doc(uid);
-      this.#listenTo(user.collection('openPositions').where('details.status', '==', 'open'), this.positions);
-      this.#listenTo(user.collection('tradeTriggers').where('details.status', '==', 'active'), this.triggers);
+      this.#listenTo(
+        buildQuery(this.#firestore, queries.openPositionsOfUser, {
+          within: paths.openPositions(uid),
+          values: { 'details.status': 'open' },
+        }),
+        this.positions,
+      );
+      this.#listenTo(
+        buildQuery(this.#firestore, queries.activeTriggersOfUser, {
+          within: paths.tradeTriggers(uid),
+          values: { 'details.status': 'active' },
+        }),
+        this.triggers,
+      );
     }
-    const tenant = this.#firestore.collection('tenants').doc(demoTenant);
-    this.#listenLatest<LedgerTradeDocument>(
-      tenant.collection('ledger_trades').orderBy('closedAt', 'desc').limit(shown),
-      (trades) => {
-        this.trades = trades;
-      },
-    );
-    this.#listenLatest<DeliveryDocument>(
-      tenant.collection('deliveries').orderBy('sentAt', 'desc').limit(shown),
-      (deliveries) => {
-        this.deliveries = deliveries;
-      },
+    const ended = (error: Error): void => this.#noteEnd(error);
+    this.#stops.push(
+      listenToLatest<LedgerTradeDocument>(
+        this.#firestore,
+        queries.lastTradesOfTenant,
+        { within: paths.ledgerTrades(demoTenant), limit: shown },
+        (trades) => {
+          this.trades = trades;
+        },
+        ended,
+      ),
+      listenToLatest<DeliveryDocument>(
+        this.#firestore,
+        queries.lastDeliveriesOfTenant,
+        { within: paths.deliveries(demoTenant), limit: shown },
+        (deliveries) => {
+          this.deliveries = deliveries;
+        },
+        ended,
+      ),
     );
   }
 
@@ -109,17 +130,12 @@ export class LiveState {
     });
   }
 
-  #listenLatest<Document>(query: Query, take: (documents: Document[]) => void): void {
-    this.#listen(query, ({ docs }) =>
-      take(docs.flatMap((document) => readDocument<Document>(document) ?? [])),
-    );
+  #listen(query: Query, take: Parameters<Query['onSnapshot']>[0]): void {
+    this.#stops.push(query.onSnapshot(take, (error) => this.#noteEnd(error)));
   }
 
-  #listen(query: Query, take: Parameters<Query['onSnapshot']>[0]): void {
-    const stop = query.onSnapshot(take, (error) => {
-      this.#logger.warn({ err: error }, 'a listener of the live view ended');
-    });
-    this.#stops.push(stop);
+  #noteEnd(error: Error): void {
+    this.#logger.warn({ err: error }, 'a listener of the live view ended');
   }
 }
 

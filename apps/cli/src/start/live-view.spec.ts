@@ -48,6 +48,7 @@ function trigger(id: string, when: PriceCondition, symbol = 'BTC-USDT'): Trigger
 
 const trade: LedgerTradeDocument = {
   eventId: 'ann.main:0000000002:2',
+  shard: 0,
   accountId: 'ann.main',
   uid: 'ann',
   seq: 2,
@@ -66,6 +67,7 @@ const trade: LedgerTradeDocument = {
 
 const delivery: DeliveryDocument = {
   eventId: 'ann.main:0000000002:2',
+  shard: 0,
   channelId: 'discord',
   accountId: 'ann.main',
   uid: 'ann',

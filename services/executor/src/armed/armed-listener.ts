@@ -1,12 +1,13 @@
-import type { PositionDocument, TriggerDocument } from '@bellwether/contracts';
+import { type PositionDocument, type TriggerDocument, queries } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
-import { readDocument } from '@bellwether/store';
+import { buildQuery, readDocument } from '@bellwether/store';
 import type { DocumentChange, DocumentSnapshot, Firestore, Query } from '@google-cloud/firestore';
 import { type ArmedSubject, armedPosition, armedTrigger } from '../ticks/fired.ts';
 
 const reopenAfterMs = 2_000;
 const ownCommitArrivesWithinMs = 1_000;
 
+type ArmedQuery = (typeof queries)['armedPositionsOfShard' | 'activeTriggersOfShard'];
 type ReadSubject = (document: DocumentSnapshot) => ArmedSubject | undefined;
 
 /**
@@ -38,10 +39,10 @@ export class ArmedListener {
 
   async open(): Promise<void> {
     await Promise.all([
-      this.#listen('openPositions', 'open', (found) =>
+      this.#listen(queries.armedPositionsOfShard, 'open', (found) =>
         toSubject(readDocument<PositionDocument>(found), armedPosition),
       ),
-      this.#listen('tradeTriggers', 'active', (found) =>
+      this.#listen(queries.activeTriggersOfShard, 'active', (found) =>
         toSubject(readDocument<TriggerDocument>(found), armedTrigger),
       ),
     ]);
@@ -52,13 +53,12 @@ export class ArmedListener {
     for (const stop of this.#stops.values()) stop();
   }
 
-  async #listen(collection: string, armedStatus: string, read: ReadSubject): Promise<void> {
-    const query = this.#firestore
-      .collectionGroup(collection)
-      .where('shard', '==', this.#shard)
-      .where('details.status', '==', armedStatus);
+  async #listen(armed: ArmedQuery, armedStatus: string, read: ReadSubject): Promise<void> {
+    const query = buildQuery(this.#firestore, armed, {
+      values: { shard: this.#shard, 'details.status': armedStatus },
+    });
     const first = Promise.withResolvers<void>();
-    this.#open(collection, query, read, first);
+    this.#open(armed.collection, query, read, first);
     return first.promise;
   }
 

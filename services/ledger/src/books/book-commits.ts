@@ -7,6 +7,8 @@ import {
   type ShadowTradeDocument,
   type ShadowTradeTerms,
   eventId,
+  shardOf,
+  timeShards,
 } from '@bellwether/contracts';
 import {
   type AccountEvent,
@@ -135,6 +137,7 @@ function tradeOf({ accountId, uid, seq }: Commit, event: Closed, id: string): Le
   const { positionId, symbol, side, quantity, entryPrice, exitPrice, currency, realizedPnl, reason } = event;
   return {
     eventId: id,
+    shard: shardOf(id, timeShards),
     accountId,
     uid,
     seq,

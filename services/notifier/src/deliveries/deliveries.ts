@@ -1,4 +1,4 @@
-import { type DeliveryDocument, paths } from '@bellwether/contracts';
+import { type DeliveryDocument, paths, shardOf, timeShards } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import { isAlreadyExists } from '@bellwether/store';
 import { type DocumentReference, type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
@@ -88,6 +88,7 @@ export class Deliveries implements DeliveryRecord {
     const { eventId, accountId, uid, seq, traceId, committedAt, event } = notice;
     return {
       eventId,
+      shard: shardOf(eventId, timeShards),
       channelId,
       accountId,
       uid,

@@ -1,0 +1,134 @@
+/** One collection of documents: who writes it, how long they stay, and what they may not outgrow. */
+export interface CollectionSpec {
+  /** Where its documents are, ids in braces. */
+  readonly path: string;
+  /** Who writes it: services, or `store` for what is written by whoever commits or takes messages. */
+  readonly owners: readonly string[];
+  /**
+   * `kept` for ever; `deleted` by its owner when its purpose is served; `expireAt`: Firestore deletes a
+   * document once the time in that field has passed, and keeps one without it.
+   */
+  readonly retention: 'kept' | 'deleted' | 'expireAt';
+  /** Created once and never changed. */
+  readonly isImmutable: boolean;
+  /** The most elements of each array, by field path. An array that is not named here is refused. */
+  readonly arrays: Readonly<Record<string, number>>;
+}
+
+/** The most bytes of any document, as Firestore counts them: a quarter of what Firestore would take. */
+export const maxDocumentBytes = 256 * 1024;
+
+const state = { retention: 'kept', isImmutable: false, arrays: {} } as const;
+
+/**
+ * Every collection there is. The store writes to nothing else, a spec holds this against the page that
+ * describes them (`docs/ARCHITECTURE.md`), and no document of theirs has an index but for the query catalogue.
+ */
+export const collections = {
+  tenants: { ...state, path: 'tenants/{t}', owners: ['store'] },
+  memberships: { ...state, path: 'tenants/{t}/users/{uid}', owners: ['store'] },
+  users: { ...state, path: 'users/{uid}', owners: ['store'] },
+  accounts: {
+    ...state,
+    path: 'users/{uid}/accounts/{accountId}',
+    owners: ['store'],
+    arrays: { openPositionIds: 1_500, activeTriggerIds: 1_500 },
+  },
+  journal: {
+    path: 'users/{uid}/accounts/{accountId}/journal/{seq}',
+    owners: ['store'],
+    retention: 'kept',
+    isImmutable: true,
+    arrays: { events: 1_200 },
+  },
+  commands: {
+    path: 'users/{uid}/accounts/{accountId}/commands/{key}',
+    owners: ['store'],
+    retention: 'expireAt',
+    isImmutable: true,
+    arrays: {},
+  },
+  projections: {
+    ...state,
+    path: 'users/{uid}/accounts/{accountId}/projections/{consumer}',
+    owners: ['ledger', 'history'],
+  },
+  openPositions: {
+    ...state,
+    path: 'users/{uid}/openPositions/{id}',
+    owners: ['store'],
+    retention: 'expireAt',
+  },
+  tradeTriggers: {
+    ...state,
+    path: 'users/{uid}/tradeTriggers/{id}',
+    owners: ['store'],
+    retention: 'expireAt',
+  },
+  shadowTradeHistory: {
+    ...state,
+    path: 'users/{uid}/shadowTradeHistory/{tradeId}',
+    owners: ['ledger'],
+  },
+  ledgerTrades: {
+    path: 'tenants/{t}/ledger_trades/{eventId}',
+    owners: ['ledger'],
+    retention: 'kept',
+    isImmutable: true,
+    arrays: {},
+  },
+  ledgerEntries: {
+    path: 'tenants/{t}/ledger_entries/{eventId}',
+    owners: ['ledger'],
+    retention: 'kept',
+    isImmutable: true,
+    arrays: { postings: 32 },
+  },
+  channels: { ...state, path: 'tenants/{t}/channels/{id}', owners: ['cli', 'notifier'] },
+  deliveries: {
+    ...state,
+    path: 'tenants/{t}/deliveries/{eventId}_{channelId}',
+    owners: ['notifier'],
+    retention: 'expireAt',
+  },
+  outbox: {
+    path: 'outbox/{shard}/pending/{accountId}:{seq}',
+    owners: ['store'],
+    retention: 'deleted',
+    isImmutable: true,
+    arrays: {},
+  },
+  executorShards: { ...state, path: 'ops_shards/{shard}', owners: ['executor'] },
+  feeds: { ...state, path: 'ops_feeds/{epoch}', owners: ['market-feed'] },
+  gaps: { ...state, path: 'ops_gaps/{id}', owners: ['market-feed', 'history'] },
+  historyStreams: {
+    ...state,
+    path: 'ops_history/{stream}',
+    owners: ['history'],
+    arrays: { commits: 1_000, streams: 1_000 },
+  },
+  quarantine: {
+    path: 'quarantine/{consumer}:{messageId}',
+    owners: ['store'],
+    retention: 'kept',
+    isImmutable: true,
+    arrays: {},
+  },
+} as const satisfies Readonly<Record<string, CollectionSpec>>;
+
+export type CollectionName = keyof typeof collections;
+
+/** The collection that a document's path lies in, by its segments; `undefined` where there is none. */
+export function collectionAt(path: string): CollectionName | undefined {
+  const segments = path.split('/');
+  return names.find((name) => {
+    const pattern = collections[name].path.split('/');
+    return (
+      pattern.length === segments.length &&
+      pattern.every((part, i) => (part.includes('{') ? segments[i] !== '' : part === segments[i]))
+    );
+  });
+}
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of an object that nothing extends
+const names = Object.keys(collections) as CollectionName[];

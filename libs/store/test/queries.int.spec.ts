@@ -1,0 +1,123 @@
+import { type QuerySpec, paths, queries, timeShards } from '@bellwether/contracts';
+import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import type { Query } from '@google-cloud/firestore';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildQuery, listenToLatest, readLatest } from '../src/index.ts';
+
+const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
+
+/** The paths of two collections that the query could be within. */
+const places: Readonly<Record<string, (owner: string) => string>> = {
+  openPositions: (uid) => paths.openPositions(uid),
+  tradeTriggers: (uid) => paths.tradeTriggers(uid),
+  ledger_trades: (tenant) => paths.ledgerTrades(tenant),
+  deliveries: (tenant) => paths.deliveries(tenant),
+};
+
+/** The ids of the path, without the names of collections. */
+async function idsOf(query: Query): Promise<string[]> {
+  const { docs } = await query.get();
+  return docs.map(({ ref }) =>
+    ref.path
+      .split('/')
+      .filter((_, i) => i % 2 === 1)
+      .join(' '),
+  );
+}
+
+function fail(error: Error): never {
+  throw error;
+}
+
+describe('the queries of the catalogue, with indexes enforced', () => {
+  let cloud: TestCloud;
+  beforeAll(async () => {
+    cloud = await startTestCloud({ indexesFile });
+  });
+  afterAll(async () => cloud.close());
+
+  it.each(Object.entries<QuerySpec>(queries))(
+    '%s finds what it declares, in its order',
+    async (name, spec) => {
+      const place = places[spec.collection]!;
+      const wanted = Object.fromEntries(spec.equal.map((field) => [field, `this ${field}`]));
+      const write = async (owner: string, id: string, changes: Record<string, unknown> = {}, at = 0) => {
+        const fields = { ...wanted, ...Object.fromEntries(spec.orderBy.map(({ field }) => [field, at])) };
+        await cloud.firestore
+          .doc(`${place(`${name}-${owner}`)}/${id}`)
+          .set(nested({ ...fields, ...changes }));
+      };
+      await write('a', 'early', {}, 1);
+      await write('a', 'late', {}, 3);
+      await write('a', 'middle', {}, 2);
+      await write('b', 'elsewhere');
+      for (const [i, field] of spec.equal.entries()) await write('a', `other${i}`, { [field]: 'another' });
+
+      const within = spec.scope === 'COLLECTION' ? { within: place(`${name}-a`) } : {};
+      const found = await idsOf(buildQuery(cloud.firestore, spec, { values: wanted, ...within }));
+      const inOrder = spec.orderBy.length > 0 ? ['late', 'middle', 'early'] : ['early', 'late', 'middle'];
+      const expected = inOrder.map((id) => `${name}-a ${id}`);
+      expect(found).toEqual(spec.scope === 'COLLECTION' ? expected : [...expected, `${name}-b elsewhere`]);
+
+      const first = await idsOf(buildQuery(cloud.firestore, spec, { values: wanted, ...within, limit: 1 }));
+      expect(first).toEqual(found.slice(0, 1));
+    },
+  );
+
+  it('are not served by fields that the catalogue does not name', async () => {
+    const trades = cloud.firestore.collection(paths.ledgerTrades('acme'));
+    await expect(trades.where('symbol', '==', 'SPY').get()).rejects.toThrow(/FAILED_PRECONDITION/);
+    await expect(trades.orderBy('closedAt').get()).rejects.toThrow(/FAILED_PRECONDITION/);
+  });
+
+  it('refuse a collection that is not theirs', () => {
+    const values = { 'details.status': 'open' };
+    const within = paths.tradeTriggers('ann');
+    expect(() => buildQuery(cloud.firestore, queries.openPositionsOfUser, { values, within })).toThrow(
+      'users/ann/tradeTriggers is not a collection openPositions',
+    );
+    expect(() =>
+      buildQuery(cloud.firestore, queries.armedPositionsOfShard, { values: { ...values, shard: 0 }, within }),
+    ).toThrow('not within users/ann/tradeTriggers');
+  });
+
+  describe('for the latest over all shards of time', () => {
+    const within = paths.ledgerTrades('latest');
+    const spec = queries.lastTradesOfTenant;
+    const trade = async (closedAt: number) => {
+      const id = `t${closedAt}`;
+      await cloud.firestore.doc(`${within}/${id}`).set({ id, closedAt, shard: (closedAt * 7) % timeShards });
+    };
+    beforeAll(async () => {
+      for (let closedAt = 1; closedAt <= 20; closedAt += 1) await trade(closedAt);
+    });
+
+    it('merge them by time', async () => {
+      const found = await readLatest<{ id: string }>(cloud.firestore, spec, { within, limit: 10 });
+      const newestFirst = Array.from({ length: 10 }, (_, i) => `t${20 - i}`);
+      expect(found.map(({ id }) => id)).toEqual(newestFirst);
+    });
+
+    it('keep telling them as they change', async () => {
+      let told: string[] = [];
+      const take = (documents: readonly { id: string }[]) => {
+        told = documents.map(({ id }) => id);
+      };
+      const stop = listenToLatest<{ id: string }>(cloud.firestore, spec, { within, limit: 3 }, take, fail);
+      await eventually(() => expect(told).toEqual(['t20', 't19', 't18']));
+      await trade(21);
+      await eventually(() => expect(told).toEqual(['t21', 't20', 't19']));
+      stop();
+    });
+  });
+});
+
+/** `details.status` as `{ details: { status } }`. */
+function nested(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const result: Record<string, unknown> = {};
+  for (const [path, value] of Object.entries(fields)) {
+    const [outer = '', inner] = path.split('.');
+    result[outer] = inner === undefined ? value : { [inner]: value };
+  }
+  return result;
+}
