@@ -129,6 +129,7 @@ function environmentOf(hosts: RunningCloud['hosts'], project: string): Record<st
     FIRESTORE_EMULATOR_HOST: hosts.firestore,
     BIGQUERY_EMULATOR_HOST: `http://${hosts.bigquery}`,
     BIGQUERY_STORAGE_HOST: hosts.bigqueryStorage,
+    STORAGE_EMULATOR_HOST: `http://${hosts.bigquery}`,
     DISCORD_API_BASE: `http://${hosts.discord}/api/v10`,
     CLOUD_OPS_URL: `http://${hosts.ops}`,
     GOOGLE_CLOUD_PROJECT: project,

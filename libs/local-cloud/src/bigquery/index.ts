@@ -1,4 +1,8 @@
+import { join } from 'node:path';
+
 import type { RunningServer, ServerOptions } from '../core/server.ts';
+import { objectRoutes } from './objects/object-routes.ts';
+import { Objects } from './objects/objects.ts';
 import { accessRoutes } from './rest/access-routes.ts';
 import { datasetRoutes } from './rest/dataset-routes.ts';
 import { jobRoutes } from './rest/job-routes.ts';
@@ -27,17 +31,20 @@ export async function startBigQuery(
 ): Promise<RunningServer & { readonly storagePort: number }> {
   const { clock, meter, traffic } = options;
   const store = await Store.open(options.dataDir, clock);
+  const objects = new Objects(options.dataDir === undefined ? undefined : join(options.dataDir, 'objects'));
   const routes = [
     ...datasetRoutes(store, clock),
     ...tableRoutes(store, clock),
     ...tableDataRoutes(store, clock, meter),
-    ...jobRoutes(store, new Jobs(clock, meter)),
+    ...jobRoutes(store, new Jobs(clock, meter), objects),
     ...accessRoutes(store),
+    ...objectRoutes(objects),
   ];
   const servers: RunningServer[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(servers.map((server) => server.close()));
     await store.close();
+    await objects.close();
   };
   try {
     const rest = await startRestServer(options.port, createRouter(routes, options.defaultProject), traffic);

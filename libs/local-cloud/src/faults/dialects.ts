@@ -8,12 +8,16 @@ const verbs: Readonly<Record<string, readonly [ofOne: string, ofMany: string]>> 
   DELETE: ['delete', 'delete'],
 };
 
-/** Methods by the names of the API reference: `tabledata.insertAll`, `jobs.query`, `tables.get`. */
+/** Methods by the names of the API reference: `tabledata.insertAll`, `jobs.query`, `tables.get`, `objects.get`. */
 export const bigqueryDialect: HttpDialect = {
   service: 'bigquery',
   call(method, path) {
-    const [, resource] = /\/(projects\/.*)$/.exec(path) ?? [];
-    return { method: bigqueryMethod(method, (resource ?? '').split('/')), resource: resource ?? '' };
+    const [, resource = ''] = /\/((?:projects|b)(?:\/.*)?)$/.exec(path) ?? [];
+    const parts = resource.split('/');
+    return {
+      method: parts[0] === 'b' ? storageMethod(method, parts) : bigqueryMethod(method, parts),
+      resource,
+    };
   },
   error: (status, code, message) => ({
     error: {
@@ -34,6 +38,12 @@ function bigqueryMethod(method: string, parts: readonly string[]): string {
   const isOne = parts.length % 2 === 0;
   const [ofOne, ofMany] = verbs[method] ?? [method, method];
   return `${(isOne ? parts.at(-2) : last) ?? ''}.${isOne ? ofOne : ofMany}`;
+}
+
+/** `b/{bucket}/o/{object}` in Cloud Storage's JSON API. */
+function storageMethod(method: string, parts: readonly string[]): string {
+  const [ofOne, ofMany] = verbs[method] ?? [method, method];
+  return `${parts.length > 2 ? 'objects' : 'buckets'}.${parts.length % 2 === 0 ? ofOne : ofMany}`;
 }
 
 /** Reasons that Google's client knows: it tries again after the first three. */

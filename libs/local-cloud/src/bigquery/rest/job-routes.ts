@@ -1,11 +1,12 @@
 import { toFieldSchema } from '../catalogue/column.ts';
-import { BigQueryError, invalid } from '../errors.ts';
+import { invalid } from '../errors.ts';
 import { isObject, objectOf, textOf } from '../json.ts';
 import { columnOfType } from '../sql/type.ts';
-import { readReference } from '../store/destination.ts';
+import type { Objects } from '../objects/objects.ts';
 import type { Store } from '../store/store.ts';
 import { timestampFormatOf } from '../values/json-answer.ts';
 import { planCopy } from './copy-plan.ts';
+import { planExtract } from './extract-plan.ts';
 import type { Job, JobPlan, Jobs } from './jobs.ts';
 import { planLoad } from './load-plan.ts';
 import { readPage } from './page.ts';
@@ -14,12 +15,12 @@ import { planQuery } from './query-plan.ts';
 import { pageOf } from './route.ts';
 import type { RestRequest, Route } from './route.ts';
 
-export function jobRoutes(store: Store, jobs: Jobs): Route[] {
+export function jobRoutes(store: Store, jobs: Jobs, objects: Objects): Route[] {
   const all = '/projects/{project}/jobs';
   const one = `${all}/{job}`;
   const find = ({ path, query }: RestRequest): Job =>
     jobs.find(path('project'), path('job'), query.get('location'));
-  const insert = (request: RestRequest): Promise<object> => insertJob(request, store, jobs);
+  const insert = (request: RestRequest): Promise<object> => insertJob(request, store, jobs, objects);
   return [
     {
       method: 'POST',
@@ -97,7 +98,7 @@ async function runQuery({ path, body }: RestRequest, store: Store, jobs: Jobs): 
   return { ...shown, kind: 'bigquery#queryResponse', queryId: job.id };
 }
 
-async function insertJob(request: RestRequest, store: Store, jobs: Jobs): Promise<object> {
+async function insertJob(request: RestRequest, store: Store, jobs: Jobs, objects: Objects): Promise<object> {
   const { path, body } = request;
   const project = path('project');
   const configuration = objectOf(body['configuration']);
@@ -111,11 +112,12 @@ async function insertJob(request: RestRequest, store: Store, jobs: Jobs): Promis
     keepsRefusal: !('extract' in configuration),
     configuration: { jobType: jobTypeOf(configuration), ...configuration },
     plan: async (nowMicros): Promise<JobPlan> => {
-      const { query, load, copy } = configuration;
+      const { query, load, copy, extract } = configuration;
       if (isObject(query)) return planQuery(store, project, query, location, nowMicros);
-      if (isObject(load)) return planLoad(store, project, load, request.media, nowMicros);
+      if (isObject(load)) return planLoad(store, objects, project, load, request.media, nowMicros);
       if (isObject(copy)) return planCopy(store, project, copy, location, nowMicros);
-      return refuseExtract(store, project, objectOf(configuration['extract']), location);
+      if (isObject(extract)) return planExtract(store, objects, project, extract, location);
+      throw invalid('Required parameter is missing: a query, load, copy or extract configuration');
     },
   });
   return toResource(job);
@@ -123,24 +125,6 @@ async function insertJob(request: RestRequest, store: Store, jobs: Jobs): Promis
 
 const jobTypeOf = (configuration: object): string =>
   ['query', 'load', 'copy', 'extract'].find((type) => type in configuration)?.toUpperCase() ?? 'UNKNOWN';
-
-/** There is no Cloud Storage here to extract to. */
-function refuseExtract(store: Store, project: string, extract: object, location: string | undefined): never {
-  const source = objectOf(extract)['sourceTable'];
-  if (source != null) {
-    const reference = readReference(source, project);
-    const place = store.catalogue.dataset(reference.project, reference.dataset).location;
-    if (location !== undefined && location.toUpperCase() !== place.toUpperCase()) {
-      throw new BigQueryError(
-        404,
-        'notFound',
-        `Not found: Dataset ${reference.project}:${reference.dataset}`,
-      );
-    }
-    store.catalogue.table(reference);
-  }
-  throw invalid('Extract jobs are not supported by the local BigQuery, which has no Cloud Storage');
-}
 
 function toListed(job: Job): object {
   const resource = toResource(job);
@@ -172,6 +156,7 @@ function toResource(job: Job) {
       totalBytesProcessed: '0',
       ...(plan?.jobType === 'LOAD' && { load: ofType ?? {} }),
       ...(plan?.jobType === 'COPY' && { copy: ofType ?? {} }),
+      ...(plan?.jobType === 'EXTRACT' && { extract: ofType ?? {} }),
       ...(plan?.statementType !== undefined && {
         query: {
           statementType: plan.statementType,

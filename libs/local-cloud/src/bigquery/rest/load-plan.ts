@@ -1,9 +1,14 @@
+import { gunzipSync } from 'node:zlib';
+
 import { readColumns } from '../catalogue/column.ts';
 import type { Column } from '../catalogue/column.ts';
 import type { Table } from '../catalogue/table.ts';
-import { BigQueryError, invalid } from '../errors.ts';
+import { BigQueryError, invalid, notFound } from '../errors.ts';
 import { listOf, objectOf, textOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
+import { matchesPattern, objectUri, parseObjectUri } from '../objects/object-uri.ts';
+import type { ObjectUri } from '../objects/object-uri.ts';
+import type { Objects, StoredObject } from '../objects/objects.ts';
 import { openDestination, readDestination } from '../store/destination.ts';
 import type { Store } from '../store/store.ts';
 import type { Cell } from '../values/cell.ts';
@@ -12,16 +17,21 @@ import { readCsv } from './csv.ts';
 import type { CsvField } from './csv.ts';
 import type { JobPlan } from './jobs.ts';
 
-/** Plans `configuration.load`: newline-delimited JSON or CSV, uploaded with the request. */
+/** What all files of one load job may hold together: they are read into memory. */
+const maxLoadBytes = 256 * 1024 * 1024;
+
+/** Plans `configuration.load`: newline-delimited JSON or CSV, uploaded with the request or from `gs://` URIs. */
 export function planLoad(
   store: Store,
+  objects: Objects,
   project: string,
   load: JsonObject,
   media: Buffer | undefined,
   nowMicros: bigint,
 ): JobPlan {
-  if (media === undefined || listOf(load['sourceUris']).length > 0) {
-    throw invalid('Loading from Cloud Storage is not supported by the local BigQuery: upload the file');
+  const uris = listOf(load['sourceUris']).map(parseObjectUri);
+  if ((media === undefined) === (uris.length === 0)) {
+    throw invalid('Required parameter is missing: a file to load, or sourceUris');
   }
   for (const key of ['autodetect', 'schemaUpdateOptions', 'hivePartitioningOptions', 'maxBadRecords']) {
     if (load[key] != null && load[key] !== false && load[key] !== 0)
@@ -34,23 +44,57 @@ export function planLoad(
   const destination = { ...readDestination(load, project, 'WRITE_APPEND'), columns, settings };
   const { location } = store.catalogue.dataset(destination.reference.project, destination.reference.dataset);
   const run = async () => {
+    const files = media === undefined ? await readFiles(objects, uris) : [media];
+    const texts = files.map(textIn);
     const rowCount = await store.writes.submit(async (transaction) => {
       const table = await openDestination(store, transaction, destination, Number(nowMicros / 1000n));
-      const rows = read(media.toString(), table);
+      const rows = texts.flatMap((text) => read(text, table));
       const cells = table.columns.map((_, column) => rows.map((row) => row[column] ?? null));
       if (rows.length > 0) await transaction.append(table, { rowCount: rows.length, columns: cells });
       return rows.length;
     });
     return {
       statistics: {
-        inputFiles: '1',
-        inputFileBytes: String(media.length),
+        inputFiles: String(files.length),
+        inputFileBytes: String(totalBytes(files)),
         outputRows: String(rowCount),
         badRecords: '0',
       },
     };
   };
   return { jobType: 'LOAD', location, columns: [], run };
+}
+
+async function readFiles(objects: Objects, uris: readonly ObjectUri[]): Promise<Buffer[]> {
+  const found = new Map<string, StoredObject>();
+  for (const uri of uris) {
+    const [prefix = ''] = uri.name.split('*');
+    const matching = (await objects.list(uri.bucket, prefix)).filter(({ name }) =>
+      matchesPattern(name, uri.name),
+    );
+    if (matching.length === 0) throw notFound(`URI ${objectUri(uri)}`);
+    for (const object of matching) found.set(objectUri(object), object);
+  }
+  const bytes = [...found.values()].reduce((sum, object) => sum + object.bytes, 0);
+  if (bytes > maxLoadBytes) {
+    throw invalid(
+      `The files of the job hold ${bytes} bytes; the local BigQuery loads ${maxLoadBytes} at most`,
+    );
+  }
+  return Promise.all([...found.values()].map((object) => objects.read(object)));
+}
+
+const totalBytes = (files: readonly Buffer[]): number => files.reduce((sum, { length }) => sum + length, 0);
+
+/** Compressed files are known by their first bytes. */
+function textIn(file: Buffer): string {
+  if (file[0] !== 0x1f || file[1] !== 0x8b) return file.toString();
+  try {
+    return gunzipSync(file, { maxOutputLength: maxLoadBytes }).toString();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw invalid(`Error while reading data, error message: gzip: ${why}`);
+  }
 }
 
 const pick = (object: JsonObject, keys: readonly string[]): JsonObject =>

@@ -7,6 +7,8 @@ import type { Traffic } from '../../faults/traffic.ts';
 import { asBigQueryError, BigQueryError, errorBody, invalid } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import { readMultipart } from './media.ts';
+import { ResumableUploads } from './resumable-uploads.ts';
+import { RawAnswer } from './route.ts';
 import type { RestRequest, Router } from './route.ts';
 
 /** Production's limit of one request. */
@@ -21,9 +23,10 @@ export interface RestServer {
 
 /** BigQuery's REST API v2 on 127.0.0.1. */
 export async function startRestServer(port: number, router: Router, traffic?: Traffic): Promise<RestServer> {
+  const uploads = new ResumableUploads(maxUploadBytes);
   const server = createServer(
     httpTraffic(traffic, bigqueryDialect, (request, response) => {
-      void respond(router, request, response);
+      void respond(router, uploads, request, response);
     }),
   );
   await new Promise<void>((resolve, reject) => {
@@ -41,21 +44,52 @@ export async function startRestServer(port: number, router: Router, traffic?: Tr
   };
 }
 
-async function respond(router: Router, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function respond(
+  router: Router,
+  uploads: ResumableUploads,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   try {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-    const { route, parameters } = router(request.method ?? 'GET', url.pathname);
-    const rest: RestRequest = {
-      path: (name) => parameters.get(name) ?? '',
-      query: url.searchParams,
-      header: (name) => headerOf(request, name),
-      ...(await readRequestBody(request, url.pathname)),
-    };
-    send(response, 200, await route.handle(rest));
+    const method = request.method ?? 'GET';
+    const uploadId = url.searchParams.get('upload_id');
+    if (uploadId !== null && method === 'PUT') {
+      const piece = await readBytes(request, maxUploadBytes);
+      const put = uploads.put(uploadId, headerOf(request, 'content-range'), piece);
+      const isFinished = !(put instanceof RawAnswer);
+      if (!isFinished) return send(response, put);
+      const whole = new URL(put.url, url);
+      send(response, await handle(router, 'POST', whole, request, { body: put.resource, media: put.media }));
+      return;
+    }
+    if (url.pathname.startsWith('/upload/') && url.searchParams.get('uploadType') === 'resumable') {
+      const resource = readJson(await readBytes(request, maxBodyBytes));
+      router(method, url.pathname);
+      send(response, uploads.begin(url, headerOf(request, 'host') ?? url.host, resource));
+      return;
+    }
+    send(response, await handle(router, method, url, request));
   } catch (error) {
     const known = asBigQueryError(error);
-    send(response, known.code, errorBody(known));
+    send(response, errorBody(known), known.code);
   }
+}
+
+async function handle(
+  router: Router,
+  method: string,
+  url: URL,
+  request: IncomingMessage,
+  uploaded?: Pick<RestRequest, 'body' | 'media'>,
+): Promise<object | undefined> {
+  const { route, parameters } = router(method, url.pathname);
+  return route.handle({
+    path: (name) => parameters.get(name) ?? '',
+    query: url.searchParams,
+    header: (name) => headerOf(request, name),
+    ...(uploaded ?? (await readRequestBody(request, url))),
+  });
 }
 
 function headerOf(request: IncomingMessage, name: string): string | undefined {
@@ -65,13 +99,14 @@ function headerOf(request: IncomingMessage, name: string): string | undefined {
 
 async function readRequestBody(
   request: IncomingMessage,
-  path: string,
+  { pathname, searchParams }: URL,
 ): Promise<Pick<RestRequest, 'body' | 'media'>> {
-  if (!path.startsWith('/upload/')) return { body: readJson(await readBytes(request, maxBodyBytes)) };
-  const type = headerOf(request, 'content-type') ?? '';
-  if (!type.startsWith('multipart/related')) {
-    throw new BigQueryError(501, 'notImplemented', 'The local BigQuery takes multipart uploads only');
+  if (!pathname.startsWith('/upload/')) return { body: readJson(await readBytes(request, maxBodyBytes)) };
+  if (searchParams.get('uploadType') === 'media') {
+    return { body: {}, media: await readBytes(request, maxUploadBytes) };
   }
+  const type = headerOf(request, 'content-type') ?? '';
+  if (!type.startsWith('multipart/related')) throw invalid('An upload is resumable, multipart or media');
   const { resource, media } = readMultipart(type, await readBytes(request, maxUploadBytes));
   return { body: resource, media };
 }
@@ -98,10 +133,14 @@ function readJson(bytes: Buffer): RestRequest['body'] {
   }
 }
 
-function send(response: ServerResponse, status: number, body: object | undefined): void {
+function send(response: ServerResponse, body: object | undefined, status = 200): void {
   if (body === undefined) {
     response.writeHead(204).end();
-    return;
+  } else if (body instanceof RawAnswer) {
+    response.writeHead(body.status, { ...body.headers, 'content-length': body.bytes.length }).end(body.bytes);
+  } else {
+    response
+      .writeHead(status, { 'content-type': 'application/json; charset=UTF-8' })
+      .end(JSON.stringify(body));
   }
-  response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' }).end(JSON.stringify(body));
 }

@@ -11,11 +11,24 @@ export interface RestRequest {
   readonly media?: Buffer;
 }
 
+/** An answer that is not JSON. */
+export class RawAnswer {
+  readonly status: number;
+  readonly bytes: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(bytes: Buffer, headers: Readonly<Record<string, string>> = {}, status = 200) {
+    this.status = status;
+    this.bytes = bytes;
+    this.headers = headers;
+  }
+}
+
 export interface Route {
   readonly method: string;
-  /** Below `/bigquery/v2`, for example `/projects/{project}/datasets`. */
+  /** Below `/bigquery/v2` or `/storage/v1`, for example `/projects/{project}/datasets`. */
   readonly pattern: string;
-  /** The JSON to answer with; undefined answers 204 without a body. */
+  /** The JSON to answer with, or something else; undefined answers 204 without a body. */
   readonly handle: (request: RestRequest) => Promise<object | undefined> | object | undefined;
 }
 
@@ -24,12 +37,12 @@ export type Router = (
   path: string,
 ) => { readonly route: Route; readonly parameters: ReadonlyMap<string, string> };
 
-/** Finds the route of a request. Paths may carry `/bigquery/v2` or leave it out, as the emulator variable makes clients do. */
+/** Finds the route of a request. Paths may carry `/bigquery/v2` or `/storage/v1`, or leave it out, as the emulator variables make clients do. */
 export function createRouter(routes: readonly Route[], defaultProject: string): Router {
   const split = routes.map((route) => ({ route, parts: route.pattern.split('/').slice(1) }));
   return (method, path) => {
     const given = path
-      .replace(/^(\/upload)?\/bigquery\/v2(?=\/)/, '$1')
+      .replace(/^(\/upload)?\/(?:bigquery\/v2|storage\/v1)(?=\/)/, '$1')
       .split('/')
       .slice(1)
       .map(decodeURIComponent)

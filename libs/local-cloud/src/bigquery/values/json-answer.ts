@@ -35,7 +35,12 @@ function toJson({ type, fields = [] }: ShownColumn, value: Scalar, timestamps: T
   return isStruct(value) ? toJsonRow(fields, value.fields, timestamps) : toText(type, value, timestamps);
 }
 
-function toText(type: ColumnType, value: Exclude<Scalar, StructValue>, timestamps: TimestampFormat): string {
+/** One scalar as REST answers carry it. */
+export function toText(
+  type: ColumnType,
+  value: Exclude<Scalar, StructValue>,
+  timestamps: TimestampFormat,
+): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (type === 'NUMERIC') return formatNumeric(integerOf(value));
   if (type === 'TIMESTAMP') return timestampText(integerOf(value), timestamps);
