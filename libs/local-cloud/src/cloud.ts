@@ -5,6 +5,7 @@ import { systemClock } from './core/clock.ts';
 import { Meter } from './core/meter.ts';
 import type { RunningServer } from './core/server.ts';
 import { startDiscord } from './discord/index.ts';
+import type { DiscordOptions } from './discord/index.ts';
 import { FaultPlan } from './faults/fault-plan.ts';
 import { RequestFeed } from './faults/request-feed.ts';
 import { Traffic } from './faults/traffic.ts';
@@ -35,9 +36,13 @@ export interface CloudOptions {
   readonly indexesFile?: string;
   /** Whether the Discord sink answers 429; true by default. */
   readonly discordRateLimits?: boolean;
+  /** Which webhooks the Discord sink knows, and its buckets; all webhooks and Discord's usual buckets by default. */
+  readonly discord?: DiscordSettings;
   /** The project of requests that name none; `bellwether-local` by default. */
   readonly project?: string;
 }
+
+export type DiscordSettings = Pick<DiscordOptions, 'webhooks' | 'rateLimit' | 'globalLimit' | 'invalidLimit'>;
 
 export interface RunningCloud {
   readonly ports: CloudPorts;
@@ -84,7 +89,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
       storagePort: wanted.bigqueryStorage ?? 0,
       defaultProject: project,
     }),
-    discord: startDiscord({ ...server('discord'), rateLimits: options.discordRateLimits ?? true }),
+    discord: startDiscord({
+      ...server('discord'),
+      ...options.discord,
+      rateLimits: options.discordRateLimits ?? true,
+    }),
     ops: startOps({ port: wanted.ops ?? 0, meter, traffic, faultToken }),
   };
   const close = async () => {

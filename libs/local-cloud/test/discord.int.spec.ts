@@ -5,7 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/core/clock.ts';
 import { Meter } from '../src/core/meter.ts';
-import { startDiscord } from '../src/discord/index.ts';
+import { parseFaults } from '../src/faults/fault.ts';
+import { FaultPlan } from '../src/faults/fault-plan.ts';
+import { RequestFeed } from '../src/faults/request-feed.ts';
+import { Traffic } from '../src/faults/traffic.ts';
+import { parseWebhook, startDiscord } from '../src/discord/index.ts';
 import { emptyState, step } from '../src/discord/machine.ts';
 import type { WebhookRequest } from '../src/discord/machine.ts';
 import { openMessageStore } from '../src/discord/message-store.ts';
@@ -83,8 +87,46 @@ describe('the Discord sink', () => {
     });
     expect(broken.status).toBe(400);
     expect(await broken.json()).toMatchObject({ code: 50109 });
-    const tooLarge = await call('POST', webhook, { content: 'x'.repeat(2 * 1024 * 1024) });
+    const plain = { method: 'POST', body: 'x', headers: { 'content-type': 'text/plain' } };
+    expect((await fetch(`http://127.0.0.1:${port}${webhook}`, plain)).status).toBe(400);
+    expect((await call('POST', `${webhook}?thread_id=main`, { content: 'x' })).status).toBe(400);
+    const tooLarge = await call('POST', webhook, { content: 'x'.repeat(26 * 1024 * 1024) });
     expect(tooLarge.status).toBe(413);
+  });
+
+  it('takes files beside the message, and says when they are too many or too large', async () => {
+    const { port, call } = await start({ rateLimits: false });
+    const post = (form: FormData) =>
+      fetch(`http://127.0.0.1:${port}${webhook}?wait=true`, { method: 'POST', body: form });
+    const form = new FormData();
+    const embeds = [{ title: 'Week 47', image: { url: 'attachment://chart.png' } }];
+    form.set('payload_json', JSON.stringify({ embeds, attachments: [{ id: 0, description: 'by day' }] }));
+    form.set('files[0]', new Blob([new Uint8Array([0x89, 0x50, 0])], { type: 'image/png' }), 'chart.png');
+    const message = await messageIn(await post(form));
+    expect(message.attachments).toMatchObject([
+      { filename: 'chart.png', size: 3, content_type: 'image/png', description: 'by day' },
+    ]);
+    expect(message.embeds[0]?.image?.url).toBe(message.attachments[0]?.url);
+    const log = await call('GET', '/log?webhook_id=1234&channel_id=1234');
+    expect(await log.json()).toEqual({ messages: [message] });
+    form.set('files[1]', new Blob([new Uint8Array(10 * 1024 * 1024 + 1)]), 'large.bin');
+    expect((await post(form)).status).toBe(413);
+    form.delete('files[1]');
+    for (let n = 1; n <= 10; n += 1) form.set(`files[${n}]`, new Blob(['x']), `${n}.txt`);
+    expect(await (await post(form)).json()).toMatchObject({ code: 30015 });
+    const fields = new FormData();
+    fields.set('content', 'as a field');
+    expect(await messageIn(await post(fields))).toMatchObject({ content: 'as a field' });
+  });
+
+  it('knows the webhooks that it is told of', async () => {
+    const { call } = await start({ webhooks: [parseWebhook('1234/secret')] });
+    const status = async (path: string) =>
+      (await call('POST', `/api/webhooks/${path}`, { content: 'x' })).status;
+    expect([await status('1234/secret'), await status('1234/rotated'), await status('1/secret')]).toEqual([
+      204, 401, 404,
+    ]);
+    expect(() => parseWebhook('https://discord.com')).toThrow('ID/TOKEN');
   });
 
   it('gives a bot the earlier message of a nonce', async () => {
@@ -121,6 +163,19 @@ describe('the Discord sink', () => {
     await post(4);
     expect(await (await post(5)).text()).toBe('error code: 1015');
     expect((await call('GET', '/log/count')).status).toBe(200);
+  });
+
+  it('blocks for planned refusals as for its own, but not for what others use up', async () => {
+    const traffic = new Traffic(new FaultPlan(), new RequestFeed(), new Meter());
+    const few = { requests: 2, windowMicros: 60_000_000n };
+    const { call } = await start({ invalidLimit: few, traffic });
+    const at = { service: 'discord', times: 2 };
+    const shared = { kind: 'rateLimit', scope: 'shared', retryAfterMs: 1000 };
+    traffic.faults.add(parseFaults({ at, do: shared }));
+    const post = async () => (await call('POST', webhook, { content: 'a' })).status;
+    expect([await post(), await post(), await post()]).toEqual([429, 429, 204]);
+    traffic.faults.add(parseFaults({ at, do: { kind: 'error', code: 'PERMISSION_DENIED' } }));
+    expect([await post(), await post(), await post()]).toEqual([403, 403, 429]);
   });
 
   it('refuses what a web page could send', async () => {

@@ -225,6 +225,81 @@ describe('BigQuery and Discord under faults', () => {
   });
 });
 
+function postToDiscord(id: number, signal?: AbortSignal): Promise<Response> {
+  return fetch(`${cloud.environment['DISCORD_API_BASE']}/webhooks/${id}/secret`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ content: 'x' }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+}
+
+async function postsInDiscord(): Promise<unknown> {
+  return (await fetch(`http://${cloud.hosts.discord}/log/count`)).json();
+}
+
+describe('outages of Discord', () => {
+  const execute = { service: 'discord', method: 'ExecuteWebhook' };
+  it.each([
+    ['before', 'UNAVAILABLE', 503, 0],
+    ['after', 'UNAVAILABLE', 503, 1],
+    ['before', 'INTERNAL', 500, 0],
+    ['before', 'UNAUTHENTICATED', 401, 0],
+    ['before', 'PERMISSION_DENIED', 403, 0],
+    ['before', 'NOT_FOUND', 404, 0],
+  ])('%s landing by %s', async (side, code, status, landed) => {
+    await plan({ ...execute, side }, { kind: 'error', code });
+    expect((await postToDiscord(1)).status).toBe(status);
+    expect(await postsInDiscord()).toEqual({ count: landed });
+  });
+
+  it('lets a message land whose sender has given up', async () => {
+    await plan({ ...execute, times: 1 }, { kind: 'delay', ms: 300 });
+    await expect(postToDiscord(1, AbortSignal.timeout(100))).rejects.toThrow('timeout');
+    expect(await postsInDiscord()).toEqual({ count: 0 });
+    while (JSON.stringify(await postsInDiscord()) !== '{"count":1}') await setTimeout(20);
+  });
+
+  it('limits who shares a webhook for long, while the bucket has room and nobody is to blame', async () => {
+    await ops('DELETE', '/faults');
+    await plan(
+      { ...execute, resource: 'webhooks/7' },
+      { kind: 'rateLimit', scope: 'shared', retryAfterMs: 1_300_000 },
+    );
+    const limited = await postToDiscord(7);
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get('x-ratelimit-scope')).toBe('shared');
+    expect(limited.headers.get('retry-after')).toBe('1300');
+    expect(Number(limited.headers.get('x-ratelimit-remaining'))).toBeGreaterThan(0);
+    expect(await limited.json()).toMatchObject({ retry_after: 1300, global: false });
+    expect((await postToDiscord(8)).status).toBe(204);
+    await ops('DELETE', '/faults');
+    expect((await postToDiscord(7)).status).toBe(204);
+  });
+
+  it('announces a reset by a clock that is wrong, and the right time to wait', async () => {
+    await plan({ ...execute, side: 'after', times: 1 }, { kind: 'skew', ms: 3_600_000 });
+    const { headers } = await postToDiscord(1);
+    const reset = Number(headers.get('x-ratelimit-reset')) - Date.now() / 1000;
+    expect(reset).toBeGreaterThan(3500);
+    expect(Number(headers.get('x-ratelimit-reset-after'))).toBeLessThan(60);
+  });
+
+  it.each([
+    [{ service: 'pubsub' }, { kind: 'skew', ms: 1 }, 'skew is for discord only'],
+    [
+      execute,
+      { kind: 'rateLimit', scope: 'mine', retryAfterMs: 1 },
+      'scope: must be one of user, global, shared',
+    ],
+    [execute, { kind: 'rateLimit', scope: 'user', retryAfterMs: 0 }, 'retryAfterMs: must be a number from 1'],
+  ])('refuses the plan %j %j', async (at, fault, message) => {
+    const answer = await ops('POST', '/faults', { faults: [{ at, do: fault }] });
+    expect(answer.status).toBe(400);
+    expect(JSON.stringify(await answer.json())).toContain(message);
+  });
+});
+
 describe('faults of REST', () => {
   it('strike the commit of a client without gRPC by the method it has there', async () => {
     const document = 'projects/p/databases/(default)/documents/users/ada';

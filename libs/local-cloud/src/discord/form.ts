@@ -93,6 +93,10 @@ export const url: Reader<string> = (value, errors) => {
   return parsed?.href;
 };
 
+/** As `url`, or the name of a file that comes with the message: `attachment://chart.png`. */
+export const mediaUrl: Reader<string> = (value, errors) =>
+  typeof value === 'string' && value.startsWith('attachment://') ? value : url(value, errors);
+
 /** An ISO 8601 time, answered as Discord writes it. */
 export const time: Reader<string> = (value, errors) => {
   const millis = typeof value === 'string' ? Date.parse(value) : Number.NaN;

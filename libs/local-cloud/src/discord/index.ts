@@ -3,8 +3,10 @@ import { discordDialect } from '../faults/dialects.ts';
 import { httpTraffic } from '../faults/http-traffic.ts';
 import { startJsonServer } from '../ops/json-server.ts';
 import type { HttpRequest, JsonReply } from '../ops/json-server.ts';
+import { guardAddress } from './address-guard.ts';
 import { emptyState, messagesAfter, step } from './machine.ts';
 import type { WebhookRequest } from './machine.ts';
+import type { Webhook } from './webhook.ts';
 import { openMessageStore } from './message-store.ts';
 import { defaultRateLimit, globalRateLimit, invalidRequestLimit, RateLimiter } from './rate-limit.ts';
 import type { RateLimit } from './rate-limit.ts';
@@ -13,10 +15,14 @@ import type { LocalRoute } from './routes.ts';
 
 export type { DiscordMessage } from './message.ts';
 export type { RateLimit } from './rate-limit.ts';
+export { parseWebhook } from './webhook.ts';
+export type { Webhook } from './webhook.ts';
 
 export interface DiscordOptions extends ServerOptions {
   /** False: nothing is answered 429, and the headers announce plenty. */
   readonly rateLimits: boolean;
+  /** Those that exist; any other is answered 404, a wrong token 401. Without it every id and token is a webhook. */
+  readonly webhooks?: readonly Webhook[];
   /** Of each webhook and route; 5 requests in 2 s by default. */
   readonly rateLimit?: RateLimit;
   /** Of each bot, and of all that is asked without one; 50 requests in 1 s by default. */
@@ -25,42 +31,31 @@ export interface DiscordOptions extends ServerOptions {
   readonly invalidLimit?: RateLimit;
 }
 
-const invalidStatuses: ReadonlySet<number> = new Set([401, 403, 429]);
-
-/** What stands before Discord answers whom it has blocked: no JSON. */
-const blockPage: JsonReply = {
-  status: 429,
-  headers: { 'content-type': 'text/plain; charset=UTF-8', 'Retry-After': '600', server: 'cloudflare' },
-  stream: (response) => {
-    response.end('error code: 1015');
-    return () => undefined;
-  },
-};
-
-const maxBodyBytes = 1024 * 1024;
+/** With every file that a message may have. Documented. */
+const maxBodyBytes = 25 * 1024 * 1024;
 
 /**
  * A sink that speaks Discord's webhook API under `/api/v10/webhooks/{id}/{token}`: execute, and get, edit and
- * delete of a message. Every id and token is a webhook. Bots do the same under `/api/v10/channels/{id}/messages`; every
+ * delete of a message, with files, in threads and forums. Bots do the same under `/api/v10/channels/{id}/messages`; every
  * token is a bot of its own, and with `enforce_nonce` a repeated nonce brings the earlier message.
  *
  * With a data directory a message that was answered survives a crash. `GET /log?after=ID&limit=N` lists the
- * messages as they stand now, oldest first (`{messages: [...]}`, at most 1,000); `GET /log/count` counts them.
+ * messages as they stand now, oldest first (`{messages: [...]}`, at most 1,000), those of one `webhook_id` or
+ * `channel_id` alone when asked; `GET /log/count` counts all.
  * Memory grows with the messages. Meters `discord.messages` and `discord.rateLimited`.
  */
 export async function startDiscord(options: DiscordOptions): Promise<RunningServer> {
   const { clock, meter } = options;
   const { rateLimits, rateLimit = defaultRateLimit, globalLimit = globalRateLimit } = options;
-  const state = rateLimits ? emptyState(rateLimit, globalLimit) : emptyState(undefined);
+  const state = rateLimits
+    ? emptyState(rateLimit, globalLimit, options.webhooks)
+    : emptyState(undefined, undefined, options.webhooks);
   const invalid = new RateLimiter(rateLimits ? (options.invalidLimit ?? invalidRequestLimit) : undefined);
   const store = await openMessageStore(state, options.dataDir);
 
   async function answer(http: HttpRequest): Promise<JsonReply> {
-    const isOurs = http.path.startsWith('/log');
-    if (!isOurs && invalid.isUsedUp('address', clock.nowMicros())) return blockPage;
-    const asked = route(http);
+    const asked = await route(http);
     const reply = asked.type === 'webhook' ? answerWebhook(asked.request) : answerOther(asked);
-    if (invalidStatuses.has(reply.status)) invalid.take('address', clock.nowMicros());
     await store.written();
     return reply;
   }
@@ -79,14 +74,15 @@ export async function startDiscord(options: DiscordOptions): Promise<RunningServ
     }
     return asked.type === 'count'
       ? { status: 200, body: { count: state.messages.length } }
-      : { status: 200, body: { messages: messagesAfter(state, asked.after, asked.limit) } };
+      : { status: 200, body: { messages: messagesAfter(state, asked) } };
   }
 
   const server = await startJsonServer(
     {
       port: options.port,
       maxBodyBytes,
-      intercept: (listener) => httpTraffic(options.traffic, discordDialect, listener),
+      intercept: (listener) =>
+        guardAddress(invalid, clock, httpTraffic(options.traffic, discordDialect, listener)),
     },
     answer,
   ).catch(async (error: unknown) => {

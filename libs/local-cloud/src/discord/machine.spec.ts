@@ -18,7 +18,7 @@ function editOf(messageId: string, body: unknown): WebhookRequest {
 
 function post(state: DiscordState, content: string, now = noon): string {
   step(state, execute({ content }), now);
-  return messagesAfter(state, '0', 1000).at(-1)?.id ?? '';
+  return messagesAfter(state, { after: '0', limit: 1000 }).at(-1)?.id ?? '';
 }
 
 function bodyOf(body: unknown): unknown {
@@ -49,7 +49,7 @@ describe('execute', () => {
     const { reply } = step(state, execute({ content: 'hello' }, false), noon);
     expect(reply).toMatchObject({ status: 204 });
     expect(reply.body).toBeUndefined();
-    expect(messagesAfter(state, '0', 10)).toHaveLength(1);
+    expect(messagesAfter(state, { after: '0', limit: 10 })).toHaveLength(1);
   });
 
   it('gives ids in the order of the posts, within one millisecond too', () => {
@@ -193,7 +193,8 @@ describe('a message', () => {
     const state = emptyState(undefined);
     const [first = '', second = '', third = ''] = ['a', 'b', 'c'].map((content) => post(state, content));
     step(state, on('delete', second), noon);
-    const listed = (after: string, limit: number) => messagesAfter(state, after, limit).map(({ id }) => id);
+    const listed = (after: string, limit: number) =>
+      messagesAfter(state, { after, limit }).map(({ id }) => id);
     expect(listed('0', 10)).toEqual([first, third]);
     expect(listed('0', 1)).toEqual([first]);
     expect(listed(second, 10)).toEqual([third]);
@@ -226,7 +227,7 @@ describe('rate limit', () => {
       },
     });
     expect(step(state, execute({ content: 'c' }), noon + 2_000_000n).reply.status).toBe(200);
-    expect(messagesAfter(state, '0', 10)).toHaveLength(3);
+    expect(messagesAfter(state, { after: '0', limit: 10 })).toHaveLength(3);
   });
 
   it('counts each webhook alone', () => {
@@ -245,5 +246,119 @@ describe('rate limit', () => {
       () => step(state, execute({ content: 'a' }), noon).reply.status,
     );
     expect(new Set(statuses)).toEqual(new Set([200]));
+  });
+});
+
+describe('files', () => {
+  const chart = { key: '0', name: 'profit chart.png', type: 'image/png', size: 3, sha256: 'ab' };
+  const posted = (state: DiscordState, body: unknown) =>
+    step(state, { ...execute(body), action: { type: 'execute', wait: true, body, files: [chart] } }, noon)
+      .reply;
+
+  it('come with their descriptions, and embeds show them', () => {
+    const body = {
+      embeds: [{ title: 't', image: { url: 'attachment://profit_chart.png' } }],
+      attachments: [{ id: 0, description: 'profit by day' }],
+    };
+    const { body: message } = posted(emptyState(undefined), body);
+    const url = expect.stringMatching(
+      /^https:\/\/cdn\.discordapp\.com\/attachments\/42\/\d+\/profit_chart\.png/,
+    );
+    expect(message).toMatchObject({
+      attachments: [
+        {
+          filename: 'profit_chart.png',
+          size: 3,
+          content_type: 'image/png',
+          description: 'profit by day',
+          url,
+        },
+      ],
+      embeds: [{ title: 't', image: { url } }],
+    });
+  });
+
+  it('are enough for a message, and go when an edit leaves them out', () => {
+    const state = emptyState(undefined);
+    expect(posted(state, {}).status).toBe(200);
+    const id = messagesAfter(state, { after: '0', limit: 1 })[0]?.id ?? '';
+    const edit = (body: unknown) => step(state, editOf(id, body), noon).reply;
+    expect(edit({ content: 'x' }).body).toMatchObject({ attachments: [{ size: 3 }] });
+    expect(edit({ attachments: [] }).body).toMatchObject({ content: 'x', attachments: [] });
+    expect(edit({ content: '', attachments: [] }).status).toBe(400);
+  });
+});
+
+describe('webhooks and their channels', () => {
+  const known = [
+    { id: '42', token: 'secret' },
+    { id: '7', token: 'secret', isForum: true },
+  ];
+  const inForum = { webhookId: '7' };
+  const thread = { thread_name: 'BTC-USDT' };
+
+  it.each<[about: string, request: Partial<WebhookRequest>, body: object, status: number, answer: unknown]>([
+    ['a webhook that is known', {}, {}, 200, expect.objectContaining({ channel_id: '42' })],
+    ['no such webhook', { webhookId: '43' }, {}, 404, expect.objectContaining({ code: 10015 })],
+    ['a rotated token', { token: 'old' }, {}, 401, expect.objectContaining({ code: 50027 })],
+    ['a thread of the channel', { threadId: '99' }, {}, 200, expect.objectContaining({ channel_id: '99' })],
+    ['a new thread outside of a forum', {}, thread, 400, expect.objectContaining({ code: 220_003 })],
+    [
+      'a new thread in a forum',
+      inForum,
+      thread,
+      200,
+      expect.objectContaining({ thread: expect.objectContaining({ name: 'BTC-USDT', parent_id: '7' }) }),
+    ],
+    [
+      'a thread of the forum',
+      { ...inForum, threadId: '99' },
+      {},
+      200,
+      expect.objectContaining({ channel_id: '99' }),
+    ],
+    ['neither in a forum', inForum, {}, 400, expect.objectContaining({ code: 220_001 })],
+    [
+      'both in a forum',
+      { ...inForum, threadId: '99' },
+      thread,
+      400,
+      expect.objectContaining({ code: 220_002 }),
+    ],
+    [
+      'components that nobody insists on',
+      {},
+      { components: [{ type: 1 }] },
+      200,
+      expect.objectContaining({ components: [] }),
+    ],
+    [
+      'components that are to be shown',
+      { withComponents: true },
+      { components: [{ type: 1 }] },
+      400,
+      expect.objectContaining({ code: 0 }),
+    ],
+    [
+      'a message of components',
+      { withComponents: true },
+      { flags: 1 << 15, components: [] },
+      400,
+      expect.objectContaining({ code: 0 }),
+    ],
+  ])('%s', (_, request, body, status, answer) => {
+    const state = emptyState(undefined, undefined, known);
+    const { reply } = step(state, { ...execute({ content: 'x', ...body }), ...request }, noon);
+    expect(reply).toMatchObject({ status, body: answer });
+  });
+
+  it('take threads and forum posts alike where no webhook is named', () => {
+    const state = emptyState(undefined);
+    const first = step(state, execute({ content: 'x', ...thread }), noon).reply.body;
+    const [message] = messagesAfter(state, { after: '0', limit: 1 });
+    expect(first).toMatchObject({ id: message?.id, channel_id: message?.id });
+    step(state, { ...execute({ content: 'y' }), threadId: message?.id }, noon);
+    expect(messagesAfter(state, { after: '0', limit: 9, channelId: message?.id ?? '' })).toHaveLength(2);
+    expect(messagesAfter(state, { after: '0', limit: 9, webhookId: '41' })).toEqual([]);
   });
 });

@@ -1,10 +1,15 @@
 import type { JsonReply } from '../ops/json-server.ts';
+import { addedAttachments, descriptionOf, keptAttachments, newAttachment } from './attachment.ts';
+import type { Attachment, UploadedFile } from './attachment.ts';
 import { compareSnowflakes, discordTimestamp, snowflakeAfter } from './message.ts';
 import type { DiscordMessage } from './message.ts';
 import { isEmptyMessage, readMessageForm } from './message-form.ts';
 import type { Embed, MessageForm } from './message-form.ts';
 import { globalRateLimit, RateLimiter } from './rate-limit.ts';
 import type { Permit, RateLimit } from './rate-limit.ts';
+import { refuse, refuseComponents, refuseStranger, refuseThread } from './refusal.ts';
+import type { KnownWebhooks } from './refusal.ts';
+import type { Webhook } from './webhook.ts';
 
 /**
  * A parsed request to a webhook, or of a bot to a channel. `body` is decoded JSON; `threadId` names a thread of the
@@ -16,10 +21,22 @@ export interface WebhookRequest {
   /** `webhookId` is the id of the bot then. */
   readonly isBot?: true;
   readonly threadId?: string | undefined;
+  /** Without it components are ignored. */
+  readonly withComponents?: boolean;
   readonly action:
-    | { readonly type: 'execute'; readonly wait: boolean; readonly body: unknown }
+    | {
+        readonly type: 'execute';
+        readonly wait: boolean;
+        readonly body: unknown;
+        readonly files?: readonly UploadedFile[];
+      }
     | { readonly type: 'get' | 'delete'; readonly messageId: string }
-    | { readonly type: 'edit'; readonly messageId: string; readonly body: unknown };
+    | {
+        readonly type: 'edit';
+        readonly messageId: string;
+        readonly body: unknown;
+        readonly files?: readonly UploadedFile[];
+      };
 }
 
 /** What must be durable before the reply leaves, and what rebuilds the state. */
@@ -30,6 +47,7 @@ export type DiscordRecord =
 export interface DiscordState {
   /** In the order of their ids. */
   readonly messages: DiscordMessage[];
+  readonly webhooks: KnownWebhooks;
   readonly limiter: RateLimiter;
   readonly globalLimiter: RateLimiter;
   lastId: bigint;
@@ -44,21 +62,25 @@ export interface Step {
 export function emptyState(
   rateLimit: RateLimit | undefined,
   globalLimit = rateLimit && globalRateLimit,
+  webhooks?: readonly Webhook[],
 ): DiscordState {
   const [limiter, globalLimiter] = [new RateLimiter(rateLimit), new RateLimiter(globalLimit)];
-  return { messages: [], limiter, globalLimiter, lastId: 0n };
+  const known = webhooks && new Map(webhooks.map((webhook) => [webhook.id, webhook]));
+  return { messages: [], webhooks: known, limiter, globalLimiter, lastId: 0n };
 }
 
 /**
  * Answers one request. It depends on nothing but its arguments and changes nothing but `state`.
  *
- * Any webhook id and token exist. A webhook's channel has the webhook's own id.
+ * A webhook's channel has the webhook's own id; a thread in a forum has the id of its first message.
  */
 export function step(state: DiscordState, request: WebhookRequest, nowMicros: bigint): Step {
   const { webhookId, token, action } = request;
   const everywhere = state.globalLimiter.take(request.isBot ? webhookId : 'address', nowMicros);
   if (!everywhere.isAllowed)
     return { reply: tooManyRequests(everywhere, { 'X-RateLimit-Global': 'true' }, 'global') };
+  const stranger = refuseStranger(state.webhooks, request);
+  if (stranger !== undefined) return stranger;
   const route = request.isBot ? channelOf(request) : token;
   const permit = state.limiter.take(`${action.type} ${webhookId}/${route}`, nowMicros);
   const headers = rateLimitHeaders(permit, action.type);
@@ -83,10 +105,30 @@ export function apply(state: DiscordState, record: DiscordRecord): void {
   }
 }
 
+export interface LogQuery {
+  /** The id of a message. */
+  readonly after: string;
+  readonly limit: number;
+  readonly webhookId?: string;
+  /** Or a thread's. */
+  readonly channelId?: string;
+}
+
 /** At most `limit` messages younger than the message `after`, oldest first. */
-export function messagesAfter(state: DiscordState, after: string, limit: number): readonly DiscordMessage[] {
-  const from = indexAfter(state.messages, after);
-  return state.messages.slice(from, from + limit);
+export function messagesAfter(state: DiscordState, query: LogQuery): readonly DiscordMessage[] {
+  const { after, limit, webhookId, channelId } = query;
+  const found: DiscordMessage[] = [];
+  for (
+    let at = indexAfter(state.messages, after);
+    at < state.messages.length && found.length < limit;
+    at += 1
+  ) {
+    const message = state.messages[at];
+    if (message === undefined) break;
+    if (webhookId !== undefined && message.webhook_id !== webhookId) continue;
+    if (channelId === undefined || message.channel_id === channelId) found.push(message);
+  }
+  return found;
 }
 
 function act(state: DiscordState, request: WebhookRequest, nowMicros: bigint): Step {
@@ -103,31 +145,39 @@ function act(state: DiscordState, request: WebhookRequest, nowMicros: bigint): S
     return refuse(403, 50005, 'Cannot edit a message authored by another user');
   }
   if (action.type === 'get') return { reply: { status: 200, body: found } };
-  if (action.type === 'edit') return edit(found, action.body, nowMicros);
+  if (action.type === 'edit') return edit(found, request.withComponents, action, nowMicros);
   return { reply: { status: 204 }, record: { type: 'deleted', messageId: found.id } };
 }
 
 function post(
   state: DiscordState,
   request: WebhookRequest,
-  { body, wait }: { readonly body: unknown; readonly wait: boolean },
+  { body, wait, files = [] }: WebhookRequest['action'] & { readonly type: 'execute' },
   nowMicros: bigint,
 ): Step {
   const { form, errors } = readMessageForm(body);
   if (!errors.isEmpty) return refuse(400, 50035, 'Invalid Form Body', errors);
   const { content = '', embeds = [], flags = 0 } = form;
-  if ((flags & componentsV2) !== 0) return refuse(400, 0, 'The local cloud does not support components');
-  if (form.thread_name !== undefined) {
-    return refuse(400, 220003, 'Webhooks can only create threads in forum channels');
-  }
-  if (isEmptyMessage(content, embeds)) return refuse(400, 50006, 'Cannot send an empty message');
+  const misplaced =
+    refuseComponents(form, request.withComponents) ?? refuseThread(state.webhooks, request, form);
+  if (misplaced !== undefined) return misplaced;
+  if (isEmptyMessage(content, embeds) && files.length === 0)
+    return refuse(400, 50006, 'Cannot send an empty message');
   const { nonce } = form;
   const earlier = form.enforce_nonce === true ? sameNonce(state, request, nonce, nowMicros) : undefined;
   if (earlier !== undefined) return { reply: { status: 200, body: earlier } };
+  const id = String(snowflakeAfter(state.lastId, nowMicros));
+  const thread =
+    form.thread_name === undefined ? undefined : { id, name: form.thread_name, parent_id: request.webhookId };
+  const channelId = thread?.id ?? channelOf(request);
+  const attachments = files.map((file, index) =>
+    newAttachment(id, channelId, index, file, descriptionOf(file, form)),
+  );
   const message: DiscordMessage = {
-    id: String(snowflakeAfter(state.lastId, nowMicros)),
+    id,
     type: 0,
-    channel_id: channelOf(request),
+    channel_id: channelId,
+    ...(thread === undefined ? {} : { thread }),
     ...(request.isBot ? {} : { webhook_id: request.webhookId }),
     author: {
       id: request.webhookId,
@@ -138,7 +188,7 @@ function post(
     },
     ...(request.isBot && nonce !== undefined ? { nonce } : {}),
     content,
-    embeds: rich(embeds),
+    embeds: rich(embeds, attachments),
     timestamp: discordTimestamp(nowMicros),
     edited_timestamp: null,
     flags: flags & (suppressEmbeds | suppressNotifications),
@@ -146,7 +196,7 @@ function post(
     pinned: false,
     ...mentions(content, form.allowed_mentions),
     mentions: [],
-    attachments: [],
+    attachments,
     components: [],
   };
   const reply = wait ? { status: 200, body: message } : { status: 204 };
@@ -168,15 +218,25 @@ function sameNonce(
   return recent.find((message) => message.nonce === nonce && message.author.id === webhookId);
 }
 
-function edit(found: DiscordMessage, body: unknown, nowMicros: bigint): Step {
+function edit(
+  found: DiscordMessage,
+  withComponents: boolean | undefined,
+  { body, files = [] }: WebhookRequest['action'] & { readonly type: 'edit' },
+  nowMicros: bigint,
+): Step {
   const { form, errors } = readMessageForm(body);
   if (!errors.isEmpty) return refuse(400, 50035, 'Invalid Form Body', errors);
+  const refusal = refuseComponents(form, withComponents);
+  if (refusal !== undefined) return refusal;
   const { content = found.content, embeds = found.embeds } = form;
-  if (isEmptyMessage(content, embeds)) return refuse(400, 50006, 'Cannot send an empty message');
+  const attachments = [...keptAttachments(found, form), ...addedAttachments(found, form, files)];
+  if (isEmptyMessage(content, embeds) && attachments.length === 0)
+    return refuse(400, 50006, 'Cannot send an empty message');
   const message: DiscordMessage = {
     ...found,
     content,
-    embeds: rich(embeds),
+    embeds: rich(embeds, attachments),
+    attachments,
     edited_timestamp: discordTimestamp(nowMicros),
     ...mentions(content, form.allowed_mentions),
   };
@@ -185,7 +245,6 @@ function edit(found: DiscordMessage, body: unknown, nowMicros: bigint): Step {
 
 const suppressEmbeds = 1 << 2;
 const suppressNotifications = 1 << 12;
-const componentsV2 = 1 << 15;
 
 /** Whom the message pings. Without `allowed_mentions` everyone it names, as in an edit that forgets them. */
 function mentions(content: string, allowed: MessageForm['allowed_mentions']) {
@@ -197,16 +256,20 @@ function mentions(content: string, allowed: MessageForm['allowed_mentions']) {
   };
 }
 
-function rich(embeds: readonly Embed[]): DiscordMessage['embeds'] {
-  return embeds.map((embed) => ({ ...embed, type: 'rich' }));
+/** As Discord shows them: with the addresses of the files that they name. */
+function rich(embeds: readonly Embed[], attachments: readonly Attachment[]): DiscordMessage['embeds'] {
+  const urlOf = (url: string): string =>
+    attachments.find(({ filename }) => url === `attachment://${filename}`)?.url ?? url;
+  return embeds.map((embed) => ({
+    ...embed,
+    ...(embed.image?.url === undefined ? {} : { image: { url: urlOf(embed.image.url) } }),
+    ...(embed.thumbnail?.url === undefined ? {} : { thumbnail: { url: urlOf(embed.thumbnail.url) } }),
+    type: 'rich',
+  }));
 }
 
 function channelOf({ threadId, webhookId }: WebhookRequest): string {
   return threadId ?? webhookId;
-}
-
-function refuse(status: number, code: number, message: string, errors?: object): Step {
-  return { reply: { status, body: { message, code, ...(errors === undefined ? {} : { errors }) } } };
 }
 
 function tooManyRequests(

@@ -1,4 +1,17 @@
-import { codePoints, filledText, flag, FormErrors, integer, list, object, text, time, url } from './form.ts';
+import {
+  codePoints,
+  filledText,
+  flag,
+  FormErrors,
+  integer,
+  list,
+  mediaUrl,
+  object,
+  text,
+  time,
+  url,
+} from './form.ts';
+import type { Reader } from './form.ts';
 
 /** Discord's documented limits of one message; lengths in code points, after trimming. */
 export const messageLimits = {
@@ -15,9 +28,21 @@ export const messageLimits = {
   author: 256,
   username: 80,
   nonce: 25,
+  threadName: 100,
+  appliedTags: 5,
+  attachments: 10,
 } as const;
 
-const media = object({ url }, ['url']);
+const media = object({ url: mediaUrl }, ['url']);
+
+/** A snowflake or the number of a file. */
+const reference: Reader<string> = (value, errors) =>
+  typeof value === 'number'
+    ? String(integer(Number.MAX_SAFE_INTEGER)(value, errors) ?? '')
+    : text(20)(value, errors);
+
+/** Taken or refused as a whole, so of any shape. */
+const anything: Reader<unknown> = (value) => value;
 
 const readEmbed = object({
   title: text(messageLimits.title),
@@ -25,10 +50,10 @@ const readEmbed = object({
   url,
   timestamp: time,
   color: integer(0xffffff),
-  footer: object({ text: filledText(messageLimits.footer), icon_url: url }, ['text']),
+  footer: object({ text: filledText(messageLimits.footer), icon_url: mediaUrl }, ['text']),
   image: media,
   thumbnail: media,
-  author: object({ name: filledText(messageLimits.author), url, icon_url: url }, ['name']),
+  author: object({ name: filledText(messageLimits.author), url, icon_url: mediaUrl }, ['name']),
   fields: list(
     messageLimits.fields,
     object(
@@ -46,7 +71,13 @@ const readMessage = object({
   content: text(messageLimits.content),
   embeds: list(messageLimits.embeds, readEmbed),
   username: filledText(messageLimits.username),
-  thread_name: filledText(100),
+  thread_name: filledText(messageLimits.threadName),
+  applied_tags: list(messageLimits.appliedTags, text(20)),
+  attachments: list(
+    messageLimits.attachments,
+    object({ id: reference, filename: text(1024), description: text(1024) }, ['id']),
+  ),
+  components: list(40, anything),
   tts: flag,
   nonce: text(messageLimits.nonce),
   enforce_nonce: flag,

@@ -1,10 +1,14 @@
+import type { Attachment } from './attachment.ts';
 import type { Embed } from './message-form.ts';
 
 /** A message as Discord's API answers it. */
 export interface DiscordMessage {
   readonly id: string;
   readonly type: 0;
+  /** Of the thread, where it is in one. */
   readonly channel_id: string;
+  /** The thread that it started in a forum. */
+  readonly thread?: { readonly id: string; readonly name: string; readonly parent_id: string };
   /** Absent from what a bot posts. */
   readonly webhook_id?: string;
   readonly author: {
@@ -25,7 +29,7 @@ export interface DiscordMessage {
   readonly mention_everyone: boolean;
   readonly mention_roles: readonly string[];
   readonly mentions: readonly [];
-  readonly attachments: readonly [];
+  readonly attachments: readonly Attachment[];
   readonly components: readonly [];
 }
 

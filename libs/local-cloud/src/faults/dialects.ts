@@ -76,9 +76,38 @@ export const discordDialect: HttpDialect = {
     return { method: isExecute ? 'ExecuteWebhook' : name, resource: `${kind}/${id}` };
   },
   error(status, _, message) {
+    if (status === 403) return { message: 'Missing Permissions', code: 50013 };
     if (status === 429) return { message: 'You are being rate limited.', retry_after: 1, global: false };
     if (status === 404) return { message: 'Unknown Webhook', code: 10015 };
     if (status === 401) return { message: 'Invalid Webhook Token', code: 50027 };
     return { message: `${status}: ${message}`, code: 0 };
+  },
+  /** A `shared` limit is not the bucket's own: by its headers there would be room. */
+  rateLimited({ scope, retryAfterMs }) {
+    const retryAfter = retryAfterMs / 1000;
+    const isGlobal = scope === 'global';
+    const windowSeconds = scope === 'shared' ? 2 : retryAfter;
+    const bucket = {
+      'X-RateLimit-Limit': '5',
+      'X-RateLimit-Remaining': scope === 'shared' ? '4' : '0',
+      'X-RateLimit-Reset': (Date.now() / 1000 + windowSeconds).toFixed(3),
+      'X-RateLimit-Reset-After': windowSeconds.toFixed(3),
+      'X-RateLimit-Bucket': 'webhook-execute',
+    };
+    return {
+      status: 429,
+      headers: {
+        ...(isGlobal ? { 'X-RateLimit-Global': 'true' } : bucket),
+        'X-RateLimit-Scope': scope,
+        'Retry-After': String(Math.ceil(retryAfter)),
+      },
+      body: { message: 'You are being rate limited.', retry_after: retryAfter, global: isGlobal },
+    };
+  },
+  skewed(headers, ms) {
+    const reset = Number(headers['X-RateLimit-Reset']);
+    return Number.isNaN(reset)
+      ? headers
+      : { ...headers, 'X-RateLimit-Reset': (reset + ms / 1000).toFixed(3) };
   },
 };

@@ -37,11 +37,19 @@ export type FaultDo =
   | { readonly kind: 'error'; readonly code: FaultCode; readonly message?: string }
   /** gRPC: no answer ever comes, a stream goes silent. HTTP: the connection is cut. */
   | { readonly kind: 'drop' }
+  /** Of the effect or of the answer. HTTP: the effect comes although the client may be gone by then. */
   | { readonly kind: 'delay'; readonly ms: number }
   /** Each message of a stream is sent twice. */
   | { readonly kind: 'dup' }
   /** Each message of a stream changes places with the next. */
-  | { readonly kind: 'reorder' };
+  | { readonly kind: 'reorder' }
+  /** Discord: 429 with the time to wait. `shared` is for all who use the resource, whatever remains to the caller. */
+  | { readonly kind: 'rateLimit'; readonly scope: RateLimitScope; readonly retryAfterMs: number }
+  /** Discord: the clock behind `X-RateLimit-Reset` is ahead by so much, or behind when negative. */
+  | { readonly kind: 'skew'; readonly ms: number };
+
+const rateLimitScopes = ['user', 'global', 'shared'] as const;
+export type RateLimitScope = (typeof rateLimitScopes)[number];
 
 export interface Fault {
   readonly at: FaultAt;
@@ -55,6 +63,7 @@ export class FaultError extends Error {
 
 const services: readonly MeteredService[] = ['pubsub', 'firestore', 'bigquery', 'discord'];
 const longestDelayMs = 600_000;
+const longestWaitMs = 86_400_000;
 
 /** Reads `{ "faults": [...] }` or one fault. @throws FaultError that names the field. */
 export function parseFaults(json: unknown): readonly Fault[] {
@@ -64,7 +73,11 @@ export function parseFaults(json: unknown): readonly Fault[] {
 
 function parseFault(json: unknown, where: string): Fault {
   if (!isRecord(json)) throw new FaultError(`${where}: must be an object with "at" and "do"`);
-  return { at: parseAt(json['at'], `${where}.at`), do: parseDo(json['do'], `${where}.do`) };
+  const at = parseAt(json['at'], `${where}.at`);
+  const planned = parseDo(json['do'], `${where}.do`);
+  if ((planned.kind === 'rateLimit' || planned.kind === 'skew') && at.service !== 'discord')
+    throw new FaultError(`${where}.do.kind: ${planned.kind} is for discord only`);
+  return { at, do: planned };
 }
 
 function parseAt(json: unknown, where: string): FaultAt {
@@ -89,24 +102,39 @@ function parseAt(json: unknown, where: string): FaultAt {
 
 function parseDo(json: unknown, where: string): FaultDo {
   if (!isRecord(json)) throw new FaultError(`${where}: must be an object`);
-  const { kind, code, message, ms } = json;
+  const { kind, code, message, ms, scope, retryAfterMs } = json;
   switch (kind) {
     case 'drop':
     case 'dup':
     case 'reorder':
       return { kind };
     case 'delay':
-      if (typeof ms !== 'number' || !(ms >= 0 && ms <= longestDelayMs))
-        throw new FaultError(`${where}.ms: must be a number from 0 to ${longestDelayMs}`);
-      return { kind, ms };
+      return { kind, ms: number(ms, 0, longestDelayMs, `${where}.ms`) };
+    case 'skew':
+      return { kind, ms: number(ms, -longestWaitMs, longestWaitMs, `${where}.ms`) };
+    case 'rateLimit': {
+      const known = rateLimitScopes.find((name) => name === scope);
+      if (known === undefined)
+        throw new FaultError(`${where}.scope: must be one of ${rateLimitScopes.join(', ')}`);
+      return {
+        kind,
+        scope: known,
+        retryAfterMs: number(retryAfterMs, 1, longestWaitMs, `${where}.retryAfterMs`),
+      };
+    }
     case 'error': {
       const known = faultCodes.find((name) => name === code);
       if (known === undefined) throw new FaultError(`${where}.code: must be one of ${faultCodes.join(', ')}`);
       return { kind, code: known, ...(typeof message === 'string' ? { message } : {}) };
     }
     default:
-      throw new FaultError(`${where}.kind: must be one of error, drop, delay, dup, reorder`);
+      throw new FaultError(`${where}.kind: must be one of error, drop, delay, dup, reorder, rateLimit, skew`);
   }
+}
+
+function number(value: unknown, least: number, most: number, where: string): number {
+  if (typeof value === 'number' && value >= least && value <= most) return value;
+  throw new FaultError(`${where}: must be a number from ${least} to ${most}`);
 }
 
 function count(value: unknown, where: string): number {

@@ -1,6 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import type { MeteredService } from '../core/meter.ts';
 import type { FaultCode, FaultDo } from './fault.ts';
+import type { Strikes } from './fault-plan.ts';
 import type { IncomingCall, Traffic } from './traffic.ts';
 import { httpStatus } from '../rest/status-json.ts';
 
@@ -12,6 +15,15 @@ export interface HttpDialect {
   /** Undefined: a path of ours, neither counted nor struck. */
   call(method: string, path: string): { readonly method: string; readonly resource: string } | undefined;
   readonly error: (status: number, code: FaultCode, message: string) => object;
+  readonly rateLimited?: (fault: FaultDo & { kind: 'rateLimit' }) => PlannedReply;
+  /** The headers of an answer whose clock is `ms` ahead. */
+  readonly skewed?: (headers: OutgoingHttpHeaders, ms: number) => OutgoingHttpHeaders;
+}
+
+export interface PlannedReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: object;
 }
 
 /**
@@ -31,11 +43,15 @@ export function httpTraffic(
       listener(request, response);
       return;
     }
-    const { service, error } = dialect;
+    const { service } = dialect;
     const { method, resource } = called;
-    sufferCall(traffic, { service, method, resources: [resource] }, response, error, () =>
-      listener(request, response),
-    );
+    const strikes = beginCall(traffic, { service, method, resources: [resource] }, response);
+    let serve = (): void => listener(request, response);
+    if (delayOf(strikes.before) > 0) {
+      const kept = wholeRequest(request);
+      serve = () => void kept.then((whole) => listener(whole, response), ignore);
+    }
+    sufferStrikes(strikes, response, dialect, serve);
   };
 }
 
@@ -44,66 +60,105 @@ export function sufferCall(
   traffic: Traffic | undefined,
   call: IncomingCall,
   response: ServerResponse,
-  error: HttpDialect['error'],
+  words: Words,
   serve: () => void,
 ): void {
-  if (traffic === undefined) {
-    serve();
-    return;
-  }
-  const { strikes, end } = traffic.begin(call);
-  response.once('close', () => end(response.writableFinished ? String(response.statusCode) : 'DROPPED'));
-  const { before, after } = strikes;
-  if (after.length > 0) holdAnswer(response, (answer) => suffer(after, response, error, answer));
-  if (before.length === 0) serve();
-  else suffer(before, response, error, serve);
+  if (traffic === undefined) serve();
+  else sufferStrikes(beginCall(traffic, call, response), response, words, serve);
 }
 
-function suffer(
-  strikes: readonly FaultDo[],
+type Words = Omit<HttpDialect, 'call' | 'service'>;
+
+function beginCall(traffic: Traffic, call: IncomingCall, response: ServerResponse): Strikes {
+  const { strikes, end } = traffic.begin(call);
+  response.once('close', () => end(response.writableFinished ? String(response.statusCode) : 'DROPPED'));
+  return strikes;
+}
+
+function sufferStrikes(
+  { before, after }: Strikes,
   response: ServerResponse,
-  errorBody: HttpDialect['error'],
-  go: () => void,
+  words: Words,
+  serve: () => void,
 ): void {
-  const ms = strikes.reduce((sum, strike) => sum + (strike.kind === 'delay' ? strike.ms : 0), 0);
+  if (after.length > 0)
+    holdAnswer(response, skewOf(after, words), (answer) => suffer(after, response, words, answer));
+  if (before.length === 0) serve();
+  else suffer(before, response, words, serve);
+}
+
+function suffer(strikes: readonly FaultDo[], response: ServerResponse, words: Words, go: () => void): void {
   const act = (): void => {
-    const error = strikes.find((strike) => strike.kind === 'error');
-    if (error !== undefined) {
-      const status = httpStatus(error.code);
-      const body = errorBody(status, error.code, error.message ?? `${error.code}: a planned fault`);
-      response
-        .writeHead(status, {
-          'content-type': 'application/json',
-          ...(status === 429 ? { 'retry-after': '1' } : {}),
-        })
-        .end(JSON.stringify(body));
+    const reply = plannedReply(strikes, words);
+    if (reply !== undefined) {
+      const { status, headers, body } = reply;
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     } else if (strikes.some(({ kind }) => kind === 'drop')) {
       response.destroy();
     } else {
       go();
     }
   };
+  const ms = delayOf(strikes);
   if (ms === 0) act();
   else setTimeout(act, ms).unref();
 }
 
+function plannedReply(strikes: readonly FaultDo[], words: Words): PlannedReply | undefined {
+  for (const strike of strikes) {
+    if (strike.kind === 'rateLimit') return words.rateLimited?.(strike);
+    if (strike.kind === 'error') {
+      const status = httpStatus(strike.code);
+      const body = words.error(status, strike.code, strike.message ?? `${strike.code}: a planned fault`);
+      return { status, headers: status === 429 ? { 'retry-after': '1' } : {}, body };
+    }
+  }
+  return undefined;
+}
+
+function delayOf(strikes: readonly FaultDo[]): number {
+  return strikes.reduce((sum, strike) => sum + (strike.kind === 'delay' ? strike.ms : 0), 0);
+}
+
+type Skew = (headers: OutgoingHttpHeaders) => OutgoingHttpHeaders;
+
+function skewOf(strikes: readonly FaultDo[], { skewed }: Words): Skew {
+  const ms = strikes.reduce((sum, strike) => sum + (strike.kind === 'skew' ? strike.ms : 0), 0);
+  return (headers) => (ms === 0 ? headers : (skewed?.(headers, ms) ?? headers));
+}
+
 /** Keeps head and body of the answer back until `decide` lets them go. */
-function holdAnswer(response: ServerResponse, decide: (answer: () => void) => void): void {
+function holdAnswer(response: ServerResponse, skew: Skew, decide: (answer: () => void) => void): void {
   const writeHead = response.writeHead.bind(response);
   const end = response.end.bind(response);
-  let head: unknown[] = [];
+  let head: [status: number, headers: OutgoingHttpHeaders] | undefined;
   Object.assign(response, {
-    writeHead(...args: unknown[]) {
-      head = args;
+    writeHead(status: number, headers: OutgoingHttpHeaders = {}) {
+      head = [status, headers];
       return response;
     },
     end(...args: unknown[]) {
       Object.assign(response, { writeHead, end });
       decide(() => {
-        if (head.length > 0) Reflect.apply(writeHead, response, head);
+        if (head !== undefined) writeHead(head[0], skew(head[1]));
         Reflect.apply(end, response, args);
       });
       return response;
     },
   });
+}
+
+/** The request with its whole body, which it keeps when the client is gone. */
+async function wholeRequest(request: IncomingMessage): Promise<IncomingMessage> {
+  const whole = new IncomingMessage(new Socket());
+  const { method, url, headers } = request;
+  Object.assign(whole, { method, url, headers, complete: true });
+  for await (const chunk of request) whole.push(chunk);
+  whole.push(null);
+  return whole;
+}
+
+function ignore(): void {
+  // the client was gone before it had asked
 }

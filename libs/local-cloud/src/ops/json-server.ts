@@ -9,6 +9,9 @@ export interface HttpRequest {
   readonly query: URLSearchParams;
   readonly contentType: string;
   readonly authorization: string;
+  /** As it came. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** As text. */
   readonly body: string;
 }
 
@@ -69,8 +72,8 @@ async function answer(
   const refusal = refuseForeign(request.headers);
   if (refusal !== undefined) return { status: 403, body: { message: refusal, code: 0 } };
   try {
-    const body = await readBody(request, maxBodyBytes);
-    if (body === undefined)
+    const bytes = await readBody(request, maxBodyBytes);
+    if (bytes === undefined)
       return { status: 413, body: { message: 'Request entity too large', code: 40005 } };
     const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
     return await handle({
@@ -79,7 +82,10 @@ async function answer(
       query: new URLSearchParams(query),
       contentType: request.headers['content-type'] ?? '',
       authorization: request.headers.authorization ?? '',
-      body,
+      bytes,
+      get body() {
+        return Buffer.from(bytes).toString('utf8');
+      },
     });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
@@ -88,14 +94,17 @@ async function answer(
 }
 
 /** Undefined: longer than `maxBytes`. What follows is read and dropped, so that the client gets its answer. */
-async function readBody(request: IncomingMessage, maxBytes: number): Promise<string | undefined> {
+async function readBody(
+  request: IncomingMessage,
+  maxBytes: number,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
     if (size <= maxBytes) chunks.push(chunk);
   }
-  return size > maxBytes ? undefined : Buffer.concat(chunks).toString('utf8');
+  return size > maxBytes ? undefined : new Uint8Array(Buffer.concat(chunks));
 }
 
 function send(response: ServerResponse, { status, headers, body, stream }: JsonReply): Promise<void> {

@@ -46,9 +46,11 @@ async function serve(
     const wire = encodeRequest(method, fromJson(json));
     const received = { message: decodeRequest(method, wire), bytes: wire.length };
     const call = { service: 'firestore', method, resources: resourcesOf(received) } as const;
-    const planned = (_: number, code: StatusName, message: string): object => {
-      const error = errorBody(code, message);
-      return isStreamed(method) ? [error] : error;
+    const planned = {
+      error(_: number, code: StatusName, message: string): object {
+        const error = errorBody(code, message);
+        return isStreamed(method) ? [error] : error;
+      },
     };
     sufferCall(traffic, call, response, planned, () => {
       response.on('close', open(received, answerTo(method, response)));

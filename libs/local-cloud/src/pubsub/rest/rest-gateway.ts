@@ -60,7 +60,7 @@ async function serve(
   }
   const { method } = found;
   const call = { service: 'pubsub', method, resources: resourcesOf(asked.message) } as const;
-  sufferCall(traffic, call, response, plannedError, () => void answer(found, asked, runner, response));
+  sufferCall(traffic, call, response, words, () => void answer(found, asked, runner, response));
 }
 
 async function answer(
@@ -81,9 +81,9 @@ async function answer(
   }
 }
 
-function plannedError(_: number, code: StatusName, message: string): object {
-  return errorBody(code, message);
-}
+const words = {
+  error: (_: number, code: StatusName, message: string): object => errorBody(code, message),
+};
 
 function sendError(response: ServerResponse, error: unknown): void {
   if (!(error instanceof StatusError)) {
