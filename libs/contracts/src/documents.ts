@@ -78,13 +78,18 @@ export interface ShardCheckpoint {
   readonly nextOrdinal: number;
   /** The latest exchange time that was evaluated, epoch milliseconds. */
   readonly exchangeAt: number;
-  /** Trailing extremes that live trailing stops still need. */
-  readonly extremes: readonly {
-    readonly symbol: string;
-    readonly series: TickReference['series'];
-    readonly direction: 'highest' | 'lowest';
-    readonly points: readonly Extreme[];
-  }[];
+  /** Extremes that live trailing stops, and windows of moves, still need. */
+  readonly extremes: readonly SeriesExtremes[];
+}
+
+/** The best prices of one series, oldest first: of all time, or of the last `windowMs`. */
+export interface SeriesExtremes {
+  readonly symbol: string;
+  readonly series: TickReference['series'];
+  readonly direction: 'highest' | 'lowest';
+  /** Absent for those that trailing stops follow. */
+  readonly windowMs?: number;
+  readonly points: readonly Extreme[];
 }
 
 /** `ops_feeds/{epoch}`: claimed by `create`, so that two feeds cannot share an epoch. */

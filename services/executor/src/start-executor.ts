@@ -46,7 +46,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   });
   const store = new AccountStore({ firestore, clock, ids: systemIds, logger, shards: config.shards });
   const commits = new AccountCommits(store, onCommitted);
-  const exits = new ExitLanes(commits, clock, logger);
+  const exits = new ExitLanes(commits, clock, logger, (fired) => shards.rearm(fired));
   const strategy = new PubSubStrategy({
     pubsub,
     consumptions: consumptionsOf(config.shards),

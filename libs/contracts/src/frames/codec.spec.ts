@@ -14,7 +14,7 @@ const frameArb: fc.Arbitrary<Frame> = fc
       fc.record({
         symbol: fc.string({ minLength: 1, maxLength: 12 }),
         venue: fc.string({ unit: 'grapheme', maxLength: 6 }),
-        kind: fc.constantFrom('trade' as const, 'quote' as const),
+        kind: fc.constantFrom('trade' as const, 'quote' as const, 'mark' as const),
         priceScale: fc.integer({ min: 0, max: 18 }),
         sizeScale: fc.integer({ min: 0, max: 18 }),
       }),
@@ -57,8 +57,8 @@ describe('the frame codec', () => {
 
   it('never throws anything but FrameError, whatever the bytes', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), (noise) => {
-        const bytes = Uint8Array.of(0xb3, 1, ...noise);
+      fc.property(fc.constantFrom(1, 2), fc.uint8Array({ maxLength: 200 }), (version, noise) => {
+        const bytes = Uint8Array.of(0xb3, version, ...noise);
         try {
           decodeFrame(bytes);
         } catch (error) {
@@ -70,6 +70,30 @@ describe('the frame codec', () => {
 
   it('says which version it does not know', () => {
     expect(() => decodeFrame(Uint8Array.of(0xb3, 9))).toThrow('frame version 9 is not known');
+  });
+
+  it('writes the first version where there are no mark prices, which knows none', () => {
+    const instrument = { symbol: 'A', venue: '', kind: 'quote', priceScale: 2, sizeScale: 0 } as const;
+    const quotes: Frame = {
+      shard: 0,
+      epoch: 'e',
+      number: 1,
+      firstOrdinal: 0,
+      receivedAt: 5,
+      isLast: false,
+      instruments: [instrument],
+      length: 1,
+      instrument: Uint16Array.of(0),
+      exchangeAt: Float64Array.of(5),
+      first: Float64Array.of(3),
+      second: Float64Array.of(4),
+    };
+    const first = Uint8Array.of(0xb3, 1, 0, 0, 1, 101, 1, 0, 5, 1, 1, 65, 0, 1, 2, 0, 1, 0, 10, 6, 2);
+    expect(encodeFrame(quotes)).toEqual(first);
+    expect(decodeFrame(first)).toEqual(quotes);
+    const marks = encodeFrame({ ...quotes, instruments: [{ ...instrument, kind: 'mark' }] });
+    expect(marks[1]).toBe(2);
+    expect(() => decodeFrame(marks.with(1, 1))).toThrow('2 is no kind of instrument');
   });
 
   it('takes about a dozen bytes for a trade', () => {

@@ -2,7 +2,9 @@ import { ByteReader, ByteWriter } from './bytes.ts';
 import { type Frame, type FrameInstrument, largestFrameInteger } from './frame.ts';
 
 const magic = 0xb3;
-const version = 1;
+/** Version 1 knows no mark prices. */
+const versions = { first: 1, withMarks: 2 };
+const kindCodes = ['trade', 'quote', 'mark'] as const satisfies readonly FrameInstrument['kind'][];
 
 /** Thrown for bytes that are not a frame: the message never will be one, so it goes to quarantine. */
 export class FrameError extends Error {
@@ -12,11 +14,15 @@ export class FrameError extends Error {
 /**
  * Frame to bytes, about a dozen bytes a tick: version byte, header, then columns of zigzag varints in
  * which times and prices are differences (prices: to the instrument's previous tick).
+ *
+ * The first version that holds the frame is written, so that a reader from before mark prices goes on
+ * reading frames without them.
  */
 export function encodeFrame(frame: Frame): Uint8Array {
   const writer = new ByteWriter(64 + frame.instruments.length * 24 + frame.length * 12);
   writer.byte(magic);
-  writer.byte(version);
+  const hasMarks = frame.instruments.some(({ kind }) => kind === 'mark');
+  writer.byte(hasMarks ? versions.withMarks : versions.first);
   writer.byte(frame.isLast ? 1 : 0);
   writer.unsigned(frame.shard);
   writer.text(frame.epoch);
@@ -27,7 +33,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
   for (const { symbol, venue, kind, priceScale, sizeScale } of frame.instruments) {
     writer.text(symbol);
     writer.text(venue);
-    writer.byte(kind === 'trade' ? 0 : 1);
+    writer.byte(kindCodes.indexOf(kind));
     writer.byte(priceScale);
     writer.byte(sizeScale);
   }
@@ -66,8 +72,9 @@ export function decodeFrame(bytes: Uint8Array): Frame {
 
 function read(reader: ByteReader): Frame {
   if (reader.byte() !== magic) throw new FrameError('not a frame');
-  const found = reader.byte();
-  if (found !== version) throw new FrameError(`frame version ${found} is not known`);
+  const version = reader.byte();
+  if (version !== versions.first && version !== versions.withMarks)
+    throw new FrameError(`frame version ${version} is not known`);
   const isLast = reader.byte() === 1;
   const shard = reader.unsigned();
   const epoch = reader.text();
@@ -80,7 +87,7 @@ function read(reader: ByteReader): Frame {
     instruments.push({
       symbol: reader.text(),
       venue: reader.text(),
-      kind: reader.byte() === 0 ? 'trade' : 'quote',
+      kind: kindOf(reader.byte(), version),
       priceScale: reader.byte(),
       sizeScale: reader.byte(),
     });
@@ -121,6 +128,13 @@ function read(reader: ByteReader): Frame {
     first,
     second,
   };
+}
+
+function kindOf(code: number, version: number): FrameInstrument['kind'] {
+  const kind = kindCodes[code];
+  if (kind === undefined || (kind === 'mark' && version === versions.first))
+    throw new FrameError(`${code} is no kind of instrument`);
+  return kind;
 }
 
 function valid(value: number): number {

@@ -21,9 +21,9 @@ export interface Frame {
   readonly instrument: Uint16Array;
   /** Epoch milliseconds. */
   readonly exchangeAt: Float64Array;
-  /** A trade's price, a quote's bid. */
+  /** A trade's price, a quote's bid, a mark price. */
   readonly first: Float64Array;
-  /** A trade's size, a quote's ask. */
+  /** A trade's size, a quote's ask, nothing of a mark price. */
   readonly second: Float64Array;
 }
 
@@ -31,9 +31,9 @@ export interface Frame {
 export interface FrameInstrument {
   readonly symbol: string;
   readonly venue: string;
-  readonly kind: 'trade' | 'quote';
+  readonly kind: 'trade' | 'quote' | 'mark';
   readonly priceScale: number;
-  /** 0 for quotes, whose sizes do not travel. */
+  /** 0 for all but trades: other sizes do not travel. */
   readonly sizeScale: number;
 }
 

@@ -1,16 +1,24 @@
-import { type Decimal, add, ceilAt, compare, floorAt, negate, subtract } from '../units.ts';
+import { type Decimal, add, ceilAt, floorAt, multiply, subtract } from '../units.ts';
 import { type Level, LevelLadder } from './level-ladder.ts';
-import type { Line, LineReason } from './line.ts';
-import { type Followed, type Place, type Trailer, TrailingGroups } from './trailing-groups.ts';
+import type { Armed, FixedLine, LineReason, MoveLine, TimeLine, TrailingLine } from './line.ts';
+import { partsPerMillion } from './parts-per-million.ts';
+import type { Place, SeriesPoint } from './place.ts';
+import { type Moved, type Mover, PriceWindow, type WindowPoints } from './price-window.ts';
+import { type Follower, TrailingSide } from './trailing-side.ts';
 
-/** A line of one armed thing, as it lies in the book of its series. */
+/** What earlier ticks have left for a line: a trailing stop's best price, a move's window. */
+export interface LineMemory {
+  readonly best?: SeriesPoint;
+  readonly window?: WindowPoints;
+}
+
+/** A line as it lies in the book of its series. */
 export interface BookLine {
-  readonly key: string;
-  readonly line: Line;
   /** How to take it out again. */
   readonly disarm: () => void;
-  /** It has fired, or what it belongs to has: it fires no more, and a trailing one follows on. */
+  /** It has fired: it fires no more, but what it follows it goes on following. */
   readonly silence: () => void;
+  readonly memory: () => LineMemory;
 }
 
 /** A line that a tick reached, and the exact level at which it stood. */
@@ -18,12 +26,15 @@ export interface ReachedLine {
   readonly key: string;
   readonly reason: LineReason;
   readonly level: Decimal;
+  /** Whether the price came down to it; up otherwise. */
+  readonly isFall: boolean;
 }
 
-/** A best price that a trailing stop follows, with the tick that set it, at the series' scale. */
-export interface SeriesPoint {
-  readonly place: Place;
-  readonly price: number;
+/** Prices that a restart must know again: those that trailing stops follow, or those of a window. */
+export interface SeriesExtremes {
+  readonly direction: 'highest' | 'lowest';
+  readonly windowMs?: number;
+  readonly points: readonly SeriesPoint[];
 }
 
 /**
@@ -32,124 +43,196 @@ export interface SeriesPoint {
  */
 export class SeriesBook {
   readonly #scale: number;
-  readonly #falling = new LevelLadder<Line>();
-  readonly #rising = new LevelLadder<Line>();
-  readonly #fromHighest = new TrailingGroups<Line>();
-  readonly #fromLowest = new TrailingGroups<Line>();
-  /** Nothing happens at a price between the two. */
+  readonly #falling = new LevelLadder<FixedArmed>();
+  readonly #rising = new LevelLadder<FixedArmed>();
+  readonly #fromHighest: TrailingSide;
+  readonly #fromLowest: TrailingSide;
+  readonly #times = new LevelLadder<Armed>();
+  readonly #windows = new Map<number, PriceWindow>();
+  /** Nothing happens at a price between the two before this time. */
   #quietAbove = -Infinity;
   #quietBelow = Infinity;
+  #quietUntil = Infinity;
 
   constructor(scale: number) {
     this.#scale = scale;
+    this.#fromHighest = new TrailingSide(1, scale);
+    this.#fromLowest = new TrailingSide(-1, scale);
   }
 
-  /** @param best the best price since arming, where a tick has set it. */
-  arm(key: string, line: Line, best?: SeriesPoint): BookLine {
-    const armed = line.kind === 'fixed' ? this.#armFixed(key, line) : this.#armTrailing(key, line, best);
+  /** The exchange time from which no tick is quiet. */
+  get quietUntil(): number {
+    return this.#quietUntil;
+  }
+
+  /** @param memory what ticks that count for it have left. */
+  arm(armed: Armed, memory: LineMemory = {}): BookLine {
+    const found = this.#arm(armed, memory);
     this.#findBracket();
-    const disarm = (): void => {
-      armed.disarm();
-      this.#findBracket();
+    return {
+      disarm: () => {
+        found.disarm();
+        this.#findBracket();
+      },
+      silence: () => {
+        found.silence();
+        this.#findBracket();
+      },
+      memory: found.memory,
     };
-    return { key, line, disarm, silence: armed.silence ?? disarm };
   }
 
+  /** Whether a price reaches nothing and changes nothing, before `quietUntil`. */
   isQuiet(price: number): boolean {
     return price > this.#quietAbove && price < this.#quietBelow;
   }
 
-  /** Judges one tick and takes out what it reaches; in an order that depends on prices and keys alone. */
+  /** Judges one tick and silences what it reaches. */
   evaluate(price: number, place: Place): readonly ReachedLine[] {
-    if (this.isQuiet(price)) return none;
+    if (this.isQuiet(price) && place.exchangeAt < this.#quietUntil) return none;
     this.#fromHighest.raise(price, place);
     this.#fromLowest.raise(-price, place);
     const reached = [
-      ...this.#falling.takeReached(price).map(fixedLevel),
-      ...this.#rising.takeReached(-price).map(fixedLevel),
-      ...this.#fromHighest.takeReached(price).map((found) => this.#trailingLevel(found, 1)),
-      ...this.#fromLowest.takeReached(-price).map((found) => this.#trailingLevel(found, -1)),
+      ...this.#falling.takeReached(price).map(levelReached),
+      ...this.#rising.takeReached(-price).map(levelReached),
+      ...this.#fromHighest.takeReached(price).map(stopReached),
+      ...this.#fromLowest.takeReached(-price).map(stopReached),
+      ...this.#times.takeReached(-place.exchangeAt).map(({ owner }) => this.#timeReached(owner, price)),
+      ...[...this.#windows.values()].flatMap((window) =>
+        window.evaluate(price, place).map((moved) => this.#moveMade(moved)),
+      ),
     ];
     this.#findBracket();
     return reached;
   }
 
-  points(follows: 'highest' | 'lowest'): SeriesPoint[] {
-    return follows === 'highest'
-      ? this.#fromHighest.points()
-      : this.#fromLowest.points().map(({ place, price }) => ({ place, price: -price }));
+  extremes(): SeriesExtremes[] {
+    const windows = [...this.#windows].flatMap(([windowMs, window]) => {
+      const { lowest, highest } = window.points();
+      return [
+        { direction: 'highest', windowMs, points: highest } as const,
+        { direction: 'lowest', windowMs, points: lowest } as const,
+      ];
+    });
+    const found: SeriesExtremes[] = [
+      { direction: 'highest', points: this.#fromHighest.points() },
+      { direction: 'lowest', points: this.#fromLowest.points().map(negated) },
+      ...windows,
+    ];
+    return found.filter(({ points }) => points.length > 0);
   }
 
-  /** The best price that each trailing line follows, armed or silent, where a tick has set it. */
-  best(): Map<Line, SeriesPoint> {
-    const found = new Map<Line, SeriesPoint>();
-    for (const { trailer, watermark, place } of this.#fromHighest.entries())
-      if (place !== undefined) found.set(trailer.owner, { place, price: watermark });
-    for (const { trailer, watermark, place } of this.#fromLowest.entries())
-      if (place !== undefined) found.set(trailer.owner, { place, price: -watermark });
-    return found;
+  #arm(armed: Armed, { best, window }: LineMemory): BookLine {
+    const { line } = armed;
+    switch (line.kind) {
+      case 'fixed':
+        return this.#armFixed(armed, line);
+      case 'trailing':
+        return this.#armTrailing(armed, line, best);
+      case 'time':
+        return this.#armTime(armed, line);
+      case 'move':
+        return this.#armMove(armed, line, window);
+    }
   }
 
-  #armFixed(key: string, line: Line & { kind: 'fixed' }): Armament {
-    const ladder = line.fires === 'atOrBelow' ? this.#falling : this.#rising;
-    const price =
-      line.fires === 'atOrBelow' ? floorAt(line.price, this.#scale) : -ceilAt(line.price, this.#scale);
-    const level: Level<Line> = { price: Number(price), key, owner: line };
-    ladder.insert(level);
-    return { disarm: () => ladder.remove(level) };
+  #armFixed(armed: Armed, line: FixedLine): BookLine {
+    const isFall = line.fires === 'atOrBelow';
+    const price = isFall ? floorAt(line.price, this.#scale) : -ceilAt(line.price, this.#scale);
+    const owner = { key: armed.key, line };
+    return onLadder(isFall ? this.#falling : this.#rising, { price: Number(price), key: armed.key, owner });
   }
 
-  #armTrailing(key: string, line: Line & { kind: 'trailing' }, best: SeriesPoint | undefined): Armament {
-    const sign = line.follows === 'highest' ? 1 : -1;
-    const groups = sign === 1 ? this.#fromHighest : this.#fromLowest;
-    const offset = Number(ceilAt(line.distance, this.#scale));
-    // The stop counted from the start price, rounded to the step that decides, and the watermark it stands for.
-    const start = sign === 1 ? line.start : negate(line.start);
-    const watermark = Number(floorAt(subtract(start, line.distance), this.#scale)) + offset;
-    const trailer: Trailer<Line> = { key, offset, owner: line, state: 'armed' };
-    if (best !== undefined && sign * best.price >= watermark)
-      groups.insert(trailer, sign * best.price, best.place);
-    else groups.insert(trailer, watermark, undefined);
+  #armTrailing(armed: Armed, line: TrailingLine, best: SeriesPoint | undefined): BookLine {
+    const isHighest = line.follows === 'highest';
+    const side = isHighest ? this.#fromHighest : this.#fromLowest;
+    const follower = side.arm(armed, line, best === undefined || isHighest ? best : negated(best));
     return {
-      disarm: () => groups.remove(trailer),
-      silence: () => {
-        if (trailer.state === 'armed') trailer.state = 'following';
+      disarm: () => side.disarm(follower),
+      silence: () => side.silence(follower),
+      memory: () => {
+        const found = side.bestOf(follower);
+        return found === undefined ? {} : { best: isHighest ? found : negated(found) };
       },
     };
   }
 
-  #trailingLevel({ trailer, watermark, place }: Followed<Line>, sign: 1 | -1): ReachedLine {
-    const { key, owner: line } = trailer;
-    if (line.kind === 'fixed') return { key, reason: line.reason, level: line.price };
-    const seen: Decimal = { units: BigInt(sign * watermark), scale: this.#scale };
-    const isBetter = place !== undefined && sign * compare(seen, line.start) > 0;
-    const best = isBetter ? seen : line.start;
-    const level = sign === 1 ? subtract(best, line.distance) : add(best, line.distance);
-    return { key, reason: line.reason, level };
+  #armTime(armed: Armed, line: TimeLine): BookLine {
+    return onLadder(this.#times, { price: -line.at, key: armed.key, owner: armed });
+  }
+
+  #armMove(armed: Armed, line: MoveLine, known: WindowPoints | undefined): BookLine {
+    const { windowMs } = line;
+    const window = this.#windows.get(windowMs) ?? new PriceWindow(windowMs);
+    this.#windows.set(windowMs, window);
+    const mover: Mover = { armed, line, isSilent: false };
+    window.add(mover, known);
+    return {
+      disarm: () => {
+        window.remove(mover);
+        if (window.size === 0 && this.#windows.get(windowMs) === window) this.#windows.delete(windowMs);
+      },
+      silence: () => {
+        mover.isSilent = true;
+      },
+      memory: () => ({ window: window.points(armed.armedFrom) }),
+    };
+  }
+
+  /** A time has no level of its own: it executes at the price that there is. */
+  #timeReached({ key, line: { reason } }: Armed, price: number): ReachedLine {
+    return { key, reason, level: this.#exact(price), isFall: true };
+  }
+
+  #moveMade({ mover: { armed, line }, direction, from }: Moved): ReachedLine {
+    const { key } = armed;
+    const start = this.#exact(from);
+    const part = multiply(start, partsPerMillion(line.ppm));
+    const isFall = direction === 'down';
+    return { key, reason: line.reason, level: isFall ? subtract(start, part) : add(start, part), isFall };
+  }
+
+  #exact(price: number): Decimal {
+    return { units: BigInt(price), scale: this.#scale };
   }
 
   #findBracket(): void {
+    this.#quietUntil = this.#windows.size > 0 ? -Infinity : -this.#times.nearest;
     this.#quietAbove = Math.max(
       this.#falling.nearest,
       this.#fromHighest.nearest,
-      -this.#fromLowest.raisedFrom,
+      -this.#fromLowest.movesFrom,
     );
     this.#quietBelow = Math.min(
       -this.#rising.nearest,
       -this.#fromLowest.nearest,
-      this.#fromHighest.raisedFrom,
+      this.#fromHighest.movesFrom,
     );
   }
 }
 
-type Armament = Pick<BookLine, 'disarm'> & Partial<Pick<BookLine, 'silence'>>;
-
 const none: readonly ReachedLine[] = [];
 
-function fixedLevel({ key, owner }: Level<Line>): ReachedLine {
-  return {
-    key,
-    reason: owner.reason,
-    level: owner.kind === 'fixed' ? owner.price : owner.start,
-  };
+interface FixedArmed {
+  readonly key: string;
+  readonly line: FixedLine;
+}
+
+function onLadder<Owner>(ladder: LevelLadder<Owner>, level: Level<Owner>): BookLine {
+  ladder.insert(level);
+  const remove = (): void => ladder.remove(level);
+  return { disarm: remove, silence: remove, memory: () => ({}) };
+}
+
+function levelReached({ owner: { key, line } }: Level<FixedArmed>): ReachedLine {
+  return { key, reason: line.reason, level: line.price, isFall: line.fires === 'atOrBelow' };
+}
+
+function stopReached({ follower, level }: { follower: Follower; level: Decimal }): ReachedLine {
+  const { armed, line } = follower;
+  return { key: armed.key, reason: line.reason, level, isFall: line.follows === 'highest' };
+}
+
+function negated({ place, price }: SeriesPoint): SeriesPoint {
+  return { place, price: -price };
 }

@@ -1,61 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { PriceSeries } from '../market/tick.ts';
-import { type Decimal, add, compare, decimal, formatDecimal, subtract } from '../units.ts';
-import type { Armed, Line, LineReason } from './line.ts';
+import { decimal, formatDecimal } from '../units.ts';
+import type { Armed, FixedLine, Line, LineReason, TrailingLine } from './line.ts';
 import { SymbolBook } from './symbol-book.ts';
-
-/** What should fire, worked out line by line with exact decimals and nothing clever. */
-class Oracle {
-  readonly #armed = new Map<string, { armed: Armed; best: Map<Line, Decimal>; hasFired: boolean }>();
-
-  arm(armed: Armed): void {
-    this.#armed.set(armed.key, { armed, best: new Map(), hasFired: false });
-  }
-
-  /** What has fired counts again; its trailing stops have followed on meanwhile. */
-  rearm(key: string): void {
-    const found = this.#armed.get(key);
-    if (found !== undefined) found.hasFired = false;
-  }
-
-  disarm(key: string): void {
-    this.#armed.delete(key);
-  }
-
-  tick(ordinal: number, exchangeAt: number, prices: { series: PriceSeries; price: Decimal }[]) {
-    const fired: { key: string; reason: LineReason; level: string }[] = [];
-    for (const [key, entry] of this.#armed) {
-      const { armed, best } = entry;
-      const from = armed.armedFrom;
-      if ('at' in from ? exchangeAt < from.at : ordinal < from.ordinal) continue;
-      const reached: { reason: LineReason; level: Decimal }[] = [];
-      for (const line of armed.lines) {
-        const price = prices.find(({ series }) => series === line.series)?.price;
-        if (price === undefined) continue;
-        if (line.kind === 'fixed') {
-          const side = compare(price, line.price);
-          if (line.fires === 'atOrBelow' ? side <= 0 : side >= 0)
-            reached.push({ reason: line.reason, level: line.price });
-          continue;
-        }
-        const before = best.get(line) ?? line.start;
-        const isBetter = line.follows === 'highest' ? compare(price, before) > 0 : compare(price, before) < 0;
-        const now = isBetter ? price : before;
-        best.set(line, now);
-        const level = line.follows === 'highest' ? subtract(now, line.distance) : add(now, line.distance);
-        const side = compare(price, level);
-        if (line.follows === 'highest' ? side <= 0 : side >= 0) reached.push({ reason: line.reason, level });
-      }
-      const order: LineReason[] = ['stopLoss', 'trailingStop', 'takeProfit', 'trigger'];
-      const first = order.flatMap((reason) => reached.filter((line) => line.reason === reason))[0];
-      if (first === undefined || entry.hasFired) continue;
-      entry.hasFired = true;
-      fired.push({ key, reason: first.reason, level: formatDecimal(first.level) });
-    }
-    return fired.toSorted((a, b) => (a.key < b.key ? -1 : 1));
-  }
-}
+import { SymbolBookOracle } from './symbol-book.oracle.ts';
 
 const scale = 2;
 /** Close around 100.00, with up to four decimals: finer than the ticks' two. */
@@ -64,30 +13,59 @@ const levelArb = fc
   .map((units) => ({ units: BigInt(units), scale: 4 }));
 const distanceArb = fc.integer({ min: 1, max: 700 }).map((units) => ({ units: BigInt(units), scale: 4 }));
 
-const linesOn = (series: PriceSeries) =>
-  fc.array(
-    fc.oneof(
-      fc.record({
+const reasonArb = fc.constantFrom<LineReason>('stopLoss', 'breakEven', 'takeProfit', 'order', 'trigger');
+const ppmArb = fc.oneof(fc.integer({ min: 1, max: 700 }), fc.constantFrom(100, 200, 300));
+
+const lineOn = (series: PriceSeries): fc.Arbitrary<Line> =>
+  fc.oneof(
+    {
+      weight: 4,
+      arbitrary: fc.record({
         kind: fc.constant('fixed' as const),
-        reason: fc.constantFrom<LineReason>('stopLoss', 'takeProfit', 'trigger'),
+        reason: reasonArb,
         series: fc.constant(series),
         fires: fc.constantFrom('atOrBelow' as const, 'atOrAbove' as const),
         price: levelArb,
       }),
-      fc.record({
+    },
+    {
+      weight: 4,
+      arbitrary: fc.record({
         kind: fc.constant('trailing' as const),
         reason: fc.constant('trailingStop' as const),
         series: fc.constant(series),
         follows: fc.constantFrom('highest' as const, 'lowest' as const),
-        distance: distanceArb,
+        distance: fc.oneof(
+          distanceArb.map((absolute) => ({ absolute })),
+          ppmArb.map((ppm) => ({ ppm })),
+        ),
         start: levelArb,
       }),
-    ),
-    { minLength: 1, maxLength: 3 },
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('time' as const),
+        reason: fc.constant('timeExit' as const),
+        series: fc.constant(series),
+        at: fc.nat(150),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('move' as const),
+        reason: fc.constant('trigger' as const),
+        series: fc.constant(series),
+        direction: fc.constantFrom('up' as const, 'down' as const, 'either' as const),
+        ppm: ppmArb,
+        windowMs: fc.constantFrom(0, 3, 8, 20),
+      }),
+    },
   );
 
 type Step =
-  | { do: 'arm'; key: string; lines: Line[]; from: { at: number } | 'now' | { later: number } }
+  | { do: 'arm'; key: string; line: Line; from: { at: number } | 'now' | { later: number } }
   | { do: 'disarm'; key: string }
   | { do: 'rearm'; key: string }
   | { do: 'tick'; move: number; spread: number; elapsed: number }
@@ -101,7 +79,7 @@ const stepArb = (series: readonly PriceSeries[]): fc.Arbitrary<Step> =>
       arbitrary: fc.record({
         do: fc.constant('arm' as const),
         key: keyArb,
-        lines: fc.constantFrom(...series).chain(linesOn),
+        line: fc.constantFrom(...series).chain(lineOn),
         from: fc.oneof(
           fc.constant('now' as const),
           fc.record({ at: fc.integer({ min: 0, max: 60 }) }),
@@ -123,8 +101,8 @@ const stepArb = (series: readonly PriceSeries[]): fc.Arbitrary<Step> =>
     { weight: 1, arbitrary: fc.record({ do: fc.constant('rescale' as const) }) },
   );
 
-/** A run on a tape of trades or on one of quotes. */
-const runArb = fc.constantFrom<readonly PriceSeries[]>(['trade'], ['bid', 'ask']).chain((series) =>
+/** A run on a tape of trades, of quotes or of mark prices. */
+const runArb = fc.constantFrom<readonly PriceSeries[]>(['trade'], ['bid', 'ask'], ['mark']).chain((series) =>
   fc.record({
     series: fc.constant(series),
     steps: fc.array(stepArb(series), { maxLength: 200, size: 'max' }),
@@ -136,7 +114,7 @@ describe('the book of a symbol', () => {
     fc.assert(
       fc.property(runArb, ({ series, steps }) => {
         let book = new SymbolBook(scale);
-        const oracle = new Oracle();
+        const oracle = new SymbolBookOracle();
         let price = 10_000;
         let ordinal = 0;
         let exchangeAt = 0;
@@ -150,9 +128,9 @@ describe('the book of a symbol', () => {
               from === 'now'
                 ? { epoch: 'e', ordinal }
                 : 'at' in from
-                  ? { at: Math.max(from.at, latestAt) }
+                  ? { at: Math.max(from.at, latestAt + 1) }
                   : { epoch: 'e', ordinal: ordinal + from.later };
-            const armed: Armed = { key: step.key, symbol: 'S', armedFrom, lines: step.lines };
+            const armed: Armed = { key: step.key, symbol: 'S', armedFrom, line: step.line };
             book.arm(armed, next);
             oracle.arm(armed);
           } else if (step.do === 'disarm') {
@@ -178,122 +156,167 @@ describe('the book of a symbol', () => {
               .evaluate({ place, prices: ticks.map((tick) => ({ ...tick, price: tick.price * factor })) })
               .map(({ key, reason, level }) => ({ key, reason, level: formatDecimal(level) }));
             const expected = oracle.tick(
-              ordinal,
-              exchangeAt,
+              place,
               ticks.map((tick) => ({ series: tick.series, price: { units: BigInt(tick.price), scale } })),
             );
-            expect(fired.map(({ key, reason }) => ({ key, reason }))).toEqual(
-              expected.map(({ key, reason }) => ({ key, reason })),
-            );
+            expect(fired).toEqual(expected);
+            expect(book.size).toBe(oracle.size);
             if (isQuiet) expect(fired).toEqual([]);
             ordinal += 1;
           }
         }
       }),
-      { numRuns: 1_000 },
+      { numRuns: 500 },
     );
   });
 
+  const start = { epoch: 'e', ordinal: 0, exchangeAt: 0 };
+  const stop: FixedLine = {
+    kind: 'fixed',
+    reason: 'stopLoss',
+    series: 'trade',
+    fires: 'atOrBelow',
+    price: decimal('80'),
+  };
+  const trail: TrailingLine = {
+    kind: 'trailing',
+    reason: 'trailingStop',
+    series: 'trade',
+    follows: 'highest',
+    distance: { absolute: decimal('5') },
+    start: decimal('100'),
+  };
+
+  /** A book over trades, of whole prices where nothing else is said, with lines armed from its first tick on. */
+  function given(lines: Readonly<Record<string, Line>>, bookScale = 0) {
+    const book = new SymbolBook(bookScale);
+    let ordinal = 0;
+    const next = () => ({ ...start, ordinal, exchangeAt: ordinal });
+    const arm = (key: string, line: Line): void =>
+      book.arm({ key, symbol: 'S', armedFrom: { epoch: 'e', ordinal }, line }, next());
+    for (const [key, line] of Object.entries(lines)) arm(key, line);
+    const trade = (...prices: readonly number[]): string[] =>
+      prices.flatMap((price) => {
+        const reached = book.evaluate({ place: next(), prices: [{ series: 'trade', price }] });
+        ordinal += 1;
+        return reached.map(({ key, level }) => `${key} at ${formatDecimal(level)}`);
+      });
+    return { book, arm, trade, rearm: (key: string) => book.rearm(key, next()) };
+  }
+
   it('fires exactly at a level between two price steps, not one step earlier', () => {
-    const book = new SymbolBook(2);
-    const line: Line = {
-      kind: 'fixed',
-      reason: 'stopLoss',
-      series: 'trade',
-      fires: 'atOrBelow',
-      price: decimal('13.8216'),
-    };
-    const next = { epoch: 'e', ordinal: 0, exchangeAt: 0 };
-    book.arm({ key: 'p', symbol: 'S', armedFrom: { at: 0 }, lines: [line] }, next);
-    const tick = (price: number) =>
-      book.evaluate({ place: { ...next }, prices: [{ series: 'trade', price }] }).map(({ key }) => key);
-    expect(tick(1_383)).toEqual([]);
-    expect(tick(1_382)).toEqual(['p']);
+    const { trade } = given({ stop: { ...stop, price: decimal('13.8216') } }, 2);
+    expect(trade(1_383)).toEqual([]);
+    expect(trade(1_382)).toEqual(['stop at 13.8216']);
   });
 
-  it('executes the stop when one tick reaches stop, trailing stop and target', () => {
-    const book = new SymbolBook(0);
-    const series = 'trade';
-    const lines: Line[] = [
-      { kind: 'fixed', reason: 'takeProfit', series, fires: 'atOrBelow', price: decimal('90') },
-      {
-        kind: 'trailing',
-        reason: 'trailingStop',
-        series,
-        follows: 'highest',
-        distance: decimal('5'),
-        start: decimal('100'),
-      },
-      { kind: 'fixed', reason: 'stopLoss', series, fires: 'atOrBelow', price: decimal('80') },
-    ];
-    const next = { epoch: 'e', ordinal: 0, exchangeAt: 0 };
-    book.arm({ key: 'p', symbol: 'S', armedFrom: { at: 0 }, lines }, next);
-    const fired = book.evaluate({ place: next, prices: [{ series, price: 79 }] });
-    expect(fired.map(({ key, reason }) => [key, reason])).toEqual([['p', 'stopLoss']]);
+  it('tells of the lines that protect first, then of those that the price came to first', () => {
+    const above = { ...stop, reason: 'takeProfit', fires: 'atOrAbove' } as const;
+    const { book, trade } = given({
+      trigger: { ...stop, reason: 'trigger', price: decimal('99') },
+      'target-2': { ...above, price: decimal('70') },
+      'target-1': { ...above, price: decimal('60') },
+      even: { ...stop, reason: 'breakEven', price: decimal('98') },
+      late: { kind: 'time', reason: 'timeExit', series: 'trade', at: 0 },
+      trail: trail,
+      b: stop,
+      a: stop,
+      stop: { ...stop, price: decimal('90') },
+    });
+    expect(trade(79)).toEqual([
+      'stop at 90',
+      'a at 80',
+      'b at 80',
+      'trail at 95',
+      'late at 79',
+      'even at 98',
+      'target-1 at 60',
+      'target-2 at 70',
+      'trigger at 99',
+    ]);
+    expect(book.size).toBe(0);
+  });
+
+  it('leaves every other line armed when one has fired', () => {
+    const { arm, trade, book } = given({ trail, stop });
+    expect(trade(120, 115, 114)).toEqual(['trail at 115']);
+    arm('target', { ...stop, reason: 'takeProfit', fires: 'atOrAbove', price: decimal('118') });
+    expect(trade(118, 80)).toEqual(['target at 118', 'stop at 80']);
     expect(book.size).toBe(0);
   });
 
   it('takes a tick at the rounded start price as the best price, and knows it at a finer scale', () => {
-    const coarse = new SymbolBook(0);
-    const line: Line = {
-      kind: 'trailing',
-      reason: 'trailingStop',
-      series: 'trade',
-      follows: 'highest',
-      distance: decimal('0.01'),
-      start: decimal('99.88'),
-    };
-    const next = { epoch: 'e', ordinal: 0, exchangeAt: 0 };
-    coarse.arm({ key: 'p', symbol: 'S', armedFrom: { at: 0 }, lines: [line] }, next);
-    expect(coarse.isQuiet('trade', 100, 0)).toBe(false);
-    coarse.evaluate({ place: next, prices: [{ series: 'trade', price: 100 }] });
-    const place = { ...next, ordinal: 1 };
-    const fine = coarse.atScale(2, place);
-    const fired = fine.evaluate({ place, prices: [{ series: 'trade', price: 9_999 }] });
+    const { book, trade } = given({
+      trail: { ...trail, distance: { absolute: decimal('0.01') }, start: decimal('99.88') },
+    });
+    expect(book.isQuiet('trade', 100, 0)).toBe(false);
+    trade(100);
+    const place = { ...start, ordinal: 1 };
+    const fired = book.atScale(2, place).evaluate({ place, prices: [{ series: 'trade', price: 9_999 }] });
     expect(fired.map(({ level }) => formatDecimal(level))).toEqual(['99.99']);
   });
 
   it('does not give a trailing stop the best price of ticks from before it was armed', () => {
-    const book = new SymbolBook(0);
-    const trailing = {
-      kind: 'trailing',
-      reason: 'trailingStop',
-      series: 'trade',
-      follows: 'highest',
-    } as const;
-    const early: Line = { ...trailing, distance: decimal('0.5'), start: decimal('100') };
-    const late: Line = { ...trailing, distance: decimal('0.5'), start: decimal('100.9') };
-    const next = { epoch: 'e', ordinal: 0, exchangeAt: 0 };
-    book.arm({ key: 'early', symbol: 'S', armedFrom: { at: 0 }, lines: [early] }, next);
-    book.evaluate({ place: next, prices: [{ series: 'trade', price: 101 }] });
-    const place = { ...next, ordinal: 1 };
-    book.arm({ key: 'late', symbol: 'S', armedFrom: { epoch: 'e', ordinal: 1 }, lines: [late] }, place);
-    const fired = book.evaluate({ place, prices: [{ series: 'trade', price: 100 }] });
-    expect(fired.map(({ key, level }) => [key, formatDecimal(level)])).toEqual([
-      ['early', '100.5'],
-      ['late', '100.4'],
-    ]);
+    const close = { ...trail, distance: { absolute: decimal('0.5') } };
+    const { arm, trade } = given({ early: close });
+    trade(101);
+    arm('late', { ...close, start: decimal('100.9') });
+    expect(trade(100)).toEqual(['early at 100.5', 'late at 100.4']);
   });
 
-  it('reports where a trailing stop stood', () => {
-    const book = new SymbolBook(2);
-    const line: Line = {
-      kind: 'trailing',
-      reason: 'trailingStop',
+  it.each([
+    ['highest', [10_120, 10_071, 10_070], '100.7'],
+    ['lowest', [9_980, 10_029, 10_030], '100.3'],
+  ] as const)('reports where a trailing stop stood that follows the %s price', (follows, prices, level) => {
+    const { trade } = given({ trail: { ...trail, follows, distance: { absolute: decimal('0.5') } } }, 2);
+    expect(trade(...prices)).toEqual([`trail at ${level}`]);
+  });
+
+  it.each([
+    ['highest', [10_001, 9_991, 9_990], '99.90999'],
+    ['lowest', [9_999, 10_008, 10_009], '100.08999'],
+  ] as const)('trails the %s price by parts per million of it, exactly', (follows, prices, level) => {
+    const { trade } = given({ trail: { ...trail, follows, distance: { ppm: 1_000 } } }, 2);
+    expect(trade(...prices.slice(0, 2))).toEqual([]);
+    expect(trade(...prices.slice(2))).toEqual([`trail at ${level}`]);
+  });
+
+  it('sees a move within its window only, and not what came before it was armed', () => {
+    const move: Line = {
+      kind: 'move',
+      reason: 'trigger',
       series: 'trade',
-      follows: 'highest',
-      distance: decimal('0.5'),
-      start: decimal('100'),
+      direction: 'up',
+      ppm: 50_000,
+      windowMs: 2,
     };
-    book.arm(
-      { key: 'p', symbol: 'S', armedFrom: { at: 0 }, lines: [line] },
-      { epoch: 'e', ordinal: 0, exchangeAt: 0 },
-    );
-    const levels = [10_120, 10_071, 10_070].flatMap((price, ordinal) =>
-      book
-        .evaluate({ place: { epoch: 'e', ordinal, exchangeAt: 0 }, prices: [{ series: 'trade', price }] })
-        .map(({ level }) => formatDecimal(level)),
-    );
-    expect(levels).toEqual(['100.7']);
+    const { arm, trade } = given({ early: move });
+    trade(100, 102);
+    arm('late', move);
+    expect(trade(105)).toEqual(['early at 105']);
+    expect(trade(106, 107, 108, 109)).toEqual([]);
+    expect(trade(104, 110)).toEqual(['late at 109.2']);
+  });
+
+  it('goes on with its window when a move is armed again', () => {
+    const { rearm, trade } = given({
+      move: {
+        kind: 'move',
+        reason: 'trigger',
+        series: 'trade',
+        direction: 'down',
+        ppm: 100_000,
+        windowMs: 9,
+      },
+    });
+    expect(trade(200, 180, 170)).toEqual(['move at 180']);
+    rearm('move');
+    expect(trade(181, 180)).toEqual(['move at 180']);
+  });
+
+  it('fires a time exit at the first tick of its series at or after its time', () => {
+    const { trade } = given({ out: { kind: 'time', reason: 'timeExit', series: 'trade', at: 2 } });
+    expect(trade(100, 101)).toEqual([]);
+    expect(trade(102, 103)).toEqual(['out at 102']);
   });
 });

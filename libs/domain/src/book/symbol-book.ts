@@ -1,9 +1,16 @@
 import { type ArmedFrom, type PriceSeries, isAtOrAfter } from '../market/tick.ts';
-import { type Armed, type Line, precedence } from './line.ts';
-import { type BookLine, type ReachedLine, SeriesBook, type SeriesPoint } from './series-book.ts';
-import type { Place } from './trailing-groups.ts';
+import { compare } from '../units.ts';
+import { type Armed, precedence } from './line.ts';
+import type { Place, SeriesPoint } from './place.ts';
+import {
+  type BookLine,
+  type LineMemory,
+  type ReachedLine,
+  SeriesBook,
+  type SeriesExtremes,
+} from './series-book.ts';
 
-/** Something armed that a tick has reached, by its most protective line. */
+/** A line that a tick has reached, and the series in which. */
 export interface Reached extends ReachedLine {
   readonly series: PriceSeries;
 }
@@ -14,32 +21,29 @@ export interface BookTick {
   readonly prices: readonly { readonly series: PriceSeries; readonly price: number }[];
 }
 
-export const seriesOfKind = {
-  trade: ['trade'],
-  quote: ['bid', 'ask'],
-} as const satisfies Record<'trade' | 'quote', readonly PriceSeries[]>;
+export const allSeries = ['trade', 'bid', 'ask', 'mark'] as const satisfies readonly PriceSeries[];
 
 interface Entry {
   readonly armed: Armed;
-  /** Empty while it waits for its `armedFrom`. */
-  lines: BookLine[];
+  /** Absent while it waits for its `armedFrom`. */
+  line?: BookLine;
+  /** It has fired, and is not disarmed: it fires no more, but what it follows it goes on following. */
+  isSilent: boolean;
 }
 
 /**
- * Everything that is armed on one symbol. A tick that reaches nothing costs two comparisons a series.
- * What fires does so once, with all its lines; its trailing lines follow on until it is disarmed, so that
- * it can be armed again where it stands.
+ * Every line that is armed on one symbol. A tick that reaches nothing costs two comparisons a series.
+ * What fires does so once: it is silent until it is armed again, where it stands by then.
  */
 export class SymbolBook {
   readonly scale: number;
-  readonly #series: Record<PriceSeries, SeriesBook>;
+  readonly #series: Readonly<Record<PriceSeries, SeriesBook>>;
   readonly #entries = new Map<string, Entry>();
-  /** What has fired and is not disarmed: with its trailing lines, which follow on. */
-  readonly #fired = new Map<string, Entry>();
+  #silent = 0;
   /** Armed for a later time or place, the earliest last. */
   readonly #waiting: Armed[] = [];
   #waitingFrom = Infinity;
-  /** No active entry counts from a later time. */
+  /** No active line counts from a later time. */
   #activeFrom = -Infinity;
 
   constructor(scale: number) {
@@ -48,73 +52,91 @@ export class SymbolBook {
       trade: new SeriesBook(scale),
       bid: new SeriesBook(scale),
       ask: new SeriesBook(scale),
+      mark: new SeriesBook(scale),
     };
   }
 
+  /** How many lines can fire. */
   get size(): number {
-    return this.#entries.size;
+    return this.#entries.size - this.#silent;
   }
 
+  /** Whether it is armed and has not fired. */
   has(key: string): boolean {
-    return this.#entries.has(key);
-  }
-
-  /** Everything armed here. */
-  *armed(): Generator<Armed> {
-    for (const { armed } of this.#entries.values()) yield armed;
+    return this.#entries.get(key)?.isSilent === false;
   }
 
   /**
-   * Arms all lines from the next tick on, or from `armedFrom` where that is still to come.
+   * Arms a line from the next tick on, or from its `armedFrom` where that is still to come.
    *
    * @param next the place of the next tick to be judged.
-   * @param best per trailing line, the best price since arming that a tick before `next` has set.
+   * @param memory what ticks before `next` that count for it have left.
    */
-  arm(armed: Armed, next: Place, best?: (line: Line) => SeriesPoint | undefined): void {
+  arm(armed: Armed, next: Place, memory?: LineMemory): void {
     this.disarm(armed.key);
-    const entry: Entry = { armed, lines: [] };
+    const entry: Entry = { armed, isSilent: false };
     this.#entries.set(armed.key, entry);
-    if (isAtOrAfter(next, armed.armedFrom)) this.#activate(entry, best);
+    if (isAtOrAfter(next, armed.armedFrom)) this.#activate(entry, memory);
     else this.#wait(armed);
   }
 
   /** Arms again, from the next tick on, what has fired and is not disarmed. */
   rearm(key: string, next: Place): void {
-    const fired = this.#fired.get(key);
-    if (fired === undefined) return;
-    const best = this.#bestOf([fired]);
-    this.arm(fired.armed, next, (line) => best.get(line));
+    const entry = this.#entries.get(key);
+    if (entry?.isSilent === true) this.arm(entry.armed, next, entry.line?.memory());
   }
 
-  /**
-   * Takes up what has fired before it came here, silent from the start.
-   *
-   * @param best as for `arm`.
-   */
-  armFired(armed: Armed, next: Place, best: (line: Line) => SeriesPoint | undefined): void {
-    this.arm(armed, next, best);
+  /** Takes up what has fired before it came here, silent from the start; the parameters are those of `arm`. */
+  armFired(armed: Armed, next: Place, memory?: LineMemory): void {
+    this.arm(armed, next, memory);
     this.#silence(armed.key);
   }
 
   disarm(key: string): boolean {
-    const entry = this.#entries.get(key) ?? this.#fired.get(key);
+    const entry = this.#entries.get(key);
     if (entry === undefined) return false;
-    for (const line of entry.lines) line.disarm();
+    entry.line?.disarm();
     this.#entries.delete(key);
-    this.#fired.delete(key);
+    if (entry.isSilent) this.#silent -= 1;
     return true;
+  }
+
+  /** What the ticks so far have left for a line. */
+  memoryOf(key: string): LineMemory | undefined {
+    return this.#entries.get(key)?.line?.memory();
   }
 
   /** True when a price of the series at this time reaches nothing and changes nothing. */
   isQuiet(series: PriceSeries, price: number, exchangeAt: number): boolean {
-    return exchangeAt < this.#waitingFrom && this.#series[series].isQuiet(price);
+    const book = this.#series[series];
+    return exchangeAt < this.#waitingFrom && exchangeAt < book.quietUntil && book.isQuiet(price);
   }
 
-  /** Judges one tick: what it reaches, one entry per armed thing, sorted by key. */
+  /**
+   * Judges one tick: the lines that it reaches, those that protect first, of the same kind those that the
+   * price came to first. The order depends on lines and keys alone.
+   */
   evaluate(tick: BookTick): readonly Reached[] {
     const { exchangeAt } = tick.place;
     if (exchangeAt >= this.#waitingFrom) this.#activateDue(tick.place);
     return exchangeAt < this.#activeFrom ? this.#evaluateEarlier(tick) : this.#evaluate(tick);
+  }
+
+  /** What a restart must know to go on: best prices that are followed, and the windows of moves. */
+  extremes(series: PriceSeries): SeriesExtremes[] {
+    return this.#series[series].extremes();
+  }
+
+  /** The same book at a finer scale. */
+  atScale(scale: number, next: Place): SymbolBook {
+    const finer = new SymbolBook(scale);
+    const factor = 10 ** (scale - this.scale);
+    for (const { armed, line, isSilent } of this.#entries.values()) {
+      const memory = line && scaled(line.memory(), factor);
+      if (isSilent) finer.armFired(armed, next, memory);
+      else finer.arm(armed, next, memory);
+    }
+    return finer;
   }
 
   #evaluate(tick: BookTick): readonly Reached[] {
@@ -123,92 +145,44 @@ export class SymbolBook {
       const lines = this.#series[series].evaluate(price, tick.place);
       if (lines.length > 0) (reached ??= []).push(...lines.map((line) => ({ ...line, series })));
     }
-    return reached === undefined ? none : this.#takeOut(reached);
-  }
-
-  /** The ticks that trailing stops still follow: what a restart must know to go on. */
-  points(series: PriceSeries, follows: 'highest' | 'lowest'): SeriesPoint[] {
-    return this.#series[series].points(follows);
-  }
-
-  /** The best price that a trailing line follows, where a tick has set it. */
-  bestOf(line: Line): SeriesPoint | undefined {
-    return this.#series[line.series].best().get(line);
-  }
-
-  /** The same book at a finer scale. */
-  atScale(scale: number, next: Place): SymbolBook {
-    const finer = new SymbolBook(scale);
-    const factor = 10 ** (scale - this.scale);
-    const best = this.#bestOf([...this.#entries.values(), ...this.#fired.values()]);
-    const bestOf = (line: Line): SeriesPoint | undefined => {
-      const found = best.get(line);
-      return found && { place: found.place, price: found.price * factor };
-    };
-    for (const { armed } of this.#entries.values()) finer.arm(armed, next, bestOf);
-    for (const { armed } of this.#fired.values()) finer.armFired(armed, next, bestOf);
-    return finer;
-  }
-
-  #bestOf(entries: readonly Entry[]): ReadonlyMap<Line, SeriesPoint> {
-    const series = new Set(
-      entries.flatMap(({ lines }) =>
-        lines.flatMap(({ line }) => (line.kind === 'trailing' ? [line.series] : [])),
-      ),
-    );
-    return new Map([...series].flatMap((each) => [...this.#series[each].best()]));
+    if (reached === undefined) return none;
+    for (const { key } of reached) this.#silence(key);
+    return reached.length === 1 ? reached : reached.toSorted(byProtection);
   }
 
   /**
-   * Judges a tick from before the time from which some entries count; they take no notice of it. Rare: times
+   * Judges a tick from before the time from which some lines count; they take no notice of it. Rare: times
    * run backwards only a little, where venues differ.
    */
   #evaluateEarlier(tick: BookTick): readonly Reached[] {
-    const isLater = ({ armed, lines }: Entry): boolean =>
-      lines.length > 0 && !isAtOrAfter(tick.place, armed.armedFrom);
-    const armed = [...this.#entries.values()].filter(isLater);
-    const fired = [...this.#fired.values()].filter(isLater);
-    const best = this.#bestOf([...armed, ...fired]);
-    for (const { lines } of [...armed, ...fired]) for (const line of lines) line.disarm();
+    const later = [...this.#entries.values()].flatMap((entry) =>
+      entry.line === undefined || isAtOrAfter(tick.place, entry.armed.armedFrom)
+        ? []
+        : [{ entry, memory: entry.line.memory() }],
+    );
+    for (const { entry } of later) entry.line?.disarm();
     const reached = this.#evaluate(tick);
     this.#activeFrom = -Infinity;
     for (const entry of this.#entries.values()) this.#noteActive(entry);
-    for (const entry of this.#fired.values()) this.#noteActive(entry);
-    for (const entry of armed) this.#activate(entry, (line) => best.get(line));
-    for (const entry of fired) {
-      this.#activate(entry, (line) => best.get(line));
-      entry.lines = followersOf(entry);
-    }
-    return reached;
-  }
-
-  #takeOut(lines: readonly Reached[]): Reached[] {
-    const first = new Map<string, Reached>();
-    for (const line of lines) {
-      const found = first.get(line.key);
-      if (found === undefined || precedence[line.reason] < precedence[found.reason])
-        first.set(line.key, line);
-    }
-    const reached = [...first.values()].toSorted((a, b) => (a.key < b.key ? -1 : 1));
-    for (const { key } of reached) this.#silence(key);
+    for (const { entry, memory } of later) this.#activate(entry, memory);
     return reached;
   }
 
   #silence(key: string): void {
     const entry = this.#entries.get(key);
-    if (entry === undefined) return;
-    this.#entries.delete(key);
-    this.#fired.set(key, { armed: entry.armed, lines: followersOf(entry) });
+    if (entry === undefined || entry.isSilent) return;
+    entry.isSilent = true;
+    this.#silent += 1;
+    entry.line?.silence();
   }
 
-  #noteActive({ armed: { armedFrom }, lines }: Entry): void {
-    if ('at' in armedFrom && lines.length > 0) this.#activeFrom = Math.max(this.#activeFrom, armedFrom.at);
+  #noteActive({ armed: { armedFrom }, line }: Entry): void {
+    if ('at' in armedFrom && line !== undefined) this.#activeFrom = Math.max(this.#activeFrom, armedFrom.at);
   }
 
-  #activate(entry: Entry, best?: (line: Line) => SeriesPoint | undefined): void {
-    entry.lines = entry.armed.lines.map((line) =>
-      this.#series[line.series].arm(entry.armed.key, line, best?.(line)),
-    );
+  #activate(entry: Entry, memory?: LineMemory): void {
+    entry.line = this.#series[entry.armed.line.series].arm(entry.armed, memory);
+    if (entry.isSilent) entry.line.silence();
     this.#noteActive(entry);
   }
 
@@ -232,7 +206,7 @@ export class SymbolBook {
       if (earliest(armed.armedFrom) > place.exchangeAt) break;
       this.#waiting.pop();
       const entry = this.#entries.get(armed.key);
-      if (entry?.armed !== armed) continue;
+      if (entry?.armed !== armed || entry.line !== undefined) continue;
       if (isAtOrAfter(place, armed.armedFrom)) this.#activate(entry);
       else later.push(armed);
     }
@@ -244,10 +218,21 @@ export class SymbolBook {
 
 const none: readonly Reached[] = [];
 
-/** Silences an entry's lines; what is left of them is what follows on. */
-function followersOf({ lines }: Entry): BookLine[] {
-  for (const line of lines) line.silence();
-  return lines.filter(({ line }) => line.kind === 'trailing');
+function byProtection(a: Reached, b: Reached): number {
+  if (a.reason !== b.reason) return precedence[a.reason] - precedence[b.reason];
+  if (a.isFall !== b.isFall) return a.isFall ? -1 : 1;
+  const level = a.isFall ? compare(b.level, a.level) : compare(a.level, b.level);
+  return level === 0 ? (a.key < b.key ? -1 : 1) : level;
+}
+
+function scaled({ best, window }: LineMemory, factor: number): LineMemory {
+  const point = ({ place, price }: SeriesPoint): SeriesPoint => ({ place, price: price * factor });
+  return {
+    ...(best === undefined ? {} : { best: point(best) }),
+    ...(window === undefined
+      ? {}
+      : { window: { lowest: window.lowest.map(point), highest: window.highest.map(point) } }),
+  };
 }
 
 /** A lower bound of the exchange time from which it may be due; places have none. */

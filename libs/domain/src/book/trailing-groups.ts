@@ -1,12 +1,6 @@
-/** Where a tick stands, so that a best price can be found again after a restart. */
-export interface Place {
-  readonly epoch: string;
-  readonly ordinal: number;
-  /** Epoch milliseconds. */
-  readonly exchangeAt: number;
-}
+import { type Place, type SeriesPoint, comparePlaces } from './place.ts';
 
-/** A trailing stop: it fires when the price falls to `offset` below the best price of its group. */
+/** A trailing stop whose best price a tick has set. */
 export interface Trailer<Owner> {
   readonly key: string;
   /** Infinite once it has fired: it follows on, so that it can be armed again where it stands. */
@@ -14,13 +8,8 @@ export interface Trailer<Owner> {
   readonly owner: Owner;
   /** `gone` once it is disarmed: it leaves its group when it comes to the top, or with the next clearing. */
   state: 'armed' | 'following' | 'gone';
-}
-
-/** A stop with the best price that it follows, and the tick that set it where one has. */
-export interface Followed<Owner> {
-  readonly trailer: Trailer<Owner>;
-  readonly watermark: number;
-  readonly place: Place | undefined;
+  /** The group that took it in; the one it belongs to now is the last that this was melded into. */
+  group?: Group<Owner>;
 }
 
 interface Node<Owner> {
@@ -31,23 +20,24 @@ interface Node<Owner> {
 
 interface Group<Owner> {
   readonly watermark: number;
-  /**
-   * The tick that set the watermark; absent while it still comes from the start prices, which are rounded:
-   * a tick at that very price may be better than they are, and takes the group over.
-   */
-  readonly place: Place | undefined;
+  /** The tick that set the watermark. */
+  place: Place;
   nearest: Node<Owner> | undefined;
+  meldedInto: Group<Owner> | undefined;
 }
+
+/** Where the stop of a trailer stands that has seen `watermark`: for a greater offset never higher. */
+export type StopAt = (watermark: number, offset: number) => number;
 
 /**
  * Trailing stops that follow the highest price (the lowest, with negated prices), grouped by the best
  * price they have seen.
  *
- * Groups form a stack whose watermark falls towards the top, of equal ones that without a tick above that
- * with one: a new high melds every group below it into one, a lower price changes nothing. Inside a group
- * the smallest offset fires first (pairing heap).
+ * Groups form a stack whose watermark falls towards the top: a new high melds every group below it into
+ * one, a lower price changes nothing. Inside a group the smallest offset fires first (pairing heap).
  */
 export class TrailingGroups<Owner> {
+  readonly #stopAt: StopAt;
   readonly #groups: Group<Owner>[] = [];
   /** The highest stop among the groups up to each index: the last is the next to fire. */
   readonly #highestStop: number[] = [];
@@ -55,27 +45,35 @@ export class TrailingGroups<Owner> {
   #size = 0;
   #gone = 0;
 
+  constructor(stopAt: StopAt) {
+    this.#stopAt = stopAt;
+  }
+
   /** The price at or below which a stop fires. It may be too high after a disarming, never too low. */
   get nearest(): number {
     return this.#highestStop.at(-1) ?? -Infinity;
   }
 
-  /** The lowest price that raises a watermark, or sets it by a tick. */
+  /** The lowest price that raises a watermark. */
   get raisedFrom(): number {
     const top = this.#groups.at(-1);
-    return top === undefined ? Infinity : top.watermark + (top.place === undefined ? 0 : 1);
+    return top === undefined ? Infinity : top.watermark + 1;
   }
 
-  insert(trailer: Trailer<Owner>, watermark: number, place: Place | undefined): void {
+  insert(trailer: Trailer<Owner>, { price: watermark, place }: SeriesPoint): void {
     let index = this.#groups.length;
-    while (index > 0 && isAbove(this.#groups[index - 1], watermark, place)) index -= 1;
+    while (index > 0 && (this.#groups[index - 1]?.watermark ?? Infinity) < watermark) index -= 1;
     const node: Node<Owner> = { trailer, child: undefined, sibling: undefined };
     const same = this.#groups[index - 1];
-    if (same?.watermark === watermark && (same.place === undefined) === (place === undefined)) {
+    if (same?.watermark === watermark) {
       index -= 1;
-      this.#groups[index] = { watermark, place: later(same.place, place), nearest: meld(same.nearest, node) };
+      if (comparePlaces(same.place, place) < 0) same.place = place;
+      same.nearest = meld(same.nearest, node);
+      trailer.group = same;
     } else {
-      this.#groups.splice(index, 0, { watermark, place, nearest: node });
+      const group: Group<Owner> = { watermark, place, nearest: node, meldedInto: undefined };
+      this.#groups.splice(index, 0, group);
+      trailer.group = group;
     }
     this.#size += 1;
     this.#refresh(index);
@@ -88,37 +86,62 @@ export class TrailingGroups<Owner> {
     if (this.#gone * 2 > this.#size) this.#clear();
   }
 
+  /** The best price that a trailer follows; `undefined` for one that is gone. */
+  bestOf(trailer: Trailer<Owner>): SeriesPoint | undefined {
+    if (trailer.state === 'gone' || trailer.group === undefined) return undefined;
+    let group = trailer.group;
+    while (group.meldedInto !== undefined) group = group.meldedInto;
+    for (let passed = trailer.group; passed !== group;) {
+      const next = passed.meldedInto ?? group;
+      passed.meldedInto = group;
+      passed = next;
+    }
+    trailer.group = group;
+    return { place: group.place, price: group.watermark };
+  }
+
   /** A tick at `price`: groups that have seen nothing higher become one. */
   raise(price: number, place: Place): void {
-    let melded: Node<Owner> | undefined;
-    let isRaised = false;
-    while (isAbove(this.#groups.at(-1), price, place)) {
-      melded = meld(melded, this.#groups.pop()?.nearest);
-      isRaised = true;
+    const passed: Group<Owner>[] = [];
+    for (
+      let top = this.#groups.at(-1);
+      top !== undefined && top.watermark < price;
+      top = this.#groups.at(-1)
+    ) {
+      passed.push(top);
+      this.#groups.pop();
     }
-    if (!isRaised) return;
+    if (passed.length === 0) return;
     const top = this.#groups.at(-1);
-    if (top?.watermark === price) melded = meld(melded, this.#groups.pop()?.nearest);
-    this.#groups.push({ watermark: price, place, nearest: melded });
+    if (top?.watermark === price) {
+      passed.push(top);
+      this.#groups.pop();
+    }
+    const group: Group<Owner> = { watermark: price, place, nearest: undefined, meldedInto: undefined };
+    for (const each of passed) {
+      group.nearest = meld(group.nearest, each.nearest);
+      each.nearest = undefined;
+      each.meldedInto = group;
+    }
+    this.#groups.push(group);
     this.#refresh(this.#groups.length - 1);
   }
 
-  /** Every stop that a fall to `price` reaches, once, with the best price that it had followed. It follows on. */
-  takeReached(price: number): Followed<Owner>[] {
-    const reached: Followed<Owner>[] = [];
+  /** Every stop that a fall to `price` reaches, once, in no order. It follows on. */
+  takeReached(price: number): Trailer<Owner>[] {
+    const reached: Trailer<Owner>[] = [];
     let lowest = this.#groups.length;
     for (let index = this.#groups.length - 1; index >= 0; index -= 1) {
       if ((this.#highestStop[index] ?? -Infinity) < price) break;
       const group = this.#groups[index];
       if (group === undefined) break;
       lowest = index;
-      const { watermark, place } = group;
       let following: Node<Owner> | undefined;
       while (group.nearest !== undefined) {
         const { trailer } = group.nearest;
-        if (trailer.state !== 'gone' && watermark - trailer.offset < price) break;
+        if (trailer.state !== 'gone' && this.#stopOf(group) < price) break;
         group.nearest = meldAll(group.nearest.child);
-        if (trailer.state === 'armed') reached.push({ trailer, watermark, place });
+        if (trailer.state === 'armed') reached.push(trailer);
         if (trailer.state === 'gone') {
           this.#size -= 1;
           this.#gone -= 1;
@@ -140,28 +163,26 @@ export class TrailingGroups<Owner> {
   }
 
   /** The ticks that set today's watermarks, earliest first: what a restart needs to know again. */
-  points(): { readonly place: Place; readonly price: number }[] {
+  points(): SeriesPoint[] {
     return this.#groups.flatMap(({ place, watermark, nearest }) =>
-      place === undefined || nearest === undefined ? [] : [{ place, price: watermark }],
+      nearest === undefined ? [] : [{ place, price: watermark }],
     );
   }
 
-  /** Every stop that is armed or follows on, with its watermark, in no order. */
-  *entries(): Generator<Followed<Owner>> {
-    for (const { nearest, watermark, place } of this.#groups) {
-      for (const trailer of trailersOf(nearest))
-        if (trailer.state !== 'gone') yield { trailer, watermark, place };
-    }
+  #stopOf({ watermark, nearest }: Group<Owner>): number {
+    const offset = nearest?.trailer.offset ?? Infinity;
+    return offset === Infinity ? -Infinity : this.#stopAt(watermark, offset);
   }
 
   #clear(): void {
     const groups = this.#groups.splice(0);
-    for (const { watermark, place, nearest: all } of groups) {
+    for (const group of groups) {
       let nearest: Node<Owner> | undefined;
-      for (const trailer of trailersOf(all))
+      for (const trailer of trailersOf(group.nearest))
         if (trailer.state !== 'gone')
           nearest = meld(nearest, { trailer, child: undefined, sibling: undefined });
-      if (nearest !== undefined) this.#groups.push({ watermark, place, nearest });
+      group.nearest = nearest;
+      if (nearest !== undefined) this.#groups.push(group);
     }
     this.#size -= this.#gone;
     this.#gone = 0;
@@ -172,8 +193,7 @@ export class TrailingGroups<Owner> {
     this.#highestStop.length = this.#groups.length;
     for (let index = from; index < this.#groups.length; index += 1) {
       const group = this.#groups[index];
-      const offset = group?.nearest?.trailer.offset ?? Infinity;
-      const stop = (group?.watermark ?? -Infinity) - offset;
+      const stop = group === undefined ? -Infinity : this.#stopOf(group);
       this.#highestStop[index] = Math.max(stop, this.#highestStop[index - 1] ?? -Infinity);
     }
   }
@@ -190,29 +210,9 @@ function trailersOf<Owner>(nearest: Node<Owner> | undefined): Trailer<Owner>[] {
   return found;
 }
 
-/** Whether a group lies above the one that has this watermark by this tick. */
-function isAbove<Owner>(
-  group: Group<Owner> | undefined,
-  watermark: number,
-  place: Place | undefined,
-): boolean {
-  if (group?.watermark !== watermark) return group !== undefined && group.watermark < watermark;
-  return group.place === undefined && place !== undefined;
-}
-
-function later(a: Place | undefined, b: Place | undefined): Place | undefined {
-  if (a === undefined || b === undefined) return a ?? b;
-  if (a.epoch !== b.epoch) return a.epoch > b.epoch ? a : b;
-  return a.ordinal > b.ordinal ? a : b;
-}
-
 function meld<Owner>(a: Node<Owner> | undefined, b: Node<Owner> | undefined): Node<Owner> | undefined {
   if (a === undefined || b === undefined) return a ?? b;
-  const isFirst =
-    a.trailer.offset === b.trailer.offset
-      ? a.trailer.key < b.trailer.key
-      : a.trailer.offset < b.trailer.offset;
-  const [winner, loser] = isFirst ? [a, b] : [b, a];
+  const [winner, loser] = a.trailer.offset <= b.trailer.offset ? [a, b] : [b, a];
   loser.sibling = winner.child;
   winner.child = loser;
   return winner;

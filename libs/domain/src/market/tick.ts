@@ -1,8 +1,8 @@
 /** Which of a symbol's prices decides: trades, or the two sides of the quote. */
 export type PriceSource = 'trade' | 'quote';
 
-/** One series of prices of a symbol, in which levels are armed. */
-export type PriceSeries = 'trade' | 'bid' | 'ask';
+/** One series of prices of a symbol, in which levels are armed; `mark` is what the venue values positions at. */
+export type PriceSeries = 'trade' | 'bid' | 'ask' | 'mark';
 
 /**
  * The tick that decided something: where it stands in its feed and the price that counted, so that

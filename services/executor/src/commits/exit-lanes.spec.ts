@@ -11,6 +11,7 @@ import {
   positionTerms,
   triggerTerms,
 } from '../ticks/armed.builder.ts';
+import type { Fired } from '../ticks/fired.ts';
 import { FakeCommits, type Obstacle, contended, unreachable } from './commits.fake.ts';
 import { ExitLanes } from './exit-lanes.ts';
 
@@ -41,16 +42,19 @@ describe('the lanes of fired exits', () => {
   let commits: FakeCommits;
   let pauses: number[];
   let now: number;
+  let rearmed: Fired[];
   let lanes: ExitLanes;
 
   beforeEach(() => {
     commits = new FakeCommits();
     pauses = [];
     now = 1_005;
-    lanes = new ExitLanes(commits, { now: () => now }, logger, async (milliseconds) => {
+    rearmed = [];
+    const wait = async (milliseconds: number): Promise<void> => {
       pauses.push(milliseconds);
       return Promise.resolve();
-    });
+    };
+    lanes = new ExitLanes(commits, { now: () => now }, logger, (fired) => rearmed.push(fired), wait);
     commits.given(ann, ...accountWith(ann, 'p1', 'p2', 'p3'));
     commits.given(bob, ...accountWith(bob, 'p1'));
   });
@@ -145,6 +149,25 @@ describe('the lanes of fired exits', () => {
     const notReached = { ...stopOf('p2'), tick: { ...stopOf('p2').tick, price: '96' } };
     await lanes.execute([stopOf('gone'), notReached, stopOf('p3')], origin);
     expect(committed()).toBe('p3');
+    expect(rearmed).toEqual([]);
+    expect(lanes.takeHalted(ann.accountId)).toEqual([]);
+  });
+
+  it('hand back to be armed again, at once, what was reached by a tick from before it counts', async () => {
+    const position = positionTerms({ id: 'p1', armedFrom: { at: 901 } });
+    const { status: _status, ...trigger } = triggerTerms({ id: 't9', armedFrom: { at: 901 } });
+    const { tenant, uid, accountId } = ann;
+    commits.given(
+      ann,
+      { type: 'AccountOpened', tenant, uid, accountId },
+      resumed,
+      { type: 'PositionAdopted', position },
+      { type: 'TriggerArmed', trigger },
+    );
+    const early = [stopOf('p1'), firedBy(activeTrigger({ id: 't9' }))];
+    await lanes.execute(early, origin);
+    expect(committed()).toBe('');
+    expect(rearmed).toEqual(early);
     expect(lanes.takeHalted(ann.accountId)).toEqual([]);
   });
 

@@ -3,8 +3,10 @@ import {
   type Account,
   type AccountEvent,
   type Clock,
+  type ExitReason,
   type ExitRefusal,
   type FireRefusal,
+  type LineReason,
   type Result,
   evolve,
   executeExit,
@@ -34,13 +36,22 @@ export class ExitLanes {
   readonly #commits: Pick<AccountCommits, 'commit'>;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #rearm: (fired: Fired) => void;
   readonly #pause: Pause;
   readonly #lanes = new Map<string, Pending[]>();
   /** What fired while its account was halted, to be armed again when it is resumed. */
   readonly #halted = new Map<string, Fired[]>();
 
-  constructor(commits: Pick<AccountCommits, 'commit'>, clock: Clock, logger: Logger, wait: Pause = pause) {
+  /** @param rearm takes back what was reached by a tick that does not count for it: it is watched on. */
+  constructor(
+    commits: Pick<AccountCommits, 'commit'>,
+    clock: Clock,
+    logger: Logger,
+    rearm: (fired: Fired) => void,
+    wait: Pause = pause,
+  ) {
     this.#commits = commits;
+    this.#rearm = rearm;
     this.#clock = clock;
     this.#logger = logger;
     this.#pause = wait;
@@ -147,9 +158,9 @@ export class ExitLanes {
   ): Result<readonly AccountEvent[], ExitRefusal | FireRefusal> {
     const lagMs = Math.max(0, Math.round(this.#clock.now() - tick.receivedAt));
     const timing = { tick, lagMs, late: lagMs > lateAfterMs };
-    return reason === 'trigger'
-      ? fireTrigger(account, { triggerId: subject.id, ...timing })
-      : executeExit(account, { positionId: subject.id, reason, level, ...timing });
+    return isExit(reason)
+      ? executeExit(account, { positionId: subject.id, reason, level, ...timing })
+      : fireTrigger(account, { triggerId: subject.id, ...timing });
   }
 
   #noteRefusal(account: AccountRef, { fired }: Pending, refusal: ExitRefusal | FireRefusal): void {
@@ -157,10 +168,17 @@ export class ExitLanes {
     if (refusal.reason === 'TRADING_HALTED') {
       this.#halted.set(account.accountId, [...(this.#halted.get(account.accountId) ?? []), fired]);
       this.#logger.warn(fields, 'a level was reached while trading is halted');
+    } else if (refusal.reason === 'BEFORE_ARMED') {
+      this.#logger.warn(fields, 'a level was reached by a tick from before it counts, and is armed again');
+      this.#rearm(fired);
     } else {
       this.#logger.info(fields, 'a level was reached that is not armed any more');
     }
   }
+}
+
+function isExit(reason: LineReason): reason is ExitReason {
+  return reason === 'stopLoss' || reason === 'trailingStop' || reason === 'takeProfit';
 }
 
 function idsOf(group: readonly Pending[], kind: ArmedSubject['kind']): string[] {

@@ -123,7 +123,7 @@ export class ShardRunner {
   #sayTooLate({ account: { accountId: account }, id, armed }: ArmedSubject): void {
     const { logger, shard } = this.#options;
     logger.error(
-      { shard, account, subject: id, armedFrom: armed?.armedFrom, next: this.#book.next },
+      { shard, account, subject: id, armedFrom: armed?.map((line) => line.armedFrom), next: this.#book.next },
       'a level counts from ticks that are kept no more: it is judged over later ones only',
     );
   }

@@ -57,6 +57,7 @@ export function over(
 export function firedBy(subject: ArmedSubject, parts: Partial<Omit<Fired, 'subject'>> = {}): Fired {
   return {
     subject,
+    lineId: subject.kind === 'trigger' ? 'trigger' : 'stop',
     reason: subject.kind === 'trigger' ? 'trigger' : 'stopLoss',
     level: '95',
     tick: {

@@ -1,7 +1,9 @@
 import type { AccountRef, PositionDocument, TriggerDocument } from '@bellwether/contracts';
 import {
   type Armed,
+  type ArmedFrom,
   type LineReason,
+  type NamedLine,
   type Position,
   type PriceTrigger,
   type TickReference,
@@ -17,37 +19,50 @@ export interface ArmedSubject {
   readonly symbol: string;
   /** The journal sequence that last changed it. */
   readonly version: number;
-  /** Absent when nothing is to be watched any more. */
-  readonly armed?: Armed;
+  /** Its lines, each with a key of its own; absent or empty when nothing is to be watched any more. */
+  readonly armed?: readonly Armed[];
 }
 
 /** A tick reached a line: nothing has been decided or committed yet. */
 export interface Fired {
   readonly subject: ArmedSubject;
+  /** The line's name among those of its subject: `stop`, `target-1`. */
+  readonly lineId: string;
   readonly reason: LineReason;
   /** Where the line stood, decimal text. */
   readonly level: string;
   readonly tick: TickReference;
 }
 
-/** How the book tells armed things of all accounts apart. */
+/** How the book tells the armed things of all accounts apart; a line's key adds a slash and its id. */
 export function armedKey({ account, kind, id }: Pick<ArmedSubject, 'account' | 'kind' | 'id'>): string {
   return `${account.accountId}/${kind}/${id}`;
 }
 
 export function subjectOfPosition(account: AccountRef, position: Position, version: number): ArmedSubject {
-  const { id, symbol, armedFrom } = position;
-  const subject = { account, kind: 'position', id, symbol, version } as const;
-  const lines = linesOfPosition(position);
-  if (position.status !== 'open' || lines.length === 0) return subject;
-  return { ...subject, armed: { key: armedKey(subject), symbol, armedFrom, lines } };
+  const subject = { account, kind: 'position', id: position.id, symbol: position.symbol, version } as const;
+  return position.status === 'open'
+    ? watching(subject, position.armedFrom, linesOfPosition(position))
+    : subject;
 }
 
 export function subjectOfTrigger(account: AccountRef, trigger: PriceTrigger, version: number): ArmedSubject {
-  const { id, symbol, armedFrom } = trigger;
-  const subject = { account, kind: 'trigger', id, symbol, version } as const;
-  if (trigger.status !== 'active') return subject;
-  return { ...subject, armed: { key: armedKey(subject), symbol, armedFrom, lines: linesOfTrigger(trigger) } };
+  const subject = { account, kind: 'trigger', id: trigger.id, symbol: trigger.symbol, version } as const;
+  return trigger.status === 'active'
+    ? watching(subject, trigger.armedFrom, linesOfTrigger(trigger))
+    : subject;
+}
+
+function watching(subject: ArmedSubject, from: ArmedFrom, lines: readonly NamedLine[]): ArmedSubject {
+  const { symbol } = subject;
+  const key = armedKey(subject);
+  const armed = lines.map(({ id, line, armedFrom = from }) => ({
+    key: `${key}/${id}`,
+    symbol,
+    armedFrom,
+    line,
+  }));
+  return { ...subject, armed };
 }
 
 export function armedPosition(document: PositionDocument): ArmedSubject {

@@ -45,10 +45,10 @@ describe('a trailing stop that fires while its account is halted', () => {
     expect(told(trade(117.5, 117))).toEqual(['trailingStop at 117 by 117']);
   });
 
-  it('stands where it stood when it was the stop loss that fired', () => {
+  it('stands where it stood when the stop loss fired with it', () => {
     book.note(openPosition({ exits: { stopLoss: '95', trailing: { distance: '20' } } }));
     const fired = trade(130, 94);
-    expect(told(fired)).toEqual(['stopLoss at 95 by 94']);
+    expect(told(fired)).toEqual(['stopLoss at 95 by 94', 'trailingStop at 110 by 94']);
     resume(fired);
     expect(told(trade(112, 109))).toEqual(['trailingStop at 110 by 109']);
   });

@@ -1,5 +1,5 @@
 import type { ShardCheckpoint } from '@bellwether/contracts';
-import type { ArmedFrom, Exits } from '@bellwether/domain';
+import { type ArmedFrom, type Exits, precedence } from '@bellwether/domain';
 import assert from 'node:assert/strict';
 import { activeTrigger, openPosition, over, positionTerms, triggerTerms } from './armed.builder.ts';
 import { type ArmedSubject, type Fired, armedKey } from './fired.ts';
@@ -69,8 +69,8 @@ export class SimulatedShard {
     this.#arrive(Infinity);
     this.#execute(Infinity);
     const alive = [...this.documents.values()].filter(isAlive);
-    const armed = alive.filter(({ subject }) => subject.armed !== undefined);
-    assert.equal(this.#book.size, armed.length, 'the book holds what is over, or lacks what is not');
+    const lines = alive.reduce((sum, { subject }) => sum + (subject.armed?.length ?? 0), 0);
+    assert.equal(this.#book.size, lines, 'the book holds what is over, or lacks what is not');
   }
 
   /** Judges the next frame. False when there is none. */
@@ -79,8 +79,12 @@ export class SimulatedShard {
     if (frame === undefined) return false;
     this.#frames += 1;
     const fired = this.#book.evaluate(frame);
-    const order = fired.map(({ subject, tick }) => `${10_000 + tick.ordinal} ${armedKey(subject)}`);
-    assert.deepEqual(order, order.toSorted(), 'fired out of order');
+    const order = fired.map(({ reason, tick }) => tick.ordinal * 10 + precedence[reason]);
+    assert.deepEqual(
+      order,
+      order.toSorted((a, b) => a - b),
+      'fired out of order',
+    );
     this.#take(fired);
     this.#judgedAt.push(...frame.exchangeAt);
     this.#arrive();
@@ -122,8 +126,10 @@ export class SimulatedShard {
     for (const each of fired) {
       const key = armedKey(each.subject);
       assert.equal(this.documents.get(key)?.execution, undefined, `${key} is executed already`);
-      const isPending = this.#pending.some(({ subject }) => armedKey(subject) === key);
-      assert.ok(!isPending, `${key} fired twice`);
+      const isPending = this.#pending.some(
+        ({ subject, lineId }) => armedKey(subject) === key && lineId === each.lineId,
+      );
+      assert.ok(!isPending, `${key}/${each.lineId} fired twice`);
       this.#pending.push(each);
     }
   }
@@ -132,7 +138,10 @@ export class SimulatedShard {
     for (const { subject, reason, level, tick } of this.#pending.splice(0, atMost)) {
       const { epoch, ordinal, series, price } = tick;
       const key = armedKey(subject);
-      this.documents.get(key)!.execution = { reason, level, epoch, ordinal, series, price };
+      const document = this.documents.get(key)!;
+      // Another of its lines was first: the account refuses this one.
+      if (document.execution !== undefined) continue;
+      document.execution = { reason, level, epoch, ordinal, series, price };
       for (const { waitsFor } of this.#checkpoints) waitsFor.delete(key);
       this.#tell(over(subject));
     }

@@ -1,9 +1,10 @@
 import type { Frame } from '@bellwether/contracts';
+import { type Line, decimal } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { openPosition, over } from './armed.builder.ts';
-import type { Fired } from './fired.ts';
-import { frameOf } from './frame.builder.ts';
+import { activeTrigger, openPosition, over } from './armed.builder.ts';
+import type { ArmedSubject, Fired } from './fired.ts';
+import { bitcoin, frameOf } from './frame.builder.ts';
 import { ShardBook } from './shard-book.ts';
 import { expectedExecution } from './shard-book.oracle.ts';
 import { SimulatedShard } from './shard-book.simulation.ts';
@@ -32,6 +33,101 @@ describe('the book of a shard', () => {
     const fired = book.note(openPosition({ armedFrom: { epoch: 'e1', ordinal: 1 } }));
     expect(told(fired)).toEqual([['p1', 'stopLoss', '95', 2, '94.5']]);
     expect(book.size).toBe(0);
+  });
+
+  it('finds every line there that was reached, in the order of the ticks', () => {
+    const book = new ShardBook();
+    book.evaluate(trades(0, 10_000, 11_100, 10_700, 9_400));
+    const exits = { stopLoss: '95', trailing: { distance: '3' }, takeProfit: '111' };
+    expect(told(book.note(openPosition({ exits })))).toEqual([
+      ['p1', 'takeProfit', '111', 1, '111'],
+      ['p1', 'trailingStop', '108', 2, '107'],
+      ['p1', 'stopLoss', '95', 3, '94'],
+    ]);
+  });
+
+  it('keeps the other lines of a position armed when one fires, each to fire once', () => {
+    const book = new ShardBook();
+    book.note(openPosition({ exits: { stopLoss: '95', takeProfit: '105' } }));
+    expect(told(book.evaluate(trades(0, 10_500, 10_600, 9_500, 9_400)))).toEqual([
+      ['p1', 'takeProfit', '105', 0, '105'],
+      ['p1', 'stopLoss', '95', 2, '95'],
+    ]);
+  });
+
+  it('leaves a line as it is, with what it follows, when news change another line', () => {
+    const exits = { stopLoss: '95', trailing: { distance: '3' } };
+    const book = new ShardBook();
+    book.note(openPosition({ exits }));
+    expect(told(book.evaluate(trades(0, 11_000, 9_500)))).toEqual([
+      ['p1', 'stopLoss', '95', 1, '95'],
+      ['p1', 'trailingStop', '107', 1, '95'],
+    ]);
+    book.note(openPosition({ id: 'p2', exits, armedFrom: { epoch: 'e1', ordinal: 2 } }));
+    book.evaluate(trades(2, 11_000));
+    const amended = { stopLoss: '96', trailing: { distance: '3' } };
+    book.note(openPosition({ id: 'p2', exits: amended, armedFrom: { epoch: 'e1', ordinal: 2 } }, 2));
+    expect(told(book.evaluate(trades(3, 10_700, 9_600)))).toEqual([
+      ['p2', 'trailingStop', '107', 3, '107'],
+      ['p2', 'stopLoss', '96', 4, '96'],
+    ]);
+  });
+
+  it('arms a line that is new or changed alone, from its own place on', () => {
+    const book = new ShardBook();
+    book.note(openPosition({ exits: { stopLoss: '95' } }));
+    expect(book.evaluate(trades(0, 9_500))).toHaveLength(1);
+    expect(told(book.note(openPosition({ exits: { stopLoss: '95', takeProfit: '90' } }, 2)))).toEqual([
+      ['p1', 'takeProfit', '90', 0, '95'],
+    ]);
+    expect(book.evaluate(trades(1, 9_400))).toEqual([]);
+    expect(told(book.note(openPosition({ exits: { stopLoss: '94.5' } }, 3)))).toEqual([
+      ['p1', 'stopLoss', '94.5', 1, '94'],
+    ]);
+  });
+
+  it('goes on with the window of a move where the checkpoint left it', () => {
+    const move = watching({
+      kind: 'move',
+      reason: 'trigger',
+      series: 'trade',
+      direction: 'down',
+      ppm: 50_000,
+      windowMs: 3,
+    });
+    const book = new ShardBook();
+    book.note(move);
+    expect(book.evaluate(trades(0, 10_000, 9_600))).toEqual([]);
+    const next = restarted(book, 1);
+    next.note(move);
+    expect(told(next.evaluate(trades(2, 9_550, 9_500)))).toEqual([['t1', 'trigger', '95', 3, '95']]);
+    const late = restarted(book, 1);
+    late.note(move);
+    expect(late.evaluate(trades(2, 9_550, 9_551, 9_500))).toEqual([]);
+  });
+
+  it('judges mark prices in a series of their own', () => {
+    const book = new ShardBook();
+    book.note(
+      watching({
+        kind: 'fixed',
+        reason: 'stopLoss',
+        series: 'mark',
+        fires: 'atOrBelow',
+        price: decimal('95'),
+      }),
+    );
+    expect(book.evaluate(trades(0, 9_400))).toEqual([]);
+    const instruments = [{ ...bitcoin, kind: 'mark' as const }];
+    const frame = frameOf({
+      number: 2,
+      firstOrdinal: 1,
+      instruments,
+      ticks: [{ exchangeAt: 1, first: 9_500 }],
+    });
+    const fired = book.evaluate(frame);
+    expect(told(fired)).toEqual([['t1', 'stopLoss', '95', 1, '95']]);
+    expect(fired[0]?.tick.series).toBe('mark');
   });
 
   it('goes on with trailing stops where the checkpoint left them, each from its own best price', () => {
@@ -73,7 +169,7 @@ describe('the book of a shard', () => {
     book.note(position);
     expect(book.evaluate(trades(0, 9_400))).toHaveLength(1);
     expect(book.evaluate(trades(1, 9_400))).toEqual([]);
-    book.rearm({ subject: position });
+    book.rearm({ subject: position, lineId: 'stop' });
     expect(told(book.evaluate(trades(2, 9_600, 9_300)))).toEqual([['p1', 'stopLoss', '95', 3, '93']]);
   });
 
@@ -93,7 +189,7 @@ describe('the book of a shard', () => {
     book.note(position);
     book.evaluate(trades(0, 9_400));
     book.note(over(position));
-    book.rearm({ subject: position });
+    book.rearm({ subject: position, lineId: 'stop' });
     expect(book.size).toBe(0);
     expect(book.isOutdated(position)).toBe(true);
   });
@@ -103,6 +199,13 @@ describe('the book of a shard', () => {
 function trades(ordinal: number, ...prices: readonly number[]): Frame {
   const ticks = prices.map((first, i) => ({ exchangeAt: ordinal + i, first }));
   return frameOf({ number: ordinal + 1, firstOrdinal: ordinal, ticks });
+}
+
+/** A trigger of Ann's with this line alone. */
+function watching(line: Line): ArmedSubject {
+  const subject = activeTrigger();
+  const armed = (subject.armed ?? []).map((one) => ({ ...one, line }));
+  return { ...subject, armed };
 }
 
 function told(fired: readonly Fired[]) {

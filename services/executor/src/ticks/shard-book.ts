@@ -1,21 +1,20 @@
 import type { Frame, FrameInstrument, ShardCheckpoint } from '@bellwether/contracts';
 import {
   type Armed,
-  type Line,
   type Place,
   type PriceSeries,
   type Reached,
-  type SeriesPoint,
   SymbolBook,
   type TickReference,
-  decimal,
-  floorAt,
+  allSeries,
   formatDecimal,
   isAtOrAfter,
+  isSameArmed,
 } from '@bellwether/domain';
 import type { ArmedSubject, Fired } from './fired.ts';
 import { armedKey } from './fired.ts';
 import { KeptTicks } from './kept-ticks.ts';
+import { Restored } from './restored.ts';
 
 const startOfTime: Place = { epoch: '', ordinal: 0, exchangeAt: -Infinity };
 const forgottenAfter = 100_000;
@@ -27,15 +26,17 @@ const forgottenAfter = 100_000;
 export class ShardBook {
   readonly #books = new Map<string, SymbolBook>();
   readonly #subjects = new Map<string, ArmedSubject>();
+  /** Whose each line is, by its key. */
+  readonly #lines = new Map<string, { readonly armed: Armed; readonly subject: string }>();
   /** Versions of what is over, so that a late listener cannot arm it again; the oldest are forgotten. */
   readonly #over = new Map<string, number>();
   readonly #kept: KeptTicks;
-  /** What the checkpoint knows of trailing stops that are still to be armed from their documents. */
-  readonly #restored: ShardCheckpoint['extremes'];
+  /** What the checkpoint knows of lines that are still to be armed from their documents. */
+  readonly #restored: Restored;
   #next: Place;
 
   constructor(checkpoint?: ShardCheckpoint) {
-    this.#restored = checkpoint?.extremes ?? [];
+    this.#restored = new Restored(checkpoint?.extremes ?? []);
     this.#next =
       checkpoint === undefined
         ? startOfTime
@@ -52,6 +53,7 @@ export class ShardBook {
     return this.#next;
   }
 
+  /** How many lines can fire. */
   get size(): number {
     let count = 0;
     for (const book of this.#books.values()) count += book.size;
@@ -60,28 +62,38 @@ export class ShardBook {
 
   /**
    * Takes note of what is armed, or no longer armed, as a document or an own commit says it. Older news
-   * than what is known changes nothing. What already happened in the kept ticks is returned as fired.
+   * than what is known changes nothing, nor does news that leaves a line as it is change that line. What
+   * already happened in the kept ticks is returned as fired.
    */
   note(subject: ArmedSubject): readonly Fired[] {
     const key = armedKey(subject);
     if (subject.version <= this.#knownVersion(key)) return [];
-    this.#forget(key);
-    if (subject.armed === undefined) {
+    const lines = subject.armed ?? [];
+    const news = lines.filter((armed) => this.#isNews(armed));
+    const kept = new Set(lines.map((armed) => armed.key));
+    for (const armed of this.#subjects.get(key)?.armed ?? []) if (!kept.has(armed.key)) this.#disarm(armed);
+    if (lines.length === 0) {
+      this.#subjects.delete(key);
       this.#over.set(key, subject.version);
       const [oldest] = this.#over.keys();
       if (this.#over.size > forgottenAfter && oldest !== undefined) this.#over.delete(oldest);
       return [];
     }
+    this.#over.delete(key);
     this.#subjects.set(key, subject);
-    return this.#arm(subject, subject.armed);
+    for (const armed of news) {
+      this.#disarm(this.#lines.get(armed.key)?.armed ?? armed);
+      this.#lines.set(armed.key, { armed, subject: key });
+    }
+    return this.#arm(news);
   }
 
-  /** True for news of something that counts from ticks which were judged without it and are kept no more. */
+  /** True for news of a line that counts from ticks which were judged without it and are kept no more. */
   isTooLateFor(subject: ArmedSubject): boolean {
     const { dropped } = this.#kept;
-    const isNews = subject.version > this.#knownVersion(armedKey(subject));
-    if (!isNews || subject.armed === undefined || dropped === undefined) return false;
-    return isAtOrAfter(dropped, subject.armed.armedFrom);
+    if (dropped === undefined || subject.version <= this.#knownVersion(armedKey(subject))) return false;
+    const news = (subject.armed ?? []).filter((armed) => this.#isNews(armed));
+    return news.some(({ armedFrom }) => isAtOrAfter(dropped, armedFrom));
   }
 
   /** True when something newer is known of it. */
@@ -89,11 +101,12 @@ export class ShardBook {
     return subject.version < this.#knownVersion(armedKey(subject));
   }
 
-  /** Arms again, from the next tick on, what fired without being executed; a trailing stop where it stands. */
-  rearm({ subject }: Pick<Fired, 'subject'>): void {
-    const key = armedKey(subject);
-    if (this.#subjects.get(key)?.version !== subject.version || subject.armed === undefined) return;
-    this.#bookOf(subject.armed.symbol).rearm(key, this.#next);
+  /** Arms a line again, from the next tick on, that fired without being executed and is still watched. */
+  rearm({ subject, lineId }: Pick<Fired, 'subject' | 'lineId'>): void {
+    const key = `${armedKey(subject)}/${lineId}`;
+    const fired = subject.armed?.find((armed) => armed.key === key);
+    if (fired === undefined || this.#isNews(fired)) return;
+    this.#bookOf(fired.symbol).rearm(key, this.#next);
   }
 
   /** Judges a frame: every tick in order, skipping quickly what can reach nothing. */
@@ -116,9 +129,9 @@ export class ShardBook {
       const { book, factor } = found;
       const at = exchangeAt[i] ?? 0;
       const a = (first[i] ?? 0) * factor;
-      if (described.kind === 'trade') {
-        if (book.isQuiet('trade', a, at)) continue;
-      } else if (book.isQuiet('bid', a, at) && book.isQuiet('ask', (second[i] ?? 0) * factor, at)) continue;
+      if (described.kind === 'quote') {
+        if (book.isQuiet('bid', a, at) && book.isQuiet('ask', (second[i] ?? 0) * factor, at)) continue;
+      } else if (book.isQuiet(described.kind, a, at)) continue;
       const place = { epoch, ordinal: firstOrdinal + i, exchangeAt: at };
       const prices = pricesOf(described, a, (second[i] ?? 0) * factor);
       for (const reached of book.evaluate({ place, prices }))
@@ -128,20 +141,18 @@ export class ShardBook {
     return fired;
   }
 
-  /** Which best prices the live trailing stops follow: with the place of the next tick, all a restart needs. */
+  /** Prices that live lines still need: with the place of the next tick, all that a restart must know. */
   extremes(): ShardCheckpoint['extremes'] {
     const found: ShardCheckpoint['extremes'][number][] = [];
-    for (const [symbol, book] of this.#books) {
-      for (const series of ['trade', 'bid', 'ask'] as const) {
-        for (const direction of ['highest', 'lowest'] as const) {
-          const points = book.points(series, direction).map(({ place, price }) => ({
+    for (const [symbol, book] of this.#books)
+      for (const series of allSeries)
+        for (const extremes of book.extremes(series)) {
+          const points = extremes.points.map(({ place, price }) => ({
             ...place,
             price: formatDecimal({ units: BigInt(price), scale: book.scale }),
           }));
-          if (points.length > 0) found.push({ symbol, series, direction, points });
+          found.push({ symbol, series, ...extremes, points });
         }
-      }
-    }
     return found;
   }
 
@@ -149,37 +160,54 @@ export class ShardBook {
     return this.#subjects.get(key)?.version ?? this.#over.get(key) ?? 0;
   }
 
-  #arm(subject: ArmedSubject, armed: Armed): readonly Fired[] {
-    const book = this.#bookOf(armed.symbol);
-    const oldest = this.#kept.oldest;
-    if (oldest === undefined || !isAtOrAfter(lastOf(this.#next), armed.armedFrom)) {
-      book.arm(armed, this.#next, (line) => this.#restoredBest(armed, line, book.scale));
-      return [];
-    }
-    // It arrives after ticks that already count for it: judge those alone first.
-    const alone = new SymbolBook(book.scale);
-    alone.arm(armed, oldest, (line) => this.#restoredBest(armed, line, book.scale));
-    const [fired] = this.#kept.frames().flatMap((frame) => this.#judgeAlone(alone, frame, armed));
-    if (fired === undefined) {
-      book.arm(armed, this.#next, (line) => alone.bestOf(line));
-      return [];
-    }
-    book.armFired(armed, this.#next, (line) => alone.bestOf(line));
-    return [{ ...fired, subject }];
+  /** Whether a line is not watched, or watched otherwise. */
+  #isNews(armed: Armed): boolean {
+    const known = this.#lines.get(armed.key)?.armed;
+    return known === undefined || !isSameArmed(known, armed);
   }
 
-  #judgeAlone(alone: SymbolBook, frame: Frame, armed: Armed): Fired[] {
+  #disarm({ key, symbol }: Armed): void {
+    this.#books.get(symbol)?.disarm(key);
+    this.#lines.delete(key);
+  }
+
+  #arm(news: readonly Armed[]): readonly Fired[] {
+    const last = lastOf(this.#next);
+    const { oldest } = this.#kept;
+    const early = news.filter(({ armedFrom }) => oldest !== undefined && isAtOrAfter(last, armedFrom));
+    for (const armed of news) {
+      const book = this.#bookOf(armed.symbol);
+      if (!early.includes(armed)) book.arm(armed, this.#next, this.#restored.memoryOf(armed, book.scale));
+    }
+    return oldest === undefined || early.length === 0 ? [] : this.#armLate(early, oldest);
+  }
+
+  /** These arrive after ticks that already count for them: those alone are judged first. */
+  #armLate(news: readonly Armed[], oldest: Place): readonly Fired[] {
+    const symbol = news[0]?.symbol ?? '';
+    const book = this.#bookOf(symbol);
+    const alone = new SymbolBook(book.scale);
+    for (const armed of news) alone.arm(armed, oldest, this.#restored.memoryOf(armed, book.scale));
+    const fired = this.#kept.frames().flatMap((frame) => this.#judgeAlone(alone, frame, symbol));
+    for (const armed of news) {
+      const memory = alone.memoryOf(armed.key);
+      if (alone.has(armed.key)) book.arm(armed, this.#next, memory);
+      else book.armFired(armed, this.#next, memory);
+    }
+    return fired;
+  }
+
+  #judgeAlone(alone: SymbolBook, frame: Frame, symbol: string): Fired[] {
     const fired: Fired[] = [];
     for (let i = 0; i < frame.length; i += 1) {
       const described = frame.instruments[frame.instrument[i] ?? 0];
-      if (described?.symbol !== armed.symbol) continue;
+      if (described?.symbol !== symbol) continue;
       const factor = 10 ** (alone.scale - described.priceScale);
       const place = {
         epoch: frame.epoch,
         ordinal: frame.firstOrdinal + i,
         exchangeAt: frame.exchangeAt[i] ?? 0,
       };
-      if (!isAtOrAfter(place, armed.armedFrom)) continue;
       const prices = pricesOf(described, (frame.first[i] ?? 0) * factor, (frame.second[i] ?? 0) * factor);
       for (const reached of alone.evaluate({ place, prices }))
         fired.push(...this.#toFired(reached, frame, i, described));
@@ -187,24 +215,10 @@ export class ShardBook {
     return fired;
   }
 
-  /** The best price since arming that the checkpoint remembers: the earliest kept point that counts. */
-  #restoredBest(armed: Armed, line: Line, scale: number): SeriesPoint | undefined {
-    if (line.kind !== 'trailing') return undefined;
-    const series = this.#restored.find(
-      (known) =>
-        known.symbol === armed.symbol && known.series === line.series && known.direction === line.follows,
-    );
-    const point = series?.points.find((known) => isAtOrAfter(known, armed.armedFrom));
-    if (point === undefined) return undefined;
-    const { epoch, ordinal, exchangeAt, price } = point;
-    return { place: { epoch, ordinal, exchangeAt }, price: Number(floorAt(decimal(price), scale)) };
-  }
-
   #bookOf(symbol: string): SymbolBook {
     const known = this.#books.get(symbol);
     if (known !== undefined) return known;
-    const scale = Math.max(0, ...this.#restored.filter((e) => e.symbol === symbol).flatMap(scalesOf));
-    const book = new SymbolBook(scale);
+    const book = new SymbolBook(this.#restored.scaleOf(symbol));
     this.#books.set(symbol, book);
     return book;
   }
@@ -215,19 +229,14 @@ export class ShardBook {
     if (book.scale < priceScale) this.#books.set(symbol, book.atScale(priceScale, this.#next));
   }
 
-  #forget(key: string): void {
-    const known = this.#subjects.get(key);
-    if (known?.armed !== undefined) this.#books.get(known.armed.symbol)?.disarm(key);
-    this.#subjects.delete(key);
-  }
-
   #toFired(
     reached: Reached,
     frame: Frame,
     i: number,
     { symbol, venue, priceScale }: FrameInstrument,
   ): Fired[] {
-    const subject = this.#subjects.get(reached.key);
+    const key = this.#lines.get(reached.key)?.subject ?? '';
+    const subject = this.#subjects.get(key);
     if (subject === undefined) return [];
     const units = reached.series === 'ask' ? frame.second[i] : frame.first[i];
     const tick: TickReference = {
@@ -240,7 +249,8 @@ export class ShardBook {
       exchangeAt: frame.exchangeAt[i] ?? 0,
       receivedAt: frame.receivedAt,
     };
-    return [{ subject, reason: reached.reason, level: formatDecimal(reached.level), tick }];
+    const lineId = reached.key.slice(key.length + 1);
+    return [{ subject, lineId, reason: reached.reason, level: formatDecimal(reached.level), tick }];
   }
 }
 
@@ -249,15 +259,11 @@ function pricesOf(
   first: number,
   second: number,
 ): readonly { series: PriceSeries; price: number }[] {
-  if (kind === 'trade') return [{ series: 'trade', price: first }];
+  if (kind !== 'quote') return [{ series: kind, price: first }];
   return [
     { series: 'bid', price: first },
     { series: 'ask', price: second },
   ];
-}
-
-function scalesOf({ points }: ShardCheckpoint['extremes'][number]): number[] {
-  return points.map(({ price }) => decimal(price).scale);
 }
 
 /** The place of the last tick that was judged. */

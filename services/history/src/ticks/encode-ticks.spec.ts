@@ -17,6 +17,7 @@ const quotes: FrameInstrument = {
   priceScale: 5,
   sizeScale: 0,
 };
+const marks: FrameInstrument = { symbol: 'XBTUSDTM', venue: 'k', kind: 'mark', priceScale: 1, sizeScale: 0 };
 const tiny: FrameInstrument = { symbol: 'PEPE', venue: 'k', kind: 'trade', priceScale: 12, sizeScale: 10 };
 
 describe('encodeTicks', () => {
@@ -25,12 +26,12 @@ describe('encodeTicks', () => {
       shard: 1,
       firstOrdinal: 127,
       receivedAt: 1_381_236_000_123,
-      instruments: [trades, quotes],
-      length: 4,
-      instrument: Uint16Array.of(0, 1, 0, 0),
-      exchangeAt: Float64Array.of(1_381_236_000_000, 1_381_236_000_001, 0, -1),
-      first: Float64Array.of(14_523, 109_004, 7, largestFrameInteger),
-      second: Float64Array.of(300, 109_010, 0, largestFrameInteger),
+      instruments: [trades, quotes, marks],
+      length: 5,
+      instrument: Uint16Array.of(0, 1, 0, 0, 2),
+      exchangeAt: Float64Array.of(1_381_236_000_000, 1_381_236_000_001, 0, -1, 1),
+      first: Float64Array.of(14_523, 109_004, 7, largestFrameInteger, 642_505),
+      second: Float64Array.of(300, 109_010, 0, largestFrameInteger, 0),
     });
     const common = { feed_epoch: frame.epoch, shard: 1, received_ts: 1_381_236_000_123_000 };
     const trade = { ...common, symbol: 'ÄBC', venue: 'x', kind: 'trade' };
@@ -48,6 +49,15 @@ describe('encodeTicks', () => {
       },
       { ...trade, ordinal: 129, exchange_ts: 0, price: '0.07', size: '0' },
       { ...trade, ordinal: 130, exchange_ts: -1_000, price: '45000000000000.00', size: '4500000000000000' },
+      {
+        ...common,
+        symbol: 'XBTUSDTM',
+        venue: 'k',
+        kind: 'mark',
+        ordinal: 131,
+        exchange_ts: 1_000,
+        price: '64250.5',
+      },
     ]);
     expect(encodeTicks(frame).map(hex)).toEqual(expected.map(hex));
   });

@@ -10,14 +10,14 @@ export const tickColumns: readonly Column[] = [
   { name: 'received_ts', type: 'TIMESTAMP', description: 'When market-feed received it.' },
   { name: 'symbol', type: 'STRING' },
   { name: 'venue', type: 'STRING' },
-  { name: 'kind', type: 'STRING', description: 'trade or quote.' },
+  { name: 'kind', type: 'STRING', description: 'trade, quote or mark.' },
   { name: 'ordinal', type: 'INT64', description: 'Gapless within shard and epoch, from 0.' },
   { name: 'exchange_ts', type: 'TIMESTAMP', description: "The venue's time." },
   {
     name: 'price',
     type: 'NUMERIC',
     isOptional: true,
-    description: 'Of a trade; null when price_text is set.',
+    description: 'Of a trade, or the mark price; null when price_text is set.',
   },
   { name: 'size', type: 'NUMERIC', isOptional: true, description: 'Of a trade; null when size_text is set.' },
   { name: 'bid', type: 'NUMERIC', isOptional: true, description: 'Of a quote; null when bid_text is set.' },
@@ -49,6 +49,7 @@ const fields = {
 const amounts = {
   trade: { first: amountOf('price'), second: amountOf('size') },
   quote: { first: amountOf('bid'), second: amountOf('ask') },
+  mark: { first: amountOf('price'), second: undefined },
 };
 interface Amount {
   readonly numeric: number;
@@ -74,7 +75,9 @@ export function encodeTicks(frame: Frame): Uint8Array[] {
     writer.integer(fields.exchangeAt, microseconds(exchangeAt[i] ?? 0));
     const { kind, priceScale, sizeScale } = described;
     writeAmount(writer, amounts[kind].first, first[i] ?? 0, priceScale);
-    writeAmount(writer, amounts[kind].second, second[i] ?? 0, kind === 'trade' ? sizeScale : priceScale);
+    const other = amounts[kind].second;
+    if (other !== undefined)
+      writeAmount(writer, other, second[i] ?? 0, kind === 'trade' ? sizeScale : priceScale);
     writer.endRow();
   }
   return writer.finish();

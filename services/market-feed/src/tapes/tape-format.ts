@@ -1,6 +1,6 @@
 import type { FrameInstrument } from '@bellwether/contracts';
 
-export type TapeKind = FrameInstrument['kind'];
+export type TapeKind = Exclude<FrameInstrument['kind'], 'mark'>;
 
 /** The columns of each kind of tape, as its first line names them. */
 export const columns = {

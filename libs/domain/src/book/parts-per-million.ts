@@ -1,0 +1,14 @@
+import type { Decimal } from '../units.ts';
+
+const million = 1_000_000;
+
+/** `ppm` parts per million of an integer price of zero or more, rounded up: exact below 4.5e15. */
+export function partOf(price: number, ppm: number): number {
+  const whole = Math.floor(price / million);
+  return whole * ppm + Math.ceil(((price - whole * million) * ppm) / million);
+}
+
+/** `ppm` parts per million as a number to multiply with. */
+export function partsPerMillion(ppm: number): Decimal {
+  return { units: BigInt(ppm), scale: 6 };
+}
