@@ -9,5 +9,7 @@ export const MAX_TRANSFORMS_PER_DOCUMENT = 500;
 export const MAX_DISJUNCTIONS = 30;
 export const MAX_NOT_IN_VALUES = 10;
 export const MAX_INEQUALITY_FIELDS = 10;
+/** Filters, sort orders, and one for a parent document. */
+export const MAX_QUERY_TERMS = 100;
 export const MAX_INDEX_ENTRIES = 40_000;
 export const MAX_FIELD_VALUE_BYTES = 1_048_487;

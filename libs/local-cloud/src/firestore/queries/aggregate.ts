@@ -9,13 +9,21 @@ const MAX_AGGREGATIONS = 5;
 
 /**
  * The paths that sums and averages read: their index must hold them, and all aggregations are of documents that have
- * them all. Throws INVALID_ARGUMENT for too many aggregations.
+ * them all. Throws INVALID_ARGUMENT for too many aggregations, an alias given twice or a count up to nothing.
  */
 export function aggregatedFields(aggregations: readonly Aggregation[]): string[] {
   if (aggregations.length > MAX_AGGREGATIONS) {
     throw invalidArgument(
       `The maximum number of aggregations allowed in an aggregation query is ${MAX_AGGREGATIONS}. Received: ${aggregations.length}`,
     );
+  }
+  const aliases = aggregations.map(({ alias }) => alias ?? '').filter((alias) => alias !== '');
+  const twice = aliases.find((alias, i) => aliases.indexOf(alias) !== i);
+  if (twice !== undefined) throw invalidArgument(`The aggregation alias "${twice}" is given twice.`);
+  for (const { count } of aggregations) {
+    if (count?.upTo?.value != null && toNumber(count.upTo.value) <= 0) {
+      throw invalidArgument('The limit of a count (up_to) must be above zero.');
+    }
   }
   return aggregations
     .map(({ sum, avg }) => (sum ?? avg)?.field?.fieldPath)

@@ -1,4 +1,4 @@
-import { MAX_INEQUALITY_FIELDS } from '../limits.ts';
+import { MAX_INEQUALITY_FIELDS, MAX_QUERY_TERMS } from '../limits.ts';
 import { checkCollectionId, checkParentName, groupKey } from '../resource-name.ts';
 import { invalidArgument } from '../status.ts';
 import { compareValues } from '../values/compare.ts';
@@ -6,6 +6,7 @@ import { parseFieldPath, type FieldPath } from '../values/field-path.ts';
 import { compareUtf8 } from '../values/strings.ts';
 import { v1, type Cursor as CursorProto, type StructuredQuery, type Value } from '../protos.ts';
 import { parseNearest, type Nearest } from './find-nearest.ts';
+import { checkTogether } from './filter-rules.ts';
 import { conditionsOf, isRange, matchesFilter, parseFilter, valueAt, type Filter } from './filter.ts';
 import type { StoredDocument } from '../storage/stored-document.ts';
 
@@ -52,6 +53,8 @@ export function parseQuery(
 ): Query {
   checkParentName(parent);
   const filter = parseFilter(proto.where);
+  checkTogether(filter);
+  checkTerms(parent, proto, filter);
   const orders = completeOrders(proto, filter);
   const limit = proto.limit?.value ?? undefined;
   if (limit !== undefined && limit < 0) throw invalidArgument('limit is negative');
@@ -141,6 +144,16 @@ function parseScope(parent: string, proto: StructuredQuery): Scope {
   return { kind: 'collection', path: `${parent}/${collectionId}`, collectionId };
 }
 
+function checkTerms(parent: string, proto: StructuredQuery, filter: Filter): void {
+  const hasParentDocument = !parent.endsWith('/documents');
+  const terms = conditionsOf(filter).length + (proto.orderBy?.length ?? 0) + Number(hasParentDocument);
+  if (terms > MAX_QUERY_TERMS) {
+    throw invalidArgument(
+      `The query has ${terms} filters, sort orders and parent documents; ${MAX_QUERY_TERMS} are allowed.`,
+    );
+  }
+}
+
 /** The orders asked for, then the fields of range filters by name, then `__name__`: each in the last direction. */
 function completeOrders(proto: StructuredQuery, filter: Filter): Order[] {
   const { DESCENDING } = v1.StructuredQuery.Direction;
@@ -148,9 +161,6 @@ function completeOrders(proto: StructuredQuery, filter: Filter): Order[] {
     path: parseFieldPath(field?.fieldPath ?? ''),
     direction: direction === DESCENDING || direction === 'DESCENDING' ? -1 : 1,
   }));
-  const named = orders.findIndex(({ path }) => path.isName);
-  if (named !== -1) return orders.slice(0, named + 1);
-  const direction = orders.at(-1)?.direction ?? 1;
   const ranges = new Map(
     conditionsOf(filter)
       .filter(isRange)
@@ -159,6 +169,9 @@ function completeOrders(proto: StructuredQuery, filter: Filter): Order[] {
   if (ranges.size > MAX_INEQUALITY_FIELDS) {
     throw invalidArgument(`The query has inequality filters on more than ${MAX_INEQUALITY_FIELDS} fields.`);
   }
+  const named = orders.findIndex(({ path }) => path.isName);
+  if (named !== -1) return orders.slice(0, named + 1);
+  const direction = orders.at(-1)?.direction ?? 1;
   for (const path of [...ranges.values()].toSorted((a, b) => compareUtf8(a.canonical, b.canonical))) {
     if (path.isName || orders.some((order) => order.path.canonical === path.canonical)) continue;
     orders.push({ path, direction });
