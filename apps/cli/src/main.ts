@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import 'reflect-metadata';
 import type { CloudCommandOptions } from './cloud/run-cloud.ts';
+import type { IndexesOptions } from './cloud/indexes-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
 import type { ReplayCommandOptions } from './replay/replay-command.ts';
 import type { StartOptions } from './start/run-start.ts';
@@ -60,8 +61,9 @@ const cloud = program
   .addOption(port('--ops-port <port>', 'statistics (HTTP)'))
   .option('--data-dir <dir>', 'keeps what it acknowledged here; without it everything is in memory')
   .option(
-    '--indexes <file>',
-    'a firestore.indexes.json: queries without their index are refused, as in production',
+    '--indexes <file|off>',
+    'a firestore.indexes.json: queries without their index are refused, as in production; off answers them all, ' +
+      'as without it',
   )
   .option('--no-discord-limits', 'the Discord sink never answers 429')
   .option('--project <id>', 'the project of requests that name none', 'bellwether-local')
@@ -79,6 +81,17 @@ cloud
   .description('makes a new data directory of an exported file')
   .action(async (file: string, _: object, command: Command) =>
     (await import('./cloud/state-command.ts')).runImport(file, command.optsWithGlobals<StateOptions>()),
+  );
+
+program
+  .command('indexes')
+  .description(
+    'lists what the Firestore queries of a running local cloud lacked, as firestore.indexes.json takes it',
+  )
+  .option('--ops <url>', 'where its ops server listens; CLOUD_OPS_URL unless given')
+  .option('--json', 'prints the entries alone, on one line')
+  .action(async (options: IndexesOptions) =>
+    (await import('./cloud/indexes-command.ts')).runIndexes(options),
   );
 
 // This command talks to the local cloud alone: Google's clients must not look for a metadata server.

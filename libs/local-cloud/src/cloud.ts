@@ -32,7 +32,10 @@ export interface CloudOptions {
   readonly ports?: Partial<CloudPorts>;
   /** Keeps everything acknowledged; created when missing, used by one cloud at a time. Without it all is in memory. */
   readonly dataDir?: string;
-  /** A `firestore.indexes.json`: queries whose index it lacks are refused, as in production. Without it none is. */
+  /**
+   * A `firestore.indexes.json`: queries whose index it lacks are refused, as in production. Without it none is, and
+   * `GET /indexes` of the ops server tells what production would lack.
+   */
   readonly indexesFile?: string;
   /** Whether the Discord sink answers 429; true by default. */
   readonly discordRateLimits?: boolean;
@@ -81,9 +84,13 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     ...(dataDir === undefined ? {} : { dataDir: join(dataDir, name) }),
   });
 
+  const firestore = startFirestore({
+    ...server('firestore'),
+    ...(indexes === undefined ? {} : { indexes }),
+  });
   const starting = {
     pubsub: startPubSub(server('pubsub')),
-    firestore: startFirestore({ ...server('firestore'), ...(indexes === undefined ? {} : { indexes }) }),
+    firestore,
     bigquery: startBigQuery({
       ...server('bigquery'),
       storagePort: wanted.bigqueryStorage ?? 0,
@@ -94,7 +101,13 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
       ...options.discord,
       rateLimits: options.discordRateLimits ?? true,
     }),
-    ops: startOps({ port: wanted.ops ?? 0, meter, traffic, faultToken }),
+    ops: startOps({
+      port: wanted.ops ?? 0,
+      meter,
+      traffic,
+      faultToken,
+      missingIndexes: async () => (await firestore).missingIndexes,
+    }),
   };
   const close = async () => {
     const started = await Promise.allSettled(Object.values(starting));

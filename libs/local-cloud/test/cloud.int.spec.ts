@@ -167,6 +167,53 @@ describe('the local cloud', () => {
     await start({ dataDir });
   });
 
+  it('tells which indexes queries lacked, refused or not, as the index file takes them', async () => {
+    const indexesFile = join(await newDataDir(), 'firestore.indexes.json');
+    await writeFile(indexesFile, JSON.stringify({ fieldOverrides: [] }));
+    for (const [options, outcome] of [
+      [{}, 'fulfilled'],
+      [{ indexesFile }, 'rejected'],
+    ] as const) {
+      const cloud = await start(options);
+      const { firestore } = clientsOf(cloud);
+      const asked = async () => {
+        const report = await fetch(`${cloud.environment['CLOUD_OPS_URL']}/indexes`);
+        return report.json();
+      };
+      expect(await asked()).toEqual({ missing: [], file: { indexes: [], fieldOverrides: [] } });
+
+      const open = firestore.collection('orders').where('status', '==', 'open');
+      const group = firestore.collectionGroup('orders').where('status', '==', 'open');
+      const outcomes = await Promise.allSettled([
+        open.get(),
+        open.orderBy('at').get(),
+        open.orderBy('at').count().get(),
+        group.get(),
+      ]);
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', outcome, outcome, outcome]);
+      const byTime = {
+        collectionGroup: 'orders',
+        queryScope: 'COLLECTION',
+        fields: [
+          { fieldPath: 'status', order: 'ASCENDING' },
+          { fieldPath: 'at', order: 'ASCENDING' },
+        ],
+      };
+      const ofGroup = {
+        collectionGroup: 'orders',
+        fieldPath: 'status',
+        indexes: expect.arrayContaining([{ order: 'ASCENDING', queryScope: 'COLLECTION_GROUP' }]),
+      };
+      expect(await asked()).toEqual({
+        missing: [
+          { definition: byTime, queries: 2 },
+          { definition: ofGroup, queries: 1 },
+        ],
+        file: { indexes: [byTime], fieldOverrides: [ofGroup] },
+      });
+    }
+  });
+
   it('names what is wrong in an index file', async () => {
     const indexesFile = join(await newDataDir(), 'firestore.indexes.json');
     const field = { fieldPath: 'shard', order: 'UPWARDS' };

@@ -186,7 +186,7 @@ describe('a vector search', () => {
       code: FAILED_PRECONDITION,
       details: `The query requires an index. ${JSON.stringify(definition)}`,
     });
-    expect(strict.server.missingIndexes).toEqual([{ definition, refused: 1 }]);
+    expect(strict.server.missingIndexes).toEqual([{ definition, queries: 1 }]);
     await strict.close();
     const served = await startFirestoreBench({ indexes: { indexes: [definition] } });
     await search(served.db.collection('points'));

@@ -11,6 +11,7 @@ export interface CloudCommandOptions {
   readonly discordPort: number;
   readonly opsPort: number;
   readonly dataDir?: string;
+  /** A file, or `off`. */
   readonly indexes?: string;
   readonly discordLimits: boolean;
   readonly project: string;
@@ -30,7 +31,9 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
         ops: portOf('--ops-port', options.opsPort),
       },
       ...(options.dataDir === undefined ? {} : { dataDir: userPath(options.dataDir) }),
-      ...(options.indexes === undefined ? {} : { indexesFile: userPath(options.indexes) }),
+      ...(options.indexes === undefined || options.indexes === 'off'
+        ? {}
+        : { indexesFile: userPath(options.indexes) }),
       discordRateLimits: options.discordLimits,
       project: options.project,
     });

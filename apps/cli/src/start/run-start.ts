@@ -44,6 +44,7 @@ export async function runStart(options: StartOptions): Promise<void> {
 
     process.stderr.write('Starting the local cloud…\n');
     const cloud = await startCloudProcess(['--data-dir', folders.cloud, '--indexes', indexesFile]);
+    process.stderr.write(`Its ops server listens at ${cloud.environment['CLOUD_OPS_URL'] ?? ''}.\n`);
     const system = await startSystem(cloud, tapes, options, folders.logs);
     await Promise.race([
       stop,

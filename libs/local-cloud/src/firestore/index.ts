@@ -5,18 +5,22 @@ import type { RunningServer, ServerOptions } from '../core/server.ts';
 import type { IndexFile } from './indexes/index-file.ts';
 import type { MissingIndex } from './indexes/missing-indexes.ts';
 
+export { indexFileOf } from './indexes/missing-indexes.ts';
 export type { MissingIndex } from './indexes/missing-indexes.ts';
-export type { CompositeIndex, FieldOverride, IndexFile } from './indexes/index-file.ts';
+export type { CompositeIndex, FieldOverride, IndexFile, VectorConfig } from './indexes/index-file.ts';
 
 export interface FirestoreOptions extends ServerOptions {
-  /** firestore.indexes.json, parsed: a query without its index is refused. Undefined or `off` answers every query. */
+  /**
+   * firestore.indexes.json, parsed: a query without its index is refused. Undefined or `off` answers every query, and
+   * notes those that would need a definition.
+   */
   readonly indexes?: IndexFile | 'off';
   /** How transactions keep apart; pessimistic, as production's Standard edition, unless given. */
   readonly concurrency?: 'pessimistic' | 'optimistic';
 }
 
 export interface RunningFirestore extends RunningServer {
-  /** The definitions that the queries refused since the start lacked. */
+  /** The definitions that queries lacked since the start, each with how many lacked it. */
   readonly missingIndexes: readonly MissingIndex[];
 }
 

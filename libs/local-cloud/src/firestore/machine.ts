@@ -27,7 +27,7 @@ export type Input =
   | { readonly type: 'tick' };
 
 export interface MachineOptions {
-  /** Without definitions every query is answered. */
+  /** Without definitions every query is answered; those that an automatic index does not serve are noted. */
   readonly indexes: IndexFile | undefined;
   readonly times?: TransactionTimes;
   /** How transactions that do not say it themselves keep apart; pessimistic, production's default, unless given. */
@@ -50,20 +50,22 @@ export class FirestoreMachine {
   constructor(options: MachineOptions, now: bigint) {
     this.#database = new Database(Number(now));
     this.#transactions = new Transactions(options.times ?? PRODUCTION_TIMES);
-    const indexes = options.indexes && new IndexDefinitions(options.indexes);
+    const indexes = new IndexDefinitions(options.indexes ?? {});
+    const requiresIndexes = options.indexes !== undefined;
     const isOptimistic = options.concurrency === 'optimistic';
-    this.#reader = new Reader(this.#database, this.#transactions, this.#outbox, indexes, isOptimistic);
+    this.#reader = new Reader(
+      this.#database,
+      this.#transactions,
+      this.#outbox,
+      indexes,
+      requiresIndexes,
+      isOptimistic,
+    );
     this.#expiry = new Expiry(options.indexes);
     this.#listeners = new Listeners(this.#database, this.#outbox, (query) =>
       this.#reader.requireIndex(query),
     );
-    this.#writer = new Writer(
-      this.#database,
-      this.#transactions,
-      this.#listeners,
-      this.#outbox,
-      indexes ?? new IndexDefinitions({}),
-    );
+    this.#writer = new Writer(this.#database, this.#transactions, this.#listeners, this.#outbox, indexes);
   }
 
   /** Puts back what a log kept: records as `encodeCommit` and `snapshot` made them. Call it before the first step. */
@@ -71,7 +73,7 @@ export class FirestoreMachine {
     this.#database.restore(snapshot, records);
   }
 
-  /** The definitions that the queries refused since the start lacked. */
+  /** The definitions that queries lacked since the start. */
   get missingIndexes(): readonly MissingIndex[] {
     return this.#reader.missingIndexes.list();
   }

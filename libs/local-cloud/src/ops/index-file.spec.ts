@@ -18,6 +18,19 @@ describe('the index file', () => {
     expect(parseIndexFile({})).toEqual({ indexes: [], fieldOverrides: [] });
   });
 
+  it('reads vector indexes', () => {
+    const vector = { fieldPath: 'shape', vectorConfig: { dimension: 3, flat: {} } };
+    const file = { indexes: [{ ...index, fields: [vector] }], fieldOverrides: [] };
+    expect(parseIndexFile(file)).toEqual(file);
+  });
+
+  it('leaves the indexes of a field alone where an override lists none', () => {
+    const expiring = { collectionGroup: 'outbox', fieldPath: 'expireAt', ttl: true };
+    expect(parseIndexFile({ fieldOverrides: [expiring] }).fieldOverrides).toEqual([expiring]);
+    const exempt = { ...expiring, indexes: [] };
+    expect(parseIndexFile({ fieldOverrides: [exempt] }).fieldOverrides).toEqual([exempt]);
+  });
+
   it.each([
     ['the file must be an object', []],
     ['indexes must be a list', { indexes: {} }],
@@ -30,6 +43,10 @@ describe('the index file', () => {
     [
       'indexes[0].fields[0].order must be ASCENDING or DESCENDING',
       { indexes: [{ ...index, fields: [{ fieldPath: 'shard' }] }] },
+    ],
+    [
+      'indexes[0].fields[0].vectorConfig.dimension must be a whole number above 0',
+      { indexes: [{ ...index, fields: [{ fieldPath: 'shape', vectorConfig: { dimension: 0 } }] }] },
     ],
     ['fieldOverrides[0].ttl must be true or false', { fieldOverrides: [{ ...override, ttl: 'yes' }] }],
     ['fieldOverrides[0].indexes[0] must be an object', { fieldOverrides: [{ ...override, indexes: ['x'] }] }],

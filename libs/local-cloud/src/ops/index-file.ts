@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { IndexFile } from '../firestore/index.ts';
+import type { IndexFile, VectorConfig } from '../firestore/index.ts';
 
 /**
  * Reads a `firestore.indexes.json`.
@@ -25,14 +25,16 @@ export function parseIndexFile(file: unknown): IndexFile {
       ...queryScope(index),
       fields: index.at('fields').filledList((field) => ({
         fieldPath: field.at('fieldPath').text(),
-        ...indexMode(field),
+        ...(field.at('vectorConfig').isGiven ? vectorConfig(field.at('vectorConfig')) : indexMode(field)),
       })),
     })),
     fieldOverrides: root.at('fieldOverrides').list((override) => ({
       collectionGroup: override.at('collectionGroup').text(),
       fieldPath: override.at('fieldPath').text(),
       ...(override.at('ttl').isGiven ? { ttl: override.at('ttl').boolean() } : {}),
-      indexes: override.at('indexes').list((index) => ({ ...queryScope(index), ...indexMode(index) })),
+      ...(override.at('indexes').isGiven
+        ? { indexes: override.at('indexes').list((index) => ({ ...queryScope(index), ...indexMode(index) })) }
+        : {}),
     })),
   };
 }
@@ -47,6 +49,10 @@ function indexMode(field: Field): { order: string } | { arrayConfig: string } {
   return arrayConfig.isGiven
     ? { arrayConfig: arrayConfig.oneOf('CONTAINS') }
     : { order: field.at('order').oneOf('ASCENDING', 'DESCENDING') };
+}
+
+function vectorConfig(field: Field): { vectorConfig: VectorConfig } {
+  return { vectorConfig: { dimension: field.at('dimension').positiveInteger(), flat: {} } };
 }
 
 /** A value and where it stands in the file. */
@@ -86,6 +92,13 @@ class Field {
   text(): string {
     if (typeof this.#value !== 'string' || this.#value === '') throw this.#mustBe('text that is not empty');
     return this.#value;
+  }
+
+  positiveInteger(): number {
+    const value = this.#value;
+    if (typeof value !== 'number' || !Number.isInteger(value) || value < 1)
+      throw this.#mustBe('a whole number above 0');
+    return value;
   }
 
   boolean(): boolean {

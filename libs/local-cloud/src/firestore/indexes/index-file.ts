@@ -69,17 +69,22 @@ export class IndexDefinitions {
     return this.#composites.get(key(collectionGroup, queryScope)) ?? [];
   }
 
+  /** The override of a field by its own path. */
+  override(collectionGroup: string, fieldPath: string): FieldOverride | undefined {
+    return this.#overrides.get(key(collectionGroup, fieldPath));
+  }
+
   /** The single-field indexes of a field: its own override, its nearest parent's, the group's, or the automatic ones. */
   single(collectionGroup: string, fieldPath: string): readonly FieldIndexConfig[] {
     let path = fieldPath;
     for (;;) {
-      const override = this.#overrides.get(key(collectionGroup, path));
-      if (override?.indexes !== undefined) return override.indexes;
+      const indexes = this.override(collectionGroup, path)?.indexes;
+      if (indexes !== undefined) return indexes;
       const dot = path.lastIndexOf('.');
       if (dot === -1) break;
       path = path.slice(0, dot);
     }
-    return this.#overrides.get(key(collectionGroup, '*'))?.indexes ?? AUTOMATIC;
+    return this.override(collectionGroup, '*')?.indexes ?? AUTOMATIC;
   }
 }
 

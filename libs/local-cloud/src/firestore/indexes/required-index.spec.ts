@@ -291,6 +291,14 @@ describe('missingIndex', () => {
     });
   });
 
+  it('keeps the time to live of the override that it replaces', () => {
+    const expiring = { collectionGroup: 'c', fieldPath: 'a', ttl: true, indexes: [] };
+    expect(missing({ where: ['a >'] }, { fieldOverrides: [expiring] })).toEqual({
+      ...expiring,
+      indexes: [{ order: 'ASCENDING', queryScope: 'COLLECTION' }],
+    });
+  });
+
   it('refuses a field that is exempt, by itself, by its map or by its collection', () => {
     for (const fieldPath of ['m.a', 'm', '*']) {
       const file = { fieldOverrides: [{ collectionGroup: 'c', fieldPath, indexes: [] }] };

@@ -27,7 +27,8 @@ interface Need {
  * The first definition that a query lacks; undefined when it can be answered.
  *
  * Rules of production: every alternative needs indexes that start with its equalities and end with its sort orders in
- * their directions; several such indexes are merged. Source: https://firebase.google.com/docs/firestore/query-data/index-overview
+ * their directions; several such indexes are merged. None is read backwards: the opposite sort needs a definition of
+ * its own. Source: https://firebase.google.com/docs/firestore/query-data/index-overview
  */
 export function missingIndex(
   query: Query,
@@ -162,7 +163,7 @@ function entryFor(need: Need, definitions: IndexDefinitions): CompositeIndex | F
     const { fieldPath, ...config } = 'order' in only && isEquality ? { ...only, order: need.byName } : only;
     if (defaultNameOrder(modeOf(config)) === need.byName) {
       const indexes = [...definitions.single(collectionGroup, fieldPath), { ...config, queryScope }];
-      return { collectionGroup, fieldPath, indexes };
+      return { ...definitions.override(collectionGroup, fieldPath), collectionGroup, fieldPath, indexes };
     }
   }
   const last = fields.at(-1);

@@ -52,7 +52,8 @@ export class Reader {
   readonly #database: Database;
   readonly #transactions: Transactions;
   readonly #outbox: Outbox;
-  readonly #indexes: IndexDefinitions | undefined;
+  readonly #indexes: IndexDefinitions;
+  readonly #requiresIndexes: boolean;
   readonly #isOptimistic: boolean;
   /** What the queries refused so far lacked. */
   readonly missingIndexes = new MissingIndexes();
@@ -61,13 +62,15 @@ export class Reader {
     database: Database,
     transactions: Transactions,
     outbox: Outbox,
-    indexes: IndexDefinitions | undefined,
+    indexes: IndexDefinitions,
+    requiresIndexes: boolean,
     isOptimistic: boolean,
   ) {
     this.#database = database;
     this.#transactions = transactions;
     this.#outbox = outbox;
     this.#indexes = indexes;
+    this.#requiresIndexes = requiresIndexes;
     this.#isOptimistic = isOptimistic;
   }
 
@@ -209,11 +212,12 @@ export class Reader {
     return this.#transactions.begin(options, now, { readTime });
   }
 
-  /** Throws FAILED_PRECONDITION for a query without its index, when indexes are enforced. */
+  /** Notes a query without its index, and throws FAILED_PRECONDITION for it when indexes are enforced. */
   requireIndex(query: Query, aggregated: readonly string[] = []): void {
-    const missing = this.#indexes && missingIndex(query, aggregated, this.#indexes);
+    const missing = missingIndex(query, aggregated, this.#indexes);
     if (missing === undefined) return;
     this.missingIndexes.add(missing);
+    if (!this.#requiresIndexes) return;
     throw failedPrecondition(`The query requires an index. ${JSON.stringify(missing)}`);
   }
 
