@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from './config.ts';
+import { defaultHealthRules } from './health/symbol-health.ts';
+import { defaultSanityRules } from './sanity/sanity-rules.ts';
 
 describe('readConfig', () => {
   it('needs only the tapes', () => {
@@ -9,6 +11,8 @@ describe('readConfig', () => {
       isLooped: false,
       isRebased: false,
       isSanityOn: true,
+      sanity: defaultSanityRules,
+      health: defaultHealthRules,
       feed: 'tape',
       shards: 2,
     });
@@ -21,6 +25,12 @@ describe('readConfig', () => {
       TAPE_LOOP: 'on',
       TAPE_REBASE: 'on',
       SANITY: 'off',
+      SANITY_BAND: '0.25',
+      SANITY_BANDS: 'BTC-USDT:0.05,BTC/USD:0.5',
+      CONFIRMATIONS: '3',
+      CONFIRM_WITHIN_MS: '1000',
+      STALE_AFTER_MS: '2000',
+      SILENT_AFTER_MS: '60000',
       FEED_NAME: 'demo',
       SHARDS: '8',
     };
@@ -30,6 +40,18 @@ describe('readConfig', () => {
       isLooped: true,
       isRebased: true,
       isSanityOn: false,
+      sanity: {
+        ...defaultSanityRules,
+        band: 0.25,
+        bands: new Map([
+          ['BTC-USDT', 0.05],
+          ['BTC/USD', 0.5],
+        ]),
+        confirmations: 3,
+        confirmWithinMs: 1_000,
+        staleAfterMs: 2_000,
+      },
+      health: { ...defaultHealthRules, silentAfterMs: 60_000 },
       feed: 'demo',
       shards: 8,
     });
@@ -44,6 +66,10 @@ describe('readConfig', () => {
     [{ TAPES: 'a', TAPE_LOOP: 'yes' }, 'TAPE_LOOP'],
     [{ TAPES: 'a', FEED_NAME: 'a-b' }, 'must be a letter and up to 31 letters or digits'],
     [{ TAPES: 'a', SHARDS: '0' }, 'SHARDS'],
+    [{ TAPES: 'a', SANITY_BAND: '0' }, 'must be a share above 0'],
+    [{ TAPES: 'a', SANITY_BANDS: 'BTC-USDT:0.1,btc:0.1' }, 'is not at "btc:0.1"'],
+    [{ TAPES: 'a', SANITY_BANDS: 'BTC-USDT:2' }, 'is not at "BTC-USDT:2"'],
+    [{ TAPES: 'a', SILENT_AFTER_MS: '0' }, 'SILENT_AFTER_MS'],
   ])('refuses %j', (environment, reason) => {
     expect(() => readConfig(environment)).toThrow(reason);
   });

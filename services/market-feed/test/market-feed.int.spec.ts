@@ -140,8 +140,22 @@ describe('market-feed', () => {
     await feed.close();
   });
 
+  it('shows in the document of its epoch what it refused, with samples', async () => {
+    const rows = ['10,SPY,P,1.5,1', '20,SPY,P,1.5,1', '30,SPY,P,150,1', '40,SPY,P,1.51,1'];
+    const path = await folder.write('spike.csv.gz', `${tradesHeader}${rows.join('\n')}\n`);
+    const feed = await start('spike', path, { TAPE_SPEED: 'max' });
+    await feed.finished;
+    await feed.close();
+    const frames = (await framesOf('spike-0000000001')).flat();
+    expect(frames.flatMap(({ exchangeAt }) => [...exchangeAt])).toEqual([10, 20, 40]);
+    expect(await document('ops_feeds/spike-0000000001')).toMatchObject({
+      refused: { outlier: 1 },
+      refusedSamples: [{ reason: 'outlier', symbol: 'SPY', venue: 'P', first: '15000', exchangeAt: '30' }],
+    });
+  });
+
   it('starts the next epoch each time, and re-bases it to now', async () => {
-    const path = await folder.write('short.csv.gz', `${tradesHeader}10,SPY,P,1.5,1\n25,SPY,P,1.25,1\n`);
+    const path = await folder.write('short.csv.gz', `${tradesHeader}10,SPY,P,1.5,1\n25,SPY,P,1.55,1\n`);
     for (const epoch of ['again-0000000001', 'again-0000000002', 'again-0000000003']) {
       const before = Date.now();
       const feed = await start('again', path, { TAPE_REBASE: 'on' });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { FrameError, decodeFrame, encodeFrame } from './codec.ts';
-import { type Frame, largestFrameInteger } from './frame.ts';
+import { FrameError, decodeFrame, encodeFrame, frameVersion } from './codec.ts';
+import { type Frame, largestFrameInteger, symbolHealths } from './frame.ts';
 
 const value = fc.oneof(
   fc.integer({ min: 0, max: 1_000 }),
@@ -27,9 +27,26 @@ const frameArb: fc.Arbitrary<Frame> = fc
     number: fc.integer({ min: 1, max: 1e9 }),
     firstOrdinal: fc.integer({ min: 0, max: 1e12 }),
     isLast: fc.boolean(),
+    health: fc.array(
+      fc.record({
+        at: fc.nat({ max: 80 }),
+        symbol: fc.string({ minLength: 1, maxLength: 12 }),
+        health: fc.constantFrom(...symbolHealths),
+        reason: fc.string({ unit: 'grapheme' }),
+        since: fc.nat({ max: 4e12 }),
+      }),
+      { maxLength: 4 },
+    ),
   })
-  .map(({ instruments, ticks, ...header }) => ({
+  .map(({ instruments, ticks, health, ...header }) => ({
     ...header,
+    ...(health.length === 0
+      ? {}
+      : {
+          health: health
+            .map((change) => ({ ...change, at: Math.min(change.at, ticks.length) }))
+            .toSorted((a, b) => a.at - b.at),
+        }),
     epoch: 'tape-0000000001',
     receivedAt: 1_700_000_000_000,
     instruments,
@@ -57,7 +74,7 @@ describe('the frame codec', () => {
 
   it('never throws anything but FrameError, whatever the bytes', () => {
     fc.assert(
-      fc.property(fc.constantFrom(1, 2), fc.uint8Array({ maxLength: 200 }), (version, noise) => {
+      fc.property(fc.constantFrom(1, 2, 3), fc.uint8Array({ maxLength: 200 }), (version, noise) => {
         const bytes = Uint8Array.of(0xb3, version, ...noise);
         try {
           decodeFrame(bytes);
@@ -68,11 +85,21 @@ describe('the frame codec', () => {
     );
   });
 
+  it('refuses changes of health that are out of order or beyond the frame', () => {
+    const [frame] = fc.sample(frameArb, { numRuns: 1, seed: 7 });
+    if (frame === undefined) throw new Error('no sample');
+    const change = { symbol: 'SPY', health: 'stale', reason: '', since: 1 } as const;
+    for (const ats of [[frame.length + 1], [1, 0]]) {
+      const health = ats.map((at) => ({ ...change, at }));
+      expect(() => decodeFrame(encodeFrame({ ...frame, health }))).toThrow('out of order');
+    }
+  });
+
   it('says which version it does not know', () => {
     expect(() => decodeFrame(Uint8Array.of(0xb3, 9))).toThrow('frame version 9 is not known');
   });
 
-  it('writes the first version where there are no mark prices, which knows none', () => {
+  it('writes the first version that holds the frame: mark prices need the second, changes of health the third', () => {
     const instrument = { symbol: 'A', venue: '', kind: 'quote', priceScale: 2, sizeScale: 0 } as const;
     const quotes: Frame = {
       shard: 0,
@@ -94,6 +121,10 @@ describe('the frame codec', () => {
     const marks = encodeFrame({ ...quotes, instruments: [{ ...instrument, kind: 'mark' }] });
     expect(marks[1]).toBe(2);
     expect(() => decodeFrame(marks.with(1, 1))).toThrow('2 is no kind of instrument');
+    const change = { at: 1, symbol: 'A', health: 'stale', reason: 'silent', since: 5 } as const;
+    const changing = { ...quotes, health: [change] };
+    expect([frameVersion(changing), encodeFrame(changing)[1]]).toEqual([3, 3]);
+    expect(decodeFrame(encodeFrame({ ...quotes, health: [] }))).toEqual(quotes);
   });
 
   it('takes about a dozen bytes for a trade', () => {

@@ -1,10 +1,22 @@
 import { ByteReader, ByteWriter } from './bytes.ts';
-import { type Frame, type FrameInstrument, largestFrameInteger } from './frame.ts';
+import {
+  type Frame,
+  type FrameInstrument,
+  type HealthChange,
+  largestFrameInteger,
+  symbolHealths,
+} from './frame.ts';
 
 const magic = 0xb3;
-/** Version 1 knows no mark prices. */
-const versions = { first: 1, withMarks: 2 };
+/** Version 1 knows no mark prices, version 2 no changes of health. */
+const versions = { first: 1, withMarks: 2, withHealth: 3 };
 const kindCodes = ['trade', 'quote', 'mark'] as const satisfies readonly FrameInstrument['kind'][];
+
+/** The version in which a frame is written: the first that holds it. */
+export function frameVersion({ instruments, health = [] }: Frame): number {
+  if (health.length > 0) return versions.withHealth;
+  return instruments.some(({ kind }) => kind === 'mark') ? versions.withMarks : versions.first;
+}
 
 /** Thrown for bytes that are not a frame: the message never will be one, so it goes to quarantine. */
 export class FrameError extends Error {
@@ -21,8 +33,7 @@ export class FrameError extends Error {
 export function encodeFrame(frame: Frame): Uint8Array {
   const writer = new ByteWriter(64 + frame.instruments.length * 24 + frame.length * 12);
   writer.byte(magic);
-  const hasMarks = frame.instruments.some(({ kind }) => kind === 'mark');
-  writer.byte(hasMarks ? versions.withMarks : versions.first);
+  writer.byte(frameVersion(frame));
   writer.byte(frame.isLast ? 1 : 0);
   writer.unsigned(frame.shard);
   writer.text(frame.epoch);
@@ -57,6 +68,7 @@ export function encodeFrame(frame: Frame): Uint8Array {
     const value = second[i] ?? 0;
     writer.signed(isQuote ? value - (first[i] ?? 0) : value);
   }
+  if (frameVersion(frame) >= versions.withHealth) writeHealth(writer, frame.health ?? []);
   return writer.finish();
 }
 
@@ -73,7 +85,7 @@ export function decodeFrame(bytes: Uint8Array): Frame {
 function read(reader: ByteReader): Frame {
   if (reader.byte() !== magic) throw new FrameError('not a frame');
   const version = reader.byte();
-  if (version !== versions.first && version !== versions.withMarks)
+  if (version < versions.first || version > versions.withHealth)
     throw new FrameError(`frame version ${version} is not known`);
   const isLast = reader.byte() === 1;
   const shard = reader.unsigned();
@@ -113,6 +125,7 @@ function read(reader: ByteReader): Frame {
     const isQuote = instruments[instrument[i] ?? 0]?.kind === 'quote';
     second[i] = valid(reader.signed() + (isQuote ? (first[i] ?? 0) : 0));
   }
+  const health = version >= versions.withHealth ? readHealth(reader, length) : undefined;
   if (reader.remaining > 0) throw new FrameError('bytes follow the frame');
   return {
     shard,
@@ -127,6 +140,7 @@ function read(reader: ByteReader): Frame {
     exchangeAt,
     first,
     second,
+    ...(health === undefined ? {} : { health }),
   };
 }
 
@@ -135,6 +149,34 @@ function kindOf(code: number, version: number): FrameInstrument['kind'] {
   if (kind === undefined || (kind === 'mark' && version === versions.first))
     throw new FrameError(`${code} is no kind of instrument`);
   return kind;
+}
+
+function writeHealth(writer: ByteWriter, changes: readonly HealthChange[]): void {
+  writer.unsigned(changes.length);
+  for (const { at, symbol, health, reason, since } of changes) {
+    writer.unsigned(at);
+    writer.text(symbol);
+    writer.byte(symbolHealths.indexOf(health));
+    writer.text(reason);
+    writer.unsigned(since);
+  }
+}
+
+function readHealth(reader: ByteReader, length: number): readonly HealthChange[] {
+  const count = reader.unsigned();
+  if (count === 0) throw new FrameError('a frame of version 3 changes no health');
+  const changes: HealthChange[] = [];
+  let from = 0;
+  for (let i = 0; i < count; i += 1) {
+    const at = reader.unsigned();
+    if (at < from || at > length) throw new FrameError('a change of health is out of order');
+    from = at;
+    const symbol = reader.text();
+    const health = symbolHealths[reader.byte()];
+    if (health === undefined) throw new FrameError('a health is not known');
+    changes.push({ at, symbol, health, reason: reader.text(), since: reader.unsigned() });
+  }
+  return changes;
 }
 
 function valid(value: number): number {

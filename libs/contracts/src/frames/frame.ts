@@ -25,6 +25,25 @@ export interface Frame {
   readonly first: Float64Array;
   /** A trade's size, a quote's ask, nothing of a mark price. */
   readonly second: Float64Array;
+  /** How the health of symbols changed, in the order of `at`. An epoch starts with every symbol healthy. */
+  readonly health?: readonly HealthChange[];
+}
+
+export const symbolHealths = ['healthy', 'stale', 'suspect'] as const;
+
+/** `stale`: nothing valid comes where ticks are due. `suspect`: too much of what comes is refused. */
+export type SymbolHealth = (typeof symbolHealths)[number];
+
+/** From a tick of its frame on, what a symbol's ticks are worth: nothing fires on one that is not healthy. */
+export interface HealthChange {
+  /** Index of the first tick that it holds for; the frame's length when that is still to come. */
+  readonly at: number;
+  readonly symbol: string;
+  readonly health: SymbolHealth;
+  /** For people. */
+  readonly reason: string;
+  /** Epoch milliseconds, on the axis of exchange times. */
+  readonly since: number;
 }
 
 /** A symbol at a venue, and how its numbers are counted in this frame. */

@@ -6,12 +6,14 @@ import { type connectFirestore, isAlreadyExists } from '@bellwether/store';
 type Firestore = ReturnType<typeof connectFirestore>;
 
 /** What an epoch published, and what it did not. */
-export type EpochResult = Required<Pick<FeedDocument, 'shards' | 'refused'>>;
+export type EpochResult = Required<Pick<FeedDocument, 'shards' | 'refused' | 'refusedSamples'>>;
 
 /** Which runs of a feed there were: an epoch belongs to the feed that created its document. */
 export interface EpochRegistry {
   /** Claims the next epoch of the feed. */
   claim(rebasedByMs?: number): Promise<string>;
+  /** What the running epoch has refused so far. */
+  note(epoch: string, refused: Omit<EpochResult, 'shards'>): Promise<void>;
   /** Every frame of the epoch is published. */
   close(epoch: string, result: EpochResult): Promise<void>;
 }
@@ -62,6 +64,10 @@ export class FeedEpochs implements EpochRegistry {
       if (!isAlreadyExists(error)) throw error;
       return (await reference.get()).get('startedAt') === document.startedAt;
     }
+  }
+
+  async note(epoch: string, refused: Omit<EpochResult, 'shards'>): Promise<void> {
+    await this.#firestore.doc(paths.feed(epoch)).update({ ...refused });
   }
 
   async close(epoch: string, result: EpochResult): Promise<void> {

@@ -6,9 +6,12 @@ import type { EpochRegistry } from '../epochs/feed-epochs.ts';
 import { FrameSender } from '../frames/frame-sender.ts';
 import { LastPrices } from '../marks/last-prices.ts';
 import { type Sleep, TapePace } from '../pacing/tape-pace.ts';
+import { SymbolHealths } from '../health/symbol-health.ts';
 import { Sanity } from '../sanity/sanity.ts';
 import type { TickPass, TickSource } from '../ticks/tick-source.ts';
 import { runEpoch } from './run-epoch.ts';
+import { RefusalNotes } from './refusal-notes.ts';
+import { TickCheck } from './tick-check.ts';
 
 export interface MarketFeedParts {
   readonly config: MarketFeedConfig;
@@ -24,6 +27,7 @@ export interface MarketFeedParts {
 }
 
 const marksEveryMs = 250;
+const noteEveryMs = 2_000;
 
 /** Runs a source as one epoch of the feed, or, looping, as one epoch after another. */
 export class MarketFeed {
@@ -65,7 +69,12 @@ export class MarketFeed {
     const { config, epochs, frames, clock, sleep, ids, logger } = this.#parts;
     logger.info({ epoch, rebasedByMs: pass.rebasedByMs }, 'epoch started');
     const prices = new LastPrices(epoch);
+    const check = config.isSanityOn
+      ? new TickCheck(logger, new Sanity(config.sanity), new SymbolHealths(config.health))
+      : undefined;
     const marksTimer = setInterval(() => this.#publishMarks(prices), marksEveryMs);
+    const notes = new RefusalNotes(async (refused) => epochs.note(epoch, refused), logger);
+    const notesTimer = setInterval(() => notes.write(check?.result), noteEveryMs);
     try {
       const result = await runEpoch(
         {
@@ -73,7 +82,7 @@ export class MarketFeed {
           shards: config.shards,
           pass,
           pace: new TapePace(config.speed, clock, sleep),
-          ...(config.isSanityOn ? { sanity: new Sanity() } : {}),
+          ...(check === undefined ? {} : { check }),
           prices,
           sender: new FrameSender({ publishers: frames, ids, logger }),
           clock,
@@ -82,10 +91,13 @@ export class MarketFeed {
       );
       this.#publishMarks(prices);
       await this.#parts.marks.flush();
+      clearInterval(notesTimer);
+      await notes.settled;
       await epochs.close(epoch, result);
-      logger.info({ epoch, ...result }, 'epoch closed');
+      logger.info({ epoch, shards: result.shards, refused: result.refused }, 'epoch closed');
     } finally {
       clearInterval(marksTimer);
+      clearInterval(notesTimer);
     }
   }
 

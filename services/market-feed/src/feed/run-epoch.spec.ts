@@ -1,17 +1,25 @@
 import type { Frame } from '@bellwether/contracts';
+import { createLogger } from '@bellwether/observability';
 import { describe, expect, it } from '@jest/globals';
 import { LastPrices } from '../marks/last-prices.ts';
 import { TapePace, type TapeSpeed } from '../pacing/tape-pace.ts';
+import { SymbolHealths, defaultHealthRules } from '../health/symbol-health.ts';
 import { Sanity } from '../sanity/sanity.ts';
 import { instrument, tick } from '../ticks/tick.builder.ts';
 import type { Tick } from '../ticks/tick.ts';
 import { runEpoch } from './run-epoch.ts';
+import { TickCheck } from './tick-check.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
 
 const zero = instrument('ZERO', { shard: 0 });
 const one = instrument('ONE', { shard: 1 });
 
 /** Runs ticks, given in batches, through an epoch of two shards on a clock that only sleeping moves. */
-function start(batches: readonly (readonly Tick[])[], options: { speed?: TapeSpeed; sanity?: Sanity } = {}) {
+function start(
+  batches: readonly (readonly Tick[])[],
+  options: { speed?: TapeSpeed; check?: TickCheck } = {},
+) {
   const abort = new AbortController();
   const time = { now: 50_000.4 };
   const frames: Frame[] = [];
@@ -37,7 +45,7 @@ function start(batches: readonly (readonly Tick[])[], options: { speed?: TapeSpe
         shards: 2,
         pass: { startsAt: batches[0]?.[0]?.exchangeAt ?? 0, batches: stream() },
         pace: new TapePace(options.speed ?? 'max', clock, sleep),
-        ...(options.sanity === undefined ? {} : { sanity: options.sanity }),
+        ...(options.check === undefined ? {} : { check: options.check }),
         prices: new LastPrices('tape-0000000001'),
         sender,
         clock,
@@ -62,6 +70,7 @@ describe('runEpoch', () => {
     expect(result).toEqual({
       shards: { '00': { frames: 1, ticks: 2 }, '01': { frames: 1, ticks: 0 } },
       refused: {},
+      refusedSamples: [],
     });
   });
 
@@ -97,11 +106,80 @@ describe('runEpoch', () => {
   });
 
   it('publishes only what sanity believes, and tells what it refused', async () => {
-    const ticks = [tick(zero, 1, 100), tick(zero, 2, 900), tick(zero, 3, 101), tick(one, 4, 5)];
-    const { run, frames } = start([ticks], { sanity: new Sanity() });
+    const ticks = [
+      [1, 100],
+      [2, 100],
+      [3, 900],
+      [4, 101],
+    ].map(([at, price]) => tick(zero, at!, price));
+    const { run, frames } = start([ticks], { check: new TickCheck(logger) });
     const result = await run();
-    expect(outline(frames)).toEqual(['0/1 50000: 1 3 last', '1/1 50000: 4 last']);
-    expect(result.refused).toEqual({ outlier: 1 });
+    expect(outline(frames)).toEqual(['0/1 50000: 1 2 4 last', '1/1 50000:  last']);
+    expect(result).toMatchObject({
+      refused: { outlier: 1 },
+      refusedSamples: [{ reason: 'outlier', symbol: 'ZERO', first: '900' }],
+    });
+  });
+
+  it('releases a confirmed spike in order, with its own time, between the ticks of others', async () => {
+    const other = instrument('OTHER', { shard: 0 });
+    const ticks = [tick(zero, 1, 100), tick(other, 1), tick(zero, 2, 100), tick(other, 2)];
+    const spike = [tick(zero, 3, 50), tick(other, 4), tick(zero, 5, 51), tick(other, 6), tick(zero, 7, 52)];
+    const { run, frames } = start([[...ticks, ...spike]], { check: new TickCheck(logger) });
+    await run();
+    expect(outline(frames)[0]).toBe('0/1 50000: 1 2 1 2 4 6 3 5 7 last');
+  });
+
+  it('says that a symbol is stale when it is, although no tick comes, and healthy before its next tick', async () => {
+    const rules = { ...defaultHealthRules, silentAfterMs: 50, silences: 2, expectedAfter: 3 };
+    const ticks = [10, 20, 30, 200].map((at) => tick(zero, at));
+    const check = new TickCheck(logger, new Sanity(), new SymbolHealths(rules));
+    const { run, frames } = start([[...ticks, tick(one, 210), tick(one, 220)]], { speed: 1, check });
+    await run();
+    const told = frames
+      .filter(({ shard }) => shard === 0)
+      .map(({ health, length, receivedAt }) => ({
+        ticks: length,
+        receivedAt,
+        health:
+          health?.map((change) => `${change.at} ${change.symbol} ${change.health} ${change.since}`) ?? [],
+      }));
+    expect(told).toEqual([
+      { ticks: 2, receivedAt: 50_010, health: [] },
+      { ticks: 1, receivedAt: 50_020, health: [] },
+      { ticks: 0, receivedAt: 50_070, health: ['0 ZERO stale 80'] },
+      { ticks: 1, receivedAt: 50_190, health: ['0 ZERO healthy 200'] },
+      { ticks: 0, receivedAt: 50_210, health: [] },
+    ]);
+  });
+
+  it('places the changes of health between the ticks, at full speed as when it is paced', async () => {
+    const rules = { ...defaultHealthRules, silentAfterMs: 50, expectedAfter: 3 };
+    const busy = instrument('BUSY', { shard: 0 });
+    const ticks = [
+      ...[1, 2, 3].flatMap((at) => [tick(zero, at), tick(busy, at)]),
+      ...[20, 40, 60, 80].map((at) => tick(busy, at)),
+      tick(zero, 90),
+    ];
+    const placed = await Promise.all(
+      (['max', 1, 7] as const).map(async (speed) => {
+        const check = new TickCheck(logger, new Sanity(), new SymbolHealths(rules));
+        const { run, frames } = start([ticks], { speed, check });
+        await run();
+        let before = 0;
+        return frames
+          .filter(({ shard }) => shard === 0)
+          .flatMap(({ health = [], length }) => {
+            before += length;
+            return health.map(({ at, health: now }) => `${before - length + at} ${now}`);
+          });
+      }),
+    );
+    expect(placed).toEqual([
+      ['8 stale', '10 healthy'],
+      ['8 stale', '10 healthy'],
+      ['8 stale', '10 healthy'],
+    ]);
   });
 
   it('leaves the rest out after an abort, and still ends every shard', async () => {

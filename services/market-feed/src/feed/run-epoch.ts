@@ -2,19 +2,20 @@ import { type Frame, shardName } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import type { EpochResult } from '../epochs/feed-epochs.ts';
 import { FrameBuilder } from '../frames/frame-builder.ts';
+import type { SymbolChange } from '../health/symbol-health.ts';
 import type { LastPrices } from '../marks/last-prices.ts';
 import type { TapePace } from '../pacing/tape-pace.ts';
-import type { Sanity } from '../sanity/sanity.ts';
 import type { Tick } from '../ticks/tick.ts';
 import type { TickPass } from '../ticks/tick-source.ts';
+import type { TickCheck } from './tick-check.ts';
 
 export interface EpochParts {
   readonly epoch: string;
   readonly shards: number;
   readonly pass: TickPass;
   readonly pace: TapePace;
-  /** Without it every tick is valid. */
-  readonly sanity?: Sanity;
+  /** Without it every tick is valid, and every symbol healthy. */
+  readonly check?: TickCheck;
   readonly prices: LastPrices;
   readonly sender: { send(frame: Frame): Promise<void>; drain(): Promise<void> };
   readonly clock: Clock;
@@ -25,10 +26,9 @@ export interface EpochParts {
  * After an abort the rest of the pass is left out and the last frames follow at once.
  */
 export async function runEpoch(parts: EpochParts, signal: AbortSignal): Promise<EpochResult> {
-  const { epoch, shards, pass, pace, sanity, prices, sender, clock } = parts;
+  const { epoch, shards, pass, pace, check, prices, sender, clock } = parts;
   const builders = Array.from({ length: shards }, (_, shard) => new FrameBuilder(shard, epoch));
   let receivedAt = Math.round(clock.now());
-  let presentAt = 0;
 
   const publish = async (tick: Tick): Promise<void> => {
     prices.record(tick);
@@ -37,36 +37,46 @@ export async function runEpoch(parts: EpochParts, signal: AbortSignal): Promise<
     await sender.send(full);
     receivedAt = Math.round(clock.now());
   };
+  const change = (news: SymbolChange): void => builders[news.shard]?.changeHealth(news, receivedAt);
   const flush = async (): Promise<void> => {
     for (const builder of builders) {
       const frame = builder.take();
       if (frame !== undefined) await sender.send(frame);
     }
   };
+  const nextDeadline = (): number => check?.nextDeadline ?? Infinity;
+  /** Waits for a tick to be due. What falls due before is silence that is too long. */
+  const wait = async (until: number): Promise<void> => {
+    await flush();
+    for (let due = nextDeadline(); due < until && !signal.aborted; due = nextDeadline()) {
+      await pace.release(due, signal);
+      receivedAt = Math.round(clock.now());
+      if (!signal.aborted) for (const news of check?.pass(due) ?? []) change(news);
+      await flush();
+    }
+    await pace.release(until, signal);
+    receivedAt = Math.round(clock.now());
+  };
 
   pace.start(pass.startsAt);
   reading: for await (const ticks of pass.batches) {
     receivedAt = Math.round(clock.now());
     for (const tick of ticks) {
-      if (!pace.isReleased(tick.exchangeAt)) {
-        await flush();
-        await pace.release(tick.exchangeAt, signal);
-        receivedAt = Math.round(clock.now());
-      }
+      if (!pace.isReleased(tick.exchangeAt)) await wait(tick.exchangeAt);
       if (signal.aborted) break reading;
-      if (sanity === undefined) {
-        await publish(tick);
-        continue;
-      }
-      presentAt = Math.max(presentAt, tick.exchangeAt);
-      for (const valid of sanity.judge(tick, presentAt)) await publish(valid);
+      if (check === undefined) await publish(tick);
+      else
+        for (const step of check.check(tick)) {
+          if ('tick' in step) await publish(step.tick);
+          else change(step.change);
+        }
     }
   }
-  sanity?.finish();
+  check?.finish();
   for (const builder of builders) await sender.send(builder.takeLast(Math.round(clock.now())));
   await sender.drain();
   return {
     shards: Object.fromEntries(builders.map((builder, shard) => [shardName(shard), builder.totals])),
-    refused: { ...sanity?.refusals },
+    ...(check?.result ?? { refused: {}, refusedSamples: [] }),
   };
 }

@@ -60,6 +60,18 @@ describe('FrameBuilder', () => {
     });
   });
 
+  it('places changes of health between the ticks, and sends one that no tick follows', () => {
+    const builder = new FrameBuilder(3, 'e');
+    const change = { symbol: 'SPY', health: 'stale', reason: 'silent', since: 1 } as const;
+    builder.add(tick(trade, 1, 7), 1);
+    builder.changeHealth(change, 2);
+    builder.add(tick(trade, 3, 7), 3);
+    expect(builder.take()).toMatchObject({ length: 2, receivedAt: 3, health: [{ ...change, at: 1 }] });
+    builder.changeHealth(change, 4);
+    expect(builder.take()).toMatchObject({ length: 0, receivedAt: 4, health: [{ ...change, at: 0 }] });
+    expect(builder.take()).toBeUndefined();
+  });
+
   it('leaves a built frame alone when more is added', () => {
     const builder = new FrameBuilder(3, 'e');
     builder.add(tick(trade, 1, 7), 1);

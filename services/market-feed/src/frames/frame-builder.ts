@@ -1,11 +1,11 @@
-import type { Frame, FrameInstrument } from '@bellwether/contracts';
+import type { Frame, FrameInstrument, HealthChange } from '@bellwether/contracts';
 import type { Instrument, Tick } from '../ticks/tick.ts';
 
 export const ticksPerFrame = 512;
 
 /**
  * Gathers the ticks of one shard and epoch into frames: numbers are gapless from 1, ordinals from 0, and
- * no frame is empty but possibly the last.
+ * no frame is empty but possibly the last. Changes of health stand between the ticks where they were made.
  */
 export class FrameBuilder {
   readonly #shard: number;
@@ -20,6 +20,7 @@ export class FrameBuilder {
   readonly #exchangeAt = new Float64Array(ticksPerFrame);
   readonly #first = new Float64Array(ticksPerFrame);
   readonly #second = new Float64Array(ticksPerFrame);
+  #health: HealthChange[] = [];
 
   constructor(shard: number, epoch: string) {
     this.#shard = shard;
@@ -43,9 +44,16 @@ export class FrameBuilder {
     return this.#length === ticksPerFrame ? this.#build(false) : undefined;
   }
 
-  /** The ticks gathered so far, if any, as a frame. */
+  /** From the next tick on the symbol's health is this. @param now whole epoch milliseconds. */
+  changeHealth(change: Omit<HealthChange, 'at'>, now: number): void {
+    const { symbol, health, reason, since } = change;
+    this.#health.push({ at: this.#length, symbol, health, reason, since });
+    this.#receivedAt = now;
+  }
+
+  /** What was gathered so far, if anything, as a frame. */
   take(): Frame | undefined {
-    return this.#length === 0 ? undefined : this.#build(false);
+    return this.#length === 0 && this.#health.length === 0 ? undefined : this.#build(false);
   }
 
   /** The last frame of the epoch, with the ticks gathered so far; nothing may be added after it. */
@@ -79,11 +87,13 @@ export class FrameBuilder {
       exchangeAt: this.#exchangeAt.slice(0, length),
       first: this.#first.slice(0, length),
       second: this.#second.slice(0, length),
+      ...(this.#health.length === 0 ? {} : { health: this.#health }),
     };
     this.#number += 1;
     this.#ordinal += length;
     this.#length = 0;
     this.#instruments = [];
+    this.#health = [];
     this.#indexes.clear();
     return frame;
   }

@@ -1,5 +1,12 @@
 import type { Publisher } from '@bellwether/bus';
-import { type Frame, encodeFrame, newTraceParent, shardName, traceIdOf } from '@bellwether/contracts';
+import {
+  type Frame,
+  encodeFrame,
+  newTraceParent,
+  shardName,
+  traceIdOf,
+  frameVersion,
+} from '@bellwether/contracts';
 import type { Ids } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 
@@ -38,7 +45,7 @@ export class FrameSender {
       shard: shardName(shard),
       epoch,
       number: String(number),
-      codec: '1',
+      codec: String(frameVersion(frame)),
       'ce-traceparent': traceparent,
     });
     this.#outstanding += 1;

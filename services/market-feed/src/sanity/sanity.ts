@@ -1,29 +1,39 @@
-import type { Instrument, Tick } from '../ticks/tick.ts';
+import type { RefusedTick } from '@bellwether/contracts';
+import { type Instrument, type Tick, middleOf } from '../ticks/tick.ts';
+import { impossibilityOf, isKnownSymbol } from './impossible.ts';
+import { LastTrades } from './last-trades.ts';
+import { Refusals, type SanityRefusal } from './refusals.ts';
+import { type SanityRules, defaultSanityRules } from './sanity-rules.ts';
 
-/** Why a tick is not believed. `outlier`: outside the band, and no second tick confirmed it. */
-export type SanityRefusal = 'nonPositive' | 'crossed' | 'stale' | 'regressed' | 'outlier';
-
-export interface SanityRules {
-  /** How far from the last accepted price a tick may lie, as a share of it. */
-  readonly band: number;
-  /** How near to a held outlier a second tick must lie to confirm it, as a share of it. */
-  readonly confirmation: number;
-  /** How far behind the feed's present a tick may be, milliseconds. */
-  readonly staleAfterMs: number;
+/** What became of ticks when one more came in. */
+export interface Verdict {
+  /** Valid now, in order: what was held and is confirmed, then the tick itself. */
+  readonly valid: readonly Tick[];
+  /** Not believed: the tick itself, or what was held and is not confirmed. */
+  readonly refused: readonly { readonly tick: Tick; readonly reason: SanityRefusal }[];
 }
 
-export const defaultSanityRules: SanityRules = { band: 0.2, confirmation: 0.01, staleAfterMs: 5_000 };
+const mostHeld = 1_000;
 
 /**
- * Tells ticks that can be true from those that cannot. What is implausible is held until the next tick of
- * its instrument either confirms it (then both are valid, in order) or does not (then it is refused).
+ * Tells ticks that can be true from those that cannot. It knows no clock: the same ticks at the same times
+ * get the same verdicts.
  *
- * The first tick of an instrument has nothing to be compared with and is believed.
+ * A tick inside the band around the last prices of its instrument is valid. One outside is held. It becomes
+ * valid, with all that was held since, when enough ticks of later exchange times agree with it in time, or
+ * when another instrument of the symbol has come to the same price meanwhile; it is refused when a tick is
+ * inside the band again, disagrees with it, or comes too late. What prints within one millisecond counts as one.
+ *
+ * At the start, and after a silence, there is no price to compare with: the first tick is held likewise,
+ * unless after a silence it is inside the band.
  */
 export class Sanity {
   readonly #rules: SanityRules;
-  readonly #instruments = new Map<Instrument, { lastPrice: number; lastAt: number; held?: Tick }>();
-  readonly #refusals = new Map<SanityRefusal, number>();
+  readonly #markets = new Map<Instrument, Market>();
+  /** The instruments of each symbol: the other sources of its price. */
+  readonly #bySymbol = new Map<string, Market[]>();
+  readonly #refusals = new Refusals();
+  #accepted = 0;
 
   constructor(rules: SanityRules = defaultSanityRules) {
     this.#rules = rules;
@@ -31,68 +41,177 @@ export class Sanity {
 
   /** How many ticks were refused so far, by reason. */
   get refusals(): Readonly<Partial<Record<SanityRefusal, number>>> {
-    return Object.fromEntries(this.#refusals);
+    return this.#refusals.counts;
   }
 
-  /**
-   * The ticks that are valid now: the given one, a held one and the given one, or none.
-   *
-   * @param presentAt the feed's present on the time axis of exchange times, epoch milliseconds.
-   */
-  judge(tick: Tick, presentAt: number): readonly Tick[] {
-    const refusal = this.#refusalOf(tick, presentAt);
-    if (refusal !== undefined) return this.#refuse(refusal);
-    const price = priceOf(tick);
-    const known = this.#instruments.get(tick.instrument);
-    if (known === undefined) {
-      this.#instruments.set(tick.instrument, { lastPrice: price, lastAt: tick.exchangeAt });
-      return [tick];
-    }
-    const { held } = known;
-    delete known.held;
-    known.lastAt = tick.exchangeAt;
-    if (isWithin(price, known.lastPrice, this.#rules.band)) {
-      if (held !== undefined) this.#refuse('outlier');
-      known.lastPrice = price;
-      return [tick];
-    }
-    if (held !== undefined && isWithin(price, priceOf(held), this.#rules.confirmation)) {
-      known.lastPrice = price;
-      return [held, tick];
-    }
-    if (held !== undefined) this.#refuse('outlier');
-    known.held = tick;
-    return [];
+  /** The first refused ticks of each reason. */
+  get samples(): readonly RefusedTick[] {
+    return this.#refusals.samples;
   }
 
-  /** The feed ends: what is still held is refused. */
-  finish(): void {
-    for (const known of this.#instruments.values()) {
-      if (known.held !== undefined) this.#refuse('outlier');
-      delete known.held;
+  /** @param presentAt when the tick came in, epoch milliseconds on the axis of exchange times. */
+  judge(tick: Tick, presentAt: number): Verdict {
+    const market = this.#marketOf(tick.instrument);
+    const impossible = market.isKnown
+      ? impossibilityOf(tick, presentAt, market, this.#rules)
+      : 'unknownSymbol';
+    if (impossible !== undefined) return this.#conclude([], [{ tick, reason: impossible }], presentAt);
+    if (tick.sequence !== undefined) market.sequence = tick.sequence;
+    if (isWithin(tick, market.last.median, market.band)) {
+      const refused = outliers(market.takeHeld());
+      this.#accept(market, tick, presentAt);
+      return refused.length === 0 ? { valid: [tick], refused } : this.#conclude([tick], refused, presentAt);
     }
+    return this.#hold(market, tick, presentAt);
   }
 
-  #refusalOf({ instrument, exchangeAt, first, second }: Tick, presentAt: number): SanityRefusal | undefined {
-    const isQuote = instrument.kind === 'quote';
-    if (!(first > 0) || !(isQuote ? second > 0 : second >= 0)) return 'nonPositive';
-    if (isQuote && second < first) return 'crossed';
-    if (exchangeAt < presentAt - this.#rules.staleAfterMs) return 'stale';
-    const known = this.#instruments.get(instrument);
-    return known !== undefined && exchangeAt < known.lastAt ? 'regressed' : undefined;
+  /** The feed ends: what is still held is refused. @param presentAt as for `judge`. */
+  finish(presentAt: number): Verdict {
+    const held = [...this.#markets.values()].flatMap((market) => market.takeHeld());
+    return this.#conclude([], outliers(held), presentAt);
   }
 
-  #refuse(reason: SanityRefusal): readonly Tick[] {
-    this.#refusals.set(reason, (this.#refusals.get(reason) ?? 0) + 1);
-    return [];
+  #hold(market: Market, tick: Tick, presentAt: number): Verdict {
+    const { agreement, confirmations, seedConfirmations, confirmWithinMs, silenceMs } = this.#rules;
+    const isSeed = market.last.median === undefined || presentAt - market.acceptedAt > silenceMs;
+    const last = market.held.at(-1);
+    const isAgreed =
+      last !== undefined &&
+      tick.exchangeAt >= last.exchangeAt &&
+      isNear(tick, last, agreement) &&
+      (isSeed || presentAt - market.heldFrom <= confirmWithinMs);
+    const refused = isAgreed ? [] : outliers(market.takeHeld());
+    if (market.held.length === mostHeld) return this.#conclude([], outliers([tick]), presentAt);
+    market.hold(tick, presentAt);
+    const isConfirmed = market.confirmations >= (isSeed ? seedConfirmations : confirmations);
+    if (!isConfirmed && !this.#isConfirmedElsewhere(market, tick, presentAt))
+      return this.#conclude([], refused, presentAt);
+    return this.#release(market, refused, presentAt);
+  }
+
+  /** What has waited too long confirms what followed it, but is itself no news any more. */
+  #release(market: Market, refused: Verdict['refused'], presentAt: number): Verdict {
+    const held = market.takeHeld();
+    const isOver = ({ exchangeAt }: Tick): boolean => exchangeAt < presentAt - this.#rules.silenceMs;
+    const valid = held.filter((tick) => !isOver(tick));
+    market.last.clear();
+    for (const tick of valid) this.#accept(market, tick, presentAt);
+    const late = held.filter(isOver).map((tick) => ({ tick, reason: 'stale' as const }));
+    return this.#conclude(valid, [...refused, ...late], presentAt);
+  }
+
+  /** Whether another instrument of the symbol had an accepted price later than this one, and it is the tick's. */
+  #isConfirmedElsewhere(market: Market, tick: Tick, presentAt: number): boolean {
+    const others = this.#bySymbol.get(tick.instrument.symbol) ?? [];
+    return others.some(
+      (other) =>
+        other.order > market.order &&
+        presentAt - other.acceptedAt <= this.#rules.confirmWithinMs &&
+        other.price !== undefined &&
+        isWithin(
+          tick,
+          other.price * 10 ** (tick.instrument.priceScale - other.priceScale),
+          this.#rules.agreement,
+        ),
+    );
+  }
+
+  #accept(market: Market, tick: Tick, presentAt: number): void {
+    this.#accepted += 1;
+    market.accept(tick, presentAt, this.#accepted);
+  }
+
+  #conclude(valid: readonly Tick[], refused: Verdict['refused'], presentAt: number): Verdict {
+    for (const { tick, reason } of refused) this.#refusals.add(tick, reason, presentAt);
+    return { valid, refused };
+  }
+
+  #marketOf(instrument: Instrument): Market {
+    const known = this.#markets.get(instrument);
+    if (known !== undefined) return known;
+    const { band, bands } = this.#rules;
+    const { symbol } = instrument;
+    const market = new Market(instrument, bands.get(symbol) ?? band, isKnownSymbol(instrument, this.#rules));
+    this.#markets.set(instrument, market);
+    this.#bySymbol.set(symbol, [...(this.#bySymbol.get(symbol) ?? []), market]);
+    return market;
   }
 }
 
-/** A trade's price; the middle of a quote. */
-function priceOf({ instrument, first, second }: Tick): number {
-  return instrument.kind === 'quote' ? (first + second) / 2 : first;
+/** What is known of one instrument. */
+class Market {
+  readonly isKnown: boolean;
+  readonly band: number;
+  readonly priceScale: number;
+  readonly last = new LastTrades();
+  /** The last accepted price. */
+  price: number | undefined;
+  /** Exchange time of the last accepted tick. */
+  exchangeAt = -Infinity;
+  /** When the last accepted tick was accepted. */
+  acceptedAt = -Infinity;
+  /** Which acceptance, of all instruments, was the last of this one. */
+  order = 0;
+  sequence: number | bigint | undefined;
+  held: Tick[] = [];
+  /** When the first held tick came in. */
+  heldFrom = 0;
+  /** How many exchange times later than that of the first held tick there are among the held ones. */
+  confirmations = 0;
+
+  constructor({ priceScale }: Instrument, band: number, isKnown: boolean) {
+    this.priceScale = priceScale;
+    this.band = band;
+    this.isKnown = isKnown;
+  }
+
+  accept(tick: Tick, presentAt: number, order: number): void {
+    this.price = middleOf(tick);
+    this.last.add(this.price);
+    this.exchangeAt = tick.exchangeAt;
+    this.acceptedAt = presentAt;
+    this.order = order;
+  }
+
+  hold(tick: Tick, presentAt: number): void {
+    const before = this.held.at(-1);
+    if (before === undefined) this.heldFrom = presentAt;
+    else if (tick.exchangeAt > before.exchangeAt) this.confirmations += 1;
+    this.held.push(tick);
+  }
+
+  takeHeld(): readonly Tick[] {
+    if (this.held.length === 0) return none;
+    const { held } = this;
+    this.held = [];
+    this.confirmations = 0;
+    return held;
+  }
 }
 
-function isWithin(price: number, reference: number, share: number): boolean {
-  return Math.abs(price - reference) <= reference * share;
+const none: readonly Tick[] = [];
+
+function outliers(ticks: readonly Tick[]): Verdict['refused'] {
+  return ticks.map((tick) => ({ tick, reason: 'outlier' as const }));
+}
+
+/** Whether a trade's price, or both prices of a quote, lie within a share of the reference. */
+function isWithin(
+  { instrument, first, second }: Tick,
+  reference: number | undefined,
+  share: number,
+): boolean {
+  if (reference === undefined) return false;
+  const reach = reference * share;
+  const isNearTo = (price: number): boolean => Math.abs(price - reference) <= reach;
+  return isNearTo(first) && (instrument.kind !== 'quote' || isNearTo(second));
+}
+
+/** Whether both prices of a quote, or the price of a trade, lie within a share of those of another. */
+function isNear(tick: Tick, other: Tick, share: number): boolean {
+  const isAlike = (a: number, b: number): boolean => Math.abs(a - b) <= b * share;
+  return (
+    isAlike(tick.first, other.first) &&
+    (tick.instrument.kind !== 'quote' || isAlike(tick.second, other.second))
+  );
 }
