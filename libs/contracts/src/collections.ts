@@ -84,7 +84,12 @@ export const collections = {
     isImmutable: true,
     arrays: { postings: 32 },
   },
-  channels: { ...state, path: 'tenants/{t}/channels/{id}', owners: ['cli', 'notifier'] },
+  channels: {
+    ...state,
+    path: 'tenants/{t}/channels/{id}',
+    owners: ['cli', 'notifier'],
+    retention: 'deleted',
+  },
   deliveries: {
     ...state,
     path: 'tenants/{t}/deliveries/{eventId}_{channelId}',
@@ -106,6 +111,13 @@ export const collections = {
     path: 'ops_history/{stream}',
     owners: ['history'],
     arrays: { commits: 1_000, streams: 1_000 },
+  },
+  batchPerformance: { ...state, path: 'ops/batch_performance', owners: ['store'] },
+  writeRates: {
+    ...state,
+    path: 'ops/write_rates/users/{uid}',
+    owners: ['store'],
+    retention: 'expireAt',
   },
   quarantine: {
     path: 'quarantine/{consumer}:{messageId}',

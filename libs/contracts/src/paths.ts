@@ -34,5 +34,7 @@ export const paths = {
   feed: (epoch: string) => `ops_feeds/${epoch}`,
   gap: (id: string) => `ops_gaps/${id}`,
   historyStream: (name: string) => `ops_history/${name}`,
+  batchPerformance: () => 'ops/batch_performance',
+  writeRates: (uid: string) => `ops/write_rates/users/${uid}`,
   quarantine: (consumer: string, messageId: string) => `quarantine/${consumer}:${messageId}`,
 } as const;

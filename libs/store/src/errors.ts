@@ -4,6 +4,7 @@ export const isAlreadyExists = hasCode(status.alreadyExists);
 export const isFailedPrecondition = hasCode(status.failedPrecondition);
 export const isAborted = hasCode(status.aborted);
 export const isNotFound = hasCode(status.notFound);
+export const isResourceExhausted = hasCode(status.resourceExhausted);
 
 /** The server looked at the request and refused it: sending it again changes nothing. */
 export function isDefiniteRefusal(error: unknown): boolean {
@@ -14,6 +15,19 @@ export function isDefiniteRefusal(error: unknown): boolean {
 /** A document or an array would outgrow its declared bound: refused before Firestore would. */
 export class DocumentTooLargeError extends Error {
   override readonly name = 'DocumentTooLargeError';
+  readonly bound: DocumentBound | undefined;
+
+  constructor(message: string, bound?: DocumentBound) {
+    super(message);
+    this.bound = bound;
+  }
+}
+
+/** What was outgrown: the elements of `field`, or the bytes of the document where there is none. */
+export interface DocumentBound {
+  readonly field?: string;
+  readonly limit: number;
+  readonly actual: number;
 }
 
 /** The account is not of the tenant in whose name it was asked for. */

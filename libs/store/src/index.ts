@@ -1,8 +1,10 @@
 export { type CommitOutcome, type CommitRequest, type Decision, AccountStore } from './account-store.ts';
 export type { Needs } from './account-image.ts';
+export { DocumentBatch } from './documents/document-batch.ts';
 export { hashCommit, hashRequest } from './commit-hash.ts';
 export { connectFirestore } from './connect.ts';
 export {
+  type DocumentBound,
   DocumentTooLargeError,
   WrongTenantError,
   isAborted,
@@ -10,6 +12,7 @@ export {
   isDefiniteRefusal,
   isFailedPrecondition,
   isNotFound,
+  isResourceExhausted,
 } from './errors.ts';
 export { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 export { type PendingPublish, Outbox } from './outbox.ts';
@@ -17,3 +20,12 @@ export { type QueryParts, buildQuery } from './queries/build-query.ts';
 export { type LatestParts, type LatestSpec, listenToLatest, readLatest } from './queries/latest-of-shards.ts';
 export { readDocument } from './read-document.ts';
 export { type QuarantinedMessage, quarantineTo } from './quarantine.ts';
+export {
+  type BulkWrites,
+  type CommitPace,
+  type WriteOrigin,
+  WritesShedError,
+  allTenants,
+} from './write-limits/bulk-writes.ts';
+export { type PacedFirestore, connectPaced } from './write-limits/connect-paced.ts';
+export { unpacedWrites } from './write-limits/unpaced-writes.ts';

@@ -1,7 +1,11 @@
 import { type OutboxPointer, outboxShards, paths } from '@bellwether/contracts';
-import type { DocumentReference, Firestore } from '@google-cloud/firestore';
+import type { Firestore } from '@google-cloud/firestore';
 import { epochMilliseconds } from './journal.ts';
 import { readDocument } from './read-document.ts';
+import { type BulkWrites, allTenants } from './write-limits/bulk-writes.ts';
+import { unpacedWrites } from './write-limits/unpaced-writes.ts';
+
+const batchSize = 100;
 
 /** A commit that is not known to be published. */
 export interface PendingPublish extends OutboxPointer {
@@ -15,9 +19,11 @@ export interface PendingPublish extends OutboxPointer {
  */
 export class Outbox {
   readonly #firestore: Firestore;
+  readonly #writes: BulkWrites;
 
-  constructor(firestore: Firestore) {
+  constructor(firestore: Firestore, writes = unpacedWrites(firestore)) {
     this.#firestore = firestore;
+    this.#writes = writes;
   }
 
   /** Up to `limit` pending pointers of each outbox shard, in no order of time. */
@@ -38,15 +44,10 @@ export class Outbox {
 
   /** These are published: their pointers go. */
   async settle(published: readonly Pick<OutboxPointer, 'accountId' | 'seq'>[]): Promise<void> {
-    for (let at = 0; at < published.length; at += 300) {
-      const batch = this.#firestore.batch();
-      for (const { accountId, seq } of published.slice(at, at + 300))
-        batch.delete(this.#pointer(accountId, seq));
-      await batch.commit();
-    }
-  }
-
-  #pointer(accountId: string, seq: number): DocumentReference {
-    return this.#firestore.doc(paths.outboxPointer(accountId, seq));
+    for (let at = 0; at < published.length; at += batchSize)
+      await this.#writes.write({ tenant: allTenants, priority: 'background' }, (batch) => {
+        for (const { accountId, seq } of published.slice(at, at + batchSize))
+          batch.delete(paths.outboxPointer(accountId, seq));
+      });
   }
 }

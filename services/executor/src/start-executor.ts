@@ -12,7 +12,8 @@ import {
   AccountStore,
   Outbox,
   type StoredCommit,
-  connectFirestore,
+  type connectFirestore,
+  connectPaced,
   quarantineTo,
   readCommit,
   readDocument,
@@ -28,13 +29,17 @@ import { Sweeper } from './relay/sweeper.ts';
 import { Shards } from './shards/shards.ts';
 import type { ArmedSubject } from './ticks/fired.ts';
 
+/** At its close: pointers that are not deleted by then are found by the next start, which publishes again. */
+const settlesWithinMs = 5_000;
+
 /** Starts an executor: ready when the books of its shards are loaded and it takes frames and commands. */
 export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
   const config = readConfig(environment);
   const clock = systemClock;
-  const firestore = connectFirestore(environment);
+  const paced = connectPaced(environment, { name: config.instanceId, clock, ids: systemIds, logger });
+  const { firestore, writes } = paced;
   const pubsub = connectPubSub(environment);
-  const outbox = new Outbox(firestore);
+  const outbox = new Outbox(firestore, writes);
   const events = openPublisher(pubsub, topics.events, { maxMessages: 100, maxMilliseconds: 1 });
   const relay = new Relay(events, outbox, logger);
   const sweeper = new Sweeper({
@@ -45,7 +50,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     logger,
   });
   const store = new AccountStore({ firestore, clock, ids: systemIds, logger, shards: config.shards });
-  const commits = new AccountCommits(store, onCommitted);
+  const commits = new AccountCommits(store, writes, onCommitted);
   const exits = new ExitLanes(commits, clock, logger, (fired) => shards.rearm(fired));
   const strategy = new PubSubStrategy({
     pubsub,
@@ -107,8 +112,10 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
 
   async function close(): Promise<void> {
     await Promise.all([app.close(), shards.close(), sweeper.close(), halts.close()]);
+    const impatient = setTimeout(() => writes.close(), settlesWithinMs);
     await relay.close();
-    await Promise.all([pubsub.close(), firestore.terminate()]);
+    clearTimeout(impatient);
+    await Promise.all([pubsub.close(), paced.close()]);
   }
 }
 

@@ -1,7 +1,7 @@
 import { type Consumption, PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
 import { subscriptions } from '@bellwether/contracts';
-import { type Logger, type RunningService, systemClock } from '@bellwether/observability';
-import { connectFirestore, quarantineTo, readCommits } from '@bellwether/store';
+import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
+import { connectPaced, quarantineTo, readCommits } from '@bellwether/store';
 import { connectBigQuery, connectWriteApi } from './bigquery/connect.ts';
 import { provisionTables, tableIds } from './bigquery/tables.ts';
 import { writeStreamsOf } from './bigquery/write-streams.ts';
@@ -24,7 +24,8 @@ import { TickArchive } from './ticks/tick-archive.ts';
  */
 export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
   const config = readConfig(environment);
-  const firestore = connectFirestore(environment);
+  const paced = connectPaced(environment, { name: 'history', clock: systemClock, ids: systemIds, logger });
+  const { firestore, writes } = paced;
   const pubsub = connectPubSub(environment);
   const writeApi = connectWriteApi(config);
   const streamsOf = (id: string, columns: readonly Column[]) =>
@@ -37,7 +38,7 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
     return found.map(({ commit, committedAt }) => ({ commit, publishedAt: committedAt }));
   };
   const events = new EventArchive({
-    stream: new EventStream(firestore, streamsOf(tableIds.events, eventColumns)),
+    stream: new EventStream(firestore, writes, streamsOf(tableIds.events, eventColumns)),
     watermarks: new Watermarks(firestore),
     readJournal,
     logger,
@@ -51,7 +52,7 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
   const release = async (): Promise<void> => {
     ticks.close();
     await events.close();
-    await Promise.all([pubsub.close(), firestore.terminate(), writeApi.close()]);
+    await Promise.all([pubsub.close(), paced.close(), writeApi.close()]);
   };
 
   try {

@@ -8,6 +8,7 @@ import {
   topologyOf,
 } from '@bellwether/contracts';
 import { type RunningService, createLogger } from '@bellwether/observability';
+import { unpacedWrites } from '@bellwether/store';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Books } from '../src/books/books.ts';
@@ -35,6 +36,10 @@ function newAccount(): { ref: AccountRef; journal: Journal } {
   users += 1;
   const ref = mainAccount('t1', `u${users}`);
   return { ref, journal: new Journal(cloud, ref) };
+}
+
+function newBooks(): Books {
+  return new Books(cloud.firestore, unpacedWrites(cloud.firestore), logger);
 }
 
 async function projectionOf(ref: AccountRef): Promise<LedgerProjection | undefined> {
@@ -111,7 +116,7 @@ describe('the ledger', () => {
     const events = ['a', 'b', 'c', 'd'].map((id) => [adopted(positionOf(`${ref.uid}-${id}`))]);
     const commits = [];
     for (const each of events) commits.push(await journal.append(each));
-    const [one, two] = [new Books(cloud.firestore, logger), new Books(cloud.firestore, logger)];
+    const [one, two] = [newBooks(), newBooks()];
     for (const [index, commit] of commits.entries()) {
       const [first, second] = index % 2 === 0 ? [one, two] : [two, one];
       await first.book(commit);
@@ -125,7 +130,7 @@ describe('the ledger', () => {
   it('reads nothing for a commit that follows the last', async () => {
     const { ref, journal } = newAccount();
     const position = positionOf(`${ref.uid}-p`);
-    const books = new Books(cloud.firestore, logger);
+    const books = newBooks();
     await books.book(await journal.append([adopted(position)]));
     const close = await journal.append(stopped(position, '94'));
     const { 'firestore.reads': reads, 'firestore.writes': writes = 0 } = cloud.meter.snapshot();
@@ -139,7 +144,7 @@ describe('the ledger', () => {
   it('refuses to book over a gap in the journal itself', async () => {
     const { ref, journal } = newAccount();
     const first = await journal.append([opened(ref)]);
-    const books = new Books(cloud.firestore, logger);
+    const books = newBooks();
     await expect(books.book({ ...first, seq: 3 })).rejects.toThrow('the journal has no entry 2');
     expect((await projectionOf(ref))?.watermark).toBe(1);
   });

@@ -1,7 +1,12 @@
 import { PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
 import { subscriptions } from '@bellwether/contracts';
-import { type Logger, type RunningService, systemClock as clock } from '@bellwether/observability';
-import { connectFirestore, quarantineTo, readCommit } from '@bellwether/store';
+import {
+  type Logger,
+  type RunningService,
+  systemClock as clock,
+  systemIds as ids,
+} from '@bellwether/observability';
+import { connectPaced, quarantineTo, readCommit } from '@bellwether/store';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Channels } from './channels/channels.ts';
 import { Senders } from './channels/senders.ts';
@@ -18,10 +23,11 @@ import { NotifierModule } from './notifier.module.ts';
  */
 export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
   const config = readConfig(environment);
-  const firestore = connectFirestore(environment);
+  const paced = connectPaced(environment, { name: 'notifier', clock, ids, logger });
+  const { firestore, writes } = paced;
   const pubsub = connectPubSub(environment);
   const channels = new Channels(firestore, clock, logger);
-  const deliveries = new Deliveries(firestore, clock);
+  const deliveries = new Deliveries(firestore, writes, clock);
   const senders = new Senders({
     apiBase: config.discordApiBase,
     post: postJson,
@@ -55,7 +61,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
 
   async function close(): Promise<void> {
     await Promise.all([app.close(), senders.close()]);
-    await Promise.all([pubsub.close(), firestore.terminate()]);
+    await Promise.all([pubsub.close(), paced.close()]);
   }
 }
 

@@ -87,7 +87,12 @@ async function replayOn(
   { orders, tapes, kinds }: Input,
   progress: Progress,
 ): Promise<Omit<ReplayReport, 'seconds'>> {
-  const environment: Record<string, string> = { ...cloud.environment, SHARDS: String(defaultShards) };
+  const environment: Record<string, string> = {
+    ...cloud.environment,
+    SHARDS: String(defaultShards),
+    // The local cloud has no quota, and a replay goes as fast as it can.
+    WRITE_LIMITS: process.env['WRITE_LIMITS'] ?? 'off',
+  };
   const host = openHost(options, progress);
   const gauge = new MemoryGauge(() => [cloud.pid, ...host.pids.values()]);
   const pubsub = connectPubSub(environment);

@@ -78,7 +78,10 @@ export const CommandReply = z.discriminatedUnion('status', [
   z.strictObject({ status: z.literal('committed'), accountId: z.string(), seq: z.int().nonnegative() }),
   z.strictObject({
     status: z.literal('refused'),
-    /** For example `ACCOUNT_EXISTS`; `INVALID` for a command that does not parse, `CONFLICT` for a reused key. */
+    /**
+     * For example `ACCOUNT_EXISTS`; `INVALID` for a command that does not parse, `CONFLICT` for a reused key,
+     * `OVERLOADED` when Firestore has no quota left: nothing is done, and the same key may be sent again.
+     */
     reason: z.string(),
     detail: z.string(),
   }),

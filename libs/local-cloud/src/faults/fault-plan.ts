@@ -1,5 +1,5 @@
 import type { MeteredService } from '../core/meter.ts';
-import { strikeOf, type Fault, type Strike } from './fault.ts';
+import type { Fault, FaultDo } from './fault.ts';
 
 /** A call as a fault plan sees it. */
 export interface FaultedCall {
@@ -11,8 +11,8 @@ export interface FaultedCall {
 
 /** What one call suffers. */
 export interface Strikes {
-  readonly before: readonly Strike[];
-  readonly after: readonly Strike[];
+  readonly before: readonly FaultDo[];
+  readonly after: readonly FaultDo[];
 }
 
 export interface PlannedFault extends Fault {
@@ -21,25 +21,18 @@ export interface PlannedFault extends Fault {
   readonly struck: number;
 }
 
-interface Counted {
-  readonly fault: Fault;
-  matched: number;
-  struck: number;
-  firstAtMs: number;
-}
-
 const none: Strikes = { before: [], after: [] };
 
-/** The faults that are planned, in the order of planning. Pure: the same calls at the same times are struck in the same way. */
+/** The faults that are planned, in the order of planning. Pure: the same calls are struck in the same way. */
 export class FaultPlan {
-  #faults: Counted[] = [];
+  #faults: { fault: Fault; matched: number; struck: number }[] = [];
 
   get isEmpty(): boolean {
     return this.#faults.length === 0;
   }
 
   add(faults: readonly Fault[]): void {
-    this.#faults.push(...faults.map((fault) => ({ fault, matched: 0, struck: 0, firstAtMs: 0 })));
+    this.#faults.push(...faults.map((fault) => ({ fault, matched: 0, struck: 0 })));
   }
 
   clear(): void {
@@ -50,21 +43,19 @@ export class FaultPlan {
     return this.#faults.map(({ fault, matched, struck }) => ({ ...fault, matched, struck }));
   }
 
-  /** Counts the call and says what strikes it; `nowMs` by any clock that never goes back. */
-  strike(call: FaultedCall, nowMs: number): Strikes {
+  /** Counts the call and says what strikes it. */
+  strike(call: FaultedCall): Strikes {
     if (this.isEmpty) return none;
-    const before: Strike[] = [];
-    const after: Strike[] = [];
+    const before: FaultDo[] = [];
+    const after: FaultDo[] = [];
     for (const planned of this.#faults) {
       const { at } = planned.fault;
       if (!matches(planned.fault, call)) continue;
       planned.matched += 1;
       const first = at.nth ?? 1;
       if (planned.matched < first || planned.matched >= first + (at.times ?? Infinity)) continue;
-      if (planned.struck === 0) planned.firstAtMs = nowMs;
-      else if (nowMs - planned.firstAtMs >= (at.forMs ?? Infinity)) continue;
       planned.struck += 1;
-      (at.side === 'before' ? before : after).push(strikeOf(planned.fault.do));
+      (at.side === 'before' ? before : after).push(planned.fault.do);
     }
     return { before, after };
   }

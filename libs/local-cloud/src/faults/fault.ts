@@ -29,25 +29,20 @@ export interface FaultAt {
   readonly nth?: number;
   /** How many calls it strikes; without end when absent. */
   readonly times?: number;
-  /** How long it goes on after its first strike, in milliseconds; without end when absent. */
-  readonly forMs?: number;
   /** Before the effect, so nothing happens; or after it, so that it happened whatever is answered. */
   readonly side: 'before' | 'after';
 }
 
-/** What a struck call suffers. */
-export type Strike =
+export type FaultDo =
   | { readonly kind: 'error'; readonly code: FaultCode; readonly message?: string }
   /** gRPC: no answer ever comes, a stream goes silent. HTTP: the connection is cut. */
   | { readonly kind: 'drop' }
   /** Of the effect or of the answer. HTTP: the effect comes although the client may be gone by then. */
   | { readonly kind: 'delay'; readonly ms: number }
-  /** Before: once answered, the same request reaches the server again. After: each message of a stream is sent twice. */
+  /** Each message of a stream is sent twice. */
   | { readonly kind: 'dup' }
   /** Each message of a stream changes places with the next. */
   | { readonly kind: 'reorder' }
-  /** A stream breaks off with UNAVAILABLE after so many messages. */
-  | { readonly kind: 'cut'; readonly messages: number }
   /** Discord: 429 with the time to wait. `shared` is for all who use the resource, whatever remains to the caller. */
   | { readonly kind: 'rateLimit'; readonly scope: RateLimitScope; readonly retryAfterMs: number }
   /** Discord: the clock behind `X-RateLimit-Reset` is ahead by so much, or behind when negative. */
@@ -55,23 +50,6 @@ export type Strike =
 
 const rateLimitScopes = ['user', 'global', 'shared'] as const;
 export type RateLimitScope = (typeof rateLimitScopes)[number];
-
-export type FaultDo =
-  | Strike
-  /** A contention storm: others always hold the locks. */
-  | { readonly kind: 'contention' }
-  /** The quota is exhausted. */
-  | { readonly kind: 'quota' };
-
-const contended = 'Too much contention on these documents. Please try again.';
-
-/** Production's words for what several kinds of fault come down to. */
-export function strikeOf(fault: FaultDo): Strike {
-  if (fault.kind === 'contention') return { kind: 'error', code: 'ABORTED', message: contended };
-  if (fault.kind === 'quota')
-    return { kind: 'error', code: 'RESOURCE_EXHAUSTED', message: 'Quota exceeded.' };
-  return fault;
-}
 
 export interface Fault {
   readonly at: FaultAt;
@@ -86,8 +64,6 @@ export class FaultError extends Error {
 const services: readonly MeteredService[] = ['pubsub', 'firestore', 'bigquery', 'discord'];
 const longestDelayMs = 600_000;
 const longestWaitMs = 86_400_000;
-/** They strike what the server sends, so never before its effect. */
-const onlyAfter: ReadonlySet<string> = new Set(['reorder', 'cut']);
 
 /** Reads `{ "faults": [...] }` or one fault. @throws FaultError that names the field. */
 export function parseFaults(json: unknown): readonly Fault[] {
@@ -97,19 +73,16 @@ export function parseFaults(json: unknown): readonly Fault[] {
 
 function parseFault(json: unknown, where: string): Fault {
   if (!isRecord(json)) throw new FaultError(`${where}: must be an object with "at" and "do"`);
+  const at = parseAt(json['at'], `${where}.at`);
   const planned = parseDo(json['do'], `${where}.do`);
-  const isOnlyAfter = onlyAfter.has(planned.kind);
-  const at = parseAt(json['at'], `${where}.at`, isOnlyAfter ? 'after' : 'before');
-  if (isOnlyAfter && at.side !== 'after')
-    throw new FaultError(`${where}.at.side: must be "after" for ${planned.kind}`);
   if ((planned.kind === 'rateLimit' || planned.kind === 'skew') && at.service !== 'discord')
     throw new FaultError(`${where}.do.kind: ${planned.kind} is for discord only`);
   return { at, do: planned };
 }
 
-function parseAt(json: unknown, where: string, usualSide: FaultAt['side']): FaultAt {
+function parseAt(json: unknown, where: string): FaultAt {
   if (!isRecord(json)) throw new FaultError(`${where}: must be an object`);
-  const { service, method = '*', resource, nth, times, forMs, side = usualSide } = json;
+  const { service, method = '*', resource, nth, times, side = 'before' } = json;
   const known = services.find((name) => name === service);
   if (known === undefined) throw new FaultError(`${where}.service: must be one of ${services.join(', ')}`);
   if (typeof method !== 'string') throw new FaultError(`${where}.method: must be a method's name or "*"`);
@@ -124,22 +97,17 @@ function parseAt(json: unknown, where: string, usualSide: FaultAt['side']): Faul
     ...(resource === undefined ? {} : { resource }),
     ...(nth === undefined ? {} : { nth: count(nth, `${where}.nth`) }),
     ...(times === undefined ? {} : { times: count(times, `${where}.times`) }),
-    ...(forMs === undefined ? {} : { forMs: count(forMs, `${where}.forMs`) }),
   };
 }
 
 function parseDo(json: unknown, where: string): FaultDo {
   if (!isRecord(json)) throw new FaultError(`${where}: must be an object`);
-  const { kind, code, message, ms, messages = 1, scope, retryAfterMs } = json;
+  const { kind, code, message, ms, scope, retryAfterMs } = json;
   switch (kind) {
     case 'drop':
     case 'dup':
     case 'reorder':
-    case 'contention':
-    case 'quota':
       return { kind };
-    case 'cut':
-      return { kind, messages: count(messages, `${where}.messages`) };
     case 'delay':
       return { kind, ms: number(ms, 0, longestDelayMs, `${where}.ms`) };
     case 'skew':
@@ -160,9 +128,7 @@ function parseDo(json: unknown, where: string): FaultDo {
       return { kind, code: known, ...(typeof message === 'string' ? { message } : {}) };
     }
     default:
-      throw new FaultError(
-        `${where}.kind: must be one of error, drop, delay, dup, reorder, cut, contention, quota, rateLimit, skew`,
-      );
+      throw new FaultError(`${where}.kind: must be one of error, drop, delay, dup, reorder, rateLimit, skew`);
   }
 }
 

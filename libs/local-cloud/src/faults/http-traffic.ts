@@ -2,7 +2,7 @@ import { IncomingMessage } from 'node:http';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { MeteredService } from '../core/meter.ts';
-import type { FaultCode, Strike } from './fault.ts';
+import type { FaultCode, FaultDo } from './fault.ts';
 import type { Strikes } from './fault-plan.ts';
 import type { IncomingCall, Traffic } from './traffic.ts';
 import { httpStatus } from '../rest/status-json.ts';
@@ -15,7 +15,7 @@ export interface HttpDialect {
   /** Undefined: a path of ours, neither counted nor struck. */
   call(method: string, path: string): { readonly method: string; readonly resource: string } | undefined;
   readonly error: (status: number, code: FaultCode, message: string) => object;
-  readonly rateLimited?: (fault: Strike & { kind: 'rateLimit' }) => PlannedReply;
+  readonly rateLimited?: (fault: FaultDo & { kind: 'rateLimit' }) => PlannedReply;
   /** The headers of an answer whose clock is `ms` ahead. */
   readonly skewed?: (headers: OutgoingHttpHeaders, ms: number) => OutgoingHttpHeaders;
 }
@@ -46,10 +46,7 @@ export function httpTraffic(
     const { service } = dialect;
     const { method, resource } = called;
     const strikes = beginCall(traffic, { service, method, resources: [resource] }, response);
-    let serve = (): void => {
-      // A body is read once: a request cannot come again.
-      if (!response.writableEnded) listener(request, response);
-    };
+    let serve = (): void => listener(request, response);
     if (delayOf(strikes.before) > 0) {
       const kept = wholeRequest(request);
       serve = () => void kept.then((whole) => listener(whole, response), ignore);
@@ -84,14 +81,13 @@ function sufferStrikes(
   words: Words,
   serve: () => void,
 ): void {
-  if (before.some(({ kind }) => kind === 'dup')) response.once('finish', serve);
   if (after.length > 0)
     holdAnswer(response, skewOf(after, words), (answer) => suffer(after, response, words, answer));
   if (before.length === 0) serve();
   else suffer(before, response, words, serve);
 }
 
-function suffer(strikes: readonly Strike[], response: ServerResponse, words: Words, go: () => void): void {
+function suffer(strikes: readonly FaultDo[], response: ServerResponse, words: Words, go: () => void): void {
   const act = (): void => {
     const reply = plannedReply(strikes, words);
     if (reply !== undefined) {
@@ -109,7 +105,7 @@ function suffer(strikes: readonly Strike[], response: ServerResponse, words: Wor
   else setTimeout(act, ms).unref();
 }
 
-function plannedReply(strikes: readonly Strike[], words: Words): PlannedReply | undefined {
+function plannedReply(strikes: readonly FaultDo[], words: Words): PlannedReply | undefined {
   for (const strike of strikes) {
     if (strike.kind === 'rateLimit') return words.rateLimited?.(strike);
     if (strike.kind === 'error') {
@@ -121,13 +117,13 @@ function plannedReply(strikes: readonly Strike[], words: Words): PlannedReply | 
   return undefined;
 }
 
-function delayOf(strikes: readonly Strike[]): number {
+function delayOf(strikes: readonly FaultDo[]): number {
   return strikes.reduce((sum, strike) => sum + (strike.kind === 'delay' ? strike.ms : 0), 0);
 }
 
 type Skew = (headers: OutgoingHttpHeaders) => OutgoingHttpHeaders;
 
-function skewOf(strikes: readonly Strike[], { skewed }: Words): Skew {
+function skewOf(strikes: readonly FaultDo[], { skewed }: Words): Skew {
   const ms = strikes.reduce((sum, strike) => sum + (strike.kind === 'skew' ? strike.ms : 0), 0);
   return (headers) => (ms === 0 ? headers : (skewed?.(headers, ms) ?? headers));
 }

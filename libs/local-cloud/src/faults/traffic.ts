@@ -29,8 +29,8 @@ export class Traffic {
   begin({ service, method, resources }: IncomingCall): BegunCall {
     const [resource = '', ...others] = this.faults.isEmpty ? first(resources) : resources;
     this.#meter.add(service, `calls.${method}${resource === '' ? '' : `.${resourceKind(resource)}`}`);
+    const strikes = this.faults.strike({ service, method, resources: [resource, ...others] });
     const startedAt = performance.now();
-    const strikes = this.faults.strike({ service, method, resources: [resource, ...others] }, startedAt);
     let isEnded = false;
     const end = (status: string): void => {
       if (isEnded) return;

@@ -1,6 +1,6 @@
 import type { Command } from '@bellwether/contracts';
 import type { AccountEvent } from '@bellwether/domain';
-import type { CommitOutcome } from '@bellwether/store';
+import { type CommitOutcome, WritesShedError } from '@bellwether/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeCommits, contended, unreachable } from '../commits/commits.fake.ts';
 import { ann, positionTerms } from '../ticks/armed.builder.ts';
@@ -133,6 +133,17 @@ describe('handling a command', () => {
     await commands.handle(open, '');
     await commands.handle(resume, '');
     expect(arming.log).toEqual([]);
+  });
+
+  it('is refused, and may be sent again, when Firestore is overloaded', async () => {
+    commits.given(ann, opened);
+    commits.obstruct(ann, async () => Promise.reject(new WritesShedError('overloaded')));
+    expect(await commands.handle(adopt, '')).toEqual({
+      status: 'refused',
+      reason: 'OVERLOADED',
+      detail: 'why: not written: Firestore refuses writes for lack of quota',
+    });
+    expect(await commands.handle(adopt, '')).toMatchObject({ status: 'committed' });
   });
 
   it('leaves the gate when the store fails, and lets the failure through: the message comes again', async () => {

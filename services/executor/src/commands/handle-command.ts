@@ -1,6 +1,6 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
 import type { ArmedFrom, Clock } from '@bellwether/domain';
-import { WrongTenantError, hashRequest } from '@bellwether/store';
+import { WritesShedError, WrongTenantError, hashRequest } from '@bellwether/store';
 import type { AccountCommits } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
 import { adoptPositionHandler } from './adopt-position.handler.ts';
@@ -48,6 +48,7 @@ export class HandleCommand {
       return symbol === undefined ? await run() : await this.#arming.arming(symbol, run);
     } catch (error) {
       if (error instanceof WrongTenantError) return refusedFor({ reason: 'NO_ACCOUNT' });
+      if (error instanceof WritesShedError) return refusedFor({ reason: 'OVERLOADED', why: error.message });
       throw error;
     }
   }

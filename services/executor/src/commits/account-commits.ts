@@ -1,27 +1,72 @@
-import type { AccountRef } from '@bellwether/contracts';
+import { type AccountRef, outboxShards, paths, shardOf } from '@bellwether/contracts';
 import type { Account } from '@bellwether/domain';
-import type { AccountStore, CommitOutcome, CommitRequest, StoredCommit } from '@bellwether/store';
+import type { AccountStore, CommitOutcome, CommitPace, CommitRequest, StoredCommit } from '@bellwether/store';
 import { type ArmedSubject, subjectOfPosition, subjectOfTrigger } from '../ticks/fired.ts';
 
 /** Hears of every commit of this process, once it is durable. */
 export type OnCommitted = (stored: StoredCommit, changed: readonly ArmedSubject[]) => void;
 
-/** The one way to commit here: the trigger books and the relay hear of it before the caller does. */
+const commandPatienceMs = 5_000;
+
+/**
+ * The one way to commit here: the trigger books and the relay hear of it before the caller does. Commands take
+ * their turn among what this process writes; executions and halts never wait.
+ */
 export class AccountCommits {
-  readonly #store: AccountStore;
+  readonly #store: Pick<AccountStore, 'commit'>;
+  readonly #pace: CommitPace;
   readonly #onCommitted: OnCommitted;
 
-  constructor(store: AccountStore, onCommitted: OnCommitted) {
+  constructor(store: Pick<AccountStore, 'commit'>, pace: CommitPace, onCommitted: OnCommitted) {
     this.#store = store;
+    this.#pace = pace;
     this.#onCommitted = onCommitted;
   }
 
+  /** @throws WritesShedError for a command, when Firestore is overloaded: nothing is committed. */
   async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
+    const { tenant, uid } = ref;
+    const { cause } = request;
+    const isUrgent = cause.kind === 'frame' || cause.name === 'HaltTrading';
+    if (!isUrgent) {
+      const origin = { tenant, uid, priority: 'command', patienceMs: commandPatienceMs } as const;
+      await this.#pace.admit(origin, documentsOf(ref, request, cause.key));
+    }
     const outcome = await this.#store.commit(ref, request);
-    if (outcome.status === 'committed')
-      this.#onCommitted(outcome.stored, changedBy(ref, outcome.stored, outcome.account));
+    if (outcome.status !== 'committed') return outcome;
+    const { stored } = outcome;
+    const changed = changedBy(ref, stored, outcome.account);
+    if (isUrgent) this.#pace.count({ tenant, uid }, writtenBy(ref, stored, changed));
+    this.#onCommitted(stored, changed);
     return outcome;
   }
+}
+
+/** What a command will write, as far as that is known before it is decided. */
+function documentsOf(
+  ref: AccountRef,
+  { positionIds = [], triggerIds = [] }: CommitRequest<unknown>,
+  key: string,
+): string[] {
+  return [
+    paths.account(ref),
+    paths.command(ref, key),
+    `${paths.journal(ref)}/${key}`,
+    `${paths.outboxPending(shardOf(ref.accountId, outboxShards))}/${key}`,
+    ...positionIds.map((id) => paths.openPosition(ref.uid, id)),
+    ...triggerIds.map((id) => paths.tradeTrigger(ref.uid, id)),
+  ];
+}
+
+function writtenBy(ref: AccountRef, { commit }: StoredCommit, changed: readonly ArmedSubject[]): string[] {
+  return [
+    paths.account(ref),
+    paths.journalEntry(ref, commit.seq),
+    paths.outboxPointer(ref.accountId, commit.seq),
+    ...changed.map(({ kind, id }) =>
+      kind === 'position' ? paths.openPosition(ref.uid, id) : paths.tradeTrigger(ref.uid, id),
+    ),
+  ];
 }
 
 /** The positions and triggers of a commit, as they stand after it. */

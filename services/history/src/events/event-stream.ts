@@ -1,5 +1,11 @@
 import { type AccountRef, type HistoryStreamDocument, paths } from '@bellwether/contracts';
-import { type connectFirestore, isAlreadyExists, readCommit } from '@bellwether/store';
+import {
+  type BulkWrites,
+  type connectFirestore,
+  allTenants,
+  isAlreadyExists,
+  readCommit,
+} from '@bellwether/store';
 import type { Appender } from '../bigquery/append-connection.ts';
 import type { WriteStreams } from '../bigquery/write-streams.ts';
 import { type TimedCommit, encodeEvents } from './encode-events.ts';
@@ -23,12 +29,14 @@ interface Head {
  */
 export class EventStream {
   readonly #firestore: Firestore;
+  readonly #writes: BulkWrites;
   readonly #writeStreams: WriteStreams;
   #head: Head | undefined;
   #connection: { readonly writeStream: string; readonly appender: Appender } | undefined;
 
-  constructor(firestore: Firestore, writeStreams: WriteStreams) {
+  constructor(firestore: Firestore, writes: BulkWrites, writeStreams: WriteStreams) {
     this.#firestore = firestore;
+    this.#writes = writes;
     this.#writeStreams = writeStreams;
   }
 
@@ -79,14 +87,11 @@ export class EventStream {
     };
     const watermarks = new Map<string, number>();
     for (const { commit } of batch) watermarks.set(paths.historyProjection(commit), commit.seq);
-    const write = this.#firestore.batch();
-    write.update(
-      this.#firestore.doc(paths.historyStream('events')),
-      { ...note },
-      { lastUpdateTime: head.updateTime },
-    );
-    for (const [path, watermark] of watermarks) write.set(this.#firestore.doc(path), { watermark });
-    const [result] = await write.commit();
+    const origin = { tenant: allTenants, priority: 'background' } as const;
+    const [result] = await this.#writes.write(origin, (to) => {
+      to.update(paths.historyStream('events'), note, head.updateTime);
+      for (const [path, watermark] of watermarks) to.set(path, { watermark });
+    });
     if (result === undefined) throw new Error('Firestore answered without a write time');
     return result.writeTime;
   }

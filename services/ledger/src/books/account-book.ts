@@ -1,6 +1,6 @@
 import type { AccountRef, Commit } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
-import { readCommits } from '@bellwether/store';
+import { type BulkWrites, readCommits } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bookCommits } from './book-commits.ts';
@@ -25,16 +25,18 @@ interface Waiting {
  */
 export class AccountBook {
   readonly #firestore: Firestore;
+  readonly #writes: BulkWrites;
   readonly #account: AccountRef;
   readonly #logger: Logger;
   #waiting: Waiting[] = [];
   #isBooking = false;
   #stored: StoredProjection | undefined;
 
-  constructor(firestore: Firestore, account: AccountRef, logger: Logger) {
-    this.#firestore = firestore;
-    this.#account = account;
-    this.#logger = logger;
+  constructor(parts: { firestore: Firestore; writes: BulkWrites; account: AccountRef; logger: Logger }) {
+    this.#firestore = parts.firestore;
+    this.#writes = parts.writes;
+    this.#account = parts.account;
+    this.#logger = parts.logger;
   }
 
   get isIdle(): boolean {
@@ -78,7 +80,7 @@ export class AccountBook {
       const run = await this.#runOf(watermark + 1, last, known);
       try {
         const bookings = bookCommits(stored.projection, run);
-        this.#stored = await writeBookings(this.#firestore, this.#account, stored, bookings);
+        this.#stored = await writeBookings(this.#writes, this.#account, stored, bookings);
         tries = 1;
       } catch (error) {
         this.#stored = undefined;

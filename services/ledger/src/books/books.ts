@@ -1,5 +1,6 @@
 import type { Commit } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
+import type { BulkWrites } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { AccountBook } from './account-book.ts';
 
@@ -9,12 +10,14 @@ const maxAccounts = 10_000;
 /** The books of all accounts. */
 export class Books {
   readonly #firestore: Firestore;
+  readonly #writes: BulkWrites;
   readonly #logger: Logger;
   /** The account used last comes last. */
   readonly #accounts = new Map<string, AccountBook>();
 
-  constructor(firestore: Firestore, logger: Logger) {
+  constructor(firestore: Firestore, writes: BulkWrites, logger: Logger) {
     this.#firestore = firestore;
+    this.#writes = writes;
     this.#logger = logger;
   }
 
@@ -25,8 +28,14 @@ export class Books {
 
   #bookOf({ tenant, uid, accountId }: Commit): AccountBook {
     const key = `${tenant}/${uid}/${accountId}`;
-    const account = { tenant, uid, accountId };
-    const book = this.#accounts.get(key) ?? new AccountBook(this.#firestore, account, this.#logger);
+    const book =
+      this.#accounts.get(key) ??
+      new AccountBook({
+        firestore: this.#firestore,
+        writes: this.#writes,
+        account: { tenant, uid, accountId },
+        logger: this.#logger,
+      });
     this.#accounts.delete(key);
     this.#accounts.set(key, book);
     if (this.#accounts.size > maxAccounts) this.#forgetOldest();

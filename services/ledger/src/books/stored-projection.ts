@@ -1,5 +1,6 @@
 import { type AccountRef, type LedgerProjection, paths } from '@bellwether/contracts';
 import { invariant } from '@bellwether/domain';
+import type { BulkWrites } from '@bellwether/store';
 import type { Firestore, Timestamp } from '@google-cloud/firestore';
 import { type Bookings, emptyProjection } from './book-commits.ts';
 
@@ -23,24 +24,24 @@ export async function readProjection(firestore: Firestore, account: AccountRef):
  * was. Fails with ALREADY_EXISTS or FAILED_PRECONDITION when somebody else has booked meanwhile.
  */
 export async function writeBookings(
-  firestore: Firestore,
+  writes: BulkWrites,
   account: AccountRef,
   before: StoredProjection,
   { projection, entries, trades, shadowTrades }: Bookings,
 ): Promise<StoredProjection> {
   const { tenant, uid } = account;
-  const batch = firestore.batch();
-  const at = firestore.doc(paths.ledgerProjection(account));
-  if (before.updateTime === undefined) batch.create(at, projection);
-  else batch.update(at, { ...projection }, { lastUpdateTime: before.updateTime });
-  for (const entry of entries) batch.create(firestore.doc(paths.ledgerEntry(tenant, entry.eventId)), entry);
-  for (const trade of trades) batch.create(firestore.doc(paths.ledgerTrade(tenant, trade.eventId)), trade);
-  for (const [positionId, change] of shadowTrades) {
-    const trade = firestore.doc(paths.shadowTrade(uid, positionId));
-    if (change.kind === 'create') batch.create(trade, change.document);
-    else batch.update(trade, { ...change.fields });
-  }
-  const [written] = await batch.commit();
+  const [written] = await writes.write({ tenant, uid, priority: 'background' }, (batch) => {
+    const at = paths.ledgerProjection(account);
+    if (before.updateTime === undefined) batch.create(at, projection);
+    else batch.update(at, projection, before.updateTime);
+    for (const entry of entries) batch.create(paths.ledgerEntry(tenant, entry.eventId), entry);
+    for (const trade of trades) batch.create(paths.ledgerTrade(tenant, trade.eventId), trade);
+    for (const [positionId, change] of shadowTrades) {
+      const trade = paths.shadowTrade(uid, positionId);
+      if (change.kind === 'create') batch.create(trade, change.document);
+      else batch.update(trade, change.fields);
+    }
+  });
   invariant(written, 'a batch answered without a write time');
   return { projection, updateTime: written.writeTime };
 }

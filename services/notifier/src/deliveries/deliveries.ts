@@ -1,7 +1,7 @@
 import { type DeliveryDocument, paths, shardOf, timeShards } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
-import { isAlreadyExists } from '@bellwether/store';
-import { type DocumentReference, type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
+import { type BulkWrites, type DocumentBatch, isAlreadyExists } from '@bellwether/store';
+import { type Firestore, Timestamp } from '@google-cloud/firestore';
 import { type Notice, subjectIdOf } from '../notices/notice.ts';
 import type { Delivery, DeliveryRecord, Receipt } from './delivery.ts';
 
@@ -11,10 +11,12 @@ const maxClaims = 3;
 /** The delivery documents: what they say is what happened. */
 export class Deliveries implements DeliveryRecord {
   readonly #firestore: Firestore;
+  readonly #writes: BulkWrites;
   readonly #clock: Clock;
 
-  constructor(firestore: Firestore, clock: Clock) {
+  constructor(firestore: Firestore, writes: BulkWrites, clock: Clock) {
     this.#firestore = firestore;
+    this.#writes = writes;
     this.#clock = clock;
   }
 
@@ -26,7 +28,7 @@ export class Deliveries implements DeliveryRecord {
    */
   async claim(notice: Notice, channelId: string, publishedAt: number): Promise<Delivery | undefined> {
     const document = this.#newDocument(notice, channelId, publishedAt);
-    const at = this.#at(notice, channelId);
+    const at = this.#firestore.doc(pathOf(notice, channelId));
     for (let claims = 1; ; claims += 1) {
       try {
         await at.create({
@@ -60,28 +62,24 @@ export class Deliveries implements DeliveryRecord {
   }
 
   async release(deliveries: readonly Delivery[]): Promise<void> {
-    await this.#write(deliveries, (batch, { notice, channelId }) =>
-      batch.delete(this.#at(notice, channelId)),
-    );
+    await this.#write(deliveries, (batch, { notice, channelId }) => batch.delete(pathOf(notice, channelId)));
   }
 
   async #change(deliveries: readonly Delivery[], change: Partial<DeliveryDocument>): Promise<void> {
     await this.#write(deliveries, (batch, { notice, channelId, attempts, possibleRepeat }) =>
-      batch.update(this.#at(notice, channelId), { ...change, attempts, possibleRepeat }),
+      batch.update(pathOf(notice, channelId), { ...change, attempts, possibleRepeat }),
     );
   }
 
   async #write(
     deliveries: readonly Delivery[],
-    write: (batch: WriteBatch, delivery: Delivery) => void,
+    write: (batch: DocumentBatch, delivery: Delivery) => void,
   ): Promise<void> {
-    const batch = this.#firestore.batch();
-    for (const delivery of deliveries) write(batch, delivery);
-    await batch.commit();
-  }
-
-  #at({ tenant, eventId }: Notice, channelId: string): DocumentReference {
-    return this.#firestore.doc(paths.delivery(tenant, eventId, channelId));
+    const [first] = deliveries;
+    if (first === undefined) return;
+    await this.#writes.write({ tenant: first.notice.tenant, priority: 'background' }, (batch) => {
+      for (const delivery of deliveries) write(batch, delivery);
+    });
   }
 
   #newDocument(notice: Notice, channelId: string, publishedAt: number): DeliveryDocument {
@@ -105,4 +103,8 @@ export class Deliveries implements DeliveryRecord {
       claimedAt: this.#clock.now(),
     };
   }
+}
+
+function pathOf({ tenant, eventId }: Notice, channelId: string): string {
+  return paths.delivery(tenant, eventId, channelId);
 }
