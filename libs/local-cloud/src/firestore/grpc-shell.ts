@@ -7,6 +7,7 @@ import {
   type UntypedHandleCall,
 } from '@grpc/grpc-js';
 import { grpcTraffic } from '../faults/grpc-traffic.ts';
+import { loopbackOnly } from '../rest/grpc-loopback.ts';
 import { FrontDoor } from '../rest/front-door.ts';
 import { firestoreService, isStreamed, METHODS, type Received } from './grpc-service.ts';
 import { restGateway } from './rest/rest-gateway.ts';
@@ -65,7 +66,7 @@ export class GrpcShell implements RunningFirestore {
   ) {
     this.#server = new Server({
       'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
-      interceptors: grpcTraffic(traffic, 'firestore'),
+      interceptors: [loopbackOnly, ...grpcTraffic(traffic, 'firestore')],
     });
     this.#rest = restGateway((received, answer) => {
       const call = this.#open(answer);

@@ -3,6 +3,7 @@ import type protos from '@google-cloud/pubsub/build/protos/protos.js';
 import { Metadata, Server, ServerCredentials, status } from '@grpc/grpc-js';
 import type { sendUnaryData, ServerDuplexStream, ServerUnaryCall } from '@grpc/grpc-js';
 import { grpcTraffic } from '../faults/grpc-traffic.ts';
+import { loopbackOnly } from '../rest/grpc-loopback.ts';
 import type { Traffic } from '../faults/traffic.ts';
 import { FrontDoor } from '../rest/front-door.ts';
 import { restGateway } from './rest/rest-gateway.ts';
@@ -33,7 +34,7 @@ export class GrpcShell {
     this.#server = new Server({
       'grpc.max_receive_message_length': 32 * 1024 * 1024,
       'grpc.max_send_message_length': -1,
-      interceptors: grpcTraffic(traffic, 'pubsub'),
+      interceptors: [loopbackOnly, ...grpcTraffic(traffic, 'pubsub')],
     });
     this.#runner = runner;
     this.#rest = restGateway(runner, traffic);

@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { bigqueryDialect } from '../../faults/dialects.ts';
 import { httpTraffic } from '../../faults/http-traffic.ts';
 import type { Traffic } from '../../faults/traffic.ts';
+import { refuseForeign } from '../../rest/loopback.ts';
 import { asBigQueryError, BigQueryError, errorBody, invalid } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import { readMultipart } from './media.ts';
@@ -21,7 +22,7 @@ export interface RestServer {
   close(): Promise<void>;
 }
 
-/** BigQuery's REST API v2 on 127.0.0.1. */
+/** BigQuery's REST API v2 on 127.0.0.1, closed to web pages and to rebound names. */
 export async function startRestServer(port: number, router: Router, traffic?: Traffic): Promise<RestServer> {
   const uploads = new ResumableUploads(maxUploadBytes);
   const server = createServer(
@@ -51,6 +52,8 @@ async function respond(
   response: ServerResponse,
 ): Promise<void> {
   try {
+    const refusal = refuseForeign(request.headers);
+    if (refusal !== undefined) throw new BigQueryError(403, 'accessDenied', refusal);
     const url = new URL(request.url ?? '/', 'http://127.0.0.1');
     const method = request.method ?? 'GET';
     const uploadId = url.searchParams.get('upload_id');

@@ -4,6 +4,7 @@ import type { MethodDefinition, ServerDuplexStream } from '@grpc/grpc-js';
 import type { CloudClock } from '../../core/clock.ts';
 import type { Meter } from '../../core/meter.ts';
 import { grpcTraffic } from '../../faults/grpc-traffic.ts';
+import { loopbackOnly } from '../../rest/grpc-loopback.ts';
 import type { Traffic } from '../../faults/traffic.ts';
 import type { Store } from '../store/store.ts';
 import { readAppendRequest } from './append-request.ts';
@@ -34,7 +35,7 @@ export async function startWriteServer(
 ): Promise<WriteServer> {
   const server = new Server({
     'grpc.max_receive_message_length': maxRequestBytes,
-    interceptors: grpcTraffic(traffic, 'bigquery'),
+    interceptors: [loopbackOnly, ...grpcTraffic(traffic, 'bigquery')],
   });
   const open = new Set<AppendCall>();
   const append: MethodDefinition<AppendRequest, AppendRowsResponse> = {
