@@ -5,7 +5,6 @@ export * from './account/switch-trading.ts';
 export * from './book/line.ts';
 export * from './book/place.ts';
 export * from './book/same-line.ts';
-export type { LineMemory } from './book/series-book.ts';
 export * from './book/symbol-book.ts';
 export * from './invariant.ts';
 export * from './ledger/entry.ts';

@@ -212,7 +212,6 @@ describe('the partitions of a group', () => {
       { from: [{ collectionId: 'parted' }], orderBy: byName },
       { from, orderBy: [{ field: { fieldPath: 'a' } }] },
       { from, orderBy: byName, limit: { value: 1 } },
-      { from, orderBy: [...byName, { field: { fieldPath: 'a' } }] },
     ]) {
       const request = bench.raw.partitionQuery({ parent, structuredQuery, partitionCount: 2 });
       expect(await failure(request)).toMatchObject({ code: INVALID_ARGUMENT });

@@ -83,6 +83,61 @@ export class ByteReader {
     return value;
   }
 
+  /** Reads an unsigned number for each place of a column. */
+  unsignedColumn(column: Uint16Array | Float64Array): void {
+    const bytes = this.#bytes;
+    for (let i = 0; i < column.length; i += 1) {
+      const byte = bytes[this.#at] ?? 0x80;
+      if (byte < 0x80) {
+        column[i] = byte;
+        this.#at += 1;
+      } else column[i] = this.unsigned();
+    }
+  }
+
+  /** Reads a signed number for each place of a column. */
+  signedColumn(column: Float64Array): void {
+    const bytes = this.#bytes;
+    let at = this.#at;
+    // Past the last byte nothing is read here: four bytes lie ahead of each number that is.
+    const safe = bytes.length - 4;
+    for (let i = 0; i < column.length; i += 1) {
+      if (at <= safe) {
+        let value = bytes[at] ?? 0;
+        if (value < 0x80) {
+          at += 1;
+          column[i] = (value >>> 1) ^ -(value & 1);
+          continue;
+        }
+        let byte = bytes[at + 1] ?? 0;
+        value = (value & 0x7f) | ((byte & 0x7f) << 7);
+        if (byte < 0x80) {
+          at += 2;
+          column[i] = (value >>> 1) ^ -(value & 1);
+          continue;
+        }
+        byte = bytes[at + 2] ?? 0;
+        value |= (byte & 0x7f) << 14;
+        if (byte < 0x80) {
+          at += 3;
+          column[i] = (value >>> 1) ^ -(value & 1);
+          continue;
+        }
+        byte = bytes[at + 3] ?? 0;
+        value |= (byte & 0x7f) << 21;
+        if (byte < 0x80) {
+          at += 4;
+          column[i] = (value >>> 1) ^ -(value & 1);
+          continue;
+        }
+      }
+      this.#at = at;
+      column[i] = this.signed();
+      at = this.#at;
+    }
+    this.#at = at;
+  }
+
   signed(): number {
     const value = this.unsigned();
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;

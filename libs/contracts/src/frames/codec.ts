@@ -110,20 +110,25 @@ function read(reader: ByteReader): Frame {
   const exchangeAt = new Float64Array(length);
   const first = new Float64Array(length);
   const second = new Float64Array(length);
-  for (let i = 0; i < length; i += 1) {
-    instrument[i] = reader.unsigned();
+  reader.unsignedColumn(instrument);
+  for (let i = 0; i < length; i += 1)
     if ((instrument[i] ?? 0) >= symbols) throw new FrameError('a tick names an instrument that is not there');
-  }
+  reader.signedColumn(exchangeAt);
   let time = 0;
-  for (let i = 0; i < length; i += 1) exchangeAt[i] = time += reader.signed();
+  for (let i = 0; i < length; i += 1) exchangeAt[i] = time += exchangeAt[i] ?? 0;
+  reader.signedColumn(first);
+  reader.signedColumn(second);
   const last = new Float64Array(symbols);
+  const isQuote = Uint8Array.from(instruments, ({ kind }) => (kind === 'quote' ? 1 : 0));
   for (let i = 0; i < length; i += 1) {
     const index = instrument[i] ?? 0;
-    first[i] = last[index] = valid((last[index] ?? 0) + reader.signed());
-  }
-  for (let i = 0; i < length; i += 1) {
-    const isQuote = instruments[instrument[i] ?? 0]?.kind === 'quote';
-    second[i] = valid(reader.signed() + (isQuote ? (first[i] ?? 0) : 0));
+    const a = (last[index] ?? 0) + (first[i] ?? 0);
+    const b = (second[i] ?? 0) + (isQuote[index] === 1 ? a : 0);
+    if (!(a >= 0 && a <= largestFrameInteger && b >= 0 && b <= largestFrameInteger))
+      throw new FrameError('a price or size is out of range');
+    last[index] = a;
+    first[i] = a;
+    second[i] = b;
   }
   const health = version >= versions.withHealth ? readHealth(reader, length) : undefined;
   if (reader.remaining > 0) throw new FrameError('bytes follow the frame');
@@ -177,9 +182,4 @@ function readHealth(reader: ByteReader, length: number): readonly HealthChange[]
     changes.push({ at, symbol, health, reason: reader.text(), since: reader.unsigned() });
   }
   return changes;
-}
-
-function valid(value: number): number {
-  if (value < 0 || value > largestFrameInteger) throw new FrameError('a price or size is out of range');
-  return value;
 }

@@ -151,7 +151,9 @@ describe('the book of a symbol', () => {
               price: each === 'ask' ? price + step.spread : price,
             }));
             const place = { epoch: 'e', ordinal, exchangeAt };
-            const isQuiet = ticks.every((tick) => book.isQuiet(tick.series, tick.price * factor, exchangeAt));
+            const isQuiet = ticks.every((tick) =>
+              book.isQuiet(tick.series, tick.price * factor, tick.price * factor, exchangeAt),
+            );
             const fired = book
               .evaluate({ place, prices: ticks.map((tick) => ({ ...tick, price: tick.price * factor })) })
               .map(({ key, reason, level }) => ({ key, reason, level: formatDecimal(level) }));
@@ -249,7 +251,7 @@ describe('the book of a symbol', () => {
     const { book, trade } = given({
       trail: { ...trail, distance: { absolute: decimal('0.01') }, start: decimal('99.88') },
     });
-    expect(book.isQuiet('trade', 100, 0)).toBe(false);
+    expect(book.isQuiet('trade', 100, 100, 0)).toBe(false);
     trade(100);
     const place = { ...start, ordinal: 1 };
     const fired = book.atScale(2, place).evaluate({ place, prices: [{ series: 'trade', price: 9_999 }] });

@@ -1,18 +1,28 @@
 import { type ArmedFrom, type PriceSeries, isAtOrAfter } from '../market/tick.ts';
-import { compare } from '../units.ts';
-import { type Armed, precedence } from './line.ts';
+import { type Decimal, add, ceilAt, compare, floorAt, multiply, negate, subtract } from '../units.ts';
+import { type Armed, type Line, type LineReason, type TrailingLine, precedence } from './line.ts';
+import { LineIds } from './line-ids.ts';
+import { LineTable } from './line-table.ts';
+import { partsPerMillion } from './parts-per-million.ts';
 import type { Place, SeriesPoint } from './place.ts';
-import {
-  type BookLine,
-  type LineMemory,
-  type ReachedLine,
-  SeriesBook,
-  type SeriesExtremes,
-} from './series-book.ts';
+import { type Moved, type Mover, PriceWindow, type WindowPoints } from './price-window.ts';
+import { SeriesBook } from './series-book.ts';
+import type { Trailing } from './trailing-side.ts';
 
-/** A line that a tick has reached, and the series in which. */
-export interface Reached extends ReachedLine {
+/** What earlier ticks have left for a line: a trailing stop's best price, a move's window. */
+export interface LineMemory {
+  readonly best?: SeriesPoint;
+  readonly window?: WindowPoints;
+}
+
+/** A line that a tick has reached, in which series, and the exact level at which it stood. */
+export interface Reached {
+  readonly key: string;
+  readonly reason: LineReason;
   readonly series: PriceSeries;
+  readonly level: Decimal;
+  /** Whether the price came down to it; up otherwise. */
+  readonly isFall: boolean;
 }
 
 /** One tick of a symbol: prices are integers at the book's scale. */
@@ -21,15 +31,19 @@ export interface BookTick {
   readonly prices: readonly { readonly series: PriceSeries; readonly price: number }[];
 }
 
-export const allSeries = ['trade', 'bid', 'ask', 'mark'] as const satisfies readonly PriceSeries[];
-
-interface Entry {
-  readonly armed: Armed;
-  /** Absent while it waits for its `armedFrom`. */
-  line?: BookLine;
-  /** It has fired, and is not disarmed: it fires no more, but what it follows it goes on following. */
-  isSilent: boolean;
+/** Prices that a restart must know again: those that trailing stops follow, or those of a window. */
+export interface BookExtremes {
+  readonly series: PriceSeries;
+  readonly direction: 'highest' | 'lowest';
+  readonly windowMs?: number;
+  readonly points: readonly SeriesPoint[];
 }
+
+const allSeries = ['trade', 'bid', 'ask', 'mark'] as const satisfies readonly PriceSeries[];
+
+/** What is known of an armed line beside its numbers. */
+const isActive = 1;
+const isSilent = 2;
 
 /**
  * Every line that is armed on one symbol. A tick that reaches nothing costs two comparisons a series.
@@ -37,33 +51,41 @@ interface Entry {
  */
 export class SymbolBook {
   readonly scale: number;
-  readonly #series: Readonly<Record<PriceSeries, SeriesBook>>;
-  readonly #entries = new Map<string, Entry>();
+  readonly #lines = new LineTable();
+  readonly #series: Partial<Record<PriceSeries, SeriesBook>> = {};
+  readonly #windows: Partial<Record<PriceSeries, Map<number, PriceWindow>>> = {};
+  readonly #ids = new Map<string, number>();
+  /** By line; `undefined` where a number is free. */
+  readonly #armed: (Armed | undefined)[] = [];
+  readonly #flags: number[] = [];
+  readonly #movers = new Map<number, Mover>();
   #silent = 0;
   /** Armed for a later time or place, the earliest last. */
   readonly #waiting: Armed[] = [];
   #waitingFrom = Infinity;
   /** No active line counts from a later time. */
   #activeFrom = -Infinity;
+  readonly #reached = new LineIds();
 
   constructor(scale: number) {
     this.scale = scale;
-    this.#series = {
-      trade: new SeriesBook(scale),
-      bid: new SeriesBook(scale),
-      ask: new SeriesBook(scale),
-      mark: new SeriesBook(scale),
-    };
   }
 
   /** How many lines can fire. */
   get size(): number {
-    return this.#entries.size - this.#silent;
+    return this.#ids.size - this.#silent;
   }
 
   /** Whether it is armed and has not fired. */
   has(key: string): boolean {
-    return this.#entries.get(key)?.isSilent === false;
+    const id = this.#ids.get(key);
+    return id !== undefined && !this.#is(id, isSilent);
+  }
+
+  /** The line of this key, armed or silent. */
+  armedOf(key: string): Armed | undefined {
+    const id = this.#ids.get(key);
+    return id === undefined ? undefined : this.#armed[id];
   }
 
   /**
@@ -72,44 +94,56 @@ export class SymbolBook {
    * @param next the place of the next tick to be judged.
    * @param memory what ticks before `next` that count for it have left.
    */
-  arm(armed: Armed, next: Place, memory?: LineMemory): void {
+  arm(armed: Armed, next: Place, memory: LineMemory = {}): void {
     this.disarm(armed.key);
-    const entry: Entry = { armed, isSilent: false };
-    this.#entries.set(armed.key, entry);
-    if (isAtOrAfter(next, armed.armedFrom)) this.#activate(entry, memory);
+    const id = this.#lines.add();
+    this.#ids.set(armed.key, id);
+    this.#armed[id] = armed;
+    this.#flags[id] = 0;
+    if (isAtOrAfter(next, armed.armedFrom)) this.#activate(id, armed, memory);
     else this.#wait(armed);
   }
 
   /** Arms again, from the next tick on, what has fired and is not disarmed. */
   rearm(key: string, next: Place): void {
-    const entry = this.#entries.get(key);
-    if (entry?.isSilent === true) this.arm(entry.armed, next, entry.line?.memory());
+    const id = this.#ids.get(key);
+    const armed = id === undefined ? undefined : this.#armed[id];
+    if (id === undefined || armed === undefined || !this.#is(id, isSilent)) return;
+    this.arm(armed, next, this.#memoryOf(id, armed));
   }
 
   /** Takes up what has fired before it came here, silent from the start; the parameters are those of `arm`. */
   armFired(armed: Armed, next: Place, memory?: LineMemory): void {
     this.arm(armed, next, memory);
-    this.#silence(armed.key);
+    this.#silence(this.#ids.get(armed.key) ?? 0, armed);
   }
 
   disarm(key: string): boolean {
-    const entry = this.#entries.get(key);
-    if (entry === undefined) return false;
-    entry.line?.disarm();
-    this.#entries.delete(key);
-    if (entry.isSilent) this.#silent -= 1;
+    const id = this.#ids.get(key);
+    const armed = id === undefined ? undefined : this.#armed[id];
+    if (id === undefined || armed === undefined) return false;
+    if (this.#is(id, isActive)) this.#takeOut(id, armed);
+    if (this.#is(id, isSilent)) this.#silent -= 1;
+    this.#ids.delete(key);
+    this.#armed[id] = undefined;
+    this.#lines.release(id);
     return true;
   }
 
   /** What the ticks so far have left for a line. */
-  memoryOf(key: string): LineMemory | undefined {
-    return this.#entries.get(key)?.line?.memory();
+  memoryOf(key: string): LineMemory {
+    const id = this.#ids.get(key);
+    const armed = id === undefined ? undefined : this.#armed[id];
+    return id === undefined || armed === undefined ? {} : this.#memoryOf(id, armed);
   }
 
-  /** True when a price of the series at this time reaches nothing and changes nothing. */
-  isQuiet(series: PriceSeries, price: number, exchangeAt: number): boolean {
+  /** True when no price of the series from `low` to `high`, up to this time, reaches or changes anything. */
+  isQuiet(series: PriceSeries, low: number, high: number, exchangeAt: number): boolean {
+    if (exchangeAt >= this.#waitingFrom || this.#windows[series] !== undefined) return false;
     const book = this.#series[series];
-    return exchangeAt < this.#waitingFrom && exchangeAt < book.quietUntil && book.isQuiet(price);
+    return (
+      book === undefined || (low > book.quietAbove && high < book.quietBelow && exchangeAt < book.quietUntil)
+    );
   }
 
   /**
@@ -123,31 +157,88 @@ export class SymbolBook {
   }
 
   /** What a restart must know to go on: best prices that are followed, and the windows of moves. */
-  extremes(series: PriceSeries): SeriesExtremes[] {
-    return this.#series[series].extremes();
+  extremes(): BookExtremes[] {
+    const found: BookExtremes[] = [];
+    for (const series of allSeries) {
+      const book = this.#series[series];
+      for (const direction of ['highest', 'lowest'] as const)
+        found.push({ series, direction, points: book?.points(direction) ?? [] });
+      for (const [windowMs, window] of this.#windows[series] ?? []) {
+        const { highest, lowest } = window.points();
+        found.push({ series, direction: 'highest', windowMs, points: highest });
+        found.push({ series, direction: 'lowest', windowMs, points: lowest });
+      }
+    }
+    return found.filter(({ points }) => points.length > 0);
   }
 
   /** The same book at a finer scale. */
   atScale(scale: number, next: Place): SymbolBook {
     const finer = new SymbolBook(scale);
     const factor = 10 ** (scale - this.scale);
-    for (const { armed, line, isSilent } of this.#entries.values()) {
-      const memory = line && scaled(line.memory(), factor);
-      if (isSilent) finer.armFired(armed, next, memory);
+    for (const [id, armed] of this.#armed.entries()) {
+      if (armed === undefined) continue;
+      const memory = scaled(this.#memoryOf(id, armed), factor);
+      if (this.#is(id, isSilent)) finer.armFired(armed, next, memory);
       else finer.arm(armed, next, memory);
     }
     return finer;
   }
 
+  #is(id: number, flag: number): boolean {
+    return ((this.#flags[id] ?? 0) & flag) !== 0;
+  }
+
   #evaluate(tick: BookTick): readonly Reached[] {
-    let reached: Reached[] | undefined;
+    const found: Reached[] = [];
+    const ids = this.#reached;
     for (const { series, price } of tick.prices) {
-      const lines = this.#series[series].evaluate(price, tick.place);
-      if (lines.length > 0) (reached ??= []).push(...lines.map((line) => ({ ...line, series })));
+      ids.clear();
+      const book = this.#series[series];
+      book?.evaluate(price, tick.place, ids);
+      for (let index = 0; index < ids.length; index += 1) {
+        const id = ids.at(index);
+        const armed = this.#armed[id];
+        if (armed === undefined) continue;
+        this.#noteSilent(id);
+        found.push(this.#reachedBy(armed, price, book?.bestOf(id)));
+      }
+      const windows = this.#windows[series];
+      if (windows !== undefined)
+        for (const window of windows.values())
+          for (const moved of window.evaluate(price, tick.place)) found.push(this.#movedBy(moved));
     }
-    if (reached === undefined) return none;
-    for (const { key } of reached) this.#silence(key);
-    return reached.length === 1 ? reached : reached.toSorted(byProtection);
+    return found.length < 2 ? found : found.toSorted(byProtection);
+  }
+
+  #reachedBy({ key, line }: Armed, price: number, best: SeriesPoint | undefined): Reached {
+    const { reason, series } = line;
+    switch (line.kind) {
+      case 'fixed':
+        return { key, reason, series, level: line.price, isFall: line.fires === 'atOrBelow' };
+      case 'trailing': {
+        const level = stopFrom(line, best === undefined ? line.start : this.#exact(best.price));
+        return { key, reason, series, level, isFall: line.follows === 'highest' };
+      }
+      case 'time':
+      case 'move':
+        // A time has no level of its own: it executes at the price that there is.
+        return { key, reason, series, level: this.#exact(price), isFall: true };
+    }
+  }
+
+  #movedBy({ mover: { armed, line }, direction, from }: Moved): Reached {
+    const { key } = armed;
+    this.#noteSilent(this.#ids.get(key) ?? 0);
+    const { reason, series, ppm } = line;
+    const start = this.#exact(from);
+    const part = multiply(start, partsPerMillion(ppm));
+    const isFall = direction === 'down';
+    return { key, reason, series, level: isFall ? subtract(start, part) : add(start, part), isFall };
+  }
+
+  #exact(price: number): Decimal {
+    return { units: BigInt(price), scale: this.scale };
   }
 
   /**
@@ -155,35 +246,99 @@ export class SymbolBook {
    * run backwards only a little, where venues differ.
    */
   #evaluateEarlier(tick: BookTick): readonly Reached[] {
-    const later = [...this.#entries.values()].flatMap((entry) =>
-      entry.line === undefined || isAtOrAfter(tick.place, entry.armed.armedFrom)
-        ? []
-        : [{ entry, memory: entry.line.memory() }],
-    );
-    for (const { entry } of later) entry.line?.disarm();
+    const later: { id: number; armed: Armed; memory: LineMemory }[] = [];
+    for (const [id, armed] of this.#armed.entries())
+      if (armed !== undefined && this.#is(id, isActive) && !isAtOrAfter(tick.place, armed.armedFrom))
+        later.push({ id, armed, memory: this.#memoryOf(id, armed) });
+    for (const { id, armed } of later) this.#takeOut(id, armed);
     const reached = this.#evaluate(tick);
     this.#activeFrom = -Infinity;
-    for (const entry of this.#entries.values()) this.#noteActive(entry);
-    for (const { entry, memory } of later) this.#activate(entry, memory);
+    for (const [id, armed] of this.#armed.entries())
+      if (armed !== undefined && this.#is(id, isActive)) this.#noteActive(armed.armedFrom);
+    for (const { id, armed, memory } of later) this.#activate(id, armed, memory);
     return reached;
   }
 
-  #silence(key: string): void {
-    const entry = this.#entries.get(key);
-    if (entry === undefined || entry.isSilent) return;
-    entry.isSilent = true;
+  #silence(id: number, armed: Armed): void {
+    if (this.#is(id, isSilent)) return;
+    this.#noteSilent(id);
+    if (this.#is(id, isActive)) this.#stopFiring(id, armed.line);
+  }
+
+  #noteSilent(id: number): void {
+    this.#flags[id] = (this.#flags[id] ?? 0) | isSilent;
     this.#silent += 1;
-    entry.line?.silence();
   }
 
-  #noteActive({ armed: { armedFrom }, line }: Entry): void {
-    if ('at' in armedFrom && line !== undefined) this.#activeFrom = Math.max(this.#activeFrom, armedFrom.at);
+  #stopFiring(id: number, { series }: Line): void {
+    const mover = this.#movers.get(id);
+    if (mover === undefined) this.#series[series]?.silence(id);
+    else mover.isSilent = true;
   }
 
-  #activate(entry: Entry, memory?: LineMemory): void {
-    entry.line = this.#series[entry.armed.line.series].arm(entry.armed, memory);
-    if (entry.isSilent) entry.line.silence();
-    this.#noteActive(entry);
+  #noteActive(from: ArmedFrom): void {
+    if ('at' in from) this.#activeFrom = Math.max(this.#activeFrom, from.at);
+  }
+
+  #activate(id: number, armed: Armed, memory: LineMemory): void {
+    this.#flags[id] = (this.#flags[id] ?? 0) | isActive;
+    this.#noteActive(armed.armedFrom);
+    this.#putIn(id, armed, memory);
+    if (this.#is(id, isSilent)) this.#stopFiring(id, armed.line);
+  }
+
+  #putIn(id: number, armed: Armed, { best, window }: LineMemory): void {
+    const { line } = armed;
+    if (line.kind === 'move') {
+      const mover: Mover = { armed, line, isSilent: false };
+      this.#movers.set(id, mover);
+      const windows = (this.#windows[line.series] ??= new Map());
+      let found = windows.get(line.windowMs);
+      if (found === undefined) windows.set(line.windowMs, (found = new PriceWindow(line.windowMs)));
+      found.add(mover, window);
+      return;
+    }
+    const book = (this.#series[line.series] ??= new SeriesBook(this.#lines));
+    // A level between two price steps is rounded to the step that decides: the nearest that would reach it.
+    switch (line.kind) {
+      case 'fixed':
+        if (line.fires === 'atOrBelow') book.armFalling(id, Number(floorAt(line.price, this.scale)));
+        else book.armRising(id, Number(ceilAt(line.price, this.scale)));
+        break;
+      case 'trailing':
+        if (line.follows === 'highest') book.armFromHighest(id, trailingOf(line, 1, this.scale), best);
+        else
+          book.armFromLowest(id, trailingOf(line, -1, this.scale), best && { ...best, price: -best.price });
+        break;
+      case 'time':
+        book.armTime(id, line.at);
+        break;
+    }
+  }
+
+  #takeOut(id: number, { line }: Armed): void {
+    this.#flags[id] = (this.#flags[id] ?? 0) & ~isActive;
+    if (line.kind !== 'move') {
+      this.#series[line.series]?.disarm(id);
+      return;
+    }
+    const windows = this.#windows[line.series];
+    const window = windows?.get(line.windowMs);
+    const mover = this.#movers.get(id);
+    if (mover !== undefined) window?.remove(mover);
+    this.#movers.delete(id);
+    if (window?.size === 0) windows?.delete(line.windowMs);
+    if (windows?.size === 0) delete this.#windows[line.series];
+  }
+
+  #memoryOf(id: number, { armedFrom, line }: Armed): LineMemory {
+    if (!this.#is(id, isActive)) return {};
+    if (line.kind === 'move') {
+      const window = this.#windows[line.series]?.get(line.windowMs)?.points(armedFrom);
+      return window === undefined ? {} : { window };
+    }
+    const best = this.#series[line.series]?.bestOf(id);
+    return best === undefined ? {} : { best };
   }
 
   #wait(armed: Armed): void {
@@ -205,9 +360,9 @@ export class SymbolBook {
     for (let armed = this.#waiting.at(-1); armed !== undefined; armed = this.#waiting.at(-1)) {
       if (earliest(armed.armedFrom) > place.exchangeAt) break;
       this.#waiting.pop();
-      const entry = this.#entries.get(armed.key);
-      if (entry?.armed !== armed || entry.line !== undefined) continue;
-      if (isAtOrAfter(place, armed.armedFrom)) this.#activate(entry);
+      const id = this.#ids.get(armed.key);
+      if (id === undefined || this.#armed[id] !== armed || this.#is(id, isActive)) continue;
+      if (isAtOrAfter(place, armed.armedFrom)) this.#activate(id, armed, {});
       else later.push(armed);
     }
     const next = this.#waiting.at(-1);
@@ -216,7 +371,23 @@ export class SymbolBook {
   }
 }
 
-const none: readonly Reached[] = [];
+/** A trailing line in integers; times `sign`, so that it follows the highest price. */
+function trailingOf(line: TrailingLine, sign: 1 | -1, scale: number): Trailing {
+  const { distance, start } = line;
+  const floor = (price: Decimal): number => Number(floorAt(sign === 1 ? price : negate(price), scale));
+  return {
+    offset: 'ppm' in distance ? distance.ppm : Number(ceilAt(distance.absolute, scale)),
+    isRelative: 'ppm' in distance,
+    stop: floor(stopFrom(line, start)),
+    movesFrom: floor(start) + 1,
+  };
+}
+
+/** The stop of a line whose best price is `best`, exactly. */
+function stopFrom({ follows, distance }: TrailingLine, best: Decimal): Decimal {
+  const part = 'ppm' in distance ? multiply(best, partsPerMillion(distance.ppm)) : distance.absolute;
+  return follows === 'highest' ? subtract(best, part) : add(best, part);
+}
 
 function byProtection(a: Reached, b: Reached): number {
   if (a.reason !== b.reason) return precedence[a.reason] - precedence[b.reason];

@@ -1,40 +1,41 @@
-import { type Decimal, add, ceilAt, floorAt, multiply, negate, subtract } from '../units.ts';
-import type { Armed, TrailingDistance, TrailingLine } from './line.ts';
-import { type Level, LevelLadder } from './level-ladder.ts';
-import { partOf, partsPerMillion } from './parts-per-million.ts';
+import { LevelLadder } from './level-ladder.ts';
+import { LineIds } from './line-ids.ts';
+import { partOf } from './parts-per-million.ts';
 import { type Place, type SeriesPoint, comparePlaces } from './place.ts';
-import { type Trailer, TrailingGroups } from './trailing-groups.ts';
+import { Trailers } from './trailers.ts';
+import { TrailingGroups } from './trailing-groups.ts';
 
-/** A trailing line in the book: at its start, or in a group once a tick has passed that. */
-export interface Follower {
-  readonly armed: Armed;
-  readonly line: TrailingLine;
-  isSilent: boolean;
-  atStart?: { readonly stop: Level<Follower>; readonly passed: Level<Follower> };
-  trailer?: Trailer<Follower>;
+/** A trailing stop in the integers of its series. */
+export interface Trailing {
+  /** An amount, or parts per million of the best price. */
+  readonly offset: number;
+  readonly isRelative: boolean;
+  /** Where it stands until a tick passes its start. */
+  readonly stop: number;
+  /** The lowest price that passes its start. */
+  readonly movesFrom: number;
 }
 
+const relative = 1;
+const atStart = 2;
+
 /**
- * The trailing stops of a series that follow its highest price (`sign` 1) or its lowest (-1). Prices come
- * in and go out times `sign`, so that all of them follow the highest.
+ * The trailing stops of a series that follow its highest price; those that follow the lowest are kept
+ * the same way with negated prices.
  */
 export class TrailingSide {
-  readonly #sign: 1 | -1;
-  readonly #scale: number;
-  /** Stops that no tick has moved yet, and the prices that move them. */
-  readonly #stops = new LevelLadder<Follower>();
-  readonly #starts = new LevelLadder<Follower>();
-  readonly #absolute = new TrailingGroups<Follower>((watermark, offset) => watermark - offset);
-  readonly #relative = new TrailingGroups<Follower>(
+  readonly #trailers = new Trailers();
+  /** Stops that no tick has moved yet, and the prices that move them, both by trailer. */
+  readonly #stops = new LevelLadder();
+  readonly #starts = new LevelLadder();
+  readonly #absolute = new TrailingGroups(this.#trailers, (watermark, offset) => watermark - offset);
+  readonly #relative = new TrailingGroups(
+    this.#trailers,
     (watermark, ppm) => watermark - partOf(Math.abs(watermark), ppm),
   );
+  readonly #taken = new LineIds();
 
-  constructor(sign: 1 | -1, scale: number) {
-    this.#sign = sign;
-    this.#scale = scale;
-  }
-
-  /** The price at or below which a stop fires. It may be too high after a disarming, never too low. */
+  /** The price at or below which a stop fires. */
   get nearest(): number {
     return Math.max(this.#stops.nearest, this.#absolute.nearest, this.#relative.nearest);
   }
@@ -44,67 +45,93 @@ export class TrailingSide {
     return Math.min(-this.#starts.nearest, this.#absolute.raisedFrom, this.#relative.raisedFrom);
   }
 
-  arm(armed: Armed, line: TrailingLine, best: SeriesPoint | undefined): Follower {
-    const follower: Follower = { armed, line, isSilent: false };
-    const passedFrom = this.#floor(line.start) + 1;
-    if (best !== undefined && best.price >= passedFrom) {
-      this.#join(follower, best);
-    } else {
-      const { key } = armed;
-      const stop = { price: this.#floor(stopFrom(line, line.start)), key, owner: follower };
-      const passed = { price: -passedFrom, key, owner: follower };
-      this.#stops.insert(stop);
-      this.#starts.insert(passed);
-      follower.atStart = { stop, passed };
-    }
-    return follower;
+  /** Memory that the stops take, in bytes. */
+  get bytes(): number {
+    return [this.#trailers, this.#stops, this.#starts, this.#absolute, this.#relative].reduce(
+      (sum, { bytes }) => sum + bytes,
+      0,
+    );
   }
 
-  disarm(follower: Follower): void {
-    const { atStart, trailer } = follower;
-    if (atStart !== undefined) {
-      this.#stops.remove(atStart.stop);
-      this.#starts.remove(atStart.passed);
+  /**
+   * @param best the best price that a tick has set which counts for it.
+   * @returns the trailer by which it is known here.
+   */
+  arm(line: number, { offset, isRelative, stop, movesFrom }: Trailing, best?: SeriesPoint): number {
+    const trailers = this.#trailers;
+    const trailer = trailers.add(line, offset);
+    trailers.state[trailer] = isRelative ? relative : 0;
+    if (best !== undefined && best.price >= movesFrom) {
+      this.#groupsOf(trailer).insert(trailer, best);
+      return trailer;
     }
-    if (trailer !== undefined) this.#groupsOf(follower.line.distance).remove(trailer);
+    trailers.state[trailer] = (trailers.state[trailer] ?? 0) | atStart;
+    trailers.prices[trailer * 2] = stop;
+    trailers.prices[trailer * 2 + 1] = movesFrom;
+    this.#stops.insert(stop, trailer);
+    this.#starts.insert(-movesFrom, trailer);
+    return trailer;
+  }
+
+  disarm(trailer: number): void {
+    const trailers = this.#trailers;
+    if (this.#isAtStart(trailer)) {
+      this.#stops.remove(trailers.prices[trailer * 2] ?? 0, trailer);
+      this.#starts.remove(-(trailers.prices[trailer * 2 + 1] ?? 0), trailer);
+    } else {
+      this.#groupsOf(trailer).remove(trailer);
+    }
+    trailers.release(trailer);
   }
 
   /** It has fired: it follows on, and fires no more. */
-  silence(follower: Follower): void {
-    follower.isSilent = true;
-    if (follower.atStart !== undefined) this.#stops.remove(follower.atStart.stop);
-    if (follower.trailer?.state === 'armed') follower.trailer.state = 'following';
+  silence(trailer: number): void {
+    const { offset, prices } = this.#trailers;
+    if (this.#isAtStart(trailer)) {
+      this.#stops.remove(prices[trailer * 2] ?? 0, trailer);
+      offset[trailer] = Infinity;
+    } else {
+      this.#groupsOf(trailer).silence(trailer);
+    }
   }
 
   /** The best price that it follows, where a tick has set it. */
-  bestOf({ line, trailer }: Follower): SeriesPoint | undefined {
-    return trailer && this.#groupsOf(line.distance).bestOf(trailer);
+  bestOf(trailer: number): SeriesPoint | undefined {
+    return this.#isAtStart(trailer) ? undefined : this.#groupsOf(trailer).bestOf(trailer);
   }
 
   /** A tick at `price`: what has seen nothing higher follows it from now on. */
   raise(price: number, place: Place): void {
     this.#absolute.raise(price, place);
     this.#relative.raise(price, place);
-    for (const { owner } of this.#starts.takeReached(-price)) {
-      if (owner.atStart !== undefined) this.#stops.remove(owner.atStart.stop);
-      delete owner.atStart;
-      this.#join(owner, { price, place });
+    if (-this.#starts.nearest > price) return;
+    const { offset, prices, state } = this.#trailers;
+    const passed = this.#taken;
+    passed.clear();
+    this.#starts.takeReached(-price, passed);
+    for (let index = 0; index < passed.length; index += 1) {
+      const trailer = passed.at(index);
+      if (offset[trailer] !== Infinity) this.#stops.remove(prices[trailer * 2] ?? 0, trailer);
+      state[trailer] = (state[trailer] ?? 0) & ~atStart;
+      this.#groupsOf(trailer).insert(trailer, { price, place });
     }
   }
 
-  /** Silences every stop that a fall to `price` reaches: each with the exact level at which it stood. */
-  takeReached(price: number): { readonly follower: Follower; readonly level: Decimal }[] {
-    const reached = this.#stops
-      .takeReached(price)
-      .map(({ owner }) => ({ follower: owner, level: stopFrom(owner.line, owner.line.start) }));
-    for (const groups of [this.#absolute, this.#relative])
-      for (const trailer of groups.takeReached(price)) {
-        const units = BigInt(this.#sign * (groups.bestOf(trailer)?.price ?? 0));
-        const level = stopFrom(trailer.owner.line, { units, scale: this.#scale });
-        reached.push({ follower: trailer.owner, level });
+  /** Silences every stop that a fall to `price` reaches, and adds its line. */
+  takeReached(price: number, reached: LineIds): void {
+    if (this.#stops.nearest >= price) {
+      const { offset, line } = this.#trailers;
+      const taken = this.#taken;
+      taken.clear();
+      this.#stops.takeReached(price, taken);
+      for (let index = 0; index < taken.length; index += 1) {
+        const trailer = taken.at(index);
+        offset[trailer] = Infinity;
+        reached.push(line[trailer] ?? 0);
       }
-    for (const { follower } of reached) follower.isSilent = true;
-    return reached;
+    }
+    this.#absolute.takeReached(price, reached);
+    this.#relative.takeReached(price, reached);
   }
 
   /** The ticks that set the best prices which stops follow, earliest first. */
@@ -114,31 +141,11 @@ export class TrailingSide {
     );
   }
 
-  #join(follower: Follower, best: SeriesPoint): void {
-    const { armed, line, isSilent } = follower;
-    const { distance } = line;
-    const offset = 'ppm' in distance ? distance.ppm : Number(ceilAt(distance.absolute, this.#scale));
-    const trailer: Trailer<Follower> = {
-      key: armed.key,
-      offset: isSilent ? Infinity : offset,
-      owner: follower,
-      state: isSilent ? 'following' : 'armed',
-    };
-    follower.trailer = trailer;
-    this.#groupsOf(distance).insert(trailer, best);
+  #isAtStart(trailer: number): boolean {
+    return ((this.#trailers.state[trailer] ?? 0) & atStart) !== 0;
   }
 
-  #groupsOf(distance: TrailingDistance): TrailingGroups<Follower> {
-    return 'ppm' in distance ? this.#relative : this.#absolute;
+  #groupsOf(trailer: number): TrailingGroups {
+    return ((this.#trailers.state[trailer] ?? 0) & relative) === 0 ? this.#absolute : this.#relative;
   }
-
-  #floor(price: Decimal): number {
-    return Number(floorAt(this.#sign === 1 ? price : negate(price), this.#scale));
-  }
-}
-
-/** The stop of a line whose best price is `best`, exactly. */
-function stopFrom({ follows, distance }: TrailingLine, best: Decimal): Decimal {
-  const part = 'ppm' in distance ? multiply(best, partsPerMillion(distance.ppm)) : distance.absolute;
-  return follows === 'highest' ? subtract(best, part) : add(best, part);
 }

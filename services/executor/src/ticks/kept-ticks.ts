@@ -1,5 +1,5 @@
 import type { Frame } from '@bellwether/contracts';
-import type { Place } from '@bellwether/domain';
+import { type ArmedFrom, type Place, isAtOrAfter } from '@bellwether/domain';
 
 const keptMs = 3 * 60_000;
 const maxTicks = 1_000_000;
@@ -9,7 +9,9 @@ const maxTicks = 1_000_000;
  * book late is first judged over them.
  */
 export class KeptTicks {
-  readonly #frames: Frame[] = [];
+  /** Each with the latest exchange time of its ticks; those before `#start` are kept no more. */
+  #frames: { readonly frame: Frame; readonly latestAt: number }[] = [];
+  #start = 0;
   #ticks = 0;
   #dropped: Place | undefined;
 
@@ -23,34 +25,55 @@ export class KeptTicks {
     return this.#dropped;
   }
 
-  add(frame: Frame): void {
-    this.#frames.push(frame);
+  /** @param latestAt the latest exchange time of the frame's ticks. */
+  add(frame: Frame, latestAt: number): void {
+    this.#frames.push({ frame, latestAt });
     this.#ticks += frame.length;
-    while (this.#frames.length > 1) {
-      const oldest = this.#frames[0];
+    while (this.#start < this.#frames.length - 1) {
+      const oldest = this.#frames[this.#start];
       if (oldest === undefined) return;
-      const isOld = frame.receivedAt - oldest.receivedAt > keptMs;
+      const isOld = frame.receivedAt - oldest.frame.receivedAt > keptMs;
       if (this.#ticks <= maxTicks && !isOld) return;
-      this.#frames.shift();
-      this.#ticks -= oldest.length;
-      this.#noteDropped(oldest);
+      this.#start += 1;
+      this.#ticks -= oldest.frame.length;
+      this.#noteDropped(oldest.frame, oldest.latestAt);
+    }
+    if (this.#start > 64 && this.#start * 4 > this.#frames.length) {
+      this.#frames = this.#frames.slice(this.#start);
+      this.#start = 0;
     }
   }
 
-  #noteDropped({ epoch, firstOrdinal, length, exchangeAt }: Frame): void {
+  #noteDropped({ epoch, firstOrdinal, length }: Frame, latestAt: number): void {
     if (length === 0) return;
-    const latestAt = exchangeAt.reduce((a, b) => Math.max(a, b), this.#dropped?.exchangeAt ?? -Infinity);
-    this.#dropped = { epoch, ordinal: firstOrdinal + length - 1, exchangeAt: latestAt };
+    const exchangeAt = Math.max(latestAt, this.#dropped?.exchangeAt ?? -Infinity);
+    this.#dropped = { epoch, ordinal: firstOrdinal + length - 1, exchangeAt };
   }
 
   /** The oldest tick that is still here. */
   get oldest(): Place | undefined {
-    const frame = this.#frames.find(({ length }) => length > 0);
-    return frame && { epoch: frame.epoch, ordinal: frame.firstOrdinal, exchangeAt: frame.exchangeAt[0] ?? 0 };
+    for (let index = this.#start; index < this.#frames.length; index += 1) {
+      const frame = this.#frames[index]?.frame;
+      if (frame !== undefined && frame.length > 0)
+        return { epoch: frame.epoch, ordinal: frame.firstOrdinal, exchangeAt: frame.exchangeAt[0] ?? 0 };
+    }
+    return undefined;
   }
 
-  /** Every kept frame, oldest first. */
-  frames(): readonly Frame[] {
-    return this.#frames;
+  /** The kept frames of a symbol, oldest first, that may hold ticks from one of these places or times on. */
+  framesFrom(froms: readonly ArmedFrom[], symbol: string): Frame[] {
+    const found: Frame[] = [];
+    const arePlaces = froms.every((from) => !('at' in from));
+    for (let index = this.#frames.length - 1; index >= this.#start; index -= 1) {
+      const kept = this.#frames[index];
+      if (kept === undefined || kept.frame.length === 0) continue;
+      const { frame, latestAt: exchangeAt } = kept;
+      const last = { epoch: frame.epoch, ordinal: frame.firstOrdinal + frame.length - 1, exchangeAt };
+      const counts = froms.some((from) => isAtOrAfter(last, from));
+      // Places rise with the frames; times may not.
+      if (!counts && arePlaces) break;
+      if (counts && frame.instruments.some((instrument) => instrument.symbol === symbol)) found.push(frame);
+    }
+    return found.toReversed();
   }
 }

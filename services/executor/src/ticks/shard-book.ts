@@ -6,13 +6,13 @@ import {
   type Reached,
   SymbolBook,
   type TickReference,
-  allSeries,
   formatDecimal,
   isAtOrAfter,
   isSameArmed,
 } from '@bellwether/domain';
 import type { ArmedSubject, Fired } from './fired.ts';
 import { armedKey } from './fired.ts';
+import { FrameRange } from './frame-range.ts';
 import { KeptTicks } from './kept-ticks.ts';
 import { Restored } from './restored.ts';
 
@@ -31,6 +31,7 @@ export class ShardBook {
   /** Versions of what is over, so that a late listener cannot arm it again; the oldest are forgotten. */
   readonly #over = new Map<string, number>();
   readonly #kept: KeptTicks;
+  readonly #range = new FrameRange();
   /** What the checkpoint knows of lines that are still to be armed from their documents. */
   readonly #restored: Restored;
   #next: Place;
@@ -109,50 +110,69 @@ export class ShardBook {
     this.#bookOf(fired.symbol).rearm(key, this.#next);
   }
 
-  /** Judges a frame: every tick in order, skipping quickly what can reach nothing. */
+  /**
+   * Judges a frame: every tick in order, but for those of symbols where no line lies within the frame's
+   * high and low.
+   */
   evaluate(frame: Frame): readonly Fired[] {
-    this.#kept.add(frame);
-    for (const instrument of frame.instruments) this.#refineFor(instrument);
-    const books = frame.instruments.map(({ symbol, priceScale }) => {
-      const book = this.#bookOf(symbol);
-      return { book, factor: 10 ** (book.scale - priceScale) };
-    });
+    const { epoch, firstOrdinal, length, instruments } = frame;
+    for (const instrument of instruments) this.#refineFor(instrument);
+    const range = this.#range;
+    range.measure(frame);
+    const latestAt = Math.max(this.#next.exchangeAt, range.latestAt);
+    this.#kept.add(frame, range.latestAt);
+    const awake = instruments.map((described, index) => this.#awake(described, index));
     const fired: Fired[] = [];
+    if (awake.some((book) => book !== undefined)) this.#judge(frame, awake, fired);
+    this.#next = { epoch, ordinal: firstOrdinal + length, exchangeAt: latestAt };
+    return fired;
+  }
+
+  /** The book of an instrument in which the frame's ticks may reach or change something. */
+  #awake({ symbol, priceScale, kind }: FrameInstrument, index: number): SymbolBook | undefined {
+    const book = this.#bookOf(symbol);
+    const factor = 10 ** (book.scale - priceScale);
+    const { low, high, secondLow, secondHigh, latestAt } = this.#range;
+    const isQuiet = (series: PriceSeries, lows: Float64Array, highs: Float64Array): boolean =>
+      book.isQuiet(series, (lows[index] ?? 0) * factor, (highs[index] ?? 0) * factor, latestAt);
+    if (kind !== 'quote') return isQuiet(kind, low, high) ? undefined : book;
+    return isQuiet('bid', low, high) && isQuiet('ask', secondLow, secondHigh) ? undefined : book;
+  }
+
+  #judge(frame: Frame, awake: readonly (SymbolBook | undefined)[], fired: Fired[]): void {
     const { epoch, firstOrdinal, instrument, exchangeAt, first, second, instruments } = frame;
-    let latestAt = this.#next.exchangeAt;
+    const factors = instruments.map(
+      ({ priceScale }, index) => 10 ** ((awake[index]?.scale ?? 0) - priceScale),
+    );
     for (let i = 0; i < frame.length; i += 1) {
-      latestAt = Math.max(latestAt, exchangeAt[i] ?? -Infinity);
       const index = instrument[i] ?? 0;
-      const found = books[index];
+      const book = awake[index];
       const described = instruments[index];
-      if (found === undefined || described === undefined) continue;
-      const { book, factor } = found;
+      if (book === undefined || described === undefined) continue;
+      const factor = factors[index] ?? 1;
       const at = exchangeAt[i] ?? 0;
       const a = (first[i] ?? 0) * factor;
+      const b = (second[i] ?? 0) * factor;
       if (described.kind === 'quote') {
-        if (book.isQuiet('bid', a, at) && book.isQuiet('ask', (second[i] ?? 0) * factor, at)) continue;
-      } else if (book.isQuiet(described.kind, a, at)) continue;
+        if (book.isQuiet('bid', a, a, at) && book.isQuiet('ask', b, b, at)) continue;
+      } else if (book.isQuiet(described.kind, a, a, at)) continue;
       const place = { epoch, ordinal: firstOrdinal + i, exchangeAt: at };
-      const prices = pricesOf(described, a, (second[i] ?? 0) * factor);
-      for (const reached of book.evaluate({ place, prices }))
+      for (const reached of book.evaluate({ place, prices: pricesOf(described, a, b) }))
         fired.push(...this.#toFired(reached, frame, i, described));
     }
-    this.#next = { epoch, ordinal: firstOrdinal + frame.length, exchangeAt: latestAt };
-    return fired;
   }
 
   /** Prices that live lines still need: with the place of the next tick, all that a restart must know. */
   extremes(): ShardCheckpoint['extremes'] {
     const found: ShardCheckpoint['extremes'][number][] = [];
     for (const [symbol, book] of this.#books)
-      for (const series of allSeries)
-        for (const extremes of book.extremes(series)) {
-          const points = extremes.points.map(({ place, price }) => ({
-            ...place,
-            price: formatDecimal({ units: BigInt(price), scale: book.scale }),
-          }));
-          found.push({ symbol, series, ...extremes, points });
-        }
+      for (const extremes of book.extremes()) {
+        const points = extremes.points.map(({ place, price }) => ({
+          ...place,
+          price: formatDecimal({ units: BigInt(price), scale: book.scale }),
+        }));
+        found.push({ symbol, ...extremes, points });
+      }
     return found;
   }
 
@@ -188,7 +208,9 @@ export class ShardBook {
     const book = this.#bookOf(symbol);
     const alone = new SymbolBook(book.scale);
     for (const armed of news) alone.arm(armed, oldest, this.#restored.memoryOf(armed, book.scale));
-    const fired = this.#kept.frames().flatMap((frame) => this.#judgeAlone(alone, frame, symbol));
+    const froms = news.map(({ armedFrom }) => armedFrom);
+    const frames = this.#kept.framesFrom(froms, symbol);
+    const fired = frames.flatMap((frame) => this.#judgeAlone(alone, frame, symbol));
     for (const armed of news) {
       const memory = alone.memoryOf(armed.key);
       if (alone.has(armed.key)) book.arm(armed, this.#next, memory);

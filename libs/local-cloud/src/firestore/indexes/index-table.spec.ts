@@ -49,16 +49,6 @@ const table = `
   a == order a, s                          | a s                              | -
   order -__name__                          |                                  | -__name__
   order s, -__name__                       |                                  | s -__name__
-  order __name__, s                        |                                  | __name__ s
-  order __name__, s                        | s                                | __name__ s
-  order __name__, s                        | __name__ s                       | -
-  order -__name__, s                       |                                  | -__name__ s
-  a == order __name__                      |                                  | -
-  a > order __name__                       |                                  | __name__ a
-  a > order __name__                       | __name__ a                       | -
-  a > order -__name__                      |                                  | -__name__ -a
-  e == and a > order __name__              |                                  | e __name__ a
-  a > order a, __name__                    |                                  | -
 
   a > and a <                              |                                  | -
   a >= order -a                            |                                  | -

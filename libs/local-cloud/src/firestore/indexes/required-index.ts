@@ -17,7 +17,7 @@ interface Need {
   readonly queryScope: string;
   /** Fields compared with single values, and whether as elements of an array: any order, any direction. */
   readonly equal: ReadonlyMap<string, 'value' | 'element'>;
-  /** Fields that the results are sorted by: this order, these directions; `__name__` only when others follow it. */
+  /** Fields that the results are sorted by: this order, these directions. */
   readonly sorted: readonly { readonly fieldPath: string; readonly order: Direction }[];
   /** The direction of `__name__`, the last sort of every query. */
   readonly byName: Direction;
@@ -88,14 +88,9 @@ function needOf(
     const isElement = condition.operator.startsWith('array-contains');
     equal.set(condition.path.canonical, isElement ? 'element' : 'value');
   }
-  const after = query.ordersAfterName.filter(({ path }) => equal.get(path.canonical) !== 'value');
-  const orders = query.orders.filter(({ path }) =>
-    path.isName ? after.length > 0 : equal.get(path.canonical) !== 'value',
-  );
-  const sorted = [...orders, ...after].map(({ path, direction }) => ({
-    fieldPath: path.canonical,
-    order: directionOf(direction),
-  }));
+  const sorted = query.orders
+    .filter(({ path }) => !path.isName && equal.get(path.canonical) !== 'value')
+    .map(({ path, direction }) => ({ fieldPath: path.canonical, order: directionOf(direction) }));
   for (const fieldPath of aggregated) {
     if (equal.has(fieldPath) || sorted.some((sort) => sort.fieldPath === fieldPath)) continue;
     sorted.push({ fieldPath, order: sorted.at(-1)?.order ?? 'ASCENDING' });
@@ -105,7 +100,7 @@ function needOf(
     queryScope: scope.kind === 'group' ? 'COLLECTION_GROUP' : 'COLLECTION',
     equal,
     sorted,
-    byName: directionOf((after.at(-1) ?? query.orders.at(-1))?.direction ?? 1),
+    byName: directionOf(query.orders.at(-1)?.direction ?? 1),
   };
 }
 

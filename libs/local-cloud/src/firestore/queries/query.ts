@@ -32,8 +32,6 @@ export interface Query {
   readonly scope: Scope;
   readonly filter: Filter;
   readonly orders: readonly Order[];
-  /** Orders after `__name__`: they decide nothing, but results have their fields and an index holds them. */
-  readonly ordersAfterName: readonly Order[];
   readonly startAt: Cursor | undefined;
   readonly endAt: Cursor | undefined;
   readonly offset: number;
@@ -57,9 +55,7 @@ export function parseQuery(
   const filter = parseFilter(proto.where);
   checkTogether(filter);
   checkTerms(parent, proto, filter);
-  const all = completeOrders(proto, filter);
-  const named = all.findIndex(({ path }) => path.isName);
-  const orders = all.slice(0, named + 1);
+  const orders = completeOrders(proto, filter);
   const limit = proto.limit?.value ?? undefined;
   if (limit !== undefined && limit < 0) throw invalidArgument('limit is negative');
   if ((proto.offset ?? 0) < 0) throw invalidArgument('offset is negative');
@@ -67,9 +63,8 @@ export function parseQuery(
     scope: parseScope(parent, proto),
     filter,
     orders,
-    ordersAfterName: all.slice(named + 1),
-    startAt: parseCursor(proto.startAt, all),
-    endAt: parseCursor(proto.endAt, all),
+    startAt: parseCursor(proto.startAt, orders),
+    endAt: parseCursor(proto.endAt, orders),
     offset: proto.offset ?? 0,
     limit,
     required: aggregated.map(parseFieldPath),
@@ -84,7 +79,6 @@ export function matchesQuery(document: StoredDocument, query: Query): boolean {
     isInScope(document, query.scope) &&
     matchesFilter(document, query.filter) &&
     query.orders.every(({ path }) => valueAt(document, path) !== undefined) &&
-    query.ordersAfterName.every(({ path }) => valueAt(document, path) !== undefined) &&
     query.required.every((path) => valueAt(document, path) !== undefined) &&
     isInsideCursors(document, query)
   );
@@ -160,7 +154,7 @@ function checkTerms(parent: string, proto: StructuredQuery, filter: Filter): voi
   }
 }
 
-/** The orders asked for, then the fields of range filters by name, then `__name__` if need be: in the last direction. */
+/** The orders asked for, then the fields of range filters by name, then `__name__`: each in the last direction. */
 function completeOrders(proto: StructuredQuery, filter: Filter): Order[] {
   const { DESCENDING } = v1.StructuredQuery.Direction;
   const orders = (proto.orderBy ?? []).map(({ field, direction }): Order => ({
@@ -175,12 +169,14 @@ function completeOrders(proto: StructuredQuery, filter: Filter): Order[] {
   if (ranges.size > MAX_INEQUALITY_FIELDS) {
     throw invalidArgument(`The query has inequality filters on more than ${MAX_INEQUALITY_FIELDS} fields.`);
   }
+  const named = orders.findIndex(({ path }) => path.isName);
+  if (named !== -1) return orders.slice(0, named + 1);
   const direction = orders.at(-1)?.direction ?? 1;
   for (const path of [...ranges.values()].toSorted((a, b) => compareUtf8(a.canonical, b.canonical))) {
     if (path.isName || orders.some((order) => order.path.canonical === path.canonical)) continue;
     orders.push({ path, direction });
   }
-  return orders.some(({ path }) => path.isName) ? orders : [...orders, { path: NAME, direction }];
+  return [...orders, { path: NAME, direction }];
 }
 
 function parseCursor(proto: CursorProto | null | undefined, orders: readonly Order[]): Cursor | undefined {

@@ -12,7 +12,6 @@ export function checkPartitionable(query: Query, request: Requests['PartitionQue
   const [order, ...more] = query.orders;
   const isWhole =
     query.scope.kind === 'group' &&
-    query.ordersAfterName.length === 0 &&
     request.structuredQuery?.where == null &&
     query.limit === undefined &&
     query.offset === 0 &&
