@@ -1,7 +1,15 @@
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { decodeFrames, encodeFrames, FrameHeader, frameHeaderBytes, framedSize } from './frames.ts';
+import {
+  decodeFrames,
+  FrameHeader,
+  frameHeaderBytes,
+  framedSize,
+  gatherFrames,
+  recordSize,
+} from './frames.ts';
+import type { RecordBytes } from './frames.ts';
 
 /**
  * An append-only log of records on disk: `[length u32][crc32 u32][record]`, group-committed.
@@ -11,8 +19,11 @@ import { decodeFrames, encodeFrames, FrameHeader, frameHeaderBytes, framedSize }
  * whose length or checksum does not fit.
  */
 export interface DurableLog {
-  /** The log reads `record` until the promise settles: do not change its bytes. After a failed write every append rejects. */
-  append(record: Uint8Array): Promise<void>;
+  /**
+   * The log reads `record` until the promise settles: do not change its bytes. After a failed write every append
+   * rejects. The pieces of a record are written as they are, so that large ones are not copied.
+   */
+  append(record: RecordBytes): Promise<void>;
   /**
    * Replaces everything written so far by `snapshot`, atomically: a crash leaves the old state or the new one.
    * Appends made meanwhile are kept after it and do not wait for it. A call while another compaction runs joins
@@ -82,7 +93,7 @@ class FileLog implements DurableLog {
   #flushing: Promise<void> | undefined;
   #compacting: Promise<void> | undefined;
   /** Records appended since the running compaction's snapshot was taken. */
-  #tail: Uint8Array[] | undefined;
+  #tail: RecordBytes[] | undefined;
   /** A file whose snapshot is durable, to be put in place between two batches. */
   #next: NextFile | undefined;
   #broken: Error | undefined;
@@ -98,10 +109,10 @@ class FileLog implements DurableLog {
     return this.#size;
   }
 
-  append(record: Uint8Array): Promise<void> {
+  append(record: RecordBytes): Promise<void> {
     if (this.#broken !== undefined) return Promise.reject(this.#broken);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    this.#size += frameHeaderBytes + record.length;
+    this.#size += frameHeaderBytes + recordSize(record);
     this.#tail?.push(record);
     this.#pending.push({ record, resolve, reject });
     this.#flushing ??= this.#flush();
@@ -153,11 +164,10 @@ class FileLog implements DurableLog {
   }
 
   async #write(): Promise<void> {
-    const bytes = encodeFrames(this.#pending.map(({ record }) => record));
+    const records = this.#pending.map(({ record }) => record);
     this.#pending = [];
-    await writeFully(this.#file, bytes, this.#end);
+    this.#end += await writeAll(this.#file, gatherFrames(records), this.#end);
     await this.#file.datasync();
-    this.#end += bytes.length;
   }
 
   /** A disk that refused a write may have lost any of it: nothing more is promised to be durable. */
@@ -171,19 +181,19 @@ class FileLog implements DurableLog {
 
   /** What is pending is in the snapshot or in the tail, so the switch makes it durable as well. */
   async #switchTo(next: FileHandle): Promise<void> {
-    const tail = encodeFrames(this.#tail ?? []);
+    const tail = gatherFrames(this.#tail ?? []);
     this.#tail = undefined;
     this.#next = undefined;
     this.#pending = [];
-    this.#size = tail.length;
+    this.#size = tail.reduce((sum, { length }) => sum + length, 0);
     const { size } = await next.stat();
-    await writeFully(next, tail, size);
+    const tailSize = await writeAll(next, tail, size);
     await next.datasync();
     await next.close();
     await this.#file.close();
     await putInPlace(this.#path);
     this.#file = await open(this.#path, 'r+');
-    this.#end = size + tail.length;
+    this.#end = size + tailSize;
   }
 }
 
@@ -193,7 +203,7 @@ interface Waiting {
 }
 
 interface Pending extends Waiting {
-  readonly record: Uint8Array;
+  readonly record: RecordBytes;
 }
 
 interface NextFile extends Waiting {
@@ -227,6 +237,28 @@ async function putInPlace(path: string): Promise<void> {
   const directory = await open(dirname(path), 'r');
   await directory.sync();
   await directory.close();
+}
+
+/** Writes the buffers one after another; resolves with their length. */
+async function writeAll(file: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<number> {
+  let written = 0;
+  let rest: readonly Uint8Array[] = buffers;
+  while (rest.length > 0) {
+    const { bytesWritten } = await file.writev(rest, position + written);
+    written += bytesWritten;
+    rest = dropBytes(rest, bytesWritten);
+  }
+  return written;
+}
+
+/** What is left of the buffers after their first `count` bytes. */
+function dropBytes(buffers: readonly Uint8Array[], count: number): readonly Uint8Array[] {
+  let left = count;
+  for (const [index, buffer] of buffers.entries()) {
+    if (left < buffer.length) return [buffer.subarray(left), ...buffers.slice(index + 1)];
+    left -= buffer.length;
+  }
+  return [];
 }
 
 async function writeFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { decodeFrames, encodeFrames, frameHeaderBytes } from './frames.ts';
+import { decodeFrames, encodeFrames, gatherFrames, frameHeaderBytes } from './frames.ts';
+import type { RecordBytes } from './frames.ts';
 
 const records = ['', 'a', 'bc', 'x'.repeat(40), ''].map((text) => new TextEncoder().encode(text));
 const file = encodeFrames(records);
@@ -32,5 +33,33 @@ describe('frames', () => {
   it('do not mistake zeros for records', () => {
     const zeros = Buffer.alloc(5 * frameHeaderBytes);
     expect(decodeFrames(Buffer.concat([file, zeros]))).toEqual({ records, end: file.length });
+  });
+});
+
+function bytes(size: number): Uint8Array {
+  return new Uint8Array(size).map((_, at) => at);
+}
+
+describe('gathered frames', () => {
+  const large = bytes(20_000);
+
+  it.each<[about: string, given: RecordBytes[], whole: Uint8Array[], buffers: number]>([
+    ['nothing', [], [], 0],
+    ['small records', [bytes(3), bytes(0)], [bytes(3), bytes(0)], 1],
+    ['a record in small pieces', [[bytes(3), bytes(2)]], [Buffer.concat([bytes(3), bytes(2)])], 1],
+    [
+      'a large piece',
+      [[bytes(3), large, bytes(2)], bytes(1)],
+      [Buffer.concat([bytes(3), large, bytes(2)]), bytes(1)],
+      3,
+    ],
+    ['large records', [large, large], [large, large], 4],
+  ])('of %s are the frames of the whole records', (_, given, whole, buffers) => {
+    const gathered = gatherFrames(given);
+    expect(Buffer.concat(gathered).equals(encodeFrames(whole))).toBe(true);
+    expect(gathered).toHaveLength(buffers);
+    expect(gathered.filter((buffer) => buffer === large)).toHaveLength(
+      given.flat().filter((piece) => piece === large).length,
+    );
   });
 });

@@ -20,6 +20,40 @@ export function encodeFrames(records: readonly Uint8Array[]): Buffer {
   return bytes;
 }
 
+/** A record whole, or in pieces that follow each other. */
+export type RecordBytes = Uint8Array | readonly Uint8Array[];
+
+/** Pieces up to this are copied together: one write of many small buffers costs more than the copy. */
+const copiedPieceBytes = 16 * 1024;
+
+/** As `encodeFrames`, in buffers that follow each other: large pieces of records stand in them as they are. */
+export function gatherFrames(records: readonly RecordBytes[]): Uint8Array[] {
+  const buffers: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  const flush = (): void => {
+    if (small.length > 0) buffers.push(Buffer.concat(small));
+    small = [];
+  };
+  for (const record of records) {
+    const pieces = record instanceof Uint8Array ? [record] : record;
+    const header = new FrameHeader(recordSize(record));
+    for (const piece of pieces) header.add(piece);
+    small.push(header.encode());
+    for (const piece of pieces) {
+      if (piece.length > copiedPieceBytes) {
+        flush();
+        buffers.push(piece);
+      } else small.push(piece);
+    }
+  }
+  flush();
+  return buffers;
+}
+
+export function recordSize(record: RecordBytes): number {
+  return record instanceof Uint8Array ? record.length : record.reduce((size, { length }) => size + length, 0);
+}
+
 /** The header of a record of `size` bytes that is given in pieces. */
 export class FrameHeader {
   readonly #bytes = Buffer.alloc(frameHeaderBytes);
@@ -56,8 +90,8 @@ export function decodeFrames(bytes: Buffer): { records: Uint8Array[]; end: numbe
   return { records, end };
 }
 
-export function framedSize(records: readonly Uint8Array[]): number {
-  return records.reduce((sum, record) => sum + frameHeaderBytes + record.length, 0);
+export function framedSize(records: readonly RecordBytes[]): number {
+  return records.reduce((sum, record) => sum + frameHeaderBytes + recordSize(record), 0);
 }
 
 function checksum(length: Uint8Array, record: Uint8Array): number {

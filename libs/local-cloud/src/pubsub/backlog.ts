@@ -124,14 +124,17 @@ export class Backlog {
   extend(ackId: string, micros: number, now: number): boolean {
     const entry = this.#leased.get(ackId);
     if (entry === undefined) return false;
-    if (micros === 0) this.expire(entry, now);
-    else this.#await(entry, now + micros);
+    const until = now + micros;
+    if (micros === 0) this.#fail(entry, now);
+    else if (until >= entry.at) entry.leaseUntil = until;
+    else this.#lease(entry, until);
     return true;
   }
 
-  /** A lease was nacked or ran out, or a back-off is over. */
+  /** A lease ran out, unless it was put off meanwhile, or a back-off is over. */
   expire(entry: Entry, now: number): void {
     if (entry.ackId === undefined) this.#giveBack(entry);
+    else if (entry.leaseUntil > now) this.#lease(entry, entry.leaseUntil);
     else this.#fail(entry, now);
   }
 
@@ -234,7 +237,7 @@ export class Backlog {
     entry.consumer = consumer;
     entry.lane?.inFlight.push(entry);
     this.#leased.set(ackId, entry);
-    this.#await(entry, now + consumer.ackDeadline);
+    this.#lease(entry, now + consumer.ackDeadline);
     const attempt = this.policy.maxAttempts === undefined ? 0 : entry.failures + 1;
     consumer.add({ ackId, wire: message.wire, attempt });
   }
@@ -350,6 +353,11 @@ export class Backlog {
       lane.state = 'parked';
       lane.consumer.parked.push(lane);
     }
+  }
+
+  #lease(entry: Entry, until: number): void {
+    entry.leaseUntil = until;
+    this.#await(entry, until);
   }
 
   #await(timed: Timed, at: number): void {

@@ -27,6 +27,8 @@ export class Entry implements Timed {
   readonly #backlog: Backlog;
   at = 0;
   place = -1;
+  /** When the lease ends, if later than `at`: a lease that is put off keeps its place among the timers. */
+  leaseUntil = 0;
   /** Set once the message left the queue of its ordered subscription. */
   lane: Lane | undefined;
   /** Nacks and expired leases so far. */

@@ -1,11 +1,12 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { StatusError } from './status.ts';
+import type { RecordBytes } from '../log/frames.ts';
 import type { Delivered } from './wire.ts';
 
 /** What a step decided. */
 export interface Output {
   /** Log records that must be durable before anything this or a later step decided is told to anyone. */
-  readonly records: Uint8Array[];
+  readonly records: RecordBytes[];
   /** Log records of acknowledgements: only this step's own reply waits for them. */
   readonly settlements: Uint8Array[];
   /** To the caller of this step. */

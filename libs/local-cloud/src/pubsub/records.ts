@@ -1,4 +1,5 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { RecordBytes } from '../log/frames.ts';
 import type { Message } from './message.ts';
 import { v1 } from './wire.ts';
 
@@ -115,8 +116,24 @@ export function decodeRecord(bytes: Uint8Array): LogRecord {
   }
 }
 
-export function publishedRecord(topic: string, messages: readonly Message[]): Uint8Array {
-  return encodeRecord({ type: 'published', name: topic, wires: messages.map(({ wire }) => wire) });
+/** From this size on a message is logged as the bytes that are kept of it, without a copy. */
+const uncopiedBytes = 32 * 1024;
+
+export function publishedRecord(topic: string, messages: readonly Message[]): RecordBytes {
+  const wires = messages.map(({ wire }) => wire);
+  const record = { type: 'published', name: topic, wires } as const;
+  return wires.some(({ length }) => length >= uncopiedBytes) ? recordPieces(record) : encodeRecord(record);
+}
+
+/** `encodeRecord` without the copy. */
+function recordPieces(record: LogRecord): Uint8Array[] {
+  const pieces: Uint8Array[] = [Buffer.from([types.indexOf(record.type)])];
+  for (const part of partsOf(record)) {
+    const length = Buffer.allocUnsafe(4);
+    length.writeUInt32LE(part.length);
+    pieces.push(length, part);
+  }
+  return pieces;
 }
 
 /** The length of an encoded record of messages. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { Meter } from '../core/meter.ts';
 import type { DurableLog, SnapshotSource } from '../log/durable-log.ts';
+import type { RecordBytes } from '../log/frames.ts';
 import { restore } from './restore.ts';
 import { Runner } from './runner.ts';
 import { createState } from './state.ts';
@@ -17,8 +18,8 @@ class HeldLog implements DurableLog {
   isHeld = false;
   readonly #held: PromiseWithResolvers<void>[] = [];
 
-  append(record: Uint8Array): Promise<void> {
-    this.records.push(record);
+  append(record: RecordBytes): Promise<void> {
+    this.records.push(record instanceof Uint8Array ? record : Buffer.concat(record));
     const pending = Promise.withResolvers<void>();
     if (this.isHeld) this.#held.push(pending);
     else pending.resolve();

@@ -2,6 +2,7 @@ import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { CloudClock } from '../core/clock.ts';
 import type { Meter } from '../core/meter.ts';
 import type { DurableLog } from '../log/durable-log.ts';
+import type { RecordBytes } from '../log/frames.ts';
 import { step, wakeAt } from './machine.ts';
 import type { CallInput, CallName, Input } from './machine.ts';
 import type { Output } from './output.ts';
@@ -129,7 +130,7 @@ export class Runner {
     return { reply: output.reply, durable };
   }
 
-  #append(record: Uint8Array): Promise<void> {
+  #append(record: RecordBytes): Promise<void> {
     const durable = this.#log.append(record);
     durable.catch((error: unknown) => this.#fail(error));
     return durable;

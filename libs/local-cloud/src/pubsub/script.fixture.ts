@@ -1,4 +1,5 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
+import type { RecordBytes } from '../log/frames.ts';
 import { step } from './machine.ts';
 import type { Input } from './machine.ts';
 import type { Output } from './output.ts';
@@ -144,7 +145,7 @@ export class Script {
 
   #step(input: Input): string[] {
     const output = step(this.#state, input, this.#now);
-    this.#records.push(...output.records, ...output.settlements);
+    this.#records.push(...output.records.map(joined), ...output.settlements);
     if (output.reply === undefined || !('error' in output.reply)) return this.#describe(output);
     if (output.reply.error.reasons === undefined) throw output.reply.error;
     return Object.values(output.reply.error.reasons);
@@ -160,6 +161,10 @@ export class Script {
       });
     });
   }
+}
+
+function joined(record: RecordBytes): Uint8Array {
+  return record instanceof Uint8Array ? record : Buffer.concat(record);
 }
 
 function order(delivered: string): number {

@@ -18,10 +18,11 @@ export interface Delivered {
  *
  * Messages are kept encoded and copied once, which is several times cheaper than encoding each for every delivery.
  */
-export function encodeReceived(messages: readonly Delivered[]): Buffer {
-  let size = 0;
-  for (const message of messages) size += fieldSize(receivedSize(message));
-  const bytes = Buffer.allocUnsafe(size);
+export function encodeReceived(
+  messages: readonly Delivered[],
+  allocate = (size: number): Buffer => Buffer.allocUnsafe(size),
+): Buffer {
+  const bytes = allocate(encodedSize(messages));
   let at = 0;
   for (const message of messages) {
     at = writeVarint(bytes, at, 0x0a);
@@ -38,6 +39,13 @@ export function encodeReceived(messages: readonly Delivered[]): Buffer {
     at = writeVarint(bytes, at, message.attempt);
   }
   return bytes;
+}
+
+/** The length of `encodeReceived`. */
+export function encodedSize(messages: readonly Delivered[]): number {
+  let size = 0;
+  for (const message of messages) size += fieldSize(receivedSize(message));
+  return size;
 }
 
 export function toNumber(value: Int64): number {
