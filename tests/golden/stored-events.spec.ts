@@ -1,4 +1,4 @@
-import { Commit } from '@bellwether/contracts';
+import { Commit, ScopeCommit } from '@bellwether/contracts';
 import type { AccountEventType } from '@bellwether/domain';
 import { hashCommit } from '@bellwether/store';
 import { describe, expect, it } from '@jest/globals';
@@ -39,5 +39,29 @@ describe('commits as they were stored once', () => {
   it('hold an example of every event', () => {
     const types = stored.flatMap(({ json }) => Commit.parse(json).events.map(({ type }) => type));
     expect(new Set(types)).toEqual(new Set(Object.keys(everyType)));
+  });
+});
+
+const scopeFolder = join(root, 'tests/golden/scope-commits-v1');
+const ofScopes = readdirSync(scopeFolder).map((file) => {
+  const json: unknown = JSON.parse(readFileSync(join(scopeFolder, file), 'utf8'));
+  return { file, json };
+});
+const everyScopeType: Record<ScopeCommit['events'][number]['type'], true> = {
+  SymbolPaused: true,
+  SymbolResumed: true,
+};
+
+describe('commits of scopes as they were stored once', () => {
+  it.each(ofScopes)('still read, and have their hash: $file', ({ json }) => {
+    const commit = ScopeCommit.parse(json);
+    expect(commit).toEqual(json);
+    const { hash, ...rest } = commit;
+    expect(hashCommit(rest)).toBe(hash);
+  });
+
+  it('hold an example of every event', () => {
+    const types = ofScopes.flatMap(({ json }) => ScopeCommit.parse(json).events.map(({ type }) => type));
+    expect(new Set(types)).toEqual(new Set(Object.keys(everyScopeType)));
   });
 });

@@ -1,4 +1,7 @@
 import type { AccountEvent, Position, PriceTrigger, TickReference, TradingState } from '@bellwether/domain';
+import type { ScopeRef } from './events/scope-commit.ts';
+import type { HealthPlace } from './events/scope-event.ts';
+import type { SymbolHealth } from './frames/frame.ts';
 
 /** What Firestore holds, as plain shapes. Amounts are decimal text, times epoch milliseconds. */
 
@@ -36,6 +39,33 @@ export interface OutboxPointer {
   readonly tenantId: string;
   readonly uid: string;
   readonly accountId: string;
+  readonly seq: number;
+}
+
+/** The same of a scope larger than an account: `outbox/{shard}/pending/{scope id}:{seq}`. */
+export interface ScopePointer {
+  readonly scope: ScopeRef;
+  readonly seq: number;
+}
+
+/** `ops_safety/system`, and likewise below a tenant or a user: the head of the scope's journal. */
+export interface ScopeHeadDocument {
+  readonly scope: ScopeRef;
+  /** The journal's last sequence. */
+  readonly version: number;
+  readonly headHash: string;
+}
+
+/** `ops_symbols/{symbol}`: whether its ticks fire anything, committed with the event that says so. */
+export interface SymbolDocument {
+  readonly symbol: string;
+  /** Paused unless healthy. */
+  readonly health: SymbolHealth;
+  readonly reason: string;
+  /** Epoch milliseconds, on the axis of exchange times. */
+  readonly since: number;
+  readonly place: HealthPlace;
+  /** The entry of the system's journal that set it. */
   readonly seq: number;
 }
 
@@ -78,6 +108,8 @@ export interface ShardCheckpoint {
   readonly nextOrdinal: number;
   /** The latest exchange time that was evaluated, epoch milliseconds. */
   readonly exchangeAt: number;
+  /** The symbols that are paused; absent in documents of older versions. */
+  readonly paused?: readonly string[];
   /** Extremes that live trailing stops, and windows of moves, still need. */
   readonly extremes: readonly SeriesExtremes[];
 }

@@ -4,6 +4,8 @@ export * from './commands/command.ts';
 export * from './documents.ts';
 export * from './events/account-event.ts';
 export * from './events/commit.ts';
+export * from './events/scope-commit.ts';
+export * from './events/scope-event.ts';
 export * from './frames/codec.ts';
 export * from './frames/frame-sequence.ts';
 export * from './frames/frame.ts';

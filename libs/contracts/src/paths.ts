@@ -1,3 +1,4 @@
+import type { ScopeRef } from './events/scope-commit.ts';
 import type { AccountRef } from './ids.ts';
 import { sequenceId } from './ids.ts';
 import { outboxShards, shardName, shardOf } from './shards.ts';
@@ -27,8 +28,15 @@ export const paths = {
   delivery: (tenant: string, event: string, channel: string) =>
     `tenants/${tenant}/deliveries/${event}_${channel}`,
   outboxPending: (shard: number) => `outbox/${shardName(shard)}/pending`,
-  outboxPointer: (accountId: string, seq: number) =>
-    `${paths.outboxPending(shardOf(accountId, outboxShards))}/${accountId}:${sequenceId(seq)}`,
+  /** @param source the id of the account, or of the scope, whose commit it is. */
+  outboxPointer: (source: string, seq: number) =>
+    `${paths.outboxPending(shardOf(source, outboxShards))}/${source}:${sequenceId(seq)}`,
+  scopeHead: (scope: ScopeRef) => `${scopeRoot(scope)}ops_safety/${scope.kind}`,
+  scopeJournal: (scope: ScopeRef) => `${paths.scopeHead(scope)}/journal`,
+  scopeJournalEntry: (scope: ScopeRef, seq: number) => `${paths.scopeJournal(scope)}/${sequenceId(seq)}`,
+  scopeCommand: (scope: ScopeRef, key: string) => `${paths.scopeHead(scope)}/commands/${key}`,
+  /** Symbols may hold slashes, ids of documents may not. */
+  symbol: (symbol: string) => `ops_symbols/${encodeURIComponent(symbol)}`,
   executorShard: (shard: number) => `ops_shards/${shardName(shard)}`,
   feeds: () => 'ops_feeds',
   feed: (epoch: string) => `ops_feeds/${epoch}`,
@@ -38,3 +46,8 @@ export const paths = {
   writeRates: (uid: string) => `ops/write_rates/users/${uid}`,
   quarantine: (consumer: string, messageId: string) => `quarantine/${consumer}:${messageId}`,
 } as const;
+
+function scopeRoot(scope: ScopeRef): string {
+  if (scope.kind === 'system') return '';
+  return scope.kind === 'tenant' ? `tenants/${scope.tenant}/` : `users/${scope.uid}/`;
+}

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import type { Commit } from '@bellwether/contracts';
+import type { Commit, ScopeCommit } from '@bellwether/contracts';
 
 /** SHA-256, hex, over the commit as JSON with sorted keys, its own hash left out. */
-export function hashCommit(commit: Omit<Commit, 'hash'>): string {
+export function hashCommit(commit: Omit<Commit, 'hash'> | Omit<ScopeCommit, 'hash'>): string {
   return createHash('sha256').update(canonicalJson(commit)).digest('hex');
 }
 

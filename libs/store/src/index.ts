@@ -19,6 +19,8 @@ export { type PendingPublish, Outbox } from './outbox.ts';
 export { type QueryParts, buildQuery } from './queries/build-query.ts';
 export { type LatestParts, type LatestSpec, listenToLatest, readLatest } from './queries/latest-of-shards.ts';
 export { readDocument } from './read-document.ts';
+export { type StoredScopeCommit, readScopeCommit, readScopeCommits } from './scope-journal.ts';
+export { type ScopeDecision, type ScopeOutcome, type ScopeRequest, ScopeStore } from './scope-store.ts';
 export { type QuarantinedMessage, quarantineTo } from './quarantine.ts';
 export {
   type BulkWrites,

@@ -1,4 +1,4 @@
-import { type OutboxPointer, outboxShards, paths } from '@bellwether/contracts';
+import { type OutboxPointer, type ScopePointer, outboxShards, paths, sourceOf } from '@bellwether/contracts';
 import type { Firestore } from '@google-cloud/firestore';
 import { epochMilliseconds } from './journal.ts';
 import { readDocument } from './read-document.ts';
@@ -8,10 +8,15 @@ import { unpacedWrites } from './write-limits/unpaced-writes.ts';
 const batchSize = 100;
 
 /** A commit that is not known to be published. */
-export interface PendingPublish extends OutboxPointer {
+export type PendingPublish = (OutboxPointer | ScopePointer) & {
   /** Epoch milliseconds. */
   readonly committedAt: number;
-}
+};
+
+/** What names a pointer: one itself, or the commit that created it. */
+export type PointerName = (Pick<OutboxPointer, 'accountId'> | Pick<ScopePointer, 'scope'>) & {
+  readonly seq: number;
+};
 
 /**
  * The set of commits that are not known to be published: each pointer is created by its commit and
@@ -34,7 +39,7 @@ export class Outbox {
     const pages = await Promise.all(shards);
     return pages.flatMap(({ docs }) =>
       docs.flatMap((document) => {
-        const pointer = readDocument<OutboxPointer>(document);
+        const pointer = readDocument<OutboxPointer | ScopePointer>(document);
         return pointer === undefined
           ? []
           : [{ ...pointer, committedAt: epochMilliseconds(document.createTime) }];
@@ -43,11 +48,11 @@ export class Outbox {
   }
 
   /** These are published: their pointers go. */
-  async settle(published: readonly Pick<OutboxPointer, 'accountId' | 'seq'>[]): Promise<void> {
+  async settle(published: readonly PointerName[]): Promise<void> {
     for (let at = 0; at < published.length; at += batchSize)
       await this.#writes.write({ tenant: allTenants, priority: 'background' }, (batch) => {
-        for (const { accountId, seq } of published.slice(at, at + batchSize))
-          batch.delete(paths.outboxPointer(accountId, seq));
+        for (const name of published.slice(at, at + batchSize))
+          batch.delete(paths.outboxPointer(sourceOf(name), name.seq));
       });
   }
 }

@@ -11,12 +11,14 @@ import { type Logger, type RunningService, systemClock, systemIds } from '@bellw
 import {
   AccountStore,
   Outbox,
+  ScopeStore,
   type StoredCommit,
   type connectFirestore,
   connectPaced,
   quarantineTo,
   readCommit,
   readDocument,
+  readScopeCommit,
 } from '@bellwether/store';
 import { HandleCommand } from './commands/handle-command.ts';
 import { AccountCommits } from './commits/account-commits.ts';
@@ -24,6 +26,7 @@ import { ExitLanes } from './commits/exit-lanes.ts';
 import { HaltWatch } from './commits/halt-watch.ts';
 import { readConfig } from './config.ts';
 import { ExecutorModule } from './executor.module.ts';
+import { PauseRecords } from './health/record-pauses.ts';
 import { Relay } from './relay/relay.ts';
 import { Sweeper } from './relay/sweeper.ts';
 import { Shards } from './shards/shards.ts';
@@ -46,12 +49,23 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     outbox,
     relay,
     readCommit: async (account, seq) => readCommit(firestore, account, seq),
+    readScopeCommit: async (scope, seq) => readScopeCommit(firestore, scope, seq),
     clock,
     logger,
   });
   const store = new AccountStore({ firestore, clock, ids: systemIds, logger, shards: config.shards });
   const commits = new AccountCommits(store, writes, onCommitted);
   const exits = new ExitLanes(commits, clock, logger, (fired) => shards.rearm(fired));
+  const pauses = new PauseRecords({
+    scopes: new ScopeStore({ firestore, clock, ids: systemIds, logger }),
+    onCommitted: ({ commit }) => {
+      const { traceparent, seq, cause } = commit;
+      const changes = commit.events.map(({ type, symbol }) => `${type} ${symbol}`);
+      logger.warn({ traceId: traceIdOf(traceparent), seq, cause, changes }, 'symbols paused or resumed');
+      void relay.publish(commit);
+    },
+    logger,
+  });
   const strategy = new PubSubStrategy({
     pubsub,
     consumptions: consumptionsOf(config.shards),
@@ -64,6 +78,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     clock,
     logger,
     execute: async (fired, origin) => exits.execute(fired, origin),
+    recordPauses: async (changes, origin) => pauses.record(changes, origin),
     subscribe: (subscription) => strategy.open(subscription),
     unsubscribe: async (subscription) => strategy.closeSubscription(subscription),
   });

@@ -47,6 +47,7 @@ describe('the shards of executors', () => {
       clock: { now: () => systemClock.now() + time.skewMs },
       logger,
       execute: async () => Promise.resolve(),
+      recordPauses: async () => Promise.resolve(),
       subscribe: (name) => subscribed.add(name),
       unsubscribe: async (name) => Promise.resolve(void subscribed.delete(name)),
     });

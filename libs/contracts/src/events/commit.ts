@@ -41,6 +41,12 @@ export type Commit = z.infer<typeof Commit>;
 
 export const commitMessageType = 'bellwether.commit.v1';
 
+/** True for a message on `events` that says of itself to be of another type: whoever does not know it passes it over. */
+export function isOtherThanCommit(attributes: Readonly<Record<string, string>>): boolean {
+  const type = attributes['ce-type'];
+  return type !== undefined && type !== commitMessageType;
+}
+
 /** CloudEvents 1.0 binary mode: enough to route and to drop duplicates without reading the body. */
 export function commitAttributes(commit: Commit): Record<string, string> {
   const cause =

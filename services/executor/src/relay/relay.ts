@@ -1,4 +1,10 @@
-import { type Commit, commitAttributes } from '@bellwether/contracts';
+import {
+  type Commit,
+  type ScopeCommit,
+  commitAttributes,
+  scopeAttributes,
+  sourceOf,
+} from '@bellwether/contracts';
 import type { Publisher } from '@bellwether/bus';
 import type { Logger } from '@bellwether/observability';
 import type { Outbox } from '@bellwether/store';
@@ -13,9 +19,9 @@ export class Relay {
   readonly #publisher: Publisher;
   readonly #outbox: Pick<Outbox, 'settle'>;
   readonly #logger: Logger;
-  /** Being published by this process, by `{accountId}:{seq}`. */
+  /** Being published by this process, by `{source}:{seq}`. */
   readonly #underWay = new Set<string>();
-  #published: Commit[] = [];
+  #published: (Commit | ScopeCommit)[] = [];
   #settling: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
@@ -25,21 +31,23 @@ export class Relay {
     this.#logger = logger;
   }
 
-  isUnderWay(accountId: string, seq: number): boolean {
-    return this.#underWay.has(`${accountId}:${seq}`);
+  /** @param source the id of the account, or of the scope, that committed. */
+  isUnderWay(source: string, seq: number): boolean {
+    return this.#underWay.has(`${source}:${seq}`);
   }
 
   /** Never throws: a commit that could not be published is found again in the outbox. */
-  async publish(commit: Commit): Promise<void> {
-    const id = `${commit.accountId}:${commit.seq}`;
+  async publish(commit: Commit | ScopeCommit): Promise<void> {
+    const id = idOf(commit);
     this.#underWay.add(id);
     try {
-      await this.#publisher.publish(Buffer.from(JSON.stringify(commit)), commitAttributes(commit));
+      const attributes = 'scope' in commit ? scopeAttributes(commit) : commitAttributes(commit);
+      await this.#publisher.publish(Buffer.from(JSON.stringify(commit)), attributes);
       this.#published.push(commit);
       this.#timer ??= setTimeout(() => this.#settle(), settleAfterMs);
     } catch (error) {
       this.#underWay.delete(id);
-      this.#logger.error({ err: error, account: commit.accountId, seq: commit.seq }, 'publishing failed');
+      this.#logger.error({ err: error, source: sourceOf(commit), seq: commit.seq }, 'publishing failed');
     }
   }
 
@@ -58,7 +66,7 @@ export class Relay {
     this.#settling = this.#settling.then(async () => this.#delete(published));
   }
 
-  async #delete(published: readonly Commit[]): Promise<void> {
+  async #delete(published: readonly (Commit | ScopeCommit)[]): Promise<void> {
     try {
       await this.#outbox.settle(published);
     } catch (error) {
@@ -67,6 +75,10 @@ export class Relay {
         'published pointers could not be deleted; they will be published again',
       );
     }
-    for (const { accountId, seq } of published) this.#underWay.delete(`${accountId}:${seq}`);
+    for (const commit of published) this.#underWay.delete(idOf(commit));
   }
+}
+
+function idOf(commit: Commit | ScopeCommit): string {
+  return `${sourceOf(commit)}:${commit.seq}`;
 }

@@ -1,4 +1,4 @@
-import type { AccountRef } from '@bellwether/contracts';
+import { type AccountRef, type ScopeCommit, sourceOf, systemScope } from '@bellwether/contracts';
 import { createLogger } from '@bellwether/observability';
 import type { PendingPublish } from '@bellwether/store';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -19,6 +19,21 @@ const pointer = (
   seq,
   committedAt,
 });
+
+function scopeCommit(seq: number): ScopeCommit {
+  const place = { shard: 0, epoch: 'e', frame: 1, index: 0, ordinal: 0 };
+  return {
+    schema: 1,
+    scope: systemScope,
+    seq,
+    commitId: `s${seq}`,
+    cause: { kind: 'frame', shard: 0, epoch: 'e', number: 1 },
+    events: [{ type: 'SymbolResumed', symbol: 'SPY', reason: '', since: 1, place }],
+    traceparent: '',
+    previousHash: '',
+    hash: '',
+  };
+}
 
 describe('the sweeper', () => {
   let pending: () => readonly PendingPublish[];
@@ -43,13 +58,15 @@ describe('the sweeper', () => {
       outbox: { pending: async () => Promise.resolve().then(() => pending()) },
       relay: {
         isUnderWay: (_accountId, seq) => underWay.includes(seq),
-        publish: async ({ accountId, seq }) => {
-          published.push(`${accountId}:${seq}`);
+        publish: async (commit) => {
+          published.push(`${sourceOf(commit)}:${commit.seq}`);
           return Promise.resolve();
         },
       },
       readCommit: async (account, seq) =>
         Promise.resolve(missing.includes(seq) ? undefined : storedCommit(seq, account)),
+      readScopeCommit: async (_scope, seq) =>
+        Promise.resolve(missing.includes(seq) ? undefined : { commit: scopeCommit(seq), committedAt: seq }),
       clock: { now: () => now },
       logger,
       pause: async (milliseconds, signal) => {
@@ -72,6 +89,16 @@ describe('the sweeper', () => {
       for (let turns = 0; turns < 1_000 && pauses.length === before; turns += 1) await Promise.resolve();
     }
   }
+
+  it('publishes what the journals of scopes left as well', async () => {
+    pending = () => [
+      { scope: systemScope, seq: 2, committedAt: 0 },
+      pointer(3),
+      { scope: systemScope, seq: 1, committedAt: 0 },
+    ];
+    await look();
+    expect(published).toEqual(['system:1', 'system:2', 'ann.main:3']);
+  });
 
   it('publishes at the start all that an earlier run left, however young, in the order of each journal', async () => {
     pending = () => [pointer(3, now), pointer(1, now, bob), pointer(2)];

@@ -1,7 +1,7 @@
-import type { AccountRef } from '@bellwether/contracts';
+import { type AccountRef, type ScopeRef, sourceOf } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import type { Outbox, StoredCommit } from '@bellwether/store';
+import type { Outbox, PendingPublish, StoredCommit, StoredScopeCommit } from '@bellwether/store';
 import { type Pause, pause } from '../pause.ts';
 import type { Relay } from './relay.ts';
 
@@ -12,6 +12,7 @@ export interface SweeperOptions {
   readonly outbox: Pick<Outbox, 'pending'>;
   readonly relay: Pick<Relay, 'isUnderWay' | 'publish'>;
   readonly readCommit: (account: AccountRef, seq: number) => Promise<StoredCommit | undefined>;
+  readonly readScopeCommit: (scope: ScopeRef, seq: number) => Promise<StoredScopeCommit | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly pause?: Pause;
@@ -57,20 +58,28 @@ export class Sweeper {
   }
 
   async #sweep(grace: number): Promise<number> {
-    const { outbox, relay, readCommit, clock, logger } = this.#options;
+    const { outbox, relay, clock, logger } = this.#options;
     const before = clock.now() - grace;
     const left = (await outbox.pending()).filter(
-      ({ accountId, seq, committedAt }) => committedAt <= before && !relay.isUnderWay(accountId, seq),
+      (pointer) => pointer.committedAt <= before && !relay.isUnderWay(sourceOf(pointer), pointer.seq),
     );
-    for (const { tenantId: tenant, uid, accountId, seq } of left.toSorted((a, b) => a.seq - b.seq)) {
-      const stored = await readCommit({ tenant, uid, accountId }, seq);
+    for (const pointer of left.toSorted((a, b) => a.seq - b.seq)) {
+      const stored = await this.#read(pointer);
       if (stored === undefined) {
-        logger.error({ account: accountId, seq }, 'an outbox pointer names a commit that is not there');
+        const fields = { source: sourceOf(pointer), seq: pointer.seq };
+        logger.error(fields, 'an outbox pointer names a commit that is not there');
         continue;
       }
       await relay.publish(stored.commit);
     }
     if (left.length > 0) logger.info({ commits: left.length }, 'published what an earlier run left behind');
     return left.length;
+  }
+
+  async #read(pointer: PendingPublish): Promise<StoredCommit | StoredScopeCommit | undefined> {
+    const { readCommit, readScopeCommit } = this.#options;
+    if ('scope' in pointer) return readScopeCommit(pointer.scope, pointer.seq);
+    const { tenantId: tenant, uid, accountId, seq } = pointer;
+    return readCommit({ tenant, uid, accountId }, seq);
   }
 }

@@ -46,6 +46,7 @@ function given(options: { isEpochOver?: boolean; abandoned?: readonly string[] }
     clock: { now: () => now },
     logger,
     execute: async () => Promise.resolve(),
+    recordPauses: async () => Promise.resolve(),
     onLost: () => undefined,
     isAbandoned: async (of) => Promise.resolve(abandoned.includes(of)),
     pause: async (_milliseconds, signal) => {

@@ -55,6 +55,13 @@ class World {
       clock: { now: () => 0 },
       logger,
       execute: async (fired, origin) => this.#execute(fired, origin),
+      recordPauses: async (changes) => {
+        for (const { symbol, health } of changes) this.log.push(`${symbol} ${health}`);
+        if (!this.isStoreSlow) return;
+        const { promise, resolve } = Promise.withResolvers<void>();
+        this.commits.set('pauses', resolve);
+        await promise;
+      },
       onLost: () => this.log.push('lost'),
       isAbandoned: async () => Promise.resolve(false),
       pause: async (_milliseconds, signal) => {
@@ -111,6 +118,11 @@ class World {
   }
 }
 
+/** From the first tick of a frame on. */
+function bitcoinIs(health: 'stale' | 'healthy'): NonNullable<Frame['health']> {
+  return [{ at: 0, symbol: 'BTC-USDT', health, reason: 'spec', since: 1 }];
+}
+
 describe('a shard', () => {
   let world: World;
   beforeEach(() => {
@@ -157,6 +169,7 @@ describe('a shard', () => {
       isEpochOver: true,
       nextOrdinal: 2,
       exchangeAt: 1_002,
+      paused: [],
       extremes: [
         {
           symbol: 'BTC-USDT',
@@ -178,6 +191,48 @@ describe('a shard', () => {
     world.commits.get('p1')?.();
     await settle();
     expect(world.log).toEqual(['fired p1', 'checkpoint 2', 'covered 1', 'covered 2']);
+  });
+
+  it('fires nothing on a paused symbol, and acknowledges a pause when it is committed', async () => {
+    world.isStoreSlow = true;
+    world.runner.note(openPosition());
+    const health = bitcoinIs('stale');
+    world.deliver({ ...frame(1, 9_400), health }, frame(2, 9_300));
+    await world.second();
+    expect(world.log).toEqual(['BTC-USDT stale']);
+    world.commits.get('pauses')?.();
+    await settle();
+    expect(world.log.slice(1)).toEqual(['checkpoint 2', 'covered 1', 'covered 2']);
+    expect(world.checkpoint?.paused).toEqual(['BTC-USDT']);
+  });
+
+  it('goes on with the pauses of its checkpoint, and fires at the first tick after them', async () => {
+    const paused = ['BTC-USDT'];
+    world = new World({
+      epoch,
+      frame: 1,
+      isEpochOver: false,
+      nextOrdinal: 1,
+      exchangeAt: 1_001,
+      paused,
+      extremes: [],
+    });
+    world.runner.note(openPosition(), { isLoading: true });
+    const health = bitcoinIs('healthy');
+    world.deliver(frame(2, 9_400));
+    expect(world.log).toEqual([]);
+    world.deliver({ ...frame(3, 9_300), health });
+    expect(world.log).toEqual(['fired p1', 'BTC-USDT healthy']);
+    expect(world.origins).toEqual([expect.objectContaining({ number: 3 })]);
+    await world.second();
+  });
+
+  it('judges what it kept by the pauses of that time, when a level comes late', async () => {
+    world.deliver({ ...frame(1, 9_400), health: bitcoinIs('stale') });
+    world.deliver({ ...frame(2, 9_900), health: bitcoinIs('healthy') });
+    world.runner.note(openPosition({ armedFrom: { at: 0 } }));
+    expect(world.log).toEqual(['BTC-USDT stale', 'BTC-USDT healthy']);
+    await world.second();
   });
 
   it('goes on judging and executing while a commit is blocked', async () => {

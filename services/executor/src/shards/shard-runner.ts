@@ -1,6 +1,7 @@
 import { type Frame, type FramePlace, FrameSequence, type ShardCheckpoint } from '@bellwether/contracts';
 import type { ArmedFrom, Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
+import { type PauseChange, SymbolPauses } from '../health/symbol-pauses.ts';
 import { type Pause, pause } from '../pause.ts';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 import { ShardBook } from '../ticks/shard-book.ts';
@@ -22,6 +23,8 @@ export interface ShardRunnerOptions {
   readonly logger: Logger;
   /** Commits what fired; resolves when all of it is committed or refused for good. */
   readonly execute: (fired: readonly Fired[], origin: FrameOrigin) => Promise<void>;
+  /** Commits that symbols are paused or resumed; resolves when all of it is committed. */
+  readonly recordPauses: (changes: readonly PauseChange[], origin: FrameOrigin) => Promise<void>;
   /** The lease is gone, or a frame could not be judged: the shard has stopped here. */
   readonly onLost: (error: unknown) => void;
   /** Whether what is missing of an epoch never comes: its feed died, or none ever claimed it. */
@@ -57,6 +60,7 @@ export class ShardRunner {
   readonly #options: ShardRunnerOptions;
   readonly #pause: Pause;
   readonly #book: ShardBook;
+  readonly #pauses: SymbolPauses;
   readonly #sequence: FrameSequence<Waiting>;
   readonly #gate = new ArmingGate();
   /** Commits that are still under way. */
@@ -79,6 +83,7 @@ export class ShardRunner {
     this.#options = options;
     this.#pause = options.pause ?? pause;
     const { checkpoint } = options.lease;
+    this.#pauses = new SymbolPauses(checkpoint);
     this.#book = new ShardBook(checkpoint);
     this.#last = checkpoint && {
       epoch: checkpoint.epoch,
@@ -214,12 +219,14 @@ export class ShardRunner {
 
   #judgeOne(waiting: Waiting): void {
     const { frame, traceparent } = waiting;
-    const fired = this.#book.evaluate(frame);
+    const { judged, changes } = this.#pauses.follow(frame);
+    const fired = this.#book.evaluate(judged);
     this.#last = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };
     this.#lastTrace = traceparent;
     this.#uncovered.push(waiting);
     this.#waitsSince = this.#options.clock.now();
     if (fired.length > 0) this.#execute(fired, this.#origin());
+    if (changes.length > 0) this.#track(this.#options.recordPauses(changes, this.#origin()));
   }
 
   #fail(error: unknown): void {
@@ -236,10 +243,15 @@ export class ShardRunner {
   }
 
   #execute(fired: readonly Fired[], origin: FrameOrigin): void {
-    const execution = this.#options.execute(fired, origin).finally(() => {
-      this.#unsettled.delete(execution);
+    this.#track(this.#options.execute(fired, origin));
+  }
+
+  /** No checkpoint passes a commit that is not durable. */
+  #track(commits: Promise<void>): void {
+    const tracked = commits.finally(() => {
+      this.#unsettled.delete(tracked);
     });
-    this.#unsettled.add(execution);
+    this.#unsettled.add(tracked);
   }
 
   async #writeCheckpoints(): Promise<void> {
@@ -303,6 +315,7 @@ export class ShardRunner {
       isEpochOver: this.#last.isLast,
       nextOrdinal: next.ordinal,
       exchangeAt: Number.isFinite(next.exchangeAt) ? next.exchangeAt : 0,
+      paused: this.#pauses.symbols,
       extremes: this.#book.extremes(),
     };
   }

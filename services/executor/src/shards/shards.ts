@@ -7,6 +7,7 @@ import { ArmedListener } from '../armed/armed-listener.ts';
 import type { Arming } from '../commands/handle-command.ts';
 import type { ExecutorConfig } from '../config.ts';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
+import type { PauseChange } from '../health/symbol-pauses.ts';
 import { isAbandoned } from './is-abandoned.ts';
 import { LeaseLostError, ShardLease } from './shard-lease.ts';
 import { type FrameOrigin, ShardRunner } from './shard-runner.ts';
@@ -17,6 +18,8 @@ export interface ShardsOptions {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly execute: (fired: readonly Fired[], origin: FrameOrigin) => Promise<void>;
+  /** Commits that symbols are paused or resumed; resolves when all of it is committed. */
+  readonly recordPauses: (changes: readonly PauseChange[], origin: FrameOrigin) => Promise<void>;
   /** Opens the shard's subscription: called only while its lease is held. */
   readonly subscribe: (subscription: string) => void;
   readonly unsubscribe: (subscription: string) => Promise<void>;
@@ -79,7 +82,7 @@ export class Shards implements Arming {
   }
 
   async #take(shard: number): Promise<boolean> {
-    const { config, firestore, clock, logger, execute, subscribe } = this.#options;
+    const { config, firestore, clock, logger, execute, recordPauses, subscribe } = this.#options;
     const isOwnOver = !this.#lost.has(shard);
     const lease = await ShardLease.take(firestore, shard, config.instanceId, clock, isOwnOver);
     if (lease === undefined) return false;
@@ -89,6 +92,7 @@ export class Shards implements Arming {
       clock,
       logger,
       execute,
+      recordPauses,
       onLost: (reason) => {
         logger.error({ err: reason, shard }, 'the shard cannot go on and stops here');
         if (reason instanceof LeaseLostError) this.#lost.add(shard);

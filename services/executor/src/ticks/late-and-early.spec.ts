@@ -57,6 +57,7 @@ describe('a shard that goes on from a checkpoint', () => {
       clock: { now: () => 0 },
       logger,
       execute: async () => Promise.resolve(),
+      recordPauses: async () => Promise.resolve(),
       onLost: () => undefined,
       isAbandoned: async () => Promise.resolve(false),
     });

@@ -1,5 +1,5 @@
 import { type Received, parseMessage } from '@bellwether/bus';
-import { Commit } from '@bellwether/contracts';
+import { Commit, isOtherThanCommit } from '@bellwether/contracts';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { Books } from '../books/books.ts';
@@ -8,9 +8,10 @@ import { Books } from '../books/books.ts';
 export class CommitController {
   constructor(private readonly books: Books) {}
 
-  /** Resolves, and so acknowledges the message, when the commit is booked. */
+  /** Passes over what is not a commit of an account. Resolves, and so acknowledges the message, when the commit is booked. */
   @EventPattern('commit')
   async handle(@Payload() received: Received): Promise<void> {
+    if (isOtherThanCommit(received.attributes)) return;
     await this.books.book(parseMessage(received, Commit, 'commit'));
   }
 }

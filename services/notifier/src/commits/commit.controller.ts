@@ -1,5 +1,5 @@
 import { type Received, parseMessage } from '@bellwether/bus';
-import { Commit } from '@bellwether/contracts';
+import { Commit, isOtherThanCommit } from '@bellwether/contracts';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { NotifyCommit } from './notify-commit.ts';
@@ -8,9 +8,10 @@ import { NotifyCommit } from './notify-commit.ts';
 export class CommitController {
   constructor(private readonly notify: NotifyCommit) {}
 
-  /** Resolves, and so acknowledges the message, when its deliveries are sent or dead. */
+  /** Passes over what is not a commit of an account. Resolves, and so acknowledges the message, when its deliveries are sent or dead. */
   @EventPattern('commit')
   async handle(@Payload() received: Received): Promise<void> {
+    if (isOtherThanCommit(received.attributes)) return;
     await this.notify.handle(parseMessage(received, Commit, 'commit'), received.publishedAt);
   }
 }
