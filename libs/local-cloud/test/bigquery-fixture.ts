@@ -12,13 +12,13 @@ process.env['METADATA_SERVER_DETECTION'] = 'none';
 export const project = 'demo';
 
 /** A server with Google's own clients of it. */
-export async function startFixture(dataDir?: string) {
+export async function startFixture(dataDir?: string, clock = systemClock()) {
   const meter = new Meter();
   const server = await startBigQuery({
     port: 0,
     storagePort: 0,
     defaultProject: project,
-    clock: systemClock(),
+    clock,
     meter,
     ...(dataDir !== undefined && { dataDir }),
   });

@@ -1,4 +1,5 @@
 import { moreAnswers } from './bigquery-golden-more.ts';
+import { tradingAnswers } from './bigquery-golden-trading.ts';
 
 /** The table `d.trades` that the statements read. */
 export const fields = [
@@ -316,6 +317,7 @@ export const answers: readonly (readonly [string, readonly (readonly unknown[])[
     [[1], [3], [5]],
   ],
   ...moreAnswers,
+  ...tradingAnswers,
 ];
 
 /** Each statement with the reason and a part of the message of its refusal. */
@@ -346,17 +348,65 @@ export const refusals: readonly (readonly [string, string, string])[] = [
   ['SELECT REGEXP_CONTAINS(symbol, note) FROM d.trades', 'invalidQuery', 'not a literal'],
   ['SELECT LEN(symbol) FROM d.trades', 'invalidQuery', 'Function not found'],
   ['SELECT BIGNUMERIC "1"', 'invalidQuery', 'BIGNUMERIC'],
-  ['SELECT APPROX_COUNT_DISTINCT(id) FROM d.trades', 'invalidQuery', 'Function not found'],
+  ['SELECT APPROX_TOP_COUNT(id, 2) FROM d.trades', 'invalidQuery', 'Function not found'],
   ['SELECT id::STRING FROM d.trades', 'invalidQuery', 'not supported'],
   ['SELECT id FROM d.trades TABLESAMPLE SYSTEM (10 PERCENT)', 'invalidQuery', 'not supported'],
   ['SELECT id FROM d.trades FOR SYSTEM_TIME AS OF TIMESTAMP "2024-01-01"', 'invalidQuery', 'not supported'],
   ['SELECT AS STRUCT id FROM d.trades', 'invalidQuery', 'not supported'],
-  ['SELECT id FROM d.trades GROUP BY ROLLUP(id)', 'invalidQuery', 'Function not found'],
+  ['SELECT ROLLUP(id) FROM d.trades', 'invalidQuery', 'ROLLUP'],
+  ['SELECT id FROM d.trades GROUP BY ROLLUP(extra)', 'invalidQuery', 'No matching signature'],
   ['SELECT tags[OFFSET(5)] FROM d.trades', 'invalidQuery', 'out of bounds'],
   ['SELECT DATE(at, "Europe/Nowhere") FROM d.trades', 'invalidQuery', 'Invalid time zone'],
-  ['SELECT CAST(size AS STRING) FROM d.trades', 'invalidQuery', 'not supported'],
+  [`SELECT SAFE.SUBSTR('a', 1, -1)`, 'invalidQuery', 'SAFE.SUBSTR is not supported'],
+  [`SELECT TIMESTAMP_BUCKET(at, INTERVAL 0 MINUTE) FROM d.trades`, 'invalidQuery', 'width must be positive'],
+  [`SELECT TIMESTAMP_BUCKET(at, INTERVAL 1 MONTH) FROM d.trades`, 'invalidQuery', 'MONTH is not supported'],
+  [`SELECT at + INTERVAL 1 MONTH FROM d.trades`, 'invalidQuery', 'does not support MONTH'],
+  ['SELECT at - at FROM d.trades', 'invalidQuery', 'No matching signature'],
+  [`SELECT FORMAT('%s', id) FROM d.trades`, 'invalidQuery', 'FORMAT %s'],
+  [`SELECT FORMAT('%d %d', 1)`, 'invalidQuery', 'Too few arguments'],
+  [`SELECT FORMAT('%T', id) FROM d.trades`, 'invalidQuery', 'not supported'],
+  [`SELECT FORMAT_TIMESTAMP('%Ez', at) FROM d.trades`, 'invalidQuery', 'not supported'],
+  [`SELECT INT64(JSON '"x"')`, 'invalidQuery', 'not of the type INT64'],
+  [`SELECT PARSE_JSON('{')`, 'invalidQuery', 'Invalid input to PARSE_JSON'],
+  ['SELECT TO_JSON_STRING(at) FROM d.trades', 'invalidQuery', 'not supported'],
   [
-    'WITH RECURSIVE r AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM r WHERE a < 3) SELECT a FROM r',
+    'SELECT SUM(size) OVER (ORDER BY size RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM d.trades',
+    'invalidQuery',
+    'RANGE of numbers',
+  ],
+  ['SELECT PERCENTILE_CONT(size, 0.5) FROM d.trades', 'invalidQuery', 'without an OVER clause'],
+  [
+    'SELECT PERCENTILE_CONT(size, 0.5) OVER (ORDER BY id) FROM d.trades',
+    'invalidQuery',
+    'ORDER BY is not allowed',
+  ],
+  ['SELECT APPROX_QUANTILES(size, id) FROM d.trades', 'invalidQuery', 'not supported'],
+  [
+    'SELECT * FROM (SELECT symbol, size FROM d.trades) PIVOT (ARRAY_AGG(size) FOR symbol IN ("A"))',
+    'invalidQuery',
+    'ARRAY AGG in PIVOT',
+  ],
+  [
+    'SELECT * FROM (SELECT symbol, size FROM d.trades) PIVOT (SUM(size), COUNT(*) FOR symbol IN ("A"))',
+    'invalidQuery',
+    'must have an alias',
+  ],
+  [
+    'SELECT * FROM (SELECT 1 AS a, "x" AS b) UNPIVOT (v FOR k IN (a, b))',
+    'invalidQuery',
+    'No matching signature',
+  ],
+  ['SELECT extra, COUNT(*) FROM d.trades GROUP BY ALL', 'invalidQuery', 'No matching signature'],
+  [`SELECT CURRENT_DATE('Mars/Base')`, 'invalidQuery', 'Invalid time zone'],
+  ['SELECT ARRAY_FIRST(tags) FROM d.trades WHERE id = 2', 'invalidQuery', 'out of bounds'],
+  ['SELECT * FROM d.INFORMATION_SCHEMA.JOBS', 'invalidQuery', 'INFORMATION_SCHEMA.JOBS is not supported'],
+  [
+    'WITH RECURSIVE r AS (SELECT 1 AS a UNION ALL SELECT a + 1 FROM r) SELECT a FROM r',
+    'invalidQuery',
+    'exceeded the limit of 500 iterations',
+  ],
+  [
+    'WITH RECURSIVE r AS (SELECT 1 AS a UNION DISTINCT SELECT a + 1 FROM r) SELECT a FROM r',
     'invalidQuery',
     'not supported',
   ],

@@ -246,6 +246,13 @@ describe('requirePartitionFilter', () => {
     expect((await bigquery.query(query))[0]).toEqual([]);
   });
 
+  it('refuses PIVOT over the table itself', async () => {
+    const pivot = 'PIVOT (COUNT(*) FOR symbol IN ("A"))';
+    await expect(bigquery.query(`SELECT * FROM filtered.ticks ${pivot}`)).rejects.toThrow('partition filter');
+    const filtered = 'SELECT symbol FROM filtered.ticks WHERE at > "2024-01-01"';
+    expect((await bigquery.query(`SELECT * FROM (${filtered}) ${pivot}`))[0]).toEqual([{ A: 0 }]);
+  });
+
   it('allows a parameter', async () => {
     const query = 'SELECT symbol FROM filtered.ticks WHERE at > @since';
     expect((await bigquery.query({ query, params: { since: new Date(0) } }))[0]).toEqual([]);

@@ -9,6 +9,7 @@ import { jobRoutes } from './rest/job-routes.ts';
 import { Jobs } from './rest/jobs.ts';
 import { startRestServer } from './rest/rest-server.ts';
 import { createRouter } from './rest/route.ts';
+import { routineRoutes } from './rest/routine-routes.ts';
 import { tableDataRoutes } from './rest/table-data-routes.ts';
 import { tableRoutes } from './rest/table-routes.ts';
 import { startWriteServer } from './storage/write-server.ts';
@@ -38,6 +39,7 @@ export async function startBigQuery(
     ...tableDataRoutes(store, clock, meter),
     ...jobRoutes(store, new Jobs(clock, meter), objects),
     ...accessRoutes(store),
+    ...routineRoutes(store, clock),
     ...objectRoutes(objects),
   ];
   const servers: RunningServer[] = [];

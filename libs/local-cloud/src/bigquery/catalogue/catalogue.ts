@@ -1,6 +1,8 @@
 import { duplicate, notFound } from '../errors.ts';
 import { objectOf } from '../json.ts';
-import { tableName } from './table.ts';
+import { routineName } from './routine.ts';
+import type { Routine, RoutineReference } from './routine.ts';
+import { hasExpired, tableName } from './table.ts';
 import type { Table, TableReference, TableSettings } from './table.ts';
 
 export interface Dataset {
@@ -25,10 +27,19 @@ export function restoreDataset(stored: string): Dataset {
   };
 }
 
-/** Datasets and tables by name. Names are case-sensitive, as in BigQuery. Holds only what is committed. */
+/**
+ * Datasets, tables and routines by name. Names are case-sensitive, as in BigQuery. Holds only what is committed; a
+ * table whose time has come is not found any more.
+ */
 export class Catalogue {
   readonly #datasets = new Map<string, Dataset>();
   readonly #tables = new Map<string, Table>();
+  readonly #routines = new Map<string, Routine>();
+  readonly #nowMs: () => number;
+
+  constructor(nowMs: () => number) {
+    this.#nowMs = nowMs;
+  }
 
   dataset(project: string, id: string): Dataset {
     const dataset = this.#datasets.get(`${project}:${id}`);
@@ -38,14 +49,33 @@ export class Catalogue {
 
   table(reference: TableReference): Table {
     this.dataset(reference.project, reference.dataset);
-    const table = this.#tables.get(tableName(reference));
+    const table = this.findTable(reference);
     if (table === undefined) throw notFound(`Table ${tableName(reference)}`);
     return table;
   }
 
   findTable(reference: TableReference): Table | undefined {
     this.dataset(reference.project, reference.dataset);
-    return this.#tables.get(tableName(reference));
+    const table = this.#tables.get(tableName(reference));
+    return table === undefined || hasExpired(table, this.#nowMs()) ? undefined : table;
+  }
+
+  routine(reference: RoutineReference): Routine {
+    const routine = this.findRoutine(reference);
+    if (routine === undefined) throw notFound(`Routine ${routineName(reference)}`);
+    return routine;
+  }
+
+  findRoutine(reference: RoutineReference): Routine | undefined {
+    this.dataset(reference.project, reference.dataset);
+    return this.#routines.get(routineName(reference));
+  }
+
+  /** In order of name. */
+  routines(project: string, dataset: string): Routine[] {
+    return [...this.#routines.values()]
+      .filter(({ reference }) => reference.project === project && reference.dataset === dataset)
+      .toSorted((a, b) => (a.reference.routine < b.reference.routine ? -1 : 1));
   }
 
   /** In order of name. */
@@ -57,9 +87,17 @@ export class Catalogue {
 
   /** In order of name. */
   tables(project: string, dataset: string): Table[] {
+    const nowMs = this.#nowMs();
     return [...this.#tables.values()]
       .filter(({ reference }) => reference.project === project && reference.dataset === dataset)
+      .filter((table) => !hasExpired(table, nowMs))
       .toSorted((a, b) => (a.reference.table < b.reference.table ? -1 : 1));
+  }
+
+  /** Tables whose time has come, which are still in the store. */
+  expired(): Table[] {
+    const nowMs = this.#nowMs();
+    return [...this.#tables.values()].filter((table) => hasExpired(table, nowMs));
   }
 
   requireNewDataset(project: string, id: string): void {
@@ -68,7 +106,7 @@ export class Catalogue {
 
   requireNewTable(reference: TableReference): void {
     this.dataset(reference.project, reference.dataset);
-    if (this.#tables.has(tableName(reference))) throw duplicate(`Table ${tableName(reference)}`);
+    if (this.findTable(reference) !== undefined) throw duplicate(`Table ${tableName(reference)}`);
   }
 
   putDataset(dataset: Dataset): void {
@@ -77,6 +115,14 @@ export class Catalogue {
 
   putTable(table: Table): void {
     this.#tables.set(tableName(table.reference), table);
+  }
+
+  putRoutine(routine: Routine): void {
+    this.#routines.set(routineName(routine.reference), routine);
+  }
+
+  removeRoutine(reference: RoutineReference): void {
+    this.#routines.delete(routineName(reference));
   }
 
   removeDataset(project: string, id: string): void {

@@ -32,6 +32,7 @@ describe('a table', () => {
     [{ schema: { fields }, timePartitioning: { field: 'id' } }, 'not a TIMESTAMP or DATE column'],
     [{ schema: { fields }, timePartitioning: { type: 'DAY' } }, 'by ingestion time'],
     [{ view: { query: 'SELECT 1' } }, 'Views in legacy SQL'],
+    [{ schema: { fields }, expirationTime: 'soon' }, 'Invalid value for expirationTime: "soon"'],
   ])('is refused as %j', (body, message) => {
     expect(() => readTable(reference, body, 1, 0)).toThrow(message);
   });

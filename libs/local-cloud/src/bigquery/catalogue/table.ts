@@ -82,6 +82,16 @@ export function replaceTable(table: Table, body: JsonObject, nowMs: number): Tab
   return patchTable(table, { ...cleared, ...body }, nowMs);
 }
 
+/** The table with an end to its life, `defaultTableExpirationMs` from `nowMs`, where it has none of its own. */
+export function withExpiration(table: Table, defaultTableExpirationMs: unknown, nowMs: number): Table {
+  const lifetime = Number(defaultTableExpirationMs ?? 0);
+  if (lifetime === 0 || table.view !== undefined || table.settings['expirationTime'] != null) return table;
+  return build({ ...table, settings: { ...table.settings, expirationTime: String(nowMs + lifetime) } });
+}
+
+export const hasExpired = ({ settings }: Table, nowMs: number): boolean =>
+  settings['expirationTime'] != null && Number(settings['expirationTime']) <= nowMs;
+
 /** Columns as a translated view has them. */
 export const withColumns = (table: Table, columns: readonly Column[]): Table => build({ ...table, columns });
 
@@ -134,6 +144,10 @@ function patchColumns(table: Table, wanted: readonly Column[]): Column[] {
 type Unread = Omit<Table, 'partitioning' | 'view'>;
 
 function build(table: Unread): Table {
+  const { expirationTime } = table.settings;
+  if (expirationTime != null && !/^"?\d{1,15}"?$/.test(JSON.stringify(expirationTime))) {
+    throw invalid(`Invalid value for expirationTime: ${JSON.stringify(expirationTime)}`);
+  }
   return { ...table, partitioning: readPartitioning(table), view: readView(table.settings['view']) };
 }
 

@@ -3,7 +3,7 @@ import { objectOf, textOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import { readStatement } from '../sql/statement.ts';
 import type { StatementOptions } from '../sql/statement.ts';
-import { applyChange, applyDefinition, writeQuery } from '../store/apply-statement.ts';
+import { applyChange, applyDefinition, applyRoutine, writeQuery } from '../store/apply-statement.ts';
 import { readDestination } from '../store/destination.ts';
 import type { Store } from '../store/store.ts';
 import type { JobPlan } from './jobs.ts';
@@ -62,6 +62,7 @@ export async function planQuery(
         // Again, against what the transactions before have left.
         const now = translate();
         if (now.kind === 'change') return applyChange(store, transaction, now.change);
+        if (now.kind === 'routine') return applyRoutine(store, transaction, now.definition, nowMs);
         if (now.kind === 'definition') return applyDefinition(store, transaction, now.definition, nowMs);
         throw invalidQuery('The statement changed its kind');
       }),

@@ -69,7 +69,7 @@ async function seed(store: Store): Promise<void> {
   }
 }
 
-async function ifNew(created: Promise<void>): Promise<boolean> {
+async function ifNew(created: Promise<unknown>): Promise<boolean> {
   try {
     await created;
     return true;

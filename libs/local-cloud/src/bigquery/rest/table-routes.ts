@@ -47,8 +47,7 @@ export function tableRoutes(store: Store, clock: CloudClock): Route[] {
         }
         const reference = { project: path('project'), dataset: path('dataset'), table: tableId };
         const given = readTable(reference, body, store.newRowsId(), nowMs());
-        const table = await withViewColumns(store, given, clock.nowMicros());
-        await store.createTable(table);
+        const table = await store.createTable(await withViewColumns(store, given, clock.nowMicros()));
         return show(table, 0);
       },
     },

@@ -14,6 +14,20 @@ export function translateAggregate(node: SqlNode, context: ExpressionContext): T
   return translate === undefined ? undefined : SqlNode.read(node, () => translate(node, context, ''));
 }
 
+/** An aggregate over those of the rows that pass a condition in DuckDB's SQL; undefined when the node is none. */
+export function translateFiltered(
+  node: SqlNode,
+  context: ExpressionContext,
+  condition: string,
+): Typed | undefined {
+  const translate = filterable.has(node.kind) ? aggregates[node.kind] : undefined;
+  if (translate === undefined) return undefined;
+  return SqlNode.read(node, () => translate(node, context, ` FILTER (WHERE ${condition})`));
+}
+
+/** Aggregates whose call stands right before their OVER clause. */
+const filterable = new Set(['count', 'sum', 'avg', 'min', 'max', 'any_value', 'logical_or', 'logical_and']);
+
 /** A function with its OVER clause. */
 export function translateWindow(node: SqlNode, context: ExpressionContext): Typed {
   const call = node.child('this');
@@ -95,10 +109,36 @@ const aggregates: Readonly<Record<string, Translator>> = {
         ? `','`
         : coerceTo(context.expression(separator), scalar('STRING'), 'STRING_AGG').sql;
     const distinct = node.flag('distinct') ? 'DISTINCT ' : '';
-    return typed('STRING', `string_agg(${distinct}${text.sql}, ${between}${orderOf(node, context)})`);
+    const order = orderOf(node, context);
+    if (!node.has('limit')) return typed('STRING', `string_agg(${distinct}${text.sql}, ${between}${order})`);
+    const list = `list(${distinct}${text.sql}${order}) FILTER (WHERE ${text.sql} IS NOT NULL)`;
+    return typed('STRING', `array_to_string(${limited(node, context, list)}, ${between})`);
+  },
+  approx_count_distinct: (node, context, over) => {
+    node.text('name');
+    const counted = argument(node, context);
+    if (over !== '') throw unsupportedSql('APPROX_COUNT_DISTINCT OVER');
+    if (!isGroupable(counted.type)) throw noSignature('aggregate function APPROX_COUNT_DISTINCT', [counted]);
+    return typed('INT64', `COUNT(DISTINCT ${counted.sql})`);
+  },
+  bitwise_and_agg: (node, context, over) => bitwise(node, context, 'bit_and', over),
+  bitwise_or_agg: (node, context, over) => bitwise(node, context, 'bit_or', over),
+  bitwise_xor_agg: (node, context, over) => bitwise(node, context, 'bit_xor', over),
+  array_concat_agg: (node, context, over) => {
+    node.text('name');
+    if (over !== '') throw unsupportedSql('ARRAY_CONCAT_AGG OVER');
+    const { sql, type } = argument(node, context);
+    if (!type.isArray) throw noSignature('aggregate function ARRAY_CONCAT_AGG', [{ sql, type }]);
+    const lists = `list(${sql}${orderOf(node, context)}) FILTER (WHERE ${sql} IS NOT NULL)`;
+    return { sql: `flatten(${lists})`, type };
   },
   aggregate_function: (node, context, over) => {
     const name = node.text('name') ?? '';
+    if (name === 'APPROX_QUANTILES') return quantiles(node, context, over);
+    if (name === 'PERCENTILE_CONT' || name === 'PERCENTILE_DISC')
+      return percentile(node, context, name, over);
+    const pair = { CORR: 'corr', COVAR_POP: 'covar_pop', COVAR_SAMP: 'covar_samp' }[name];
+    if (pair !== undefined) return ofPairs(node, context, pair, over);
     const core = { MIN_BY: 'arg_min_null', MAX_BY: 'arg_max_null' }[name];
     const [result, key, ...more] = node.nodes('args').map((item) => context.expression(item));
     if (core === undefined || over !== '') throw unsupportedSql(`${name}${over === '' ? '' : ' OVER'}`);
@@ -115,6 +155,21 @@ const numbering: Readonly<Record<string, Translator>> = {
   percent_rank: (_node, _context, over) => typed('FLOAT64', `percent_rank()${over}`),
   cume_dist: (_node, _context, over) => typed('FLOAT64', `cume_dist()${over}`),
   dense_rank: (_node, _context, over) => typed('INT64', `dense_rank()${over}`),
+  n_tile: (node, context, over) => {
+    const buckets = context.expression(node.child('num_buckets'));
+    if (buckets.literal?.kind !== 'number' || !/^[1-9]\d*$/.test(buckets.literal.text)) {
+      throw invalidQuery('The number of buckets of NTILE must be a positive integer literal');
+    }
+    return typed('INT64', `ntile(${buckets.sql})${over}`);
+  },
+  nth_value: (node, context, over) => {
+    const offset = context.expression(node.child('offset'));
+    if (offset.literal?.kind !== 'number' || !/^[1-9]\d*$/.test(offset.literal.text)) {
+      throw invalidQuery('The offset of NTH_VALUE must be a positive integer literal');
+    }
+    const { sql, type } = argument(node, context);
+    return { sql: `nth_value(${sql}, ${offset.sql}${nullTreatment(node)})${over}`, type };
+  },
   lag: (node, context, over) => neighbour(node, context, 'lag', over),
   lead: (node, context, over) => neighbour(node, context, 'lead', over),
   first_value: (node, context, over) => edge(node, context, 'first_value', over),
@@ -125,6 +180,8 @@ const numbering: Readonly<Record<string, Translator>> = {
 const needsOrder = new Set([
   'percent_rank',
   'cume_dist',
+  'n_tile',
+  'nth_value',
   'rank',
   'dense_rank',
   'lag',
@@ -134,6 +191,61 @@ const needsOrder = new Set([
 ]);
 
 const argument = (node: SqlNode, context: ExpressionContext): Typed => context.expression(node.child('this'));
+
+function bitwise(node: SqlNode, context: ExpressionContext, core: string, over: string): Typed {
+  const name = node.text('name') ?? core;
+  const { sql } = coerceTo(argument(node, context), scalar('INT64'), `aggregate function ${name}`);
+  return typed('INT64', `${core}(${sql})${over}`);
+}
+
+/** The exact order statistics, which are as good as any approximation. */
+function quantiles(node: SqlNode, context: ExpressionContext, over: string): Typed {
+  const [given, count, ...more] = node.nodes('args').map((item) => context.expression(item));
+  if (over !== '') throw unsupportedSql('APPROX_QUANTILES OVER');
+  if (given === undefined || more.length > 0) throw invalidQuery('APPROX_QUANTILES takes two arguments');
+  if (!isGroupable(given.type)) throw noSignature('aggregate function APPROX_QUANTILES', [given]);
+  if (count?.literal?.kind !== 'number' || !/^[1-9]\d{0,3}$/.test(count.literal.text)) {
+    throw unsupportedSql('APPROX_QUANTILES with a number that is not a literal from 1 to 9999');
+  }
+  const parts = Number(count.literal.text);
+  const positions = Array.from({ length: parts + 1 }, (_, index) => `${index}.0 / ${parts}`).join(', ');
+  return { sql: `quantile_disc(${given.sql}, [${positions}])`, type: arrayOf(given.type) };
+}
+
+function percentile(node: SqlNode, context: ExpressionContext, name: string, over: string): Typed {
+  const [given, fraction, ...more] = node.nodes('args').map((item) => context.expression(item));
+  if (over === '') throw invalidQuery(`Analytic function ${name} cannot be called without an OVER clause`);
+  if (given === undefined || fraction === undefined || more.length > 0) {
+    throw invalidQuery(`${name} takes two arguments`);
+  }
+  if (
+    fraction.literal?.kind !== 'number' ||
+    !(Number(fraction.literal.text) >= 0 && Number(fraction.literal.text) <= 1)
+  ) {
+    throw invalidQuery(`The percentile of ${name} must be a literal from 0 to 1`);
+  }
+  if (over.includes('ORDER BY'))
+    throw invalidQuery(`Window ORDER BY is not allowed for analytic function ${name}`);
+  const position = `CAST(${fraction.literal.text} AS DOUBLE)`;
+  if (name === 'PERCENTILE_DISC') {
+    if (!isGroupable(given.type)) throw noSignature(`function ${name}`, [given]);
+    return { sql: `quantile_disc(${given.sql}, ${position})${over}`, type: given.type };
+  }
+  const number = requireBase(given, ['INT64', 'FLOAT64'], `function ${name}`);
+  return typed(
+    'FLOAT64',
+    `quantile_cont(${coerceTo(number, scalar('FLOAT64'), name).sql}, ${position})${over}`,
+  );
+}
+
+function ofPairs(node: SqlNode, context: ExpressionContext, core: string, over: string): Typed {
+  const where = `aggregate function ${core.toUpperCase()}`;
+  const given = node.nodes('args').map((item) => context.expression(item));
+  const [x, y, ...more] = given.map((item) => requireBase(item, ['INT64', 'FLOAT64'], where));
+  if (x === undefined || y === undefined || more.length > 0) throw noSignature(where, given);
+  const [left, right] = [x, y].map((item) => coerceTo(item, scalar('FLOAT64'), where).sql);
+  return typed('FLOAT64', `bq_finite(${core}(${left ?? ''}, ${right ?? ''})${over})`);
+}
 
 /** Of INT64 and FLOAT64; that of NUMERIC would be NUMERIC. */
 function deviation(node: SqlNode, context: ExpressionContext, core: string, over: string): Typed {
@@ -207,11 +319,21 @@ function overClause(given: SqlNode | undefined, call: SqlNode, context: Expressi
   return SqlNode.read(spec, () => {
     const partition = spec.nodes('partition_by').map((node) => context.expression(node));
     if (!partition.every(({ type }) => isGroupable(type))) throw noSignature('PARTITION BY', partition);
-    const order = orderItems(spec.list('order_by'), (node) => context.expression(node).sql);
+    const keys: Typed[] = [];
+    const order = orderItems(spec.list('order_by'), (node) => {
+      const key = context.expression(node);
+      keys.push(key);
+      return key.sql;
+    });
     if (order.length === 0 && needsOrder.has(call.kind)) {
       throw invalidQuery(`Window ORDER BY is required for analytic function ${call.kind}`);
     }
     const frame = spec.part('frame');
+    const isByDistance =
+      frame !== undefined && /^range$/i.test(String(frame.raw('kind'))) && hasDistance(frame);
+    if (isByDistance && !(keys.length === 1 && keys.every(isInteger))) {
+      throw unsupportedSql('A RANGE of numbers over anything but one INT64');
+    }
     return ` OVER (${[
       partition.length === 0 ? '' : `PARTITION BY ${partition.map(({ sql }) => sql).join(', ')}`,
       order.length === 0 ? '' : `ORDER BY ${order.join(', ')}`,
@@ -221,6 +343,11 @@ function overClause(given: SqlNode | undefined, call: SqlNode, context: Expressi
       .join(' ')})`;
   });
 }
+
+const hasDistance = (frame: SqlNode): boolean =>
+  [frame.raw('start'), frame.raw('end')].some((bound) => typeof bound === 'object' && bound !== null);
+
+const isInteger = ({ type }: Typed): boolean => type.base === 'INT64' && !type.isArray;
 
 function frameClause(frame: SqlNode, context: ExpressionContext): string {
   const kind = frame.text('kind')?.toUpperCase() ?? '';
@@ -237,7 +364,8 @@ function frameBound(bound: unknown, kind: string, context: ExpressionContext): s
   };
   if (typeof bound === 'string' && fixed[bound] !== undefined) return fixed[bound];
   const [entry] = Object.entries(objectOf(bound));
-  if (kind !== 'ROWS' || entry === undefined) throw unsupportedSql(`This bound of a ${kind} frame`);
+  if (!['ROWS', 'RANGE'].includes(kind) || entry === undefined)
+    throw unsupportedSql(`This bound of a ${kind} frame`);
   const distance = context.expression(SqlNode.of(entry[1]));
   if (distance.literal?.kind !== 'number' || distance.type.base !== 'INT64') {
     throw unsupportedSql('A bound of a frame that is not an integer literal');

@@ -1,7 +1,7 @@
 import { invalidQuery, unsupportedSql } from '../errors.ts';
 import { coerceTo } from './coercion.ts';
 import type { FunctionCall, FunctionTranslator } from './function-call.ts';
-import { arrayOf, sameType, scalar, typed, noSignature } from './type.ts';
+import { arrayOf, elementOf, sameType, scalar, typed, noSignature } from './type.ts';
 import type { Typed } from './type.ts';
 
 export const arrayFunctions: readonly (readonly [string, FunctionTranslator])[] = [
@@ -10,7 +10,8 @@ export const arrayFunctions: readonly (readonly [string, FunctionTranslator])[] 
   ['ARRAY_CONCAT', concat],
   ['ARRAY_TO_STRING', toText],
   ['GENERATE_ARRAY', generate],
-  ['GENERATE_DATE_ARRAY', generateDates],
+  ['ARRAY_FIRST', (call) => end(call, '1')],
+  ['ARRAY_LAST', (call) => end(call, 'CASE WHEN len(a) > 0 THEN len(a) ELSE 1 END')],
 ];
 
 function arrays({ name, args, value }: FunctionCall, least: number, most = least): Typed[] {
@@ -54,9 +55,10 @@ function generate({ name, args, value }: FunctionCall): Typed {
   return { sql: `bq_series(${from}, ${to}, CAST(${step} AS BIGINT))`, type: arrayOf(scalar('INT64')) };
 }
 
-/** Day by day. */
-function generateDates({ name, args, value }: FunctionCall): Typed {
-  if (args.length !== 2) throw unsupportedSql(`${name} with an interval`);
-  const [from = '', to = ''] = args.map((arg) => coerceTo(value(arg), scalar('DATE'), name).sql);
-  return { sql: `bq_dates(${from}, ${to})`, type: arrayOf(scalar('DATE')) };
+/** The first or the last element; an empty array has none. */
+function end(call: FunctionCall, position: string): Typed {
+  const [array] = arrays(call, 1);
+  if (array === undefined) throw invalidQuery(`${call.name} takes one array`);
+  const index = position.replaceAll('len(a)', `len(${array.sql})`);
+  return { sql: `bq_element(${array.sql}, ${index})`, type: elementOf(array.type) };
 }

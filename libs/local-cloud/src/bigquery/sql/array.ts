@@ -2,6 +2,7 @@ import { invalidQuery, unsupportedSql } from '../errors.ts';
 import { coerceTo, unify } from './coercion.ts';
 import type { ExpressionContext } from './context.ts';
 import { SqlNode } from './node.ts';
+import { memberOfJson } from './struct.ts';
 import { arrayOf, duckType, elementOf, noSignature, scalar } from './type.ts';
 import type { SqlType, Typed } from './type.ts';
 
@@ -46,14 +47,24 @@ function readPosition(index: SqlNode) {
 /** `array[OFFSET(i)]` and its kin; a bare index counts from 0. */
 export function readSubscript(node: SqlNode, context: ExpressionContext): Typed {
   const array = context.expression(node.child('this'));
-  if (!array.type.isArray) throw unsupportedSql(`A subscript of ${array.type.base}`);
   const index = node.child('index');
+  if (array.type.base === 'JSON' && !array.type.isArray) return jsonElement(array, index, context);
+  if (!array.type.isArray) throw unsupportedSql(`A subscript of ${array.type.base}`);
   const position = readPosition(index);
   const { macro, shift } = position ?? { macro: 'bq_element', shift: 1 };
   const given = position === undefined ? index : position.args[0];
   if (given === undefined) throw invalidQuery('An array position takes one argument');
   const count = coerceTo(context.expression(given), scalar('INT64'), 'array position').sql;
   return { sql: `${macro}(${array.sql}, ${count} + ${shift})`, type: elementOf(array.type) };
+}
+
+function jsonElement(document: Typed, index: SqlNode, context: ExpressionContext): Typed {
+  const { literal, type } = context.expression(index);
+  if (literal?.kind === 'string') return memberOfJson(document, literal.text);
+  if (literal?.kind !== 'number' || type.base !== 'INT64' || literal.text.startsWith('-')) {
+    throw unsupportedSql('A subscript of JSON that is not a literal');
+  }
+  return memberOfJson(document, Number(literal.text));
 }
 
 /** `x IN UNNEST(array)`. */

@@ -2,7 +2,7 @@ import { invalidQuery } from '../errors.ts';
 import { literalSql, nullLiteral, parsedLiteral } from './literal.ts';
 import { parseNumeric } from '../values/numeric.ts';
 import { fieldOf, structOf } from './struct.ts';
-import { duckType, noSignature, sameType, scalar, typed, typeText } from './type.ts';
+import { duckType, elementOf, noSignature, sameType, scalar, typed, typeText } from './type.ts';
 import type { SqlType, Typed } from './type.ts';
 
 const ladder = ['INT64', 'NUMERIC', 'FLOAT64'] as const;
@@ -16,6 +16,7 @@ export function coerce(expression: Typed, to: SqlType): Typed | undefined {
     return to.isArray || to.base === 'STRUCT' ? typedNull(to) : nullLiteral(to.base);
   }
   if (sameType(type, to)) return expression;
+  if (type.isArray && to.isArray && expression.items !== undefined) return coerceItems(expression.items, to);
   if (type.isArray || to.isArray) return undefined;
   if (type.fields !== undefined && to.fields !== undefined) return coerceStruct(expression, to);
   if (literal?.kind === 'string' && ['TIMESTAMP', 'DATE', 'DATETIME', 'TIME'].includes(to.base)) {
@@ -29,17 +30,27 @@ export function coerce(expression: Typed, to: SqlType): Typed | undefined {
   return typed(to.base, widen(expression, to));
 }
 
+/** An array literal takes another type where all of its elements do. */
+function coerceItems(items: readonly Typed[], to: SqlType): Typed | undefined {
+  const coerced = items.flatMap((item) => coerce(item, elementOf(to)) ?? []);
+  if (coerced.length < items.length) return undefined;
+  const sql = `CAST([${coerced.map((item) => item.sql).join(', ')}] AS ${duckType(to)})`;
+  return { sql, type: to, items: coerced };
+}
+
 /** Field by field, whatever the names. */
 function coerceStruct(expression: Typed, to: SqlType): Typed | undefined {
   const { fields = [] } = expression.type;
   if (fields.length !== to.fields?.length) return undefined;
   const parts = to.fields.map(({ name, type }, index) => ({
     name,
-    value: coerce(fieldOf(expression, fields[index]?.name ?? ''), type),
+    value: coerce(expression.members?.[index] ?? fieldOf(expression, fields[index]?.name ?? ''), type),
   }));
   const known = parts.flatMap(({ name, value }) => (value === undefined ? [] : [{ name, value }]));
   if (known.length < parts.length) return undefined;
-  const { sql, type } = structOf(known);
+  const made = structOf(known);
+  if (expression.members !== undefined) return made;
+  const { sql, type } = made;
   return { sql: `CASE WHEN ${expression.sql} IS NOT NULL THEN ${sql} END`, type };
 }
 

@@ -25,6 +25,8 @@ export interface ExpressionContext {
   readonly nowMicros: bigint;
   /** The WINDOW clause, by lower-case name. */
   readonly windows: ReadonlyMap<string, SqlNode>;
+  /** A call of a routine by the parts of its name. */
+  routine(parts: readonly string[], args: readonly Typed[]): Typed;
   /** A subquery, which sees this scope. */
   query(node: SqlNode): TranslatedQuery;
   expression(node: SqlNode): Typed;

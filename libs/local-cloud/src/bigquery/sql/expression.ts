@@ -6,6 +6,7 @@ import { castTo, readCastType, readSqlType } from './cast.ts';
 import { coerceTo, unify } from './coercion.ts';
 import type { ExpressionContext } from './context.ts';
 import { functions } from './functions.ts';
+import { shiftByInterval } from './time-functions.ts';
 import { nullLiteral, numberLiteral, parsedLiteral, stringLiteral } from './literal.ts';
 import { isQuoted, SqlNode } from './node.ts';
 import { fieldOf, structOf } from './struct.ts';
@@ -56,7 +57,14 @@ const arithmetic =
   (operator: '+' | '-' | '*'): Translator =>
   (node, context) => {
     const where = `operator ${operator}`;
-    const { type, operands } = unify(sides(node, context), where);
+    if (operator !== '*') {
+      const shifted = timeArithmetic(node, operator, context);
+      if (shifted !== undefined) return shifted;
+    }
+    const given = sides(node, context);
+    const moved = operator === '*' ? undefined : shiftByDays(given, operator);
+    if (moved !== undefined) return moved;
+    const { type, operands } = unify(given, where);
     const [left = nullLiteral(), right = nullLiteral()] = operands.map((operand) =>
       requireBase(operand, ['INT64', 'NUMERIC', 'FLOAT64'], where),
     );
@@ -64,6 +72,39 @@ const arithmetic =
     const sql = `(${left.sql} ${operator} ${right.sql})`;
     return typed(type.base, type.base === 'NUMERIC' ? `CAST(${sql} AS ${duckType(type)})` : sql);
   };
+
+const isDate = ({ type }: Typed): boolean => type.base === 'DATE' && !type.isArray;
+const isCount = ({ type }: Typed): boolean => type.base === 'INT64' && !type.isArray;
+
+/** A DATE and a number of days; undefined for other operands. */
+function shiftByDays([left, right]: readonly [Typed, Typed], operator: '+' | '-'): Typed | undefined {
+  if (isDate(left) && isCount(right)) {
+    return typed('DATE', `CAST(${left.sql} ${operator} CAST(${right.sql} AS INTEGER) AS DATE)`);
+  }
+  return operator === '+' && isCount(left) && isDate(right) ? shiftByDays([right, left], '+') : undefined;
+}
+
+/** A time and an INTERVAL; undefined for other operands. */
+function timeArithmetic(node: SqlNode, operator: '+' | '-', context: ExpressionContext): Typed | undefined {
+  const [left, right] = [node.child('left'), node.child('right')];
+  const name = `operator ${operator}`;
+  const shift = (time: SqlNode, interval: SqlNode): Typed => {
+    const given = translateExpression(time, context);
+    return shiftByInterval(
+      {
+        name,
+        args: [time, interval],
+        value: (arg) => translateExpression(arg, context),
+        nowMicros: context.nowMicros,
+      },
+      given,
+      operator,
+    );
+  };
+  if (right.kind === 'interval') return shift(left, right);
+  if (left.kind === 'interval' && operator === '+') return shift(right, left);
+  return undefined;
+}
 
 const call =
   (name: string, keys: readonly string[]): Translator =>
@@ -115,6 +156,14 @@ const translators: Readonly<Record<string, Translator>> = {
   safe_cast: (node, context) => castTo(value(node, 'this', context), readCastType(node.raw('to')), true),
   window_function: (node, context) => translateWindow(node, context),
 
+  tuple: (node, context) =>
+    structOf(
+      node
+        .nodes('expressions')
+        .map((item) => ({ name: undefined, value: translateExpression(item, context) })),
+    ),
+  bitwise_not: (node, context) =>
+    typed('INT64', `(~${coerceTo(value(node, 'this', context), scalar('INT64'), 'operator ~').sql})`),
   array_func: (node, context) =>
     arrayLiteral(node.nodes('expressions').map((item) => translateExpression(item, context))),
   subscript: readSubscript,
@@ -127,6 +176,16 @@ const translators: Readonly<Record<string, Translator>> = {
       }),
     ),
   function: (node, context) => callByName(node, context),
+  method_call: (node, context) => {
+    const owner = node.child('this');
+    if (owner.kind !== 'column') throw unsupportedSql('This call');
+    const parts = SqlNode.read(owner, () => [owner.name('table'), owner.name('name')]);
+    const names = [...parts, node.name('method')].filter((part) => part !== undefined);
+    return context.routine(
+      names.flatMap((name) => name.split('.')),
+      node.nodes('args').map((arg) => translateExpression(arg, context)),
+    );
+  },
   coalesce: (node, context) => callFunction('COALESCE', node.nodes('expressions'), context),
   if_func: call('IF', ['condition', 'true_value', 'false_value']),
   safe_divide: call('SAFE_DIVIDE', ['this', 'expression']),
@@ -152,10 +211,20 @@ const translators: Readonly<Record<string, Translator>> = {
   str_position: call('STRPOS', ['this', 'substr']),
   power: call('POW', ['this', 'expression']),
   sqrt: call('SQRT', ['this']),
+  sin: call('SIN', ['this']),
+  cos: call('COS', ['this']),
+  tan: call('TAN', ['this']),
+  atan: call('ATAN', ['this']),
+  atan2: call('ATAN2', ['this', 'expression']),
   ln: call('LN', ['this']),
   exp: call('EXP', ['this']),
   json_value: call('JSON_VALUE', ['this', 'path']),
   json_query: call('JSON_QUERY', ['this', 'path']),
+  parse_json: call('PARSE_JSON', ['this']),
+  json_type: call('JSON_TYPE', ['this']),
+  json_extract_scalar: call('JSON_EXTRACT_SCALAR', ['this', 'path']),
+  json_extract: call('JSON_EXTRACT', ['this', 'path']),
+  json_extract_array: call('JSON_EXTRACT_ARRAY', ['this', 'expression']),
   last_day: call('LAST_DAY', ['this']),
   null_safe_neq: distinctness('IS DISTINCT FROM'),
   null_safe_eq: distinctness('IS NOT DISTINCT FROM'),
@@ -192,6 +261,12 @@ function bits(operator: '&' | '|' | 'xor'): Translator {
 function callByName(node: SqlNode, context: ExpressionContext): Typed {
   const name = node.text('name') ?? '';
   const args = node.nodes('args');
+  if (isQuoted(node.everything)) {
+    return context.routine(
+      name.split('.'),
+      args.map((arg) => translateExpression(arg, context)),
+    );
+  }
   if (name.toUpperCase() === 'STRUCT') return structOf(args.map((arg) => readMember(arg, context)));
   const [first] = args;
   if (name.toUpperCase() === 'ARRAY' && first !== undefined && args.length === 1)
@@ -213,6 +288,12 @@ function readMember(node: SqlNode, context: ExpressionContext): { name: string |
 }
 
 function callFunction(name: string, args: readonly SqlNode[], context: ExpressionContext): Typed {
+  if (/^SAFE\./i.test(name)) {
+    const { sql, type } = callFunction(name.slice(5), args, context);
+    // DuckDB's TRY does not go around functions that end the query by an error of their own.
+    if (/\b(?:bq_\w+|error)\(/.test(sql)) throw unsupportedSql(`The function ${name}`);
+    return { sql: `TRY(${sql})`, type };
+  }
   const translate = functions.get(name.toUpperCase());
   if (translate === undefined)
     throw invalidQuery(`Function not found, or not supported by the local BigQuery: ${name}`);
@@ -324,7 +405,21 @@ function readIn(node: SqlNode, context: ExpressionContext): Typed {
   return bool(`(${first ?? ''} ${negation}IN (${rest.join(', ')}))`);
 }
 
+/** LIKE, and LIKE ANY or ALL of a list of patterns. */
 function readLike(node: SqlNode, context: ExpressionContext): Typed {
+  const quantifier = node.text('quantifier');
+  if (quantifier !== undefined) {
+    const subject = coerceTo(value(node, 'left', context), scalar('STRING'), 'operator LIKE').sql;
+    const list = node.child('right');
+    if (list.kind !== 'tuple' && list.kind !== 'paren') throw unsupportedSql(`LIKE ${quantifier} of this`);
+    const patterns = SqlNode.read(list, () =>
+      (list.kind === 'paren' ? [list.child('this')] : list.nodes('expressions')).map(
+        (item) => coerceTo(translateExpression(item, context), scalar('STRING'), 'operator LIKE').sql,
+      ),
+    );
+    const tests = patterns.map((pattern) => `${subject} LIKE ${pattern} ESCAPE '\\'`);
+    return bool(`(${tests.join(quantifier === 'ALL' ? ' AND ' : ' OR ')})`);
+  }
   const [subject, pattern] = sides(node, context).map(
     (side) => coerceTo(side, scalar('STRING'), 'operator LIKE').sql,
   );

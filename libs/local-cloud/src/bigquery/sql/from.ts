@@ -3,6 +3,7 @@ import { invalidQuery, unsupportedSql } from '../errors.ts';
 import { coerce } from './coercion.ts';
 import type { TranslatedQuery } from './context.ts';
 import { SqlNode } from './node.ts';
+import { readPivot, readUnpivot } from './pivot.ts';
 import { sameName } from './scope.ts';
 import type { Field, Source } from './scope.ts';
 import { fieldOf } from './struct.ts';
@@ -12,12 +13,16 @@ import type { Typed } from './type.ts';
 export interface FromContext {
   readonly table: (parts: readonly string[]) => Table;
   readonly view: (table: Table) => TranslatedQuery;
+  /** A view of INFORMATION_SCHEMA; undefined for other names. */
+  readonly informationSchema: (parts: readonly string[]) => TranslatedQuery | undefined;
   readonly newName: () => string;
   readonly ctes: ReadonlyMap<string, Source & { readonly sql: string }>;
   readonly query: (node: SqlNode) => TranslatedQuery;
   readonly fields: (columns: TranslatedQuery['columns'], sqlName: string) => readonly Field[];
   readonly expression: (node: SqlNode, sources: readonly Source[]) => Typed;
   /** A join's ON in DuckDB's SQL. */
+  /** An aggregate over those rows of the sources that pass a condition in DuckDB's SQL. */
+  readonly aggregate: (node: SqlNode, sources: readonly Source[], condition: string) => Typed;
   readonly condition: (node: SqlNode, sources: readonly Source[]) => string;
 }
 
@@ -91,8 +96,15 @@ export function readFrom(select: SqlNode, context: FromContext): From {
       conditions.push({ node: on, filters: filtered(kind, left, right) });
     }
     if (using.length > 0) {
-      parts.push(`ON ${using.map((name) => mergeColumn(name, kind, left, right)).join(' AND ')}`);
+      const merged = using.map((name) => ({ name, ...mergeColumn(name, left, right) }));
+      parts.push(`ON ${merged.map((pair) => `${pair.mine.sql} = ${pair.theirs.sql}`).join(' AND ')}`);
       sources.splice(-1, 1, markMerged(right, using));
+      if (kind === 'Right' || kind === 'Full') {
+        for (const { mine, theirs } of merged) {
+          const sql = kind === 'Right' ? theirs.sql : `COALESCE(${mine.sql}, ${theirs.sql})`;
+          sources.splice(0, left.length, ...sources.slice(0, left.length).map(withMerged(mine, sql)));
+        }
+      }
     }
   }
   return { sql: ` FROM ${parts.join(' ')}`, sources, conditions };
@@ -104,8 +116,14 @@ function filtered(kind: string, left: readonly Source[], right: Source): string[
   return kind === 'Left' ? [right.alias] : [];
 }
 
-function mergeColumn(name: string, kind: string, left: readonly Source[], right: Source): string {
-  if (kind !== 'Inner' && kind !== 'Left') throw unsupportedSql(`USING in a ${kind.toUpperCase()} join`);
+const withMerged =
+  (mine: Field, mergedSql: string) =>
+  (source: Source): Source => ({
+    ...source,
+    fields: source.fields.map((field) => (field.sql === mine.sql ? { ...field, mergedSql } : field)),
+  });
+
+function mergeColumn(name: string, left: readonly Source[], right: Source): { mine: Field; theirs: Field } {
   const find = (source: Source): Field[] =>
     source.fields.filter((field) => sameName(field.name, name) && field.isMerged !== true);
   const [mine, ...others] = left.flatMap(find);
@@ -114,7 +132,8 @@ function mergeColumn(name: string, kind: string, left: readonly Source[], right:
     throw invalidQuery(`Column ${name} in USING clause is not one column on each side of the join`);
   }
   if (coerce(mine, theirs.type) !== mine) throw unsupportedSql(`USING of columns of two types (${name})`);
-  return `${mine.sql} = ${theirs.sql}`;
+  if (mine.mergedSql !== undefined) throw unsupportedSql('USING of a column that an outer join merged');
+  return { mine, theirs };
 }
 
 const markMerged = (source: Source, names: readonly string[]): Source => ({
@@ -138,6 +157,23 @@ function readSource(
     }
     if (node.kind === 'unnest') return readUnnest(node, context, left, node.name('alias'));
     if (node.kind === 'table') return readTable(node, context, left);
+    if (node.kind === 'pivot' || node.kind === 'unpivot') {
+      const inner = node.child('this');
+      const before = readSource(inner, context, left);
+      if (before.source.table?.partitioning?.requireFilter === true) {
+        throw unsupportedSql(
+          'PIVOT of a table that requires a partition filter, but by a subquery that filters,',
+        );
+      }
+      const alias = node.name('alias');
+      const shape =
+        node.kind === 'pivot' ? readPivot(node, before, context) : readUnpivot(node, before, context);
+      const sqlName = context.newName();
+      return {
+        source: { alias: alias ?? sqlName, fields: context.fields(shape.columns, sqlName) },
+        sql: `(${shape.sql}) AS ${sqlName}`,
+      };
+    }
     if (node.kind !== 'subquery') throw unsupportedSql(`${node.title} in FROM`);
     const alias = node.name('alias');
     const sqlName = context.newName();
@@ -193,11 +229,14 @@ function readTable(
       sql: `${cte.sql} AS ${sqlName}`,
     };
   }
+  const asSource = ({ sql, columns }: TranslatedQuery) => ({
+    source: { alias, fields: context.fields(columns, sqlName) },
+    sql: `(${sql}) AS ${sqlName}`,
+  });
+  const described = context.informationSchema(parts);
+  if (described !== undefined) return asSource(described);
   const table = context.table(parts);
-  if (table.view !== undefined) {
-    const { sql, columns } = context.view(table);
-    return { source: { alias, fields: context.fields(columns, sqlName) }, sql: `(${sql}) AS ${sqlName}` };
-  }
+  if (table.view !== undefined) return asSource(context.view(table));
   const fields = table.columns.map((column) => ({
     name: column.name,
     type: typeOfColumn(column),

@@ -5,13 +5,19 @@ import type { FunctionCall, FunctionTranslator } from './function-call.ts';
 import { duckType, requireBase, scalar, typed } from './type.ts';
 import type { Typed } from './type.ts';
 import { arrayFunctions } from './array-functions.ts';
+import { civilFunctions } from './civil-functions.ts';
+import { formatText } from './format-function.ts';
+import { jsonFunctions } from './json-functions.ts';
 import { numberFunctions } from './number-functions.ts';
 import { textFunctions } from './text-functions.ts';
+import { timeBuckets } from './time-buckets.ts';
 import { timeFunctions } from './time-functions.ts';
 
 /** The functions that are served, beside aggregates. */
 export const functions: ReadonlyMap<string, FunctionTranslator> = new Map<string, FunctionTranslator>([
   ...timeFunctions,
+  ...timeBuckets,
+  ...civilFunctions,
   ['IF', conditional],
   ['COALESCE', (call) => chosen(call, 'COALESCE')],
   ['IFNULL', (call) => chosen(call, 'COALESCE')],
@@ -21,7 +27,7 @@ export const functions: ReadonlyMap<string, FunctionTranslator> = new Map<string
 
   ['SAFE_DIVIDE', safeDivide],
   ['DIV', (call) => integers(call, 'bq_int_divide')],
-  ['MOD', (call) => integers(call, 'bq_mod')],
+  ['MOD', modulo],
   ['ABS', abs],
   ['ROUND', round],
   ['FLOOR', (call) => whole(call, 'floor')],
@@ -38,6 +44,8 @@ export const functions: ReadonlyMap<string, FunctionTranslator> = new Map<string
   ['STARTS_WITH', (call) => matches(call, 'starts_with')],
   ['ENDS_WITH', (call) => matches(call, 'ends_with')],
   ...textFunctions,
+  ...jsonFunctions,
+  ['FORMAT', formatText],
   ...numberFunctions,
   ...arrayFunctions,
 ]);
@@ -47,7 +55,8 @@ const aggregateNames = new Set(
     'COUNT SUM AVG MIN MAX COUNTIF ANY_VALUE MIN_BY MAX_BY LOGICAL_OR LOGICAL_AND ' +
     'STRUCT ARRAY OFFSET ORDINAL SAFE_OFFSET SAFE_ORDINAL ARRAY_AGG STRING_AGG ' +
     'STDDEV STDDEV_SAMP STDDEV_POP VARIANCE VAR_SAMP VAR_POP NTILE PERCENT_RANK CUME_DIST ' +
-    'ROW_NUMBER RANK DENSE_RANK LAG LEAD FIRST_VALUE LAST_VALUE WEEK'
+    'ROW_NUMBER RANK DENSE_RANK LAG LEAD FIRST_VALUE LAST_VALUE NTH_VALUE PERCENTILE_CONT PERCENTILE_DISC WEEK ' +
+    'APPROX_COUNT_DISTINCT APPROX_QUANTILES CORR COVAR_POP COVAR_SAMP BIT_AND BIT_OR BIT_XOR ARRAY_CONCAT_AGG'
   ).split(' '),
 );
 
@@ -110,6 +119,13 @@ function integers(call: FunctionCall, macro: string): Typed {
     (value) => coerceTo(value, scalar('INT64'), `function ${call.name}`).sql,
   );
   return typed('INT64', `${macro}(${operands.join(', ')})`);
+}
+
+function modulo(call: FunctionCall): Typed {
+  const { type, operands } = unify(values(call, 2), 'function MOD');
+  for (const operand of operands) requireBase(operand, ['INT64', 'NUMERIC'], 'function MOD');
+  const sql = `bq_mod(${operands.map((operand) => operand.sql).join(', ')})`;
+  return typed(type.base, type.base === 'NUMERIC' ? `CAST(${sql} AS ${duckType(type)})` : sql);
 }
 
 const numericTypes: readonly ColumnType[] = ['INT64', 'NUMERIC', 'FLOAT64'];

@@ -40,6 +40,19 @@ export const macros: readonly string[] = [
     'bq_timestamp(us)',
     `CASE WHEN us BETWEEN -62135596800000000 AND 253402300799999999 THEN make_timestamp(us) WHEN us IS NULL THEN NULL ELSE error('Timestamp out of range: ' || us) END`,
   ),
+  macro(
+    'bq_bucket(us, o, w)',
+    `CASE WHEN w <= 0 THEN error('The bucket width must be positive') ELSE bq_floor_divide(us - o, w) * w + o END`,
+  ),
+  macro(
+    'bq_time(us)',
+    `make_time(CAST(((us % 86400000000 + 86400000000) % 86400000000) // 3600000000 AS BIGINT), CAST((((us % 86400000000 + 86400000000) % 86400000000) // 60000000) % 60 AS BIGINT), (((us % 86400000000 + 86400000000) % 86400000000) % 60000000) / 1000000.0)`,
+  ),
+  macro(
+    'bq_fraction(us)',
+    `CASE WHEN us % 1000000 = 0 THEN '' WHEN us % 1000 = 0 THEN '.' || lpad(CAST(((us % 1000000 + 1000000) % 1000000) // 1000 AS VARCHAR), 3, '0') ELSE '.' || lpad(CAST((us % 1000000 + 1000000) % 1000000 AS VARCHAR), 6, '0') END`,
+  ),
+  macro('bq_datetime_text(t)', `strftime(t, '%Y-%m-%d %H:%M:%S') || bq_fraction(epoch_us(t))`),
   macro('bq_week(t)', `date_trunc('week', t + INTERVAL 1 DAY) - INTERVAL 1 DAY`),
 
   macro(
@@ -53,8 +66,12 @@ export const macros: readonly string[] = [
     `CASE WHEN s = 0 THEN error('Sequence step cannot be 0.') ELSE generate_series(a, b, s) END`,
   ),
   macro(
-    'bq_dates(a, b)',
-    'list_transform(generate_series(CAST(a AS TIMESTAMP), CAST(b AS TIMESTAMP), INTERVAL 1 DAY), lambda d: CAST(d AS DATE))',
+    'bq_dates(a, b, n)',
+    `list_transform(bq_series(CAST(a - DATE '1970-01-01' AS BIGINT), CAST(b - DATE '1970-01-01' AS BIGINT), n), lambda d: DATE '1970-01-01' + CAST(d AS INTEGER))`,
+  ),
+  macro(
+    'bq_monthly(a, b, n)',
+    `list_filter(list_transform(bq_series(CAST(0 AS BIGINT), date_diff('month', a, b) + sign(n), n), lambda m: CAST(a + to_months(CAST(m AS INTEGER)) AS DATE)), lambda d: CASE WHEN n > 0 THEN d <= b ELSE d >= b END)`,
   ),
 
   // Unicode's white space, as BigQuery's TRIM takes it away.
@@ -76,6 +93,35 @@ export const macros: readonly string[] = [
     `CASE WHEN NOT json_valid(j) OR json_type(j, p) IN ('OBJECT', 'ARRAY', 'NULL') THEN NULL ELSE json_extract_string(j, p) END`,
   ),
   macro('bq_json_query(j, p)', `CASE WHEN json_valid(j) THEN CAST(json_extract(j, p) AS VARCHAR) END`),
+  macro(
+    'bq_json_values(j, p)',
+    `CASE WHEN NOT json_valid(j) OR json_type(j, p) IS DISTINCT FROM 'ARRAY' THEN NULL WHEN len(list_filter(json_extract(j, p || '[*]'), lambda e: json_type(e) IN ('OBJECT', 'ARRAY'))) > 0 THEN NULL ELSE json_extract_string(j, p || '[*]') END`,
+  ),
+  macro(
+    'bq_json_documents(j, p)',
+    `CASE WHEN json_valid(j) AND json_type(j, p) = 'ARRAY' THEN CAST(json_extract(j, p || '[*]') AS VARCHAR[]) END`,
+  ),
+  macro(
+    'bq_parse_json(t)',
+    `CASE WHEN t IS NULL THEN NULL WHEN json_valid(t) THEN CAST(json(t) AS VARCHAR) ELSE error('Invalid input to PARSE_JSON: ' || t) END`,
+  ),
+  macro(
+    'bq_json_type(j)',
+    `CASE WHEN j IS NOT NULL THEN CASE json_type(j) WHEN 'OBJECT' THEN 'object' WHEN 'ARRAY' THEN 'array' WHEN 'VARCHAR' THEN 'string' WHEN 'BOOLEAN' THEN 'boolean' WHEN 'NULL' THEN 'null' ELSE 'number' END END`,
+  ),
+  jsonScalarMacro('int64', `json_type(j) IN ('BIGINT', 'UBIGINT')`, 'BIGINT'),
+  jsonScalarMacro('float64', `json_type(j) IN ('BIGINT', 'UBIGINT', 'DOUBLE')`, 'DOUBLE'),
+  jsonScalarMacro('bool', `json_type(j) = 'BOOLEAN'`, 'BOOLEAN'),
+  jsonScalarMacro('string', `json_type(j) = 'VARCHAR'`, 'VARCHAR'),
+  macro(
+    'bq_json_of_int(i)',
+    `CASE WHEN i BETWEEN -9007199254740992 AND 9007199254740992 THEN CAST(i AS VARCHAR) ELSE '"' || CAST(i AS VARCHAR) || '"' END`,
+  ),
+  // The shortest of 15 and 17 digits that reads back as the same number.
+  macro(
+    'bq_float_text(x)',
+    `CASE WHEN CAST(printf('%.15g', x) AS DOUBLE) = x THEN printf('%.15g', x) ELSE printf('%.17g', x) END`,
+  ),
   macro('bq_local(t, z)', `timezone(z, timezone('UTC', t))`),
   macro('bq_from_local(t, z)', `timezone('UTC', timezone(z, t))`),
 
@@ -86,6 +132,14 @@ export const macros: readonly string[] = [
     `CASE WHEN n < 0 THEN error('Third argument in SUBSTR() cannot be negative') ELSE substr(s, bq_start(s, p), n) END`,
   ),
 ];
+
+/** The JSON value as a scalar of its own kind. */
+function jsonScalarMacro(name: string, isKind: string, duckType: string): string {
+  return macro(
+    `bq_json_${name}(j)`,
+    `CASE WHEN j IS NULL THEN NULL WHEN ${isKind} THEN CAST(json_extract_string(j, '$') AS ${duckType}) ELSE error('The provided JSON input is not of the type ${name.toUpperCase()}') END`,
+  );
+}
 
 function macro(signature: string, body: string): string {
   return `CREATE OR REPLACE TEMP MACRO ${signature} AS (${body})`;

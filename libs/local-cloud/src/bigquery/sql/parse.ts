@@ -20,6 +20,8 @@ const statements = new Set([
   'create_table',
   'drop_table',
   'drop_view',
+  'create_function',
+  'drop_function',
 ]);
 
 let loading: Promise<Parser> | undefined;
@@ -44,10 +46,17 @@ export function parseStatement(
   if (only === undefined) throw invalidQuery('Syntax error: Unexpected end of statement');
   if (more.length > 0) throw unsupportedSql('A script of several statements');
   const node = SqlNode.of(only);
-  if (!statements.has(node.kind)) throw unsupportedSql(`The statement ${node.title}`);
+  if (!statements.has(node.kind)) {
+    const [words = node.title] = /^\s*\w+(?:\s+\w+)?/.exec(statement) ?? [];
+    throw unsupportedSql(`The statement ${words.trim().toUpperCase()}`);
+  }
   checkTokens(statement, tokens.map(readToken), isFunction);
   return node;
 }
+
+/** The statement's tokens. */
+export const tokensOf = ({ tokenize, Dialect }: Parser, statement: string): Token[] =>
+  (tokenize(statement, Dialect.BigQuery).tokens ?? []).map(readToken);
 
 /** The package declares camelCase and answers in snake_case. */
 function readToken(raw: unknown): Token {

@@ -1,6 +1,7 @@
 import { invalidQuery, unsupportedSql } from '../errors.ts';
 import type { Table } from '../catalogue/table.ts';
 import { isObject } from '../json.ts';
+import { translateFiltered } from './aggregate.ts';
 import { coerceTo, unify } from './coercion.ts';
 import type { ExpressionContext, Parameters, TranslatedQuery } from './context.ts';
 import { translateExpression } from './expression.ts';
@@ -25,6 +26,10 @@ export interface QueryContext {
   readonly table: (parts: readonly string[]) => Table;
   /** The query that a view stands for. */
   readonly view: (table: Table) => TranslatedQuery;
+  /** A view of INFORMATION_SCHEMA; undefined for other names. */
+  readonly informationSchema: (parts: readonly string[]) => TranslatedQuery | undefined;
+  /** Looks up a routine by the parts of its name, and calls it. */
+  readonly routine: (parts: readonly string[], args: readonly Typed[]) => Typed;
   /** A name that no other part of the statement has. */
   readonly newName: () => string;
   /** By lower-case name. */
@@ -65,20 +70,57 @@ function readWith(
   context: QueryContext,
 ): { clause: string; context: QueryContext } {
   if (node === undefined) return { clause: '', context };
-  if (node.flag('recursive')) throw unsupportedSql('WITH RECURSIVE');
+  const isRecursive = node.flag('recursive');
   const ctes = new Map(context.ctes);
   const definitions = SqlNode.read(node, () =>
     node.list('ctes').map((raw) => {
       const cte = SqlNode.bare('WITH', raw);
       const name = cte.name('alias') ?? '';
-      const { sql, columns } = translateRows(cte.child('this'), { ...context, ctes });
+      const body = cte.child('this');
+      if (isRecursive && body.kind === 'union') {
+        cte.raw('alias_first');
+        cte.end();
+        return recursiveCte(name, body, { ...context, ctes }, ctes);
+      }
+      const { sql, columns } = translateRows(body, { ...context, ctes });
       cte.end();
       const sqlName = context.newName();
       ctes.set(name.toLowerCase(), { alias: name, sql: sqlName, fields: fieldsOf(columns, '') });
       return `${sqlName} AS (${sql})`;
     }),
   );
-  return { clause: `WITH ${definitions.join(', ')} `, context: { ...context, ctes } };
+  return {
+    clause: `WITH ${isRecursive ? 'RECURSIVE ' : ''}${definitions.join(', ')} `,
+    context: { ...context, ctes },
+  };
+}
+
+/** BigQuery's limit. */
+const maxIterations = 500;
+
+/** A CTE that may read itself: its first query says the columns, its second adds rows until there are none. */
+function recursiveCte(
+  name: string,
+  body: SqlNode,
+  context: QueryContext,
+  ctes: Map<string, Source & { readonly sql: string }>,
+): string {
+  return SqlNode.read(body, () => {
+    if (!body.flag('all')) throw unsupportedSql('WITH RECURSIVE of UNION DISTINCT');
+    const start = translateRows(body.child('left'), context);
+    const { columns } = start;
+    const sqlName = context.newName();
+    ctes.set(name.toLowerCase(), { alias: name, sql: sqlName, fields: fieldsOf(columns, '') });
+    const step = translateRows(body.child('right'), context);
+    if (step.columns.length !== columns.length) {
+      throw invalidQuery('Queries in UNION ALL of a recursive query have mismatched column count');
+    }
+    const list = columns.map((column) => `q.${quoteName(column.name)}`).join(', ');
+    const names = columns.map((column) => quoteName(column.name)).join(', ');
+    const iteration = `(SELECT MAX("#n") + 1 AS n FROM ${sqlName}) AS i`;
+    const limit = `CASE WHEN i.n > ${maxIterations} THEN error('A recursive CTE has exceeded the limit of ${maxIterations} iterations') ELSE i.n END`;
+    return `${sqlName} AS (SELECT ${list}, 1 AS "#n" FROM (${start.sql}) AS q UNION ALL SELECT ${list}, ${limit} FROM (${asTypes(step, columns)}) AS q(${names}), ${iteration})`;
+  });
 }
 
 /** The columns of a subquery as fields of a source that DuckDB knows as `sqlName`. */
@@ -95,6 +137,7 @@ function expressionContext(
     parameters: context.parameters,
     nowMicros: context.nowMicros,
     windows,
+    routine: context.routine,
     query: (node) => translateQuery(node, { ...context, outer: scope }),
     expression: (node) => translateExpression(node, expressions),
   };
@@ -163,6 +206,11 @@ export function fromIn(node: SqlNode, context: QueryContext, before: readonly So
     query: (query) => translateRows(query, context),
     fields: fieldsOf,
     expression: (array, sources) => contextOver([...before, ...sources], context).expression(array),
+    aggregate: (aggregate, sources, condition) => {
+      const found = translateFiltered(aggregate, contextOver([...before, ...sources], context), condition);
+      if (found === undefined) throw unsupportedSql(`${aggregate.title} in PIVOT`);
+      return found;
+    },
     condition: (condition, sources) => conditionIn(condition, [...before, ...sources], context),
   });
 }
@@ -196,17 +244,36 @@ function readGroupBy(
   context: ExpressionContext,
 ): string {
   if (part === undefined) return '';
-  const keys = SqlNode.read(part, () =>
-    part.nodes('expressions').map((node) => {
-      const position = positionOf(node, items);
-      if (position !== undefined) return position;
-      const key = translateExpression(node, context);
-      if (!isGroupable(key.type)) throw noSignature('GROUP BY', [key]);
-      if (key.literal !== undefined) throw invalidQuery('Cannot GROUP BY literal values');
-      return outputOf(key, items);
-    }),
-  );
-  return ` GROUP BY ${keys.join(', ')}`;
+  const keyOf = (node: SqlNode): Typed => {
+    const key = translateExpression(node, context);
+    if (!isGroupable(key.type)) throw noSignature('GROUP BY', [key]);
+    if (key.literal !== undefined) throw invalidQuery('Cannot GROUP BY literal values');
+    return key;
+  };
+  return SqlNode.read(part, () => {
+    if (part.flag('all')) {
+      const unfit = items.find(({ value }) => ['JSON', 'GEOGRAPHY'].includes(value.type.base));
+      if (unfit !== undefined) throw noSignature('GROUP BY ALL', [unfit.value]);
+      return ' GROUP BY ALL';
+    }
+    const keys = part
+      .nodes('expressions')
+      .map((node) => groupingOf(node, keyOf) ?? positionOf(node, items) ?? outputOf(keyOf(node), items));
+    return ` GROUP BY ${keys.join(', ')}`;
+  });
+}
+
+const groupings = new Set(['ROLLUP', 'CUBE', 'GROUPING SETS']);
+
+/** ROLLUP, CUBE and GROUPING SETS of expressions; undefined for anything else. */
+function groupingOf(node: SqlNode, keyOf: (node: SqlNode) => Typed): string | undefined {
+  const name = node.kind === 'function' ? node.text('name')?.toUpperCase() : undefined;
+  if (name === undefined || !groupings.has(name)) return undefined;
+  const setOf = (key: SqlNode): string => {
+    if (key.kind !== 'tuple') return keyOf(key).sql;
+    return `(${SqlNode.read(key, () => key.nodes('expressions').map((item) => keyOf(item).sql)).join(', ')})`;
+  };
+  return SqlNode.read(node, () => `${name} (${node.nodes('args').map(setOf).join(', ')})`);
 }
 
 /** An integer literal counts columns of the select list, from 1. */

@@ -9,6 +9,8 @@ export interface Field {
   readonly sql: string;
   /** The second of two columns joined by USING: found only under its table's name. */
   readonly isMerged?: boolean;
+  /** What the name alone means, where USING merged columns of which one may be NULL. */
+  readonly mergedSql?: string;
 }
 
 /** A table, subquery or CTE of a FROM clause. */
@@ -55,7 +57,9 @@ export class Scope {
     }
     const key = name.toLowerCase();
     if (table !== undefined || !this.#aliases.has(key)) {
-      if (field !== undefined) return { sql: field.sql, type: field.type };
+      if (field !== undefined) {
+        return { sql: (table === undefined ? field.mergedSql : undefined) ?? field.sql, type: field.type };
+      }
       if (this.#parent !== undefined) return this.#parent.resolve(table, name);
       throw invalidQuery(`Unrecognized name: ${table === undefined ? '' : `${table}.`}${name}`);
     }

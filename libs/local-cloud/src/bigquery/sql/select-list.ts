@@ -2,6 +2,7 @@ import { invalidQuery, unsupportedSql } from '../errors.ts';
 import { SqlNode } from './node.ts';
 import { sameName } from './scope.ts';
 import type { Scope } from './scope.ts';
+import { fieldOf } from './struct.ts';
 import type { Typed } from './type.ts';
 
 export interface SelectItem {
@@ -56,6 +57,8 @@ function star(node: SqlNode, scope: Scope, translate: (node: SqlNode) => Typed):
       ]);
     }),
   );
+  const struct = table === undefined ? undefined : structColumn(table, scope);
+  if (struct !== undefined) return spread(struct, except, replaced);
   const sources = scope.sources.filter(({ alias }) => table === undefined || sameName(alias, table));
   if (sources.length === 0) {
     throw invalidQuery(
@@ -77,10 +80,34 @@ function star(node: SqlNode, scope: Scope, translate: (node: SqlNode) => Typed):
   }
   return fields
     .filter(({ name }) => !except.some((excluded) => sameName(excluded, name)))
-    .map(({ name, type, sql }) => ({
+    .map(({ name, type, sql, mergedSql }) => ({
       name,
       isNamed: true,
-      value: replaced.get(name.toLowerCase()) ?? { sql, type },
+      value: replaced.get(name.toLowerCase()) ?? {
+        sql: (table === undefined ? mergedSql : undefined) ?? sql,
+        type,
+      },
+    }));
+}
+
+/** The STRUCT column that the name before `.*` means, where it is no table. */
+function structColumn(name: string, scope: Scope): Typed | undefined {
+  if (scope.sources.some(({ alias }) => sameName(alias, name))) return undefined;
+  const column = scope.resolve(undefined, name);
+  return column.type.fields === undefined || column.type.isArray ? undefined : column;
+}
+
+function spread(
+  struct: Typed,
+  except: readonly string[],
+  replaced: ReadonlyMap<string, Typed>,
+): SelectItem[] {
+  return (struct.type.fields ?? [])
+    .filter(({ name }) => !except.some((excluded) => sameName(excluded, name)))
+    .map(({ name }) => ({
+      name,
+      isNamed: true,
+      value: replaced.get(name.toLowerCase()) ?? fieldOf(struct, name),
     }));
 }
 

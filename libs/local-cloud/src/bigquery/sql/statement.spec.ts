@@ -27,6 +27,12 @@ const catalogue = {
     if (reference.table !== 't' || reference.dataset !== 'd') throw notFound('Table');
     return readTable(reference, { schema: { fields } }, 7, 0);
   },
+  datasets: () => [],
+  tables: () => [],
+  routines: () => [],
+  routine() {
+    throw notFound('Routine');
+  },
 };
 
 const translate = (statement: string, parameters: readonly object[] = []) =>
@@ -116,10 +122,8 @@ describe('what is not known to mean the same', () => {
     ['SELECT SUM(id ORDER BY id) FROM d.t', 'with order by'],
     ['SELECT SUM(DISTINCT id) OVER () FROM d.t', 'DISTINCT in a window function'],
     ['SELECT ANY_VALUE(id HAVING MAX at) FROM d.t', 'with having max'],
-    ['SELECT SUM(id) OVER (ORDER BY id RANGE BETWEEN 1 PRECEDING AND CURRENT ROW) FROM d.t', 'RANGE frame'],
     ['SELECT TIMESTAMP_TRUNC(at, ISOYEAR) FROM d.t', 'ISOYEAR'],
     ['SELECT TIMESTAMP_DIFF(at, at, WEEK) FROM d.t', 'WEEK'],
-    ['SELECT EXTRACT(ISOWEEK FROM at) FROM d.t', 'date part'],
     ['SELECT id FROM d.t NATURAL JOIN d.t', 'NATURAL join'],
     ['SELECT id FROM d.t, UNNEST(id) AS tag', 'must be arrays'],
     ['SELECT id, id FROM d.t', 'Duplicate column names'],
@@ -131,7 +135,6 @@ describe('what is not known to mean the same', () => {
     ['SELECT id FROM d.t WHERE tags = tags', 'No matching signature'],
     ['SELECT @@project_id', 'not supported'],
     ['SELECT id ILIKE "x" FROM d.t', 'I LIKE'],
-    ['SELECT id LIKE ANY ("x") FROM d.t', 'not supported by the local BigQuery: ANY'],
   ])('is refused: %s', async (statement, message) => {
     await expect(translate(statement)).rejects.toMatchObject({
       reason: 'invalidQuery',

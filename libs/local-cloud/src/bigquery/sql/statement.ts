@@ -1,4 +1,5 @@
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { Catalogue, Dataset } from '../catalogue/catalogue.ts';
+import type { Routine, RoutineReference } from '../catalogue/routine.ts';
 import type { Table, TableReference } from '../catalogue/table.ts';
 import { BigQueryError, invalidQuery, notFound } from '../errors.ts';
 import type { TranslatedQuery } from './context.ts';
@@ -8,13 +9,19 @@ import { isChange, translateChange } from './dml.ts';
 import type { Change } from './target.ts';
 import { isFunction } from './functions.ts';
 import { readParameters } from './parameters.ts';
-import { loadParser, parseStatement } from './parse.ts';
+import { informationSchema } from './information-schema.ts';
+import type { Described } from './information-schema.ts';
+import { SqlNode } from './node.ts';
+import { loadParser, parseStatement, tokensOf } from './parse.ts';
 import type { Parser } from './parse.ts';
 import { translateRows } from './query.ts';
 import type { QueryContext } from './query.ts';
+import { callRoutine, functionBody, readCreateFunction, readDropFunction, typeOfBody } from './routine.ts';
+import type { RoutineDefinition, RoutineRemoval } from './routine.ts';
+import { toStandardType } from './standard-type.ts';
 
 export interface StatementOptions {
-  readonly catalogue: Pick<Catalogue, 'table' | 'dataset'>;
+  readonly catalogue: Pick<Catalogue, 'table' | 'routine'> & Described;
   /** The project of tables that name none. */
   readonly project: string;
   /** The dataset of tables that name none. */
@@ -44,7 +51,8 @@ export async function translateStatement(
 export type Statement =
   | { readonly kind: 'query'; readonly query: TranslatedQuery }
   | { readonly kind: 'change'; readonly change: Change }
-  | { readonly kind: 'definition'; readonly definition: Definition };
+  | { readonly kind: 'definition'; readonly definition: Definition }
+  | { readonly kind: 'routine'; readonly definition: RoutineDefinition | RoutineRemoval };
 
 /** A function that translates the statement against the catalogue as it is when called. */
 export async function readStatement(statement: string, options: StatementOptions): Promise<() => Statement> {
@@ -52,6 +60,9 @@ export async function readStatement(statement: string, options: StatementOptions
   return () => {
     const node = parseStatement(parser, statement, isFunction);
     const context = queryContext(parser, options);
+    if (node.kind === 'create_function' || node.kind === 'drop_function') {
+      return { kind: 'routine', definition: readRoutineStatement(node, parser, statement, options, context) };
+    }
     if (isChange(node)) return { kind: 'change', change: translateChange(node, context) };
     if (!isDefinition(node)) return { kind: 'query', query: translateRows(node, context) };
     const referenceOf = (parts: readonly string[]) => readReference(parts, options);
@@ -66,6 +77,8 @@ export function queryContext(parser: Parser, options: StatementOptions): QueryCo
     parameters: readParameters(parameters),
     nowMicros: options.nowMicros,
     table: (parts) => findTable(parts, given),
+    informationSchema: (parts) =>
+      informationSchema(parts, given.catalogue, given.project, (owner) => findDataset(owner, given)),
     view: ({ view = '', reference: { project } }) => {
       if (depth === maxViewDepth) throw invalidQuery('Views are nested too deeply');
       const { defaultDataset: _, ...rest } = given;
@@ -73,6 +86,13 @@ export function queryContext(parser: Parser, options: StatementOptions): QueryCo
         parseStatement(parser, view, isFunction),
         context(depth + 1, [], { ...rest, project }),
       );
+    },
+    routine: (parts, args) => {
+      if (depth === maxViewDepth) throw invalidQuery('Functions are nested too deeply');
+      const routine = given.catalogue.routine(readRoutineReference(parts, given));
+      const { defaultDataset: _, ...rest } = given;
+      const around = context(depth + 1, [], { ...rest, project: routine.reference.project });
+      return callRoutine(routine, parseBody(parser, routine.body), args, around);
     },
     newName: () => {
       names += 1;
@@ -84,6 +104,55 @@ export function queryContext(parser: Parser, options: StatementOptions): QueryCo
 }
 
 const maxViewDepth = 16;
+
+/** The expression that a routine stands for. */
+function parseBody(parser: Parser, body: string): SqlNode {
+  const select = parseStatement(parser, `SELECT (${body})`, isFunction);
+  const [only, ...more] = SqlNode.read(select, () => select.nodes('expressions'));
+  if (only === undefined || more.length > 0) throw invalidQuery('The body of a function is one expression');
+  return only;
+}
+
+/** A routine's declared or found type of what it returns; refuses a body that cannot be translated. */
+export async function checkedRoutine<R extends Omit<Routine, 'createdAtMs' | 'modifiedAtMs'>>(
+  routine: R,
+  options: StatementOptions,
+): Promise<R> {
+  const parser = await loadParser();
+  return withReturnType(routine, parser, queryContext(parser, options));
+}
+
+function withReturnType<R extends Omit<Routine, 'createdAtMs' | 'modifiedAtMs'>>(
+  routine: R,
+  parser: Parser,
+  context: QueryContext,
+): R {
+  const whole = { ...routine, createdAtMs: 0, modifiedAtMs: 0 };
+  const type = typeOfBody(whole, parseBody(parser, routine.body), context);
+  return type === undefined ? routine : { ...routine, returnType: toStandardType(type) };
+}
+
+function readRoutineStatement(
+  node: SqlNode,
+  parser: Parser,
+  statement: string,
+  options: StatementOptions,
+  context: QueryContext,
+): RoutineDefinition | RoutineRemoval {
+  const referenceOf = (parts: readonly string[]) => readRoutineReference(parts, options);
+  if (node.kind === 'drop_function') return readDropFunction(node, referenceOf);
+  const body = functionBody(statement, tokensOf(parser, statement));
+  const definition = readCreateFunction(node, referenceOf, body);
+  return { ...definition, routine: withReturnType(definition.routine, parser, context) };
+}
+
+function readRoutineReference(
+  parts: readonly string[],
+  options: Pick<StatementOptions, 'project' | 'defaultDataset'>,
+): RoutineReference {
+  const { project, dataset, table: routine } = readReference(parts, options);
+  return { project, dataset, routine };
+}
 
 function readReference(
   parts: readonly string[],
@@ -99,16 +168,35 @@ function readReference(
 }
 
 function findTable(parts: readonly string[], options: StatementOptions): Table {
-  const { catalogue, location, usesLocation } = options;
   const reference = readReference(parts, options);
-  const { project: owner, dataset } = reference;
+  return inLocation(options, () => {
+    datasetOf(reference.project, reference.dataset, options);
+    return options.catalogue.table(reference);
+  });
+}
+
+/** By `[project, dataset]`, `[dataset]`, or none of them. */
+function findDataset(parts: readonly string[], options: StatementOptions): Dataset {
+  const { project, dataset } = readReference([...parts, 'INFORMATION_SCHEMA'], options);
+  return inLocation(options, () => datasetOf(project, dataset, options));
+}
+
+function datasetOf(
+  project: string,
+  id: string,
+  { catalogue, location, usesLocation }: StatementOptions,
+): Dataset {
+  const dataset = catalogue.dataset(project, id);
+  if (location !== undefined && location.toUpperCase() !== dataset.location.toUpperCase()) {
+    throw notFound(`Dataset ${project}:${id}`);
+  }
+  usesLocation?.(dataset.location);
+  return dataset;
+}
+
+function inLocation<T>({ location }: StatementOptions, find: () => T): T {
   try {
-    const place = catalogue.dataset(owner, dataset).location;
-    if (location !== undefined && location.toUpperCase() !== place.toUpperCase()) {
-      throw notFound(`Dataset ${owner}:${dataset}`);
-    }
-    usesLocation?.(place);
-    return catalogue.table(reference);
+    return find();
   } catch (error) {
     if (!(error instanceof BigQueryError)) throw error;
     throw new BigQueryError(

@@ -9,11 +9,16 @@ export function structOf(
   const named = parts.map(({ name, value }, index) => ({ name: name ?? `_field_${index + 1}`, value }));
   const fields: StructField[] = named.map(({ name, value }) => ({ name, type: value.type }));
   const members = named.map(({ name, value }) => `${quoteKey(name)}: ${value.sql}`);
-  return { sql: `{${members.join(', ')}}`, type: { base: 'STRUCT', isArray: false, fields } };
+  return {
+    sql: `{${members.join(', ')}}`,
+    type: { base: 'STRUCT', isArray: false, fields },
+    members: named.map(({ value }) => value),
+  };
 }
 
-/** `value.name` of a STRUCT. */
+/** `value.name` of a STRUCT, or the member of a JSON object. */
 export function fieldOf(value: Typed, name: string): Typed {
+  if (value.type.base === 'JSON' && !value.type.isArray) return memberOfJson(value, name);
   if (value.type.isArray || value.type.fields === undefined) {
     throw noSignature(`field access .${name}`, [value]);
   }
@@ -21,5 +26,11 @@ export function fieldOf(value: Typed, name: string): Typed {
   if (field === undefined) throw invalidQuery(`Field name ${name} does not exist in STRUCT`);
   return { sql: `struct_extract(${value.sql}, ${quoteKey(field.name)})`, type: field.type };
 }
+
+/** The member of an object, or the element of an array, of a JSON value; NULL where there is none. */
+export const memberOfJson = ({ sql }: Typed, key: string | number): Typed => {
+  const path = typeof key === 'number' ? `$[${key}]` : `$.${JSON.stringify(key)}`;
+  return { sql: `bq_json_query(${sql}, ${quoteKey(path)})`, type: { base: 'JSON', isArray: false } };
+};
 
 const quoteKey = (name: string): string => `'${name.replaceAll("'", "''")}'`;

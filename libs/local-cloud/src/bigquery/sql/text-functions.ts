@@ -1,16 +1,17 @@
 import { invalidQuery, unsupportedSql } from '../errors.ts';
 import { coerceTo } from './coercion.ts';
 import type { FunctionCall, FunctionTranslator } from './function-call.ts';
-import { arrayOf, noSignature, requireBase, scalar, typed } from './type.ts';
+import { arrayOf, requireBase, scalar, typed } from './type.ts';
 import type { Typed } from './type.ts';
 
-/** Functions on text that DuckDB has with the same meaning, regular expressions (both are RE2) and JSON paths. */
+/** Functions on text that DuckDB has with the same meaning, and regular expressions (both are RE2). */
 export const textFunctions: readonly (readonly [string, FunctionTranslator])[] = [
   ['TRIM', (call) => trim(call, 'trim')],
   ['LTRIM', (call) => trim(call, 'ltrim')],
   ['RTRIM', (call) => trim(call, 'rtrim')],
   ['REPLACE', replace],
   ['REVERSE', (call) => typed('STRING', `reverse(${texts(call, 1).join('')})`)],
+  ['INSTR', (call) => typed('INT64', `strpos(${texts(call, 2).join(', ')})`)],
   ['STRPOS', (call) => typed('INT64', `strpos(${texts(call, 2).join(', ')})`)],
   ['LEFT', (call) => edge(call, 'left')],
   ['RIGHT', (call) => edge(call, 'right')],
@@ -25,10 +26,12 @@ export const textFunctions: readonly (readonly [string, FunctionTranslator])[] =
   ['REGEXP_CONTAINS', (call) => typed('BOOL', `regexp_matches(${pattern(call).slice(0, 2).join(', ')})`)],
   ['REGEXP_EXTRACT', extract],
   ['REGEXP_REPLACE', regexpReplace],
-  ['JSON_VALUE', jsonValue],
-  ['JSON_EXTRACT_SCALAR', jsonValue],
-  ['JSON_QUERY', jsonQuery],
-  ['JSON_EXTRACT', jsonQuery],
+  ['REGEXP_EXTRACT_ALL', extractAll],
+  ['TRANSLATE', (call) => typed('STRING', `translate(${texts(call, 3).join(', ')})`)],
+  ['FROM_HEX', (call) => typed('BYTES', `from_hex(${texts(call, 1).join('')})`)],
+  ['FROM_BASE64', (call) => typed('BYTES', `from_base64(${texts(call, 1).join('')})`)],
+  ['BYTE_LENGTH', (call) => typed('INT64', `CAST(strlen(${texts(call, 1).join('')}) AS BIGINT)`)],
+  ['OCTET_LENGTH', (call) => typed('INT64', `CAST(strlen(${texts(call, 1).join('')}) AS BIGINT)`)],
 ];
 
 function texts(call: FunctionCall, least: number, most = least): string[] {
@@ -96,15 +99,25 @@ function pattern(call: FunctionCall, most = 2): [string, string, string] {
 
 const groupsOf = (regexp: string): number => [...regexp.matchAll(/(?<!\\)\((?!\?)|\(\?P</g)].length;
 
-function extract(call: FunctionCall): Typed {
-  const [text, regexp, written] = pattern(call);
+/** The number of the group to extract, 0 for the whole. */
+function groupOf(call: FunctionCall, written: string): number {
   const groups = groupsOf(written);
   if (groups > 1)
-    throw invalidQuery(
-      'Regular expression passed to REGEXP_EXTRACT must not have more than 1 capturing group',
-    );
+    throw invalidQuery(`Regular expression passed to ${call.name} must not have more than 1 capturing group`);
   if (groups > 0 && /\)[?*{]|\||\[[^\]]*\(/.test(written))
     throw unsupportedSql('A capturing group that may be absent');
+  return groups;
+}
+
+function extractAll(call: FunctionCall): Typed {
+  const [text, regexp, written] = pattern(call);
+  const group = groupOf(call, written);
+  return { sql: `regexp_extract_all(${text}, ${regexp}, ${group})`, type: arrayOf(scalar('STRING')) };
+}
+
+function extract(call: FunctionCall): Typed {
+  const [text, regexp, written] = pattern(call);
+  const groups = groupOf(call, written);
   return typed(
     'STRING',
     `CASE WHEN regexp_matches(${text}, ${regexp}) THEN regexp_extract(${text}, ${regexp}, ${groups}) END`,
@@ -115,29 +128,4 @@ function regexpReplace(call: FunctionCall): Typed {
   const [text, regexp] = pattern(call, 3);
   const [, , replacement = ''] = texts(call, 3);
   return typed('STRING', `regexp_replace(${text}, ${regexp}, ${replacement}, 'g')`);
-}
-
-/** The document as text, and a path of plain names and positions. */
-function jsonPath({ name, args, value }: FunctionCall): { document: Typed; path: string } {
-  const [document, path, ...more] = args.map(value);
-  if (document === undefined || more.length > 0) throw invalidQuery(`${name} takes one or two arguments`);
-  if (document.type.isArray || !['STRING', 'JSON'].includes(document.type.base)) {
-    throw noSignature(`function ${name}`, [document]);
-  }
-  const written = path === undefined ? '$' : path.literal?.kind === 'string' ? path.literal.text : undefined;
-  if (written === undefined || !/^\$(?:\.[A-Za-z_]\w*|\[\d+\])*$/.test(written)) {
-    throw unsupportedSql(`This path of ${name}`);
-  }
-  return { document, path: `'${written}'` };
-}
-
-function jsonValue(call: FunctionCall): Typed {
-  const { document, path } = jsonPath(call);
-  return typed('STRING', `bq_json_value(${document.sql}, ${path})`);
-}
-
-/** JSON keeps its type, text stays text. */
-function jsonQuery(call: FunctionCall): Typed {
-  const { document, path } = jsonPath(call);
-  return typed(document.type.base, `bq_json_query(${document.sql}, ${path})`);
 }

@@ -1,16 +1,19 @@
 import { invalidQuery, unsupportedSql } from '../errors.ts';
+import { objectOf, textOf } from '../json.ts';
 import { castTo } from './cast.ts';
 import { coerceTo } from './coercion.ts';
 import type { FunctionCall, FunctionTranslator } from './function-call.ts';
 import { literalSql } from './literal.ts';
 import { SqlNode } from './node.ts';
-import { requireBase, scalar, typed } from './type.ts';
+import { noSignature, requireBase, scalar, typed } from './type.ts';
 import type { Typed } from './type.ts';
 
 /** Functions on TIMESTAMP, which is UTC to the microsecond, and DATE. Other time zones are refused. */
 export const timeFunctions: readonly (readonly [string, FunctionTranslator])[] = [
-  ['CURRENT_TIMESTAMP', ({ nowMicros }) => typed('TIMESTAMP', literalSql('TIMESTAMP', nowMicros))],
-  ['CURRENT_DATE', ({ nowMicros }) => typed('DATE', `CAST(${literalSql('TIMESTAMP', nowMicros)} AS DATE)`)],
+  ['CURRENT_TIMESTAMP', currentTimestamp],
+  ['CURRENT_DATE', (call) => typed('DATE', `CAST(${localNow(call)} AS DATE)`)],
+  ['CURRENT_DATETIME', (call) => typed('DATETIME', localNow(call))],
+  ['CURRENT_TIME', (call) => typed('TIME', `CAST(${localNow(call)} AS TIME)`)],
   ['TIMESTAMP', toTimestamp],
   ['DATE', toDate],
   ['TIMESTAMP_SECONDS', (call) => fromUnix(call, 1_000_000)],
@@ -39,7 +42,7 @@ export const timeFunctions: readonly (readonly [string, FunctionTranslator])[] =
   ['PARSE_DATETIME', (call) => parse(call, 'DATETIME')],
 ];
 
-const microsOf: Readonly<Record<string, number>> = {
+export const microsOf: Readonly<Record<string, number>> = {
   MICROSECOND: 1,
   MILLISECOND: 1000,
   SECOND: 1_000_000,
@@ -48,7 +51,7 @@ const microsOf: Readonly<Record<string, number>> = {
   DAY: 86_400_000_000,
 };
 
-function argument(
+export function argument(
   { name, args, value }: FunctionCall,
   index: number,
   type: 'TIMESTAMP' | 'DATE' | 'DATETIME' | 'INT64',
@@ -59,7 +62,7 @@ function argument(
   return coerceTo(value(node), scalar(type), `function ${name}`).sql;
 }
 
-function requireCount({ name, args }: FunctionCall, ...counts: number[]): void {
+export function requireCount({ name, args }: FunctionCall, ...counts: number[]): void {
   if (!counts.includes(args.length)) {
     throw invalidQuery(`No matching signature for function ${name}: wrong number of arguments`);
   }
@@ -140,7 +143,7 @@ function toUnix(call: FunctionCall, unit: number): Typed {
 }
 
 /** The date part that an argument names, for example `HOUR` or `WEEK(MONDAY)`. */
-function partName({ args, name }: FunctionCall, index: number): string {
+export function partName({ args, name }: FunctionCall, index: number): string {
   const node = args[index];
   const raw = node === undefined ? undefined : readPart(node);
   if (raw === undefined) throw invalidQuery(`A valid date part name is required as an argument of ${name}`);
@@ -150,7 +153,7 @@ function partName({ args, name }: FunctionCall, index: number): string {
 function readPart(node: SqlNode): string | undefined {
   if (node.kind === 'var' || node.kind === 'column') {
     return SqlNode.read(node, () =>
-      node.kind === 'var' ? node.text('this') : node.name('name'),
+      node.kind === 'var' ? fieldName(node.raw('this')) : node.name('name'),
     )?.toUpperCase();
   }
   if (node.kind !== 'function') return undefined;
@@ -158,6 +161,12 @@ function readPart(node: SqlNode): string | undefined {
     const [day] = node.nodes('args').map(readPart);
     return `${node.text('name') ?? ''}(${day ?? ''})`.toUpperCase();
   });
+}
+
+/** What EXTRACT reads: a known field by its name, others wrapped. */
+function fieldName(raw: unknown): string | undefined {
+  const { Custom: custom, WeekWithModifier: day } = objectOf(raw);
+  return textOf(raw) ?? textOf(custom) ?? (typeof day === 'string' ? `WEEK(${day})` : undefined);
 }
 
 const truncations: Readonly<Record<string, (sql: string) => string>> = {
@@ -194,8 +203,11 @@ function truncate(call: FunctionCall, type: 'TIMESTAMP' | 'DATE' | 'DATETIME'): 
 }
 
 /** INTERVAL n PART, as its count in SQL and its part. */
-function interval({ args, value, name }: FunctionCall): { count: string; part: string } {
-  const node = args[1];
+export function interval(
+  { args, value, name }: FunctionCall,
+  index = 1,
+): { readonly count: string; readonly part: string } {
+  const node = args[index];
   if (node?.kind !== 'interval') throw invalidQuery(`${name} takes an INTERVAL`);
   return SqlNode.read(node, () => {
     const unit = node.part('unit');
@@ -233,6 +245,17 @@ function shiftTimestamp(call: FunctionCall, sign: '+' | '-'): Typed {
 function shiftDate(call: FunctionCall, sign: '+' | '-'): Typed {
   requireCount(call, 2);
   const { count, part } = interval(call);
+  return typed('DATE', `CAST(${shiftMonths(call, argument(call, 0, 'DATE'), sign, count, part)} AS DATE)`);
+}
+
+/** Adds days or more; months keep the day, or end at the month's last. */
+export function shiftMonths(
+  { name }: FunctionCall,
+  sql: string,
+  sign: '+' | '-',
+  count: string,
+  part: string,
+): string {
   const maker = {
     DAY: 'to_days',
     WEEK: 'to_weeks',
@@ -240,11 +263,34 @@ function shiftDate(call: FunctionCall, sign: '+' | '-'): Typed {
     QUARTER: 'to_quarters',
     YEAR: 'to_years',
   }[part];
-  if (maker === undefined) throw invalidQuery(`${call.name} does not support the ${part} date part`);
-  return typed(
-    'DATE',
-    `CAST(${argument(call, 0, 'DATE')} ${sign} ${maker}(CAST(${count} AS INTEGER)) AS DATE)`,
-  );
+  if (maker === undefined) throw invalidQuery(`${name} does not support the ${part} date part`);
+  return `${sql} ${sign} ${maker}(CAST(${count} AS INTEGER))`;
+}
+
+/** `time + INTERVAL n PART`: a DATE becomes a DATETIME. */
+export function shiftByInterval(call: FunctionCall, given: Typed, sign: '+' | '-'): Typed {
+  if (given.type.isArray || !['TIMESTAMP', 'DATETIME', 'DATE'].includes(given.type.base)) {
+    throw noSignature(call.name, [given]);
+  }
+  const { count, part } = interval(call);
+  const type = given.type.base === 'TIMESTAMP' ? 'TIMESTAMP' : 'DATETIME';
+  const unit = microsOf[part];
+  if (unit !== undefined) {
+    const micros = `epoch_us(CAST(${given.sql} AS TIMESTAMP)) ${sign} ${count} * CAST(${unit} AS BIGINT)`;
+    return typed(type, `bq_timestamp(${micros})`);
+  }
+  if (type === 'TIMESTAMP') throw invalidQuery(`TIMESTAMP ${sign} INTERVAL does not support ${part}`);
+  return typed(type, `CAST(${shiftMonths(call, given.sql, sign, count, part)} AS TIMESTAMP)`);
+}
+
+function currentTimestamp(call: FunctionCall): Typed {
+  requireCount(call, 0);
+  return typed('TIMESTAMP', literalSql('TIMESTAMP', call.nowMicros));
+}
+
+function localNow(call: FunctionCall): string {
+  requireCount(call, 0, 1);
+  return localTime(literalSql('TIMESTAMP', call.nowMicros), zoneOf(call, 0));
 }
 
 /** Whole units, truncated towards zero; DuckDB's own function counts boundaries. */
@@ -283,6 +329,11 @@ const fields: Readonly<Record<string, (sql: string) => string>> = {
   SECOND: (sql) => `second(${sql})`,
   MILLISECOND: (sql) => `millisecond(${sql}) % 1000`,
   MICROSECOND: (sql) => `microsecond(${sql}) % 1000000`,
+  WEEK: (sql) => `strftime(${sql}, '%U')`,
+  'WEEK(SUNDAY)': (sql) => `strftime(${sql}, '%U')`,
+  'WEEK(MONDAY)': (sql) => `strftime(${sql}, '%W')`,
+  ISOWEEK: (sql) => `week(${sql})`,
+  ISOYEAR: (sql) => `isoyear(${sql})`,
 };
 
 /** `timestamp AT TIME ZONE zone` is the zone's local time. */
@@ -295,34 +346,66 @@ function readZoned(node: SqlNode, call: FunctionCall): Typed {
 }
 
 /** %-directives that mean the same to both. */
-const sharedFormat = /^(?:[^%]|%[YmdHMSjyeFT%])*$/;
+const sharedFormat = /^(?:[^%]|%[YmdHMSjyFTRDaAbBpI%])*$/;
 
-function formatOf(call: FunctionCall): string {
+function formatLiteral(call: FunctionCall): string {
   const [node] = call.args;
   const literal = node === undefined ? undefined : call.value(node).literal;
-  if (literal?.kind !== 'string' || !sharedFormat.test(literal.text) || literal.text.includes('%e')) {
-    throw unsupportedSql(`This format of ${call.name}`);
-  }
-  const text = literal.text.replaceAll('%F', '%Y-%m-%d').replaceAll('%T', '%H:%M:%S');
+  if (literal?.kind !== 'string') throw unsupportedSql(`A format of ${call.name} that is not a literal`);
+  return literal.text;
+}
+
+function shared(call: FunctionCall, written: string): string {
+  if (!sharedFormat.test(written)) throw unsupportedSql(`This format of ${call.name}`);
+  const text = written
+    .replaceAll('%F', '%Y-%m-%d')
+    .replaceAll('%T', '%H:%M:%S')
+    .replaceAll('%R', '%H:%M')
+    .replaceAll('%D', '%m/%d/%y');
   return `'${text.replaceAll("'", "''")}'`;
 }
 
-/** FORMAT_TIMESTAMP, FORMAT_DATE and FORMAT_DATETIME; seconds are shown whole. */
+/** Digits of a second behind `%S`, and seconds since the epoch. */
+const ownDirectives = /(%E3S|%E6S|%s)/;
+
+/** FORMAT_TIMESTAMP, FORMAT_DATE and FORMAT_DATETIME. */
 function format(call: FunctionCall, type: 'TIMESTAMP' | 'DATE' | 'DATETIME'): Typed {
   requireCount(call, 2, type === 'TIMESTAMP' ? 3 : 2);
-  const local = localTime(`CAST(${argument(call, 1, type)} AS TIMESTAMP)`, zoneOf(call, 2));
-  return typed('STRING', `strftime(${local}, ${formatOf(call)})`);
+  const instant = `CAST(${argument(call, 1, type)} AS TIMESTAMP)`;
+  const local = localTime(instant, zoneOf(call, 2));
+  const pieces = formatLiteral(call)
+    .split(ownDirectives)
+    .filter((piece) => piece !== '')
+    .map((piece) => {
+      if (piece === '%s') return `CAST(bq_floor_divide(epoch_us(${instant}), 1000000) AS VARCHAR)`;
+      if (piece === '%E3S') return `left(strftime(${local}, '%S.%f'), 6)`;
+      if (piece === '%E6S') return `strftime(${local}, '%S.%f')`;
+      return `strftime(${local}, ${shared(call, piece)})`;
+    });
+  return typed('STRING', pieces.length === 0 ? `''` : `(${pieces.join(' || ')})`);
+}
+
+/** The text read by the pattern, as a DuckDB timestamp. */
+export function parsePattern(call: FunctionCall): string {
+  const node = call.args[1];
+  const text = node === undefined ? '' : coerceTo(call.value(node), scalar('STRING'), call.name).sql;
+  return `strptime(${text}, ${shared(call, formatLiteral(call))})`;
 }
 
 function parse(call: FunctionCall, type: 'TIMESTAMP' | 'DATE' | 'DATETIME'): Typed {
   requireCount(call, 2);
-  const node = call.args[1];
-  const text = node === undefined ? '' : coerceTo(call.value(node), scalar('STRING'), call.name).sql;
-  const parsed = `strptime(${text}, ${formatOf(call)})`;
+  const parsed = parsePattern(call);
   return typed(type, type === 'DATE' ? `CAST(${parsed} AS DATE)` : parsed);
 }
 
 function toDatetime(call: FunctionCall): Typed {
+  if (call.args.length === 6) {
+    const parts = [0, 1, 2, 3, 4, 5].map((index) => argument(call, index, 'INT64'));
+    return typed(
+      'DATETIME',
+      `make_timestamp(${parts.slice(0, 5).join(', ')}, CAST(${parts[5] ?? ''} AS DOUBLE))`,
+    );
+  }
   requireCount(call, 1, 2);
   const [first] = call.args.slice(0, 1).map(call.value);
   if (first === undefined || first.type.isArray) throw invalidQuery('DATETIME takes one or two arguments');

@@ -12,11 +12,11 @@ export interface Token {
 const beforeParenthesis = new Set(
   (
     'ALL AND AS BETWEEN BY CASE CAST DISTINCT ELSE EXCEPT EXISTS FROM HAVING IN INTERVAL JOIN LIKE LIMIT NOT OFFSET ' +
-    'ON OR OVER QUALIFY ROW USING VALUES INSERT CLUSTER PARTITION REPLACE SAFE_CAST SELECT THEN UNION UNNEST USING WHEN WHERE'
+    'ON OR OVER QUALIFY ROW ROLLUP CUBE SETS PIVOT UNPIVOT NULLS ANY SOME FOR USING VALUES INSERT CLUSTER PARTITION REPLACE SAFE_CAST SELECT THEN UNION UNNEST USING WHEN WHERE'
   ).split(' '),
 );
 
-const typesBeforeText = new Set(['NUMERIC', 'DECIMAL', 'ZONE']);
+const typesBeforeText = new Set(['NUMERIC', 'DECIMAL', 'ZONE', 'JSON']);
 
 /**
  * Refuses what the parser reads differently from BigQuery: functions and types that it takes for others, and
@@ -30,7 +30,9 @@ export function checkTokens(
   const codePoints = Array.from(statement);
   for (const [index, token] of tokens.entries()) {
     const next = tokens[index + 1];
-    if (!isTarget(tokens, index)) checkName(token, next, isFunction);
+    // Behind a point stands a routine, which the translation looks up.
+    const isLookedUp = tokens[index - 1]?.text === '.';
+    if (!isTarget(tokens, index)) checkName(token, next, isLookedUp ? () => true : isFunction);
     checkText(token, codePoints.slice(token.start, token.end).join(''));
   }
 }
@@ -39,7 +41,10 @@ export function checkTokens(
 function isTarget(tokens: readonly Token[], index: number): boolean {
   let start = index;
   while (tokens[start - 1]?.text === '.') start -= 2;
-  return ['INTO', 'TABLE', 'EXISTS'].includes(tokens[start - 1]?.text.toUpperCase() ?? '') && index >= start;
+  return (
+    ['INTO', 'TABLE', 'EXISTS', 'FUNCTION'].includes(tokens[start - 1]?.text.toUpperCase() ?? '') &&
+    index >= start
+  );
 }
 
 function checkName(token: Token, next: Token | undefined, isFunction: (name: string) => boolean): void {

@@ -21,6 +21,8 @@ export interface Typed {
   readonly literal?: Literal;
   /** FLOAT64 arithmetic without its check for overflow, which enclosing arithmetic makes once for all of it. */
   readonly unchecked?: string;
+  /** The fields of a STRUCT that the statement constructs. */
+  readonly members?: readonly Typed[];
   /** The elements of an array that is known as the statement is read. */
   readonly items?: readonly Typed[];
 }

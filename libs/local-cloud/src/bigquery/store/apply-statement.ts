@@ -1,8 +1,10 @@
+import { routineName } from '../catalogue/routine.ts';
 import { tableName } from '../catalogue/table.ts';
 import type { Table } from '../catalogue/table.ts';
 import { duplicate, invalidQuery, notFound } from '../errors.ts';
 import type { TranslatedQuery } from '../sql/context.ts';
 import type { Definition } from '../sql/ddl.ts';
+import type { RoutineDefinition, RoutineRemoval } from '../sql/routine.ts';
 import type { Change } from '../sql/target.ts';
 import { rowsOf } from '../sql/from.ts';
 import { columnOfType, quoteName } from '../sql/type.ts';
@@ -53,6 +55,30 @@ export async function applyDefinition(
   const destination: Destination = { reference, create: 'CREATE_IF_NEEDED', write, columns };
   const table = await openDestination(store, transaction, destination, nowMs);
   if (as !== undefined) await fill(transaction, table, as);
+  return {};
+}
+
+/** CREATE FUNCTION and DROP FUNCTION. */
+export async function applyRoutine(
+  store: Store,
+  transaction: Transaction,
+  definition: RoutineDefinition | RoutineRemoval,
+  nowMs: number,
+): Promise<object> {
+  if (definition.statementType === 'DROP_FUNCTION') {
+    const { routine, isOptional } = definition;
+    if (store.catalogue.findRoutine(routine) !== undefined) await store.removeRoutineIn(transaction, routine);
+    else if (!isOptional) throw notFound(`Routine ${routineName(routine)}`);
+    return {};
+  }
+  const { routine, isReplacing, isOptional } = definition;
+  const existing = store.catalogue.findRoutine(routine.reference);
+  if (existing !== undefined && !isReplacing) {
+    if (isOptional) return {};
+    throw duplicate(`Routine ${routineName(routine.reference)}`);
+  }
+  const createdAtMs = existing?.createdAtMs ?? nowMs;
+  await store.putRoutineIn(transaction, { ...routine, createdAtMs, modifiedAtMs: nowMs });
   return {};
 }
 

@@ -56,8 +56,7 @@ export async function openDestination(
     if (columns === undefined) throw invalid('No schema specified on job or table.');
     const body = { ...settings, schema: { fields: columns.map(toFieldSchema) } };
     const table = readTable(reference, body, store.newRowsId(), nowMs);
-    await store.createTableIn(transaction, table);
-    return table;
+    return store.createTableIn(transaction, table);
   }
   if (existing.view !== undefined) throw invalid(`${tableName(reference)} is not a table but a view`);
   if (write === 'WRITE_EMPTY' && (await transaction.hasRows(existing))) {
@@ -72,6 +71,5 @@ export async function openDestination(
   const body = { ...existing.settings, ...settings, schema: { fields } };
   const replaced = readTable(reference, body, store.newRowsId(), nowMs);
   await store.dropTableIn(transaction, existing);
-  await store.createTableIn(transaction, { ...replaced, createdAtMs: existing.createdAtMs });
-  return replaced;
+  return store.createTableIn(transaction, { ...replaced, createdAtMs: existing.createdAtMs });
 }

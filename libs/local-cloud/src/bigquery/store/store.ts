@@ -7,7 +7,9 @@ import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import type { CloudClock } from '../../core/clock.ts';
 import { Catalogue, restoreDataset } from '../catalogue/catalogue.ts';
 import type { Dataset } from '../catalogue/catalogue.ts';
-import { restoreTable, storedTable } from '../catalogue/table.ts';
+import { restoreRoutine, routineName } from '../catalogue/routine.ts';
+import type { Routine, RoutineReference } from '../catalogue/routine.ts';
+import { restoreTable, storedTable, withExpiration } from '../catalogue/table.ts';
 import type { Table } from '../catalogue/table.ts';
 import { BigQueryError } from '../errors.ts';
 import type { TranslatedQuery } from '../sql/context.ts';
@@ -27,6 +29,7 @@ const layout = [
   'CREATE TABLE IF NOT EXISTS meta.datasets (project VARCHAR, id VARCHAR, body VARCHAR)',
   'CREATE TABLE IF NOT EXISTS meta.tables (rows_id BIGINT, body VARCHAR)',
   'CREATE TABLE IF NOT EXISTS meta.streams (name VARCHAR, rows_id BIGINT, next_offset BIGINT, is_finalized BOOLEAN, created_micros BIGINT)',
+  'CREATE TABLE IF NOT EXISTS meta.routines (name VARCHAR, body VARCHAR)',
   `ALTER TABLE meta.streams ADD COLUMN IF NOT EXISTS type VARCHAR DEFAULT 'COMMITTED'`,
   'ALTER TABLE meta.streams ADD COLUMN IF NOT EXISTS stage_id BIGINT',
   'ALTER TABLE meta.streams ADD COLUMN IF NOT EXISTS flushed_rows BIGINT DEFAULT 0',
@@ -38,7 +41,7 @@ const layout = [
  * its promise resolves, and readers see it from then on; without a directory it is only in memory.
  */
 export class Store {
-  readonly catalogue = new Catalogue();
+  readonly catalogue: Catalogue;
   /** By name. Holds only what is committed. */
   readonly streams = new Map<string, WriteStream>();
   readonly writes: WriteQueue;
@@ -46,6 +49,7 @@ export class Store {
   readonly #instance: DuckDBInstance;
   readonly #writer: DuckDBConnection;
   readonly #readers: DuckDBConnection[] = [];
+  readonly #nowMs: () => number;
   #lastRowsId = 0;
 
   private constructor(instance: DuckDBInstance, writer: DuckDBConnection, clock: CloudClock) {
@@ -53,6 +57,8 @@ export class Store {
     this.#writer = writer;
     this.writes = new WriteQueue(writer);
     this.streaming = new StreamingBuffer(clock);
+    this.#nowMs = () => Number(clock.nowMicros() / 1000n);
+    this.catalogue = new Catalogue(this.#nowMs);
   }
 
   static async open(dataDir: string | undefined, clock: CloudClock): Promise<Store> {
@@ -110,23 +116,30 @@ export class Store {
     return this.writes.submit(async (transaction) => {
       this.catalogue.dataset(project, id);
       const tables = this.catalogue.tables(project, id);
-      if (tables.length > 0 && !withTables) {
+      const routines = this.catalogue.routines(project, id);
+      if (tables.length + routines.length > 0 && !withTables) {
         throw new BigQueryError(400, 'resourceInUse', `Dataset ${project}:${id} is still in use`);
       }
       for (const table of tables) await this.dropTableIn(transaction, table);
+      for (const { reference } of routines) await this.removeRoutineIn(transaction, reference);
       await transaction.sql('DELETE FROM meta.datasets WHERE project = $1 AND id = $2', project, id);
       transaction.afterCommit(() => this.catalogue.removeDataset(project, id));
     });
   }
 
-  createTable(table: Table): Promise<void> {
+  createTable(table: Table): Promise<Table> {
     return this.writes.submit((transaction) => {
       this.catalogue.requireNewTable(table.reference);
       return this.createTableIn(transaction, table);
     });
   }
 
-  async createTableIn(transaction: Transaction, table: Table): Promise<void> {
+  /** Makes the table, with its dataset's default expiration; what has expired goes. */
+  async createTableIn(transaction: Transaction, given: Table): Promise<Table> {
+    for (const expired of this.catalogue.expired()) await this.dropTableIn(transaction, expired);
+    const { project, dataset } = given.reference;
+    const { settings } = this.catalogue.dataset(project, dataset);
+    const table = withExpiration(given, settings['defaultTableExpirationMs'], this.#nowMs());
     const columns = table.columns.map(columnSql);
     // DuckDB has no table without columns; this one is never written to.
     await transaction.sql(`CREATE TABLE stored.t${table.rowsId} (${columns.join(', ') || '_empty BOOLEAN'})`);
@@ -136,6 +149,7 @@ export class Store {
       JSON.stringify(table),
     );
     transaction.afterCommit(() => this.catalogue.putTable(table));
+    return table;
   }
 
   patchTable(reference: Table['reference'], patch: (table: Table) => Table): Promise<Table> {
@@ -164,6 +178,19 @@ export class Store {
     return this.writes.submit((transaction) =>
       this.dropTableIn(transaction, this.catalogue.table(reference)),
     );
+  }
+
+  /** Makes the routine or replaces the one of its name. */
+  async putRoutineIn(transaction: Transaction, routine: Routine): Promise<void> {
+    const name = routineName(routine.reference);
+    await transaction.sql('DELETE FROM meta.routines WHERE name = $1', name);
+    await transaction.sql('INSERT INTO meta.routines VALUES ($1, $2)', name, JSON.stringify(routine));
+    transaction.afterCommit(() => this.catalogue.putRoutine(routine));
+  }
+
+  async removeRoutineIn(transaction: Transaction, reference: RoutineReference): Promise<void> {
+    await transaction.sql('DELETE FROM meta.routines WHERE name = $1', routineName(reference));
+    transaction.afterCommit(() => this.catalogue.removeRoutine(reference));
   }
 
   /** A stream without rows, to the table of that name. */
@@ -317,6 +344,9 @@ export class Store {
       const table = restoreTable(String(body));
       this.catalogue.putTable(table);
       this.#lastRowsId = Math.max(this.#lastRowsId, table.rowsId);
+    }
+    for (const [body] of await this.#rows('SELECT body FROM meta.routines')) {
+      this.catalogue.putRoutine(restoreRoutine(String(body)));
     }
     const streams = await this.#writer.runAndReadAll('SELECT * FROM meta.streams');
     for (const row of streams.getRowObjects()) {

@@ -1,4 +1,5 @@
 import type { Column, ColumnType } from '../catalogue/column.ts';
+import { invalid } from '../errors.ts';
 import { integerOf, isRepeated, isStruct, numberOf } from './cell.ts';
 import type { Cell, Scalar, StructValue } from './cell.ts';
 import { formatNumeric } from './numeric.ts';
@@ -9,8 +10,12 @@ export type TimestampFormat = 'INT64' | 'FLOAT64' | 'ISO8601_STRING';
 
 /** Reads `formatOptions` of a request; BigQuery writes seconds with fraction unless asked otherwise. */
 export function timestampFormatOf(useInt64: unknown, outputFormat: unknown): TimestampFormat {
+  const isInt64 = useInt64 === true || useInt64 === 'true';
+  if (isInt64 && (outputFormat === 'ISO8601_STRING' || outputFormat === 'FLOAT64')) {
+    throw invalid('Cannot specify both use_int64_timestamp and timestamp_output_format.');
+  }
   if (outputFormat === 'ISO8601_STRING' || outputFormat === 'INT64') return outputFormat;
-  return useInt64 === true || useInt64 === 'true' ? 'INT64' : 'FLOAT64';
+  return isInt64 ? 'INT64' : 'FLOAT64';
 }
 
 /** A row as REST answers carry it: `{f: [{v}]}`, every scalar as text. */
