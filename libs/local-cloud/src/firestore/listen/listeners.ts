@@ -154,14 +154,19 @@ export class Listeners {
       }
     }
     if (past !== undefined) this.#send(stream, existenceFilter(id, countOf(target, this.#database)), now);
-    stream.targets.set(id, listener);
-    for (const key of keysOf(target)) {
+    if (proto.once !== true) this.#watch(listener);
+    this.#send(stream, targetCurrent(id, readTime), now);
+    this.#send(stream, consistentAt(readTime), now);
+    if (proto.once === true) this.#send(stream, targetRemoved(id), now);
+  }
+
+  #watch(listener: Listener): void {
+    listener.stream.targets.set(listener.id, listener);
+    for (const key of keysOf(listener.target)) {
       const listeners = this.#watching.get(key);
       if (listeners === undefined) this.#watching.set(key, new Set([listener]));
       else listeners.add(listener);
     }
-    this.#send(stream, targetCurrent(id, readTime), now);
-    this.#send(stream, consistentAt(readTime), now);
   }
 
   #remove(stream: Stream, id: number): void {
