@@ -1,5 +1,5 @@
 import { CommandReply, commandAttributes, newTraceParent, topics } from '@bellwether/contracts';
-import type { Command } from '@bellwether/contracts';
+import type { CommandInput } from '@bellwether/contracts';
 import type { Ids } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { PubSub } from '@google-cloud/pubsub';
@@ -67,7 +67,7 @@ export class CommandClient {
    * with the same key, which acts once.
    */
   async request(
-    command: Command,
+    command: CommandInput,
     { traceparent, timeoutMs = defaultTimeoutMs }: { traceparent?: string; timeoutMs?: number } = {},
   ): Promise<CommandReply> {
     if (this.#closing !== undefined)

@@ -65,6 +65,12 @@ export const collections = {
     owners: ['store'],
     retention: 'expireAt',
   },
+  orders: {
+    ...state,
+    path: 'users/{uid}/orders/{id}',
+    owners: ['store'],
+    retention: 'expireAt',
+  },
   shadowTradeHistory: {
     ...state,
     path: 'users/{uid}/shadowTradeHistory/{tradeId}',

@@ -1,4 +1,13 @@
-import type { AccountEvent, Position, PriceTrigger, TickReference, TradingState } from '@bellwether/domain';
+import type {
+  AccountEvent,
+  AccountSettings,
+  Order,
+  Position,
+  TickReference,
+  TradingHold,
+  TradingState,
+  Trigger,
+} from '@bellwether/domain';
 import type { ScopeRef } from './events/scope-commit.ts';
 import type { HealthPlace } from './events/scope-event.ts';
 import type { SymbolHealth } from './frames/frame.ts';
@@ -7,6 +16,8 @@ import type { SymbolHealth } from './frames/frame.ts';
 
 /** `users/{uid}/accounts/{accountId}`. */
 export interface AccountDocument {
+  /** The shape of this document; absent in the first. */
+  readonly schema: 2;
   readonly tenantId: string;
   readonly uid: string;
   readonly accountId: string;
@@ -14,13 +25,18 @@ export interface AccountDocument {
   readonly version: number;
   readonly headHash: string;
   readonly trading: TradingState;
+  readonly holds: readonly TradingHold[];
+  readonly settings: AccountSettings;
   readonly cash: Readonly<Record<string, string>>;
   readonly openPositionIds: readonly string[];
   readonly activeTriggerIds: readonly string[];
+  readonly workingOrderIds: readonly string[];
 }
 
-/** What the trigger book needs to find: the same of `openPositions/{id}` and `tradeTriggers/{id}`. */
+/** What the trigger book needs to find: the same of `openPositions/{id}`, `tradeTriggers/{id}` and `orders/{id}`. */
 export interface ArmedDocument<Details> {
+  /** The shape of this document; absent in the first. */
+  readonly schema: 2;
   readonly tenantId: string;
   readonly uid: string;
   readonly accountId: string;
@@ -32,7 +48,8 @@ export interface ArmedDocument<Details> {
   readonly details: Details;
 }
 export type PositionDocument = ArmedDocument<Position>;
-export type TriggerDocument = ArmedDocument<PriceTrigger>;
+export type TriggerDocument = ArmedDocument<Trigger>;
+export type OrderDocument = ArmedDocument<Order>;
 
 /** `outbox/{shard}/pending/{accountId}:{seq}`: this commit is not yet known to be published. */
 export interface OutboxPointer {
@@ -183,7 +200,8 @@ export interface LedgerEntryDocument {
   readonly uid: string;
   readonly seq: number;
   readonly kind: string;
-  readonly positionId: string;
+  /** Absent where no position is concerned. */
+  readonly positionId?: string;
   readonly postings: readonly { ledgerAccount: string; currency: string; amount: string }[];
   readonly at: number;
 }

@@ -1,11 +1,13 @@
 export * from './checkpoints/extremes-codec.ts';
 export * from './collections.ts';
 export * from './commands/command.ts';
+export * from './documents-v1.ts';
 export * from './documents.ts';
 export * from './events/account-event.ts';
 export * from './events/commit.ts';
 export * from './events/scope-commit.ts';
 export * from './events/scope-event.ts';
+export { DecimalText, PositiveDecimal } from './events/trading-schemas.ts';
 export * from './frames/codec.ts';
 export * from './frames/frame-sequence.ts';
 export * from './frames/frame.ts';

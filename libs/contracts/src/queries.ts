@@ -28,6 +28,13 @@ export const queries = {
     equal: ['shard', 'details.status'],
     orderBy: [],
   },
+  workingOrdersOfShard: {
+    owner: 'executor',
+    collection: 'orders',
+    scope: 'COLLECTION_GROUP',
+    equal: ['shard', 'details.status'],
+    orderBy: [],
+  },
   openPositionsOfUser: {
     owner: 'cli',
     collection: 'openPositions',

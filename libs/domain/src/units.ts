@@ -73,6 +73,50 @@ export function isPositive(a: Decimal): boolean {
   return a.units > 0n;
 }
 
+export function isZero(a: Decimal): boolean {
+  return a.units === 0n;
+}
+
+export function absolute(a: Decimal): Decimal {
+  return a.units < 0n ? negate(a) : a;
+}
+
+export function least(a: Decimal, b: Decimal): Decimal {
+  return compare(a, b) <= 0 ? a : b;
+}
+
+export function greatest(a: Decimal, b: Decimal): Decimal {
+  return compare(a, b) >= 0 ? a : b;
+}
+
+export function sum(amounts: Iterable<Decimal>): Decimal {
+  let total = zero;
+  for (const amount of amounts) total = add(total, amount);
+  return total;
+}
+
+/** Where a quotient goes that lies between two steps: to the lower, to the upper, or to the nearer (of equals, the even). */
+export type Rounding = 'floor' | 'ceil' | 'halfEven';
+
+/** `a / b`, rounded to `scale` digits after the point. `b` is not zero. */
+export function divide(a: Decimal, b: Decimal, scale: number, rounding: Rounding): Decimal {
+  invariant(b.units !== 0n, 'a division by zero');
+  const shift = BigInt(scale + b.scale - a.scale);
+  const [over, under] = shift >= 0n ? [a.units * 10n ** shift, b.units] : [a.units, b.units * 10n ** -shift];
+  return { units: rounded(over, under, rounding), scale };
+}
+
+/** `a` with `scale` digits after the point. */
+export function roundTo(a: Decimal, scale: number, rounding: Rounding): Decimal {
+  if (scale >= a.scale) return a;
+  return { units: rounded(a.units, 10n ** BigInt(a.scale - scale), rounding), scale };
+}
+
+/** The multiple of `step` that is nearest in the direction of `rounding`. `step` is above zero. */
+export function roundToStep(a: Decimal, step: Decimal, rounding: Rounding): Decimal {
+  return multiply(divide(a, step, 0, rounding), step);
+}
+
 /** The greatest integer count of 10^-`scale` that is not above `a`. */
 export function floorAt(a: Decimal, scale: number): bigint {
   if (scale >= a.scale) return unitsAt(a, scale);
@@ -88,4 +132,14 @@ export function ceilAt(a: Decimal, scale: number): bigint {
 
 function unitsAt(a: Decimal, scale: number): bigint {
   return a.units * 10n ** BigInt(scale - a.scale);
+}
+
+function rounded(over: bigint, under: bigint, rounding: Rounding): bigint {
+  const [a, b] = under < 0n ? [-over, -under] : [over, under];
+  const floor = a % b < 0n ? a / b - 1n : a / b;
+  const rest = a - floor * b;
+  if (rest === 0n || rounding === 'floor') return floor;
+  if (rounding === 'ceil') return floor + 1n;
+  if (rest * 2n === b) return floor % 2n === 0n ? floor : floor + 1n;
+  return rest * 2n > b ? floor + 1n : floor;
 }

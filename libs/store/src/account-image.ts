@@ -1,20 +1,18 @@
-import {
-  type AccountDocument,
-  type AccountRef,
-  type PositionDocument,
-  type TriggerDocument,
-  paths,
-} from '@bellwether/contracts';
-import { type Account, type AccountEvent, evolve, unopenedAccount } from '@bellwether/domain';
+import { type AccountRef, paths } from '@bellwether/contracts';
+import { type Account, evolve, isWorking, unopenedAccount } from '@bellwether/domain';
 import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
-import { readDocument } from './read-document.ts';
+import { readAccount, readOrder, readPosition, readTrigger } from './read-document.ts';
+import { type StateDocument, documentAt, touchedPaths } from './state-documents.ts';
 
-/** Which positions and triggers a decision looks at. */
+/** Which documents besides the account's a decision looks at. */
 export interface Needs {
   readonly positionIds?: readonly string[];
   readonly triggerIds?: readonly string[];
+  readonly orderIds?: readonly string[];
+  /** Every position that is open and every order that works, too: what limits and equity are counted over. */
+  readonly allOpen?: boolean;
 }
 
 /** How much of what is over an image holds: enough to answer at once what fires or is sent twice. */
@@ -53,7 +51,8 @@ export class AccountImage {
       ...image.#missing(needs).map((path) => firestore.doc(path)),
     );
     if (head !== undefined) image.#takeAccount(head);
-    for (const document of rest) image.#takeArmed(document);
+    for (const document of rest) image.#takeState(document);
+    if (needs.allOpen === true) await image.complete(firestore, needs);
     return image;
   }
 
@@ -66,7 +65,7 @@ export class AccountImage {
     const missing = this.#missing(needs);
     if (missing.length === 0) return;
     for (const document of await firestore.getAll(...missing.map((path) => firestore.doc(path))))
-      this.#takeArmed(document);
+      this.#takeState(document);
   }
 
   /** Moves on by one commit, ours or another's. */
@@ -85,104 +84,111 @@ export class AccountImage {
   /** Lets go of what is over, where that is much: the image must not grow for ever. It can be read again. */
   forgetOver(): void {
     if (this.#over.size < maxOver) return;
-    const positions = new Map(this.account.positions);
-    const triggers = new Map(this.account.triggers);
+    const maps = {
+      position: new Map(this.account.positions),
+      trigger: new Map(this.account.triggers),
+      order: new Map(this.account.orders),
+    };
     for (const path of this.#over) {
-      const { isPosition, id } = armedAt(path);
-      (isPosition ? positions : triggers).delete(id);
+      const document = documentAt(path);
+      if (document !== undefined) maps[document.kind].delete(document.id);
       this.times.delete(path);
       this.#seen.delete(path);
     }
     this.#over.clear();
-    this.account = { ...this.account, positions, triggers };
+    const { position: positions, trigger: triggers, order: orders } = maps;
+    this.account = { ...this.account, positions, triggers, orders };
   }
 
   #noteIfOver(path: string): void {
-    const { isPosition, id } = armedAt(path);
-    const { positions, triggers } = this.account;
-    const status = isPosition ? positions.get(id)?.status : triggers.get(id)?.status;
-    const isAlive = isPosition ? status === 'open' || status === 'closing' : status === 'active';
-    if (status !== undefined && !isAlive) this.#over.add(path);
+    const document = documentAt(path);
+    if (document !== undefined && isOver(this.account, document)) this.#over.add(path);
   }
 
-  #missing({ positionIds = [], triggerIds = [] }: Needs): string[] {
+  #missing({ positionIds = [], triggerIds = [], orderIds = [], allOpen = false }: Needs): string[] {
     const { uid } = this.ref;
-    return [
-      ...positionIds.map((id) => paths.openPosition(uid, id)),
+    const { openPositionIds, workingOrderIds } = this.account;
+    const wanted = new Set([
+      ...[...positionIds, ...(allOpen ? openPositionIds : [])].map((id) => paths.openPosition(uid, id)),
       ...triggerIds.map((id) => paths.tradeTrigger(uid, id)),
-    ].filter((path) => !this.#seen.has(path));
+      ...[...orderIds, ...(allOpen ? workingOrderIds : [])].map((id) => paths.order(uid, id)),
+    ]);
+    return [...wanted].filter((path) => !this.#seen.has(path));
   }
 
   #holds(path: string): boolean {
-    const { isPosition, id } = armedAt(path);
-    return isPosition ? this.account.positions.has(id) : this.account.triggers.has(id);
+    const { positions, triggers, orders } = this.account;
+    const document = documentAt(path);
+    if (document === undefined) return false;
+    const maps = { position: positions, trigger: triggers, order: orders };
+    return maps[document.kind].has(document.id);
   }
 
   #takeAccount(document: DocumentSnapshot): void {
-    const data = readDocument<AccountDocument>(document);
+    const data = readAccount(document);
     if (data === undefined || document.updateTime === undefined) return;
     if (data.tenantId !== this.ref.tenant)
       throw new WrongTenantError(`${document.ref.path} is not of tenant ${this.ref.tenant}`);
     this.version = data.version;
     this.headHash = data.headHash;
     this.times.set(document.ref.path, document.updateTime);
+    const { trading, holds, settings, cash } = data;
     this.account = {
       ...this.account,
-      trading: data.trading,
-      cash: data.cash,
+      trading,
+      holds,
+      settings,
+      cash,
       openPositionIds: new Set(data.openPositionIds),
       activeTriggerIds: new Set(data.activeTriggerIds),
+      workingOrderIds: new Set(data.workingOrderIds),
     };
   }
 
-  #takeArmed(document: DocumentSnapshot): void {
-    this.#seen.add(document.ref.path);
+  #takeState(document: DocumentSnapshot): void {
+    const { path } = document.ref;
+    this.#seen.add(path);
     if (document.updateTime === undefined) return;
-    this.times.set(document.ref.path, document.updateTime);
-    const { positions, triggers } = this.account;
-    const isPosition = document.ref.parent.id === 'openPositions';
-    const position = isPosition ? readDocument<PositionDocument>(document)?.details : undefined;
-    const trigger = isPosition ? undefined : readDocument<TriggerDocument>(document)?.details;
-    if (position !== undefined)
-      this.account = { ...this.account, positions: new Map(positions).set(position.id, position) };
-    if (trigger !== undefined)
-      this.account = { ...this.account, triggers: new Map(triggers).set(trigger.id, trigger) };
-    this.#noteIfOver(document.ref.path);
-  }
-}
-
-/** Which position or trigger a path of `openPositions` or `tradeTriggers` names; any other names none. */
-export function armedAt(path: string): { readonly isPosition: boolean; readonly id: string } {
-  const [, , collection, id = ''] = path.split('/');
-  return { isPosition: collection === 'openPositions', id };
-}
-
-/** The position and trigger documents that these events change, once each. */
-export function touchedPaths({ uid }: AccountRef, events: readonly AccountEvent[]): string[] {
-  const touched = new Set<string>();
-  for (const event of events) {
-    switch (event.type) {
-      case 'PositionAdopted':
-        touched.add(paths.openPosition(uid, event.position.id));
+    this.times.set(path, document.updateTime);
+    const { positions, triggers, orders } = this.account;
+    switch (documentAt(path)?.kind) {
+      case 'position': {
+        const position = readPosition(document)?.details;
+        if (position !== undefined)
+          this.account = { ...this.account, positions: new Map(positions).set(position.id, position) };
         break;
-      case 'StopTriggered':
-      case 'TargetTriggered':
-      case 'TrailingStopTriggered':
-      case 'OrderFilled':
-      case 'PositionClosed':
-        touched.add(paths.openPosition(uid, event.positionId));
+      }
+      case 'trigger': {
+        const trigger = readTrigger(document)?.details;
+        if (trigger !== undefined)
+          this.account = { ...this.account, triggers: new Map(triggers).set(trigger.id, trigger) };
         break;
-      case 'TriggerArmed':
-        touched.add(paths.tradeTrigger(uid, event.trigger.id));
+      }
+      case 'order': {
+        const order = readOrder(document)?.details;
+        if (order !== undefined)
+          this.account = { ...this.account, orders: new Map(orders).set(order.id, order) };
         break;
-      case 'TriggerFired':
-        touched.add(paths.tradeTrigger(uid, event.triggerId));
-        break;
-      case 'AccountOpened':
-      case 'TradingHalted':
-      case 'TradingResumed':
+      }
+      case undefined:
         break;
     }
+    this.#noteIfOver(path);
   }
-  return [...touched];
+}
+
+/** Whether nothing more can come of what the image holds; false for what it does not hold. */
+export function isOver(account: Account, { kind, id }: StateDocument): boolean {
+  switch (kind) {
+    case 'position':
+      return account.positions.get(id)?.status === 'closed';
+    case 'trigger': {
+      const status = account.triggers.get(id)?.status;
+      return status !== undefined && status !== 'active';
+    }
+    case 'order': {
+      const order = account.orders.get(id);
+      return order !== undefined && !isWorking(order);
+    }
+  }
 }

@@ -16,6 +16,8 @@ export type Decision<Refusal> = { readonly events: readonly AccountEvent[] } | {
 export interface CommitRequest<Refusal> extends Needs {
   readonly cause: Cause;
   readonly traceparent: string;
+  /** What the documents that are loaded point to, to be loaded as well. */
+  related?(account: Account): Needs;
   /** For a command: the hash of its content, recorded under its key. */
   readonly requestHash?: string;
   /** Pure: it may be called several times. It sees the account at the journal's head. */
@@ -91,10 +93,13 @@ export class AccountStore {
   ): Promise<CommitOutcome<Refusal>> {
     const cached = this.#images.get(ref.accountId);
     const image = await this.#imageOf(ref, request);
+    await this.#complete(image, request);
     const isWarm = image === cached;
     let decision = request.decide(image.account, image.isOpen);
-    if (isWarm && isWithoutEvents(decision) && (await this.#catchUp(image)))
+    if (isWarm && isWithoutEvents(decision) && (await this.#catchUp(image))) {
+      await this.#complete(image, request);
       decision = request.decide(image.account, image.isOpen);
+    }
     if (isWithoutEvents(decision)) {
       const repeat = await this.#findRepeat(ref, request);
       if (repeat !== undefined) return repeat;
@@ -182,8 +187,12 @@ export class AccountStore {
     }
     if (cached === undefined) return image;
     image.forgetOver();
-    await image.complete(this.#firestore, needs);
     return image;
+  }
+
+  async #complete(image: AccountImage, request: CommitRequest<unknown>): Promise<void> {
+    await image.complete(this.#firestore, request);
+    if (request.related !== undefined) await image.complete(this.#firestore, request.related(image.account));
   }
 
   /** Folds the entries that others committed into the image. False when there are none. */
@@ -233,7 +242,7 @@ export class AccountStore {
   #compose(image: AccountImage, request: CommitRequest<unknown>, events: readonly AccountEvent[]): Commit {
     const { tenant, uid, accountId } = image.ref;
     const unhashed: Omit<Commit, 'hash'> = {
-      schema: 1,
+      schema: 2,
       tenant,
       uid,
       accountId,

@@ -4,15 +4,15 @@ import {
   type Commit,
   type CommandRecord,
   type OutboxPointer,
-  type PositionDocument,
-  type TriggerDocument,
+  type ArmedDocument,
   paths,
   shardOf,
 } from '@bellwether/contracts';
 import { type Account, evolve } from '@bellwether/domain';
 import { type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
-import { type AccountImage, armedAt, touchedPaths } from './account-image.ts';
+import { type AccountImage, isOver } from './account-image.ts';
 import { DocumentTooLargeError } from './errors.ts';
+import { documentAt, touchedPaths } from './state-documents.ts';
 
 /** Everything that one commit writes, as one atomic batch. */
 export interface CommitWrites {
@@ -67,11 +67,13 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
   }
 
   function armedDocument(path: string): object {
-    const { isPosition, id } = armedAt(path);
-    const details = isPosition ? after.positions.get(id) : after.triggers.get(id);
-    if (details === undefined) throw new Error(`${path} is changed without having been loaded`);
-    const isOver = isPosition ? details.status === 'closed' : details.status !== 'active';
-    const document = {
+    const at = documentAt(path);
+    const maps = { position: after.positions, trigger: after.triggers, order: after.orders };
+    const details = at === undefined ? undefined : maps[at.kind].get(at.id);
+    if (at === undefined || details === undefined)
+      throw new Error(`${path} is changed without having been loaded`);
+    const document: ArmedDocument<typeof details> = {
+      schema: 2,
       tenantId: ref.tenant,
       uid: ref.uid,
       accountId: ref.accountId,
@@ -80,8 +82,8 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
       version: commit.seq,
       changedAt: Math.round(now),
       details,
-    } satisfies Omit<PositionDocument | TriggerDocument, 'details'> & { details: unknown };
-    return isOver
+    };
+    return isOver(after, at)
       ? { ...document, expireAt: Timestamp.fromMillis(Math.round(now + keptAfterCloseMs)) }
       : document;
   }
@@ -94,15 +96,19 @@ export function commandRecord(record: CommandRecord, now: number): CommandRecord
 
 function toAccountDocument(account: Account, commit: Commit): AccountDocument {
   return {
+    schema: 2,
     tenantId: account.tenant,
     uid: account.uid,
     accountId: account.accountId,
     version: commit.seq,
     headHash: commit.hash,
     trading: account.trading,
+    holds: account.holds,
+    settings: account.settings,
     cash: account.cash,
     openPositionIds: [...account.openPositionIds],
     activeTriggerIds: [...account.activeTriggerIds],
+    workingOrderIds: [...account.workingOrderIds],
   };
 }
 

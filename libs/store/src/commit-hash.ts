@@ -3,7 +3,12 @@ import type { Commit, ScopeCommit } from '@bellwether/contracts';
 
 /** SHA-256, hex, over the commit as JSON with sorted keys, its own hash left out. */
 export function hashCommit(commit: Omit<Commit, 'hash'> | Omit<ScopeCommit, 'hash'>): string {
-  return createHash('sha256').update(canonicalJson(commit)).digest('hex');
+  return hashStored(commit);
+}
+
+/** The same over an entry as it lies in the journal, whatever its schema, its own hash left out. */
+export function hashStored(entry: object): string {
+  return createHash('sha256').update(canonicalJson(entry)).digest('hex');
 }
 
 /** What makes two requests the same: SHA-256, hex, over their JSON with sorted keys. */

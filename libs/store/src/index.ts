@@ -1,7 +1,7 @@
 export { type CommitOutcome, type CommitRequest, type Decision, AccountStore } from './account-store.ts';
 export type { Needs } from './account-image.ts';
 export { DocumentBatch } from './documents/document-batch.ts';
-export { hashCommit, hashRequest } from './commit-hash.ts';
+export { hashCommit, hashRequest, hashStored } from './commit-hash.ts';
 export { connectFirestore } from './connect.ts';
 export {
   type DocumentBound,
@@ -18,9 +18,10 @@ export { type StoredCommit, epochMilliseconds, readCommit, readCommits } from '.
 export { type PendingPublish, Outbox } from './outbox.ts';
 export { type QueryParts, buildQuery } from './queries/build-query.ts';
 export { type LatestParts, type LatestSpec, listenToLatest, readLatest } from './queries/latest-of-shards.ts';
-export { readDocument } from './read-document.ts';
 export { type StoredScopeCommit, readScopeCommit, readScopeCommits } from './scope-journal.ts';
 export { type ScopeDecision, type ScopeOutcome, type ScopeRequest, ScopeStore } from './scope-store.ts';
+export { readAccount, readDocument, readOrder, readPosition, readTrigger } from './read-document.ts';
+export { type StateDocument, documentAt, pathOf, touchedBy, touchedPaths } from './state-documents.ts';
 export { type QuarantinedMessage, quarantineTo } from './quarantine.ts';
 export {
   type BulkWrites,

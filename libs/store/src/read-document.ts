@@ -1,3 +1,12 @@
+import {
+  type AccountDocument,
+  type OrderDocument,
+  type PositionDocument,
+  type TriggerDocument,
+  currentAccount,
+  currentPosition,
+  currentTrigger,
+} from '@bellwether/contracts';
 import type { DocumentSnapshot } from '@google-cloud/firestore';
 
 /**
@@ -8,4 +17,29 @@ export function readDocument<Document>(snapshot: DocumentSnapshot | undefined): 
   // The one place where a stored document gets its type.
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return snapshot?.data() as Document | undefined;
+}
+
+/** An account in today's shape, whichever it was written in. */
+export function readAccount(snapshot: DocumentSnapshot | undefined): AccountDocument | undefined {
+  return inShape(snapshot, currentAccount);
+}
+
+export function readPosition(snapshot: DocumentSnapshot | undefined): PositionDocument | undefined {
+  return inShape(snapshot, currentPosition);
+}
+
+export function readTrigger(snapshot: DocumentSnapshot | undefined): TriggerDocument | undefined {
+  return inShape(snapshot, currentTrigger);
+}
+
+export function readOrder(snapshot: DocumentSnapshot | undefined): OrderDocument | undefined {
+  return readDocument<OrderDocument>(snapshot);
+}
+
+function inShape<Stored, Current>(
+  snapshot: DocumentSnapshot | undefined,
+  current: (document: Stored) => Current,
+): Current | undefined {
+  const document = readDocument<Stored>(snapshot);
+  return document === undefined ? undefined : current(document);
 }

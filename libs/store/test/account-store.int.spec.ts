@@ -67,7 +67,7 @@ describe('committing to an account', () => {
       positionIds: [id],
       decide: (image, isOpen) => {
         if (!isOpen) return { refusal: { reason: 'NO_ACCOUNT' } };
-        const decided = adoptPosition(image, positionTerms(id));
+        const decided = adoptPosition(image, { ...positionTerms(id), exits: {}, armedFrom: { at: 0 } });
         return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
       },
     });

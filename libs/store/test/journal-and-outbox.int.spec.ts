@@ -136,7 +136,7 @@ function idOf({ accountId, seq }: { accountId: string; seq: number }): string {
 
 function entry({ tenant, uid, accountId }: AccountRef, seq: number): Commit {
   const unhashed: Omit<Commit, 'hash'> = {
-    schema: 1,
+    schema: 2,
     tenant,
     uid,
     accountId,

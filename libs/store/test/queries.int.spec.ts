@@ -10,6 +10,7 @@ const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).
 const places: Readonly<Record<string, (owner: string) => string>> = {
   openPositions: (uid) => paths.openPositions(uid),
   tradeTriggers: (uid) => paths.tradeTriggers(uid),
+  orders: (uid) => paths.orders(uid),
   ledger_trades: (tenant) => paths.ledgerTrades(tenant),
   deliveries: (tenant) => paths.deliveries(tenant),
 };

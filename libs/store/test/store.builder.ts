@@ -37,11 +37,11 @@ export function positionTerms(id: string): PositionTerms {
     side: 'long',
     quantity: '2',
     entryPrice: '100',
-    quoteCurrency: 'USDT',
+    contract: { kind: 'linear', multiplier: '1', currency: 'USDT' },
     priceSource: 'trade',
-    exits: { stopLoss: '95' },
-    armedFrom: { at: 0 },
+    exits: { stopLoss: { price: '95', armedFrom: { at: 0 } }, targets: [] },
     openedAt: 0,
+    broker: 'shadow',
   };
 }
 

@@ -1,12 +1,6 @@
 import { type Consumption, PubSubStrategy, connectPubSub, openPublisher, serve } from '@bellwether/bus';
-import {
-  type AccountDocument,
-  type AccountRef,
-  paths,
-  subscriptions,
-  topics,
-  traceIdOf,
-} from '@bellwether/contracts';
+import { type AccountRef, paths, subscriptions, topics, traceIdOf } from '@bellwether/contracts';
+import { plainInstrument } from '@bellwether/domain';
 import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
 import {
   AccountStore,
@@ -17,11 +11,12 @@ import {
   connectPaced,
   quarantineTo,
   readCommit,
-  readDocument,
+  readAccount,
   readScopeCommit,
 } from '@bellwether/store';
 import { HandleCommand } from './commands/handle-command.ts';
 import { AccountCommits } from './commits/account-commits.ts';
+import type { Surroundings } from './commits/decide-execution.ts';
 import { ExitLanes } from './commits/exit-lanes.ts';
 import { HaltWatch } from './commits/halt-watch.ts';
 import { readConfig } from './config.ts';
@@ -55,7 +50,18 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   });
   const store = new AccountStore({ firestore, clock, ids: systemIds, logger, shards: config.shards });
   const commits = new AccountCommits(store, writes, onCommitted);
-  const exits = new ExitLanes(commits, clock, logger, (fired) => shards.rearm(fired));
+  const surroundings: Surroundings = {
+    market: (symbol) => shards.pricesOf(symbol),
+    instrumentOf: plainInstrument,
+    broker: 'shadow',
+  };
+  const exits = new ExitLanes({
+    commits,
+    surroundings,
+    clock,
+    logger,
+    rearm: (fired) => shards.rearm(fired),
+  });
   const pauses = new PauseRecords({
     scopes: new ScopeStore({ firestore, clock, ids: systemIds, logger }),
     onCommitted: ({ commit }) => {
@@ -82,7 +88,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     subscribe: (subscription) => strategy.open(subscription),
     unsubscribe: async (subscription) => strategy.closeSubscription(subscription),
   });
-  const commands = new HandleCommand(commits, shards, clock);
+  const commands = new HandleCommand({ commits, arming: shards, surroundings, clock });
   const halts = new HaltWatch({
     waiting: () => exits.haltedAccounts(),
     readHalted: async (accounts) => readHalted(firestore, accounts),
@@ -139,7 +145,7 @@ async function readHalted(
   accounts: readonly AccountRef[],
 ): Promise<readonly AccountRef[]> {
   const found = await firestore.getAll(...accounts.map((account) => firestore.doc(paths.account(account))));
-  return accounts.filter((_, i) => readDocument<AccountDocument>(found[i])?.trading === 'halted');
+  return accounts.filter((_, i) => readAccount(found[i])?.trading === 'halted');
 }
 
 function consumptionsOf(shards: number): Consumption[] {

@@ -13,6 +13,7 @@ import {
   topics,
   topologyOf,
 } from '@bellwether/contracts';
+import type { ExitsSpec } from '@bellwether/domain';
 import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { AccountStore, Outbox, hashCommit, readCommits, readDocument } from '@bellwether/store';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
@@ -35,8 +36,16 @@ function adoption(
     name: 'AdoptPosition',
     key: `adopt-${id}`,
     ...account,
-    position: { id, ...terms, exits },
+    position: { id, ...terms, exits: inFull(exits) },
   } as const;
+}
+
+function inFull({ stopLoss, takeProfit, trailing }: Parameters<typeof adoption>[1]): ExitsSpec {
+  return {
+    ...(stopLoss === undefined ? {} : { stopLoss: { price: stopLoss } }),
+    ...(takeProfit === undefined ? {} : { targets: [{ price: takeProfit }] }),
+    ...(trailing === undefined ? {} : { trailing }),
+  };
 }
 
 function isClosing({ events }: Commit): boolean {

@@ -28,15 +28,19 @@ export class Journal {
     this.#account = events.reduce(evolve, this.#account);
     const { firestore } = this.#cloud;
     const document: AccountDocument = {
+      schema: 2,
       tenantId: this.#ref.tenant,
       uid: this.#ref.uid,
       accountId: this.#ref.accountId,
       version: this.#seq,
       headHash: commit.hash,
       trading: this.#account.trading,
+      holds: this.#account.holds,
+      settings: this.#account.settings,
       cash: this.#account.cash,
       openPositionIds: [...this.#account.openPositionIds],
       activeTriggerIds: [...this.#account.activeTriggerIds],
+      workingOrderIds: [...this.#account.workingOrderIds],
     };
     const batch = firestore.batch();
     batch.create(firestore.doc(paths.journalEntry(this.#ref, this.#seq)), commit);

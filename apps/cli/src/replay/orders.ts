@@ -1,4 +1,4 @@
-import { Id, PositiveDecimal, PriceCondition } from '@bellwether/contracts';
+import { Id, PositiveDecimal } from '@bellwether/contracts';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { InputError } from '../input-error.ts';
@@ -22,7 +22,7 @@ const Position = z.strictObject({
 });
 const Trigger = z.strictObject({
   ...entry,
-  when: PriceCondition,
+  when: z.strictObject({ direction: z.enum(['above', 'below']), price: PositiveDecimal }),
   // The word of the file format, a plain object that nobody awaits.
   // oxlint-disable-next-line unicorn/no-thenable
   then: z.strictObject({ notify: z.literal(true) }),

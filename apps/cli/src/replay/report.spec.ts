@@ -35,13 +35,13 @@ function closed(positionId: string, tick: TickReference): AccountEvent {
 }
 
 function fired(triggerId: string, tick: TickReference): AccountEvent {
-  const when = { direction: 'below', price: '13.8' } as const;
+  const when = { kind: 'price', direction: 'below', price: '13.8' } as const;
   return { type: 'TriggerFired', triggerId, symbol: 'SPY', when, tick, late: false, lagMs: 1 };
 }
 
 function stored(uid: string, seq: number, ...events: AccountEvent[]): StoredCommit {
   const commit: Commit = {
-    schema: 1,
+    schema: 2,
     tenant: 'replay',
     uid,
     accountId: `${uid}.main`,

@@ -77,6 +77,7 @@ export function executionsOf(
 function resultOf(event: AccountEvent) {
   if (event.type === 'PositionClosed') {
     const { positionId: id, reason, exitPrice: fillPrice, realizedPnl, tick } = event;
+    if (tick === undefined) return undefined;
     return { id, reason, fillPrice, realizedPnl, tick };
   }
   if (event.type === 'TriggerFired')

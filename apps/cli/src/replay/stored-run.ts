@@ -9,7 +9,7 @@ import {
   outboxShards,
   paths,
 } from '@bellwether/contracts';
-import { type StoredCommit, readCommits, readDocument } from '@bellwether/store';
+import { type StoredCommit, readAccount, readCommits, readDocument } from '@bellwether/store';
 import type { DocumentSnapshot, Firestore } from '@google-cloud/firestore';
 
 /** How far a run has come, by what is stored. */
@@ -53,7 +53,7 @@ export class StoredRun {
 
   async accounts(accounts: readonly AccountRef[]): Promise<readonly AccountDocument[]> {
     const found = await this.#getAll(accounts.map((account) => paths.account(account)));
-    return found.flatMap((document) => readDocument<AccountDocument>(document) ?? []);
+    return found.flatMap((document) => readAccount(document) ?? []);
   }
 
   async ledgerWatermarks(accounts: readonly AccountRef[]): Promise<readonly number[]> {

@@ -1,6 +1,6 @@
 import type { CommandClient } from '@bellwether/bus';
 import { type AccountRef, type Command, mainAccount } from '@bellwether/contracts';
-import type { Exits, PriceSource } from '@bellwether/domain';
+import type { ExitsSpec, PriceSource } from '@bellwether/domain';
 import type { Orders, ReplayPosition, ReplayTrigger } from './orders.ts';
 
 /** Every account that the orders name, once. */
@@ -45,9 +45,9 @@ function adoption(
   { id, symbol, side, quantity, entryPrice, armedAt, stopLoss, takeProfit, trailing }: ReplayPosition,
   sourceOf: (symbol: string) => PriceSource,
 ): Command {
-  const exits: Exits = {
-    ...(stopLoss === undefined ? {} : { stopLoss }),
-    ...(takeProfit === undefined ? {} : { takeProfit }),
+  const exits: ExitsSpec = {
+    ...(stopLoss === undefined ? {} : { stopLoss: { price: stopLoss } }),
+    ...(takeProfit === undefined ? {} : { targets: [{ price: takeProfit }] }),
     ...(trailing === undefined ? {} : { trailing }),
   };
   const priceSource = sourceOf(symbol);
@@ -61,13 +61,20 @@ function adoption(
 
 function arming(
   account: AccountRef,
-  { id, symbol, armedAt, when, then: action }: ReplayTrigger,
+  { id, symbol, armedAt, when }: ReplayTrigger,
   sourceOf: (symbol: string) => PriceSource,
 ): Command {
   return {
     name: 'ArmTrigger',
     key: `arm:${id}`,
     ...account,
-    trigger: { id, symbol, priceSource: sourceOf(symbol), when, action, armedAt },
+    trigger: {
+      id,
+      symbol,
+      priceSource: sourceOf(symbol),
+      when: { kind: 'price', ...when },
+      action: { kind: 'notify' },
+      armedAt,
+    },
   };
 }

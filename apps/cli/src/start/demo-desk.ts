@@ -2,7 +2,7 @@ import type { CommandClient } from '@bellwether/bus';
 import type { AccountRef, Command } from '@bellwether/contracts';
 import {
   type Decimal,
-  type Exits,
+  type ExitsSpec,
   type Ids,
   type PriceSource,
   add,
@@ -95,12 +95,12 @@ export class DemoDesk {
     const isLong = this.#random() < 0.6;
     const stopShare = 0.001 + this.#random() * 0.003;
     const targetShare = 0.001 + this.#random() * 0.004;
-    const exits: Exits =
+    const exits: ExitsSpec =
       this.#random() < 0.3
         ? { trailing: { distance: share(price, stopShare) } }
         : {
-            stopLoss: level(price, isLong ? -stopShare : stopShare),
-            takeProfit: level(price, isLong ? targetShare : -targetShare),
+            stopLoss: { price: level(price, isLong ? -stopShare : stopShare) },
+            targets: [{ price: level(price, isLong ? targetShare : -targetShare) }],
           };
     const quantity = quantities[symbol.split('-')[0] ?? ''] ?? '1';
     return {
@@ -123,10 +123,11 @@ export class DemoDesk {
     const id = `demo-${this.#ids.hex(10)}`;
     const isAbove = this.#random() < 0.5;
     const when = {
+      kind: 'price',
       direction: isAbove ? 'above' : 'below',
       price: level(price, (isAbove ? 1 : -1) * (0.001 + this.#random() * 0.003)),
     } as const;
-    const trigger = { id, symbol, priceSource, when, action: { notify: true } } as const;
+    const trigger = { id, symbol, priceSource, when, action: { kind: 'notify' } } as const;
     return { name: 'ArmTrigger', key: id, ...account, trigger };
   }
 

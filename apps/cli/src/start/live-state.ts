@@ -9,8 +9,8 @@ import {
   topics,
 } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
-import { buildQuery, isNotFound, listenToLatest, readDocument } from '@bellwether/store';
-import type { Firestore, Query } from '@google-cloud/firestore';
+import { buildQuery, isNotFound, listenToLatest, readPosition, readTrigger } from '@bellwether/store';
+import type { DocumentSnapshot, Firestore, Query } from '@google-cloud/firestore';
 import type { PubSub, Subscription } from '@google-cloud/pubsub';
 import { demoAccounts, demoTenant } from './demo-users.ts';
 
@@ -72,6 +72,7 @@ export class LiveState {
           values: { 'details.status': 'open' },
         }),
         this.positions,
+        readPosition,
       );
       this.#listenTo(
         buildQuery(this.#firestore, queries.activeTriggersOfUser, {
@@ -79,6 +80,7 @@ export class LiveState {
           values: { 'details.status': 'active' },
         }),
         this.triggers,
+        readTrigger,
       );
     }
     const ended = (error: Error): void => this.#noteEnd(error);
@@ -120,11 +122,15 @@ export class LiveState {
     this.#counts = [...this.#counts.filter((count) => at - count.at <= rateOverMs), { at, ticks }];
   }
 
-  #listenTo<Document>(query: Query, into: Map<string, Document>): void {
+  #listenTo<Document>(
+    query: Query,
+    into: Map<string, Document>,
+    read: (snapshot: DocumentSnapshot) => Document | undefined,
+  ): void {
     this.#listen(query, (snapshot) => {
       for (const { type, doc } of snapshot.docChanges()) {
         if (type === 'removed') into.delete(doc.ref.path);
-        const document = readDocument<Document>(doc);
+        const document = read(doc);
         if (type !== 'removed' && document !== undefined) into.set(doc.ref.path, document);
       }
     });

@@ -4,7 +4,7 @@ import type {
   PositionDocument,
   TriggerDocument,
 } from '@bellwether/contracts';
-import type { PositionTerms, PriceCondition } from '@bellwether/domain';
+import { type Condition, type PositionTerms, entered } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { LiveMark } from './live-state.ts';
@@ -17,7 +17,17 @@ import {
   triggerLines,
 } from './live-view.ts';
 
-const owner = { tenantId: 'demo', uid: 'ann', accountId: 'ann.main', shard: 0, version: 1, changedAt: 0 };
+const owner = {
+  schema: 2,
+  tenantId: 'demo',
+  uid: 'ann',
+  accountId: 'ann.main',
+  shard: 0,
+  version: 1,
+  changedAt: 0,
+} as const;
+
+const armedFrom = { at: 0 };
 
 function position(id: string, parts: Partial<PositionTerms> = {}): PositionDocument {
   const terms: PositionTerms = {
@@ -26,22 +36,27 @@ function position(id: string, parts: Partial<PositionTerms> = {}): PositionDocum
     side: 'long',
     quantity: '2',
     entryPrice: '100',
-    quoteCurrency: 'USDT',
+    contract: { kind: 'linear', multiplier: '1', currency: 'USDT' },
     priceSource: 'trade',
-    exits: { stopLoss: '95', takeProfit: '120', trailing: { distance: '3' } },
-    armedFrom: { at: 0 },
+    exits: {
+      stopLoss: { price: '95', armedFrom },
+      targets: [{ id: '1', price: '120', armedFrom }],
+      trailing: { distance: { absolute: '3' }, start: '100', armedFrom },
+    },
     openedAt: 0,
+    broker: 'shadow',
     ...parts,
   };
-  return { ...owner, symbol: terms.symbol, details: { ...terms, status: 'open' } };
+  return { ...owner, symbol: terms.symbol, details: entered(terms) };
 }
 
-function trigger(id: string, when: PriceCondition, symbol = 'BTC-USDT'): TriggerDocument {
+function trigger(id: string, when: Condition, symbol = 'BTC-USDT'): TriggerDocument {
   const rest = {
     priceSource: 'trade',
-    action: { notify: true },
-    armedFrom: { at: 0 },
+    action: { kind: 'notify' },
+    armedFrom,
     status: 'active',
+    firings: 0,
   } as const;
   return { ...owner, symbol, details: { id, symbol, when, ...rest } };
 }
@@ -109,7 +124,7 @@ describe('the live view', () => {
     const shown = snapshot({
       marks: marksOf(mark('SOL-USDT', '148.5'), mark('BTC-USDT', '101.5')),
       positions: [position('p1')],
-      triggers: [trigger('t1', { direction: 'above', price: '105.56' })],
+      triggers: [trigger('t1', { kind: 'price', direction: 'above', price: '105.56' })],
       trades: [trade],
       deliveries: [delivery],
     });
@@ -134,8 +149,8 @@ describe('the live view', () => {
   it('says what it does not know yet', () => {
     const { tickReceivedAt: _, ...ofNoTick } = delivery;
     const shown = snapshot({
-      positions: [position('p1', { exits: {} })],
-      triggers: [trigger('t1', { direction: 'below', price: '90' })],
+      positions: [position('p1', { exits: { targets: [] } })],
+      triggers: [trigger('t1', { kind: 'price', direction: 'below', price: '90' })],
       deliveries: [ofNoTick],
     });
     const lines = plain(renderLive(shown, 200));
@@ -149,7 +164,7 @@ describe('the live view', () => {
     marks: marksOf(...Array.from({ length: 30 }, (_, i) => mark(`S${i}-USDT`, `${i + 1}.125`))),
     positions: Array.from({ length: 60 }, (_, i) => position(`p${i}`, { symbol: `S${i % 30}-USDT` })),
     triggers: Array.from({ length: 40 }, (_, i) =>
-      trigger(`t${i}`, { direction: 'above', price: `${i + 1}` }),
+      trigger(`t${i}`, { kind: 'price', direction: 'above', price: `${i + 1}` }),
     ),
     trades: Array.from({ length: 9 }, () => trade),
     deliveries: Array.from({ length: 9 }, () => delivery),
@@ -214,7 +229,7 @@ describe('its lines', () => {
         side: 'short',
         entryPrice: '1.08',
         quantity: '1000',
-        quoteCurrency: 'USD',
+        contract: { kind: 'linear', multiplier: '1', currency: 'USD' },
       }),
     ];
     const lines = positionLines(snapshot({ marks, positions }));
@@ -232,12 +247,14 @@ describe('its lines', () => {
 
   it('put the nearest trigger first, and those without a price last', () => {
     const triggers = [
-      trigger('unknown', { direction: 'above', price: '1' }, 'XRP-USDT'),
-      trigger('far', { direction: 'above', price: '110' }),
-      trigger('near', { direction: 'below', price: '99' }),
+      trigger('unknown', { kind: 'price', direction: 'above', price: '1' }, 'XRP-USDT'),
+      trigger('far', { kind: 'price', direction: 'above', price: '110' }),
+      trigger('near', { kind: 'price', direction: 'below', price: '99' }),
     ];
     const lines = triggerLines(snapshot({ marks: marksOf(mark('BTC-USDT', '100')), triggers }));
-    expect(lines.map(({ when, distancePercent }) => [when.price, distancePercent])).toEqual([
+    expect(
+      lines.map(({ when, distancePercent }) => [when.kind === 'price' ? when.price : '', distancePercent]),
+    ).toEqual([
       ['99', -1],
       ['110', 10],
       ['1', null],
@@ -250,7 +267,7 @@ describe('the live view as JSON', () => {
     const shown = snapshot({
       marks: marksOf(mark('BTC-USDT', '101.5')),
       positions: [position('p1')],
-      triggers: [trigger('t1', { direction: 'above', price: '203' })],
+      triggers: [trigger('t1', { kind: 'price', direction: 'above', price: '203' })],
       trades: [trade],
       deliveries: [delivery],
     });

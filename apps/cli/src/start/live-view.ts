@@ -5,7 +5,9 @@ import type {
   TriggerDocument,
 } from '@bellwether/contracts';
 import {
+  type Condition,
   type Decimal,
+  type TrailingDistance,
   add,
   compare,
   decimal,
@@ -46,8 +48,9 @@ export function positionLines({ positions, marks }: LiveSnapshot): OpenPositionL
   return positions
     .map(({ uid, details }) => {
       const mark = markOf(marks.get(details.symbol));
-      const { id, symbol, side, quantity, entryPrice, quoteCurrency: currency } = details;
-      const pnl = mark && grossPnl(side, decimal(quantity), decimal(entryPrice), mark);
+      const { id, symbol, side, quantity, entryPrice, contract } = details;
+      const { currency } = contract;
+      const pnl = mark && grossPnl(side, contract, decimal(quantity), decimal(entryPrice), mark);
       return {
         id,
         uid,
@@ -69,9 +72,10 @@ export function triggerLines({ triggers, marks }: LiveSnapshot) {
   return triggers
     .map(({ uid, details }) => {
       const mark = markOf(marks.get(details.symbol));
-      const level = decimal(details.when.price);
-      const distancePercent = mark === undefined ? null : percentBetween(mark, level);
-      return { uid, symbol: details.symbol, when: details.when, distancePercent };
+      const { symbol, when } = details;
+      const level = when.kind === 'price' ? decimal(when.price) : undefined;
+      const distancePercent = mark === undefined || level === undefined ? null : percentBetween(mark, level);
+      return { uid, symbol, when, distancePercent };
     })
     .toSorted((a, b) => Math.abs(a.distancePercent ?? Infinity) - Math.abs(b.distancePercent ?? Infinity));
 }
@@ -155,7 +159,18 @@ function triggerText({
   distancePercent,
 }: ReturnType<typeof triggerLines>[number]): string {
   const distance = distancePercent === null ? '-' : `${distancePercent.toFixed(3)} % away`;
-  return `${pad(uid, 7)} ${pad(symbol, 10)} ${when.direction} ${pad(when.price, 12)} ${distance}`;
+  return `${pad(uid, 7)} ${pad(symbol, 10)} ${pad(conditionText(when), 18)} ${distance}`;
+}
+
+function conditionText(when: Condition): string {
+  switch (when.kind) {
+    case 'price':
+      return `${when.direction} ${when.price}`;
+    case 'move':
+      return `${when.direction} ${when.percent} % in ${when.windowMs / 1_000} s`;
+    case 'time':
+      return `at ${time(when.at)}`;
+  }
 }
 
 function tradeText(trade: LedgerTradeDocument): string {
@@ -218,14 +233,18 @@ function percentBetween(from: Decimal, to: Decimal): number {
   return (100 * Number(formatDecimal(subtract(to, from)))) / Number(formatDecimal(from));
 }
 
-function exitsText({ stopLoss, takeProfit, trailing }: PositionDocument['details']['exits']): string {
+function exitsText({ stopLoss, targets, trailing }: PositionDocument['details']['exits']): string {
   return [
-    stopLoss === undefined ? '' : `stop ${stopLoss}`,
-    trailing === undefined ? '' : `trailing ${trailing.distance}`,
-    takeProfit === undefined ? '' : `target ${takeProfit}`,
+    stopLoss === undefined ? '' : `stop ${stopLoss.price}`,
+    trailing === undefined ? '' : `trailing ${distanceText(trailing.distance)}`,
+    targets.length === 0 ? '' : `target ${targets.map(({ price }) => price).join(', ')}`,
   ]
     .filter((part) => part !== '')
     .join('  ');
+}
+
+function distanceText(distance: TrailingDistance): string {
+  return 'absolute' in distance ? distance.absolute : `${distance.ppm / 10_000} %`;
 }
 
 function signed(text: string, amount: string): string {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { PositiveDecimal } from '../events/account-event.ts';
+import { PositiveDecimal, PriceSource, Side, tradingSchemas } from '../events/trading-schemas.ts';
+import { AccountSettings } from '../events/account-event.ts';
 import { AccountId, Id, MarketSymbol } from '../ids.ts';
 
 const account = { tenant: Id, uid: Id, accountId: AccountId };
@@ -26,24 +27,63 @@ export const ResumeTrading = z.strictObject({
   ...account,
   ...by,
 });
-export const HaltTrading = z.strictObject({ name: z.literal('HaltTrading'), key: Key, ...account, ...by });
+/** `halted`: nothing executes. `reducing`: only what makes positions smaller. */
+export const HaltTrading = z.strictObject({
+  name: z.literal('HaltTrading'),
+  key: Key,
+  ...account,
+  ...by,
+  state: z.enum(['halted', 'reducing']).exactOptional(),
+  /** When it ends by itself, epoch milliseconds. */
+  until: z.number().positive().exactOptional(),
+});
+export const ConfigureAccount = z.strictObject({
+  name: z.literal('ConfigureAccount'),
+  key: Key,
+  ...account,
+  ...by,
+  settings: AccountSettings,
+});
+const Currency = z.string().regex(/^[A-Z0-9]{2,16}$/, 'must be a currency such as USD or USDT');
+/** An amount with its sign: negative takes out. */
+const SignedAmount = z
+  .string()
+  .regex(
+    /^-?\d{1,18}(\.\d{1,18})?$/,
+    'must be plain decimal text of at most 18 digits before and after the point',
+  );
+export const DepositFunds = z.strictObject({
+  name: z.literal('DepositFunds'),
+  key: Key,
+  ...account,
+  ...by,
+  currency: Currency,
+  amount: SignedAmount,
+});
+export const ResetShadow = z.strictObject({
+  name: z.literal('ResetShadow'),
+  key: Key,
+  ...account,
+  ...by,
+  cash: z.record(Currency, Amount),
+});
+
+const trading = tradingSchemas(Amount);
+const tradingId = { id: Id, symbol: MarketSymbol };
+
 export const AdoptPosition = z.strictObject({
   name: z.literal('AdoptPosition'),
   key: Key,
   ...account,
   position: z.strictObject({
-    id: Id,
-    symbol: MarketSymbol,
-    side: z.enum(['long', 'short']),
+    ...tradingId,
+    side: Side,
     quantity: Amount,
     entryPrice: Amount,
-    priceSource: z.enum(['trade', 'quote']),
-    exits: z.strictObject({
-      stopLoss: Amount.exactOptional(),
-      takeProfit: Amount.exactOptional(),
-      trailing: z.strictObject({ distance: Amount }).exactOptional(),
-    }),
+    priceSource: PriceSource,
+    exits: trading.ExitsSpec,
     armedAt: ArmedAt,
+    ...trading.labels,
   }),
 });
 export const ArmTrigger = z.strictObject({
@@ -51,13 +91,77 @@ export const ArmTrigger = z.strictObject({
   key: Key,
   ...account,
   trigger: z.strictObject({
-    id: Id,
-    symbol: MarketSymbol,
-    priceSource: z.enum(['trade', 'quote']),
-    when: z.strictObject({ direction: z.enum(['above', 'below']), price: Amount }),
-    action: z.strictObject({ notify: z.literal(true) }),
+    ...trading.triggerSpec,
+    ...tradingId,
+    action: trading.TriggerAction,
     armedAt: ArmedAt,
   }),
+});
+
+const entry = {
+  positionId: Id,
+  symbol: MarketSymbol,
+  how: trading.OrderKind,
+  quantity: Amount,
+  timeInForce: trading.TimeInForce.default('gtc'),
+};
+/** Opens a position or adds to it. The order's name is its id within the account. */
+export const OpenPosition = z.strictObject({
+  name: z.literal('OpenPosition'),
+  key: Key,
+  ...account,
+  order: Id,
+  entry: z.strictObject({
+    ...entry,
+    side: Side,
+    priceSource: PriceSource,
+    exits: trading.ExitsSpec.exactOptional(),
+    ...trading.labels,
+  }),
+});
+/** An order that makes a position smaller, beside its exits. */
+export const ReducePosition = z.strictObject({
+  name: z.literal('ReducePosition'),
+  key: Key,
+  ...account,
+  order: Id,
+  exit: z.strictObject(entry),
+});
+export const AmendExits = z.strictObject({
+  name: z.literal('AmendExits'),
+  key: Key,
+  ...account,
+  ...by,
+  positionId: Id,
+  symbol: MarketSymbol,
+  exits: trading.ExitsSpec,
+});
+/** At the market: all of it, a share of what is open, or a quantity. */
+export const ClosePosition = z.strictObject({
+  name: z.literal('ClosePosition'),
+  key: Key,
+  ...account,
+  ...by,
+  positionId: Id,
+  symbol: MarketSymbol,
+  size: z
+    .union([z.literal('all'), z.strictObject({ share: Amount }), z.strictObject({ quantity: Amount })])
+    .default('all'),
+});
+export const CancelOrder = z.strictObject({
+  name: z.literal('CancelOrder'),
+  key: Key,
+  ...account,
+  ...by,
+  /** Its name, as it was placed. */
+  order: Id,
+});
+export const DisarmTrigger = z.strictObject({
+  name: z.literal('DisarmTrigger'),
+  key: Key,
+  ...account,
+  ...by,
+  triggerId: Id,
 });
 
 /**
@@ -65,11 +169,28 @@ export const ArmTrigger = z.strictObject({
  * the stored result, with other content it is a conflict.
  */
 export const Command = z
-  .discriminatedUnion('name', [OpenAccount, ResumeTrading, HaltTrading, AdoptPosition, ArmTrigger])
+  .discriminatedUnion('name', [
+    OpenAccount,
+    ConfigureAccount,
+    ResumeTrading,
+    HaltTrading,
+    DepositFunds,
+    ResetShadow,
+    AdoptPosition,
+    OpenPosition,
+    ReducePosition,
+    AmendExits,
+    ClosePosition,
+    CancelOrder,
+    ArmTrigger,
+    DisarmTrigger,
+  ])
   .refine(({ uid, accountId }) => accountId.startsWith(`${uid}.`), {
     path: ['accountId'],
     message: 'must be an account of the user',
   });
+/** A command as it is sent: what has a default may be left out. */
+export type CommandInput = z.input<typeof Command>;
 export type Command = z.infer<typeof Command>;
 export type CommandName = Command['name'];
 

@@ -1,21 +1,23 @@
 import type { AccountEvent } from '@bellwether/domain';
 import * as z from 'zod';
-
-const Text = z.string().min(1).max(512);
-export const DecimalText = z.string().regex(/^-?\d{1,40}(\.\d{1,40})?$/, 'must be plain decimal text');
-/** A price, quantity or distance: more than zero. */
-export const PositiveDecimal = DecimalText.refine((text) => !text.startsWith('-') && /[1-9]/.test(text), {
-  message: 'must be more than zero',
-});
-const Millis = z.number().nonnegative();
+import {
+  DecimalText,
+  Millis,
+  PositiveDecimal,
+  PriceSource,
+  Side,
+  Text,
+  tradingSchemas,
+} from './trading-schemas.ts';
 
 const Tick = z.strictObject({
   symbol: Text,
   venue: z.string().max(64),
   epoch: Text,
   ordinal: z.int().nonnegative(),
-  series: z.enum(['trade', 'bid', 'ask']),
+  series: z.enum(['trade', 'bid', 'ask', 'mark']),
   price: DecimalText,
+  size: DecimalText.exactOptional(),
   exchangeAt: Millis,
   receivedAt: Millis,
 });
@@ -23,95 +25,309 @@ const ArmedFrom = z.union([
   z.strictObject({ epoch: z.string().max(128), ordinal: z.int().nonnegative() }),
   z.strictObject({ at: Millis }),
 ]);
-const PriceSource = z.enum(['trade', 'quote']);
-const Side = z.enum(['long', 'short']);
 const OrderSide = z.enum(['buy', 'sell']);
-const ExitReason = z.enum(['stopLoss', 'takeProfit', 'trailingStop']);
-const Actor = { actor: Text, reason: z.string().max(512) };
+const ExitReason = z.enum([
+  'stopLoss',
+  'takeProfit',
+  'trailingStop',
+  'timeExit',
+  'manual',
+  'trigger',
+  'order',
+  'flatten',
+  'reset',
+]);
+const By = z.strictObject({ actor: Text, reason: z.string().max(512) });
+const HaltScope = z.enum(['account', 'user', 'tenant', 'global']);
+const Currency = z.string().min(1).max(32);
+const Cash = z.record(Currency, DecimalText);
 
-export const Exits = z.strictObject({
-  stopLoss: PositiveDecimal.exactOptional(),
-  takeProfit: PositiveDecimal.exactOptional(),
-  trailing: z.strictObject({ distance: PositiveDecimal }).exactOptional(),
+const Contract = z.strictObject({
+  kind: z.enum(['linear', 'inverse']),
+  multiplier: PositiveDecimal,
+  currency: Currency,
 });
-export const PositionTerms = z.strictObject({
+
+const trading = tradingSchemas(PositiveDecimal);
+
+const armed = { source: PriceSource.exactOptional(), armedFrom: ArmedFrom };
+const StopLoss = z.strictObject({ price: PositiveDecimal, ...armed });
+const TrailingStop = z.strictObject({
+  distance: z.union([
+    z.strictObject({ absolute: PositiveDecimal }),
+    z.strictObject({ ppm: z.int().positive() }),
+  ]),
+  activation: PositiveDecimal.exactOptional(),
+  start: PositiveDecimal,
+  ...armed,
+});
+const BreakEvenAfter = z.union([
+  z.strictObject({ targets: z.int().positive() }),
+  z.strictObject({ price: PositiveDecimal }),
+]);
+const Exits = z.strictObject({
+  stopLoss: StopLoss.exactOptional(),
+  targets: z.array(
+    z.strictObject({
+      id: Text,
+      price: PositiveDecimal,
+      size: z
+        .union([z.strictObject({ share: PositiveDecimal }), z.strictObject({ quantity: PositiveDecimal })])
+        .exactOptional(),
+      ...armed,
+    }),
+  ),
+  trailing: TrailingStop.exactOptional(),
+  breakEven: z.strictObject({ after: BreakEvenAfter, offset: DecimalText, ...armed }).exactOptional(),
+  timeExit: z.strictObject({ at: Millis, armedFrom: ArmedFrom }).exactOptional(),
+});
+const PositionTerms = z.strictObject({
   id: Text,
   symbol: Text,
   side: Side,
   quantity: PositiveDecimal,
   entryPrice: PositiveDecimal,
-  quoteCurrency: Text,
+  contract: Contract,
+  lotSize: PositiveDecimal.exactOptional(),
   priceSource: PriceSource,
   exits: Exits,
-  armedFrom: ArmedFrom,
   openedAt: Millis,
+  broker: Text,
+  ...trading.labels,
 });
-export const PriceCondition = z.strictObject({
-  direction: z.enum(['above', 'below']),
-  price: PositiveDecimal,
-});
-export const TriggerTerms = z.strictObject({
+const OrderTerms = z.strictObject({
   id: Text,
+  positionId: Text,
   symbol: Text,
+  side: OrderSide,
+  how: trading.OrderKind,
+  quantity: PositiveDecimal,
+  timeInForce: trading.TimeInForce,
+  purpose: z.discriminatedUnion('kind', [
+    z.strictObject({
+      kind: z.literal('enter'),
+      side: Side,
+      exits: trading.ExitsSpec.exactOptional(),
+      ...trading.labels,
+    }),
+    z.strictObject({ kind: z.literal('reduce') }),
+  ]),
+  contract: Contract,
+  lotSize: PositiveDecimal.exactOptional(),
+  tickSize: PositiveDecimal.exactOptional(),
   priceSource: PriceSource,
-  when: PriceCondition,
-  action: z.strictObject({ notify: z.literal(true) }),
+  broker: Text,
+  armedFrom: ArmedFrom,
+  placedAt: Millis,
+});
+const TriggerTerms = z.strictObject({
+  ...trading.triggerSpec,
+  action: trading.TriggerAction,
   armedFrom: ArmedFrom,
 });
 
+/** An amount of a limit, in the account's currency. */
+const Limit = PositiveDecimal.exactOptional();
+const Percent = DecimalText.refine((text) => !text.startsWith('-'), { message: 'must not be negative' });
+export const AccountSettings = z.strictObject({
+  currency: Currency,
+  limits: z.strictObject({
+    maxOpenPositions: z.int().positive().max(1_000).exactOptional(),
+    maxSymbolExposure: Limit,
+    maxTotalExposure: Limit,
+    maxOrdersPerMinute: z.int().positive().max(1_000).exactOptional(),
+    maxDailyLoss: Limit,
+    maxDrawdown: Limit,
+    coolDownAfterStopMs: z.int().positive().exactOptional(),
+    stopGuard: z
+      .strictObject({
+        stops: z.int().positive().max(100),
+        windowMs: z.int().positive(),
+        pauseMs: z.int().positive(),
+      })
+      .exactOptional(),
+    collarPercent: PositiveDecimal.exactOptional(),
+  }),
+  fills: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('exact') }),
+    z.strictObject({
+      kind: z.literal('modelled'),
+      spreadPercent: Percent,
+      slippagePercent: Percent,
+      makerFeePercent: Percent,
+      takerFeePercent: Percent,
+      feeAsset: z.strictObject({ currency: Currency, rate: PositiveDecimal }).exactOptional(),
+      maxShareOfTrade: PositiveDecimal.exactOptional(),
+    }),
+  ]),
+});
+
+const ExitOrder = z.strictObject({ clientOrderId: Text, side: OrderSide, quantity: DecimalText });
 const exitTriggered = {
   positionId: Text,
   symbol: Text,
   level: DecimalText,
   tick: Tick,
-  order: z.strictObject({ clientOrderId: Text, side: OrderSide, quantity: DecimalText }),
+  order: ExitOrder,
   late: z.boolean(),
   lagMs: z.number(),
+  targetId: Text.exactOptional(),
 };
+const positionExit = {
+  positionId: Text,
+  symbol: Text,
+  side: Side,
+  clientOrderId: Text.exactOptional(),
+  quantity: DecimalText,
+  entryPrice: DecimalText,
+  exitPrice: DecimalText,
+  currency: Currency,
+  realizedPnl: DecimalText,
+  reason: ExitReason,
+  targetId: Text.exactOptional(),
+  tick: Tick.exactOptional(),
+};
+const OrderOf = z.enum(['order', 'exit']);
+const ofOrder = { orderId: Text, symbol: Text };
 
-/** Every event as it is stored and published, version 1. A stored event never changes its shape. */
+/** Every event as it is stored and published in commits of schema 2. A stored event never changes its shape. */
 export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('AccountOpened'), tenant: Text, uid: Text, accountId: Text }),
-  z.strictObject({ type: z.literal('TradingHalted'), ...Actor }),
-  z.strictObject({ type: z.literal('TradingResumed'), ...Actor }),
+  z.strictObject({ type: z.literal('AccountConfigured'), settings: AccountSettings, ...By.shape }),
+  z.strictObject({
+    type: z.literal('TradingHalted'),
+    ...By.shape,
+    scope: HaltScope.exactOptional(),
+    until: Millis.exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('TradingReduced'),
+    ...By.shape,
+    scope: HaltScope.exactOptional(),
+    until: Millis.exactOptional(),
+    flatten: z.boolean(),
+  }),
+  z.strictObject({ type: z.literal('TradingResumed'), ...By.shape, scope: HaltScope.exactOptional() }),
+  z.strictObject({
+    type: z.literal('FundsDeposited'),
+    ...By.shape,
+    currency: Currency,
+    amount: DecimalText,
+  }),
+  z.strictObject({ type: z.literal('ShadowReset'), ...By.shape, before: Cash, cash: Cash }),
   z.strictObject({ type: z.literal('PositionAdopted'), position: PositionTerms }),
+  z.strictObject({ type: z.literal('PositionOpened'), orderId: Text, position: PositionTerms }),
+  z.strictObject({
+    type: z.literal('PositionIncreased'),
+    orderId: Text,
+    positionId: Text,
+    symbol: Text,
+    quantity: PositiveDecimal,
+    price: PositiveDecimal,
+    newQuantity: PositiveDecimal,
+    entryPrice: PositiveDecimal,
+    rounding: DecimalText,
+    exits: Exits.exactOptional(),
+  }),
+  z.strictObject({ type: z.literal('ExitsAmended'), positionId: Text, symbol: Text, exits: Exits, by: By }),
+  z.strictObject({
+    type: z.literal('StopMovedToBreakEven'),
+    positionId: Text,
+    symbol: Text,
+    stopLoss: StopLoss,
+    after: BreakEvenAfter,
+    tick: Tick,
+  }),
+  z.strictObject({
+    type: z.literal('TrailingStopActivated'),
+    positionId: Text,
+    symbol: Text,
+    trailing: TrailingStop,
+    tick: Tick,
+  }),
   z.strictObject({ type: z.literal('StopTriggered'), ...exitTriggered }),
   z.strictObject({ type: z.literal('TargetTriggered'), ...exitTriggered }),
   z.strictObject({ type: z.literal('TrailingStopTriggered'), ...exitTriggered }),
+  z.strictObject({ type: z.literal('TimeExitTriggered'), ...exitTriggered }),
+  z.strictObject({
+    type: z.literal('CloseRequested'),
+    positionId: Text,
+    symbol: Text,
+    order: ExitOrder,
+    reason: ExitReason,
+    by: By,
+  }),
+  z.strictObject({ type: z.literal('OrderPlaced'), order: OrderTerms }),
+  z.strictObject({ type: z.literal('OrderTriggered'), ...ofOrder, tick: Tick }),
+  z.strictObject({ type: z.literal('OrderAccepted'), ...ofOrder, brokerOrderId: Text }),
+  z.strictObject({ type: z.literal('OrderOutcomeUnknown'), ...ofOrder, reason: Text }),
   z.strictObject({
     type: z.literal('OrderFilled'),
+    of: OrderOf,
     clientOrderId: Text,
     positionId: Text,
     symbol: Text,
     side: OrderSide,
     quantity: DecimalText,
     price: DecimalText,
+    proceeds: DecimalText,
+    currency: Currency,
     fee: DecimalText,
-    currency: Text,
+    feeCurrency: Currency,
+    liquidity: z.enum(['maker', 'taker']),
+    tick: Tick.exactOptional(),
+  }),
+  z.strictObject({ type: z.literal('OrderCancelled'), of: OrderOf, ...ofOrder, positionId: Text, by: By }),
+  z.strictObject({
+    type: z.literal('OrderExpired'),
+    of: OrderOf,
+    ...ofOrder,
+    positionId: Text,
+    tick: Tick.exactOptional(),
   }),
   z.strictObject({
-    type: z.literal('PositionClosed'),
+    type: z.literal('OrderRejected'),
+    of: OrderOf,
+    ...ofOrder,
     positionId: Text,
-    symbol: Text,
-    side: Side,
-    quantity: DecimalText,
-    entryPrice: DecimalText,
-    exitPrice: DecimalText,
-    currency: Text,
-    realizedPnl: DecimalText,
-    reason: ExitReason,
+    reason: Text,
+  }),
+  z.strictObject({ type: z.literal('PositionReduced'), ...positionExit, remaining: PositiveDecimal }),
+  z.strictObject({
+    type: z.literal('PositionClosed'),
+    ...positionExit,
     openedAt: Millis,
     closedAt: Millis,
-    tick: Tick,
+  }),
+  z.strictObject({
+    type: z.literal('FundingSettled'),
+    positionId: Text,
+    symbol: Text,
+    rate: DecimalText,
+    markPrice: PositiveDecimal,
+    amount: DecimalText,
+    currency: Currency,
+    at: Millis,
   }),
   z.strictObject({ type: z.literal('TriggerArmed'), trigger: TriggerTerms }),
   z.strictObject({
     type: z.literal('TriggerFired'),
     triggerId: Text,
     symbol: Text,
-    when: PriceCondition,
+    when: trading.Condition,
     tick: Tick,
     late: z.boolean(),
     lagMs: z.number(),
+    rearmedFrom: ArmedFrom.exactOptional(),
   }),
+  z.strictObject({
+    type: z.literal('TriggerActionRefused'),
+    triggerId: Text,
+    symbol: Text,
+    action: Text,
+    reason: Text,
+    detail: z.string().max(4_096),
+  }),
+  z.strictObject({ type: z.literal('TriggerDisarmed'), triggerId: Text, symbol: Text, by: By }),
+  z.strictObject({ type: z.literal('TriggerExpired'), triggerId: Text, symbol: Text, tick: Tick }),
 ]);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sequenceId } from '../ids.ts';
 import { AccountEventSchema } from './account-event.ts';
+import { AccountEventV1, upcastEventV1 } from './commit-v1.ts';
 
 /** What made a commit: a frame's tick, or a command with its idempotency key. */
 export const Cause = z.discriminatedUnion('kind', [
@@ -14,13 +15,7 @@ export const Cause = z.discriminatedUnion('kind', [
 ]);
 export type Cause = z.infer<typeof Cause>;
 
-/**
- * One commit of one account: what the journal stores as `journal/{seq}` and what `events` carries as
- * JSON, CloudEvents type `bellwether.commit.v1`.
- */
-export const Commit = z.strictObject({
-  /** The shape of this record. */
-  schema: z.literal(1),
+const commitFields = {
   tenant: z.string(),
   uid: z.string(),
   accountId: z.string(),
@@ -29,14 +24,25 @@ export const Commit = z.strictObject({
   /** Drawn once per commit: tells our own commit from another's after an unclear answer. */
   commitId: z.string(),
   cause: Cause,
-  events: z.array(AccountEventSchema).min(1),
   /** W3C trace context of the tick or command that caused it. */
   traceparent: z.string(),
   /** Hash of the entry before; empty for the first. */
   previousHash: z.string(),
-  /** SHA-256 over all of the above, hex. */
+  /** SHA-256 over all of the entry as it was stored, hex. */
   hash: z.string(),
-});
+};
+
+/**
+ * One commit of one account: what the journal stores as `journal/{seq}` and what `events` carries as
+ * JSON, CloudEvents type `bellwether.commit.v1`. What was stored with an older `schema` is read in the shape
+ * of today's; its hash stays that of what was stored.
+ */
+export const Commit = z.discriminatedUnion('schema', [
+  z
+    .strictObject({ schema: z.literal(1), ...commitFields, events: z.array(AccountEventV1).min(1) })
+    .transform((old) => ({ ...old, schema: 2 as const, events: old.events.map(upcastEventV1) })),
+  z.strictObject({ schema: z.literal(2), ...commitFields, events: z.array(AccountEventSchema).min(1) }),
+]);
 export type Commit = z.infer<typeof Commit>;
 
 export const commitMessageType = 'bellwether.commit.v1';

@@ -1,40 +1,65 @@
-import { add, decimal, formatDecimal, multiply, negate, zero } from '../units.ts';
+import { evolveOrders } from '../order/evolve-orders.ts';
+import type { Order } from '../order/order.ts';
+import { evolvePositions } from '../position/evolve-positions.ts';
 import type { Position } from '../position/position.ts';
-import type { PriceTrigger } from '../trigger/price-trigger.ts';
-import type { AccountEvent, ExitTriggered, OrderFilled } from './events.ts';
+import { evolveTriggers } from '../trigger/evolve-triggers.ts';
+import type { Trigger } from '../trigger/trigger.ts';
+import { type Decimal, add, decimal, formatDecimal, negate, zero } from '../units.ts';
+import type { AccountEvent, HaltScope } from './events.ts';
+import { type AccountSettings, defaultSettings } from './settings.ts';
 
 /** Halted: nothing executes. Reducing: only what makes positions smaller. A new account is halted. */
 export type TradingState = 'active' | 'reducing' | 'halted';
 
+/** Why an account does not trade freely: one for each scope that has halted or reduced it. */
+export interface TradingHold {
+  readonly scope: HaltScope;
+  readonly state: 'reducing' | 'halted';
+  readonly actor: string;
+  readonly reason: string;
+  /** When it ends by itself, epoch milliseconds. */
+  readonly until?: number;
+  readonly flatten?: boolean;
+}
+
 /**
- * An account as its journal tells it. `positions` and `triggers` hold what has been looked at so far;
- * the id sets are complete.
+ * An account as its journal tells it. `positions`, `triggers` and `orders` hold what has been looked at so
+ * far; the id sets are complete.
  */
 export interface Account {
   readonly tenant: string;
   readonly uid: string;
   readonly accountId: string;
+  /** The strictest of all holds. */
   readonly trading: TradingState;
+  readonly holds: readonly TradingHold[];
+  readonly settings: AccountSettings;
   /** Decimal text by currency. */
   readonly cash: Readonly<Record<string, string>>;
   readonly openPositionIds: ReadonlySet<string>;
   readonly activeTriggerIds: ReadonlySet<string>;
+  readonly workingOrderIds: ReadonlySet<string>;
   readonly positions: ReadonlyMap<string, Position>;
-  readonly triggers: ReadonlyMap<string, PriceTrigger>;
+  readonly triggers: ReadonlyMap<string, Trigger>;
+  readonly orders: ReadonlyMap<string, Order>;
 }
 
-/** An account about which the journal says nothing yet. */
+/** An account about which the journal says nothing yet: held until its user resumes it. */
 export function unopenedAccount(tenant: string, uid: string, accountId: string): Account {
   return {
     tenant,
     uid,
     accountId,
     trading: 'halted',
+    holds: [{ scope: 'account', state: 'halted', actor: 'bellwether', reason: 'a new account' }],
+    settings: defaultSettings,
     cash: {},
     openPositionIds: new Set(),
     activeTriggerIds: new Set(),
+    workingOrderIds: new Set(),
     positions: new Map(),
     triggers: new Map(),
+    orders: new Map(),
   };
 }
 
@@ -43,85 +68,90 @@ export function evolve(account: Account, event: AccountEvent): Account {
   switch (event.type) {
     case 'AccountOpened':
       return unopenedAccount(event.tenant, event.uid, event.accountId);
+    case 'AccountConfigured':
+      return { ...account, settings: event.settings };
     case 'TradingHalted':
-      return { ...account, trading: 'halted' };
+    case 'TradingReduced':
+      return held(account, event);
     case 'TradingResumed':
-      return { ...account, trading: 'active' };
+      return released(account, event.scope ?? 'account');
+    case 'FundsDeposited':
+      return { ...account, cash: moved(account.cash, event.currency, decimal(event.amount)) };
+    case 'ShadowReset':
+      return { ...account, cash: event.cash };
+    case 'OrderFilled': {
+      const received = moved(account.cash, event.currency, decimal(event.proceeds));
+      const cash = moved(received, event.feeCurrency, negate(decimal(event.fee)));
+      return evolvePositions(evolveOrders({ ...account, cash }, event), event);
+    }
+    case 'FundingSettled': {
+      const cash = moved(account.cash, event.currency, decimal(event.amount));
+      return evolvePositions({ ...account, cash }, event);
+    }
     case 'PositionAdopted':
-      return {
-        ...account,
-        openPositionIds: new Set(account.openPositionIds).add(event.position.id),
-        positions: new Map(account.positions).set(event.position.id, { ...event.position, status: 'open' }),
-      };
+    case 'PositionOpened':
+    case 'PositionIncreased':
+    case 'ExitsAmended':
+    case 'StopMovedToBreakEven':
+    case 'TrailingStopActivated':
     case 'StopTriggered':
-      return closing(account, event, 'stopLoss');
     case 'TargetTriggered':
-      return closing(account, event, 'takeProfit');
     case 'TrailingStopTriggered':
-      return closing(account, event, 'trailingStop');
-    case 'OrderFilled':
-      return { ...account, cash: settled(account.cash, event) };
-    case 'PositionClosed': {
-      const position = account.positions.get(event.positionId);
-      const openPositionIds = without(account.openPositionIds, event.positionId);
-      if (position === undefined) return { ...account, openPositionIds };
-      const { exitPrice, realizedPnl, reason, closedAt } = event;
-      const closed: Position = {
-        ...terms(position),
-        status: 'closed',
-        reason,
-        exitPrice,
-        realizedPnl,
-        closedAt,
-      };
-      return {
-        ...account,
-        openPositionIds,
-        positions: new Map(account.positions).set(event.positionId, closed),
-      };
-    }
+    case 'TimeExitTriggered':
+    case 'CloseRequested':
+    case 'PositionReduced':
+    case 'PositionClosed':
+      return evolvePositions(account, event);
+    case 'OrderPlaced':
+    case 'OrderTriggered':
+    case 'OrderAccepted':
+    case 'OrderOutcomeUnknown':
+      return evolveOrders(account, event);
+    case 'OrderCancelled':
+    case 'OrderExpired':
+    case 'OrderRejected':
+      return evolvePositions(evolveOrders(account, event), event);
     case 'TriggerArmed':
-      return {
-        ...account,
-        activeTriggerIds: new Set(account.activeTriggerIds).add(event.trigger.id),
-        triggers: new Map(account.triggers).set(event.trigger.id, { ...event.trigger, status: 'active' }),
-      };
-    case 'TriggerFired': {
-      const trigger = account.triggers.get(event.triggerId);
-      const activeTriggerIds = without(account.activeTriggerIds, event.triggerId);
-      if (trigger === undefined) return { ...account, activeTriggerIds };
-      return {
-        ...account,
-        activeTriggerIds,
-        triggers: new Map(account.triggers).set(event.triggerId, { ...trigger, status: 'fired' }),
-      };
-    }
+    case 'TriggerFired':
+    case 'TriggerActionRefused':
+    case 'TriggerDisarmed':
+    case 'TriggerExpired':
+      return evolveTriggers(account, event);
   }
 }
 
-function closing(account: Account, event: ExitTriggered, reason: 'stopLoss' | 'takeProfit' | 'trailingStop') {
-  const position = account.positions.get(event.positionId);
-  if (position === undefined) return account;
-  const next: Position = { ...terms(position), status: 'closing', reason, order: event.order };
-  return { ...account, positions: new Map(account.positions).set(event.positionId, next) };
+function held(
+  account: Account,
+  event: Extract<AccountEvent, { type: 'TradingHalted' | 'TradingReduced' }>,
+): Account {
+  const { actor, reason, scope = 'account', until } = event;
+  const hold: TradingHold = {
+    scope,
+    state: event.type === 'TradingHalted' ? 'halted' : 'reducing',
+    actor,
+    reason,
+    ...(until === undefined ? {} : { until }),
+    ...(event.type === 'TradingReduced' && event.flatten ? { flatten: true } : {}),
+  };
+  return withHolds(account, [...account.holds.filter((other) => other.scope !== scope), hold]);
 }
 
-function terms(position: Position) {
-  const { id, symbol, side, quantity, entryPrice, quoteCurrency, priceSource, exits, armedFrom, openedAt } =
-    position;
-  return { id, symbol, side, quantity, entryPrice, quoteCurrency, priceSource, exits, armedFrom, openedAt };
+function released(account: Account, scope: HaltScope): Account {
+  return withHolds(
+    account,
+    account.holds.filter((hold) => hold.scope !== scope),
+  );
 }
 
-function settled(cash: Account['cash'], fill: OrderFilled): Account['cash'] {
-  const notional = multiply(decimal(fill.price), decimal(fill.quantity));
-  const received = add(fill.side === 'sell' ? notional : negate(notional), negate(decimal(fill.fee)));
-  const before = cash[fill.currency];
-  const after = add(before === undefined ? zero : decimal(before), received);
-  return { ...cash, [fill.currency]: formatDecimal(after) };
+function withHolds(account: Account, holds: readonly TradingHold[]): Account {
+  const states = new Set(holds.map(({ state }) => state));
+  const trading = states.has('halted') ? 'halted' : states.has('reducing') ? 'reducing' : 'active';
+  return { ...account, holds, trading };
 }
 
-function without(ids: ReadonlySet<string>, id: string): ReadonlySet<string> {
-  const rest = new Set(ids);
-  rest.delete(id);
-  return rest;
+function moved(cash: Account['cash'], currency: string, amount: Decimal): Account['cash'] {
+  if (amount.units === 0n && cash[currency] === undefined) return cash;
+  const before = cash[currency];
+  const after = add(before === undefined ? zero : decimal(before), amount);
+  return { ...cash, [currency]: formatDecimal(after) };
 }

@@ -1,6 +1,9 @@
 import type { TickReference } from '../market/tick.ts';
+import type { OrderTerms } from '../order/order.ts';
+import type { BreakEven, Exits, TrailingStop } from '../position/exits.ts';
 import type { ExitOrder, ExitReason, PositionTerms, Side } from '../position/position.ts';
-import type { PriceTrigger } from '../trigger/price-trigger.ts';
+import type { Condition, TriggerTerms } from '../trigger/trigger.ts';
+import type { AccountSettings } from './settings.ts';
 
 /** Why and by whom something was done; shown wherever the event is. */
 export interface Actor {
@@ -9,23 +12,105 @@ export interface Actor {
   readonly reason: string;
 }
 
+/** Which accounts a halt concerns. */
+export type HaltScope = 'account' | 'user' | 'tenant' | 'global';
+
 export type AccountOpened = {
   readonly type: 'AccountOpened';
   readonly tenant: string;
   readonly uid: string;
   readonly accountId: string;
 };
-export type TradingHalted = Actor & { readonly type: 'TradingHalted' };
-export type TradingResumed = Actor & { readonly type: 'TradingResumed' };
+export type AccountConfigured = Actor & {
+  readonly type: 'AccountConfigured';
+  readonly settings: AccountSettings;
+};
+
+/** Nothing executes until it ends. */
+export type TradingHalted = Actor & {
+  readonly type: 'TradingHalted';
+  /** `account` where it is absent. */
+  readonly scope?: HaltScope;
+  /** When it ends by itself, epoch milliseconds. */
+  readonly until?: number;
+};
+/** Only what makes positions smaller executes. */
+export type TradingReduced = Actor & {
+  readonly type: 'TradingReduced';
+  readonly scope?: HaltScope;
+  readonly until?: number;
+  /** Every position is being closed; the account is halted when it is flat. */
+  readonly flatten: boolean;
+};
+export type TradingResumed = Actor & { readonly type: 'TradingResumed'; readonly scope?: HaltScope };
+
+/** Money from outside, or to it (negative), decimal text. */
+export type FundsDeposited = Actor & {
+  readonly type: 'FundsDeposited';
+  readonly currency: string;
+  readonly amount: string;
+};
+/** The shadow account starts again: nothing open, and this cash. */
+export type ShadowReset = Actor & {
+  readonly type: 'ShadowReset';
+  /** What it had. */
+  readonly before: Readonly<Record<string, string>>;
+  readonly cash: Readonly<Record<string, string>>;
+};
 
 /** A position that exists already, taken over as it is: no cash moves and no limit is checked. */
 export type PositionAdopted = { readonly type: 'PositionAdopted'; readonly position: PositionTerms };
+/** The first fill of an order that enters. */
+export type PositionOpened = {
+  readonly type: 'PositionOpened';
+  readonly orderId: string;
+  readonly position: PositionTerms;
+};
+export type PositionIncreased = {
+  readonly type: 'PositionIncreased';
+  readonly orderId: string;
+  readonly positionId: string;
+  readonly symbol: string;
+  /** What was added, and at which price. */
+  readonly quantity: string;
+  readonly price: string;
+  /** What is open now, and the average entry of all of it. */
+  readonly newQuantity: string;
+  readonly entryPrice: string;
+  /** What the inventory at cost moves beyond what was paid, because the average is rounded. */
+  readonly rounding: string;
+  /** Given where they change. */
+  readonly exits?: Exits;
+};
+export type ExitsAmended = {
+  readonly type: 'ExitsAmended';
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly exits: Exits;
+  readonly by: Actor;
+};
+/** The stop loss went to the entry, because a target or a price was reached. */
+export type StopMovedToBreakEven = {
+  readonly type: 'StopMovedToBreakEven';
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly stopLoss: NonNullable<Exits['stopLoss']>;
+  readonly after: BreakEven['after'];
+  readonly tick: TickReference;
+};
+export type TrailingStopActivated = {
+  readonly type: 'TrailingStopActivated';
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly trailing: TrailingStop;
+  readonly tick: TickReference;
+};
 
 /** What every fired exit says; the type says which level it was. */
 export interface ExitTriggered {
   readonly positionId: string;
   readonly symbol: string;
-  /** The level that was reached, decimal text. */
+  /** The level that was reached, decimal text; of a time exit, epoch milliseconds. */
   readonly level: string;
   readonly tick: TickReference;
   readonly order: ExitOrder;
@@ -33,63 +118,202 @@ export interface ExitTriggered {
   readonly late: boolean;
   /** From receipt of the tick to the decision, milliseconds. */
   readonly lagMs: number;
+  /** Which rung of the ladder. */
+  readonly targetId?: string;
 }
 export type ExitTriggeredEvent = ExitTriggered & {
-  readonly type: 'StopTriggered' | 'TargetTriggered' | 'TrailingStopTriggered';
+  readonly type: 'StopTriggered' | 'TargetTriggered' | 'TrailingStopTriggered' | 'TimeExitTriggered';
+};
+/** A person, a trigger or a flatten wants it smaller or closed. */
+export type CloseRequested = {
+  readonly type: 'CloseRequested';
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly order: ExitOrder;
+  readonly reason: ExitReason;
+  readonly by: Actor;
 };
 
+/** An order that was placed by itself, or the closing order of a position's exit. */
+export type OrderOf = 'order' | 'exit';
+
+export type OrderPlaced = { readonly type: 'OrderPlaced'; readonly order: OrderTerms };
+/** The stop price of a stop order was reached. */
+export type OrderTriggered = {
+  readonly type: 'OrderTriggered';
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly tick: TickReference;
+};
+/** A real broker has it. */
+export type OrderAccepted = {
+  readonly type: 'OrderAccepted';
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly brokerOrderId: string;
+};
+/** A broker's answer was lost. */
+export type OrderOutcomeUnknown = {
+  readonly type: 'OrderOutcomeUnknown';
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly reason: string;
+};
 export type OrderFilled = {
   readonly type: 'OrderFilled';
+  readonly of: OrderOf;
   readonly clientOrderId: string;
   readonly positionId: string;
   readonly symbol: string;
   readonly side: 'buy' | 'sell';
   readonly quantity: string;
   readonly price: string;
-  readonly fee: string;
+  /** What the account receives for it (negative: pays), before the fee, in the settlement currency. */
+  readonly proceeds: string;
   readonly currency: string;
+  readonly fee: string;
+  readonly feeCurrency: string;
+  readonly liquidity: 'maker' | 'taker';
+  /** The tick that it was filled from; absent where a broker filled it. */
+  readonly tick?: TickReference;
 };
-export type PositionClosed = {
-  readonly type: 'PositionClosed';
+export type OrderCancelled = {
+  readonly type: 'OrderCancelled';
+  readonly of: OrderOf;
+  readonly orderId: string;
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly by: Actor;
+};
+export type OrderExpired = {
+  readonly type: 'OrderExpired';
+  readonly of: OrderOf;
+  readonly orderId: string;
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly tick?: TickReference;
+};
+export type OrderRejected = {
+  readonly type: 'OrderRejected';
+  readonly of: OrderOf;
+  readonly orderId: string;
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly reason: string;
+};
+
+/** What every closing fill says. */
+interface PositionExit {
   readonly positionId: string;
   readonly symbol: string;
   readonly side: Side;
+  /** The order that closed it; absent in what was stored before orders were named. */
+  readonly clientOrderId?: string;
+  /** What was closed, and from which average entry. */
   readonly quantity: string;
   readonly entryPrice: string;
   readonly exitPrice: string;
+  /** The settlement currency. */
   readonly currency: string;
+  /** Of this quantity, before fees. */
   readonly realizedPnl: string;
   readonly reason: ExitReason;
+  readonly targetId?: string;
+  /** The deciding tick; absent where a broker's fill closed it. */
+  readonly tick?: TickReference;
+}
+export type PositionReduced = PositionExit & {
+  readonly type: 'PositionReduced';
+  /** What is open still. */
+  readonly remaining: string;
+};
+export type PositionClosed = PositionExit & {
+  readonly type: 'PositionClosed';
   readonly openedAt: number;
-  /** The deciding tick's exchange time, epoch milliseconds. */
+  /** The deciding tick's exchange time, or the broker's, epoch milliseconds. */
   readonly closedAt: number;
-  readonly tick: TickReference;
+};
+/** Funding of a perpetual: positive is received. */
+export type FundingSettled = {
+  readonly type: 'FundingSettled';
+  readonly positionId: string;
+  readonly symbol: string;
+  /** Per interval; positive: longs pay shorts. Decimal text. */
+  readonly rate: string;
+  readonly markPrice: string;
+  readonly amount: string;
+  readonly currency: string;
+  /** The interval's end, epoch milliseconds: settled once. */
+  readonly at: number;
 };
 
-export type TriggerArmed = {
-  readonly type: 'TriggerArmed';
-  readonly trigger: Omit<PriceTrigger, 'status'>;
-};
+export type TriggerArmed = { readonly type: 'TriggerArmed'; readonly trigger: TriggerTerms };
 export type TriggerFired = {
   readonly type: 'TriggerFired';
   readonly triggerId: string;
   readonly symbol: string;
-  readonly when: PriceTrigger['when'];
+  readonly when: Condition;
   readonly tick: TickReference;
   readonly late: boolean;
   readonly lagMs: number;
+  /** From when it counts again; absent where it does not. */
+  readonly rearmedFrom?: TriggerTerms['armedFrom'];
+};
+/** It fired, and what it was to do was refused. */
+export type TriggerActionRefused = {
+  readonly type: 'TriggerActionRefused';
+  readonly triggerId: string;
+  readonly symbol: string;
+  readonly action: string;
+  /** As for commands: the reason in upper case, and the details as text. */
+  readonly reason: string;
+  readonly detail: string;
+};
+export type TriggerDisarmed = {
+  readonly type: 'TriggerDisarmed';
+  readonly triggerId: string;
+  readonly symbol: string;
+  readonly by: Actor;
+};
+export type TriggerExpired = {
+  readonly type: 'TriggerExpired';
+  readonly triggerId: string;
+  readonly symbol: string;
+  readonly tick: TickReference;
 };
 
 /** Everything that can happen to an account, in the past tense, as it is stored. */
 export type AccountEvent =
   | AccountOpened
+  | AccountConfigured
   | TradingHalted
+  | TradingReduced
   | TradingResumed
+  | FundsDeposited
+  | ShadowReset
   | PositionAdopted
+  | PositionOpened
+  | PositionIncreased
+  | ExitsAmended
+  | StopMovedToBreakEven
+  | TrailingStopActivated
   | ExitTriggeredEvent
+  | CloseRequested
+  | OrderPlaced
+  | OrderTriggered
+  | OrderAccepted
+  | OrderOutcomeUnknown
   | OrderFilled
+  | OrderCancelled
+  | OrderExpired
+  | OrderRejected
+  | PositionReduced
   | PositionClosed
+  | FundingSettled
   | TriggerArmed
-  | TriggerFired;
+  | TriggerFired
+  | TriggerActionRefused
+  | TriggerDisarmed
+  | TriggerExpired;
 
 export type AccountEventType = AccountEvent['type'];

@@ -1,13 +1,21 @@
-import type { ArmedFrom, PriceSeries, PriceSource } from '../market/tick.ts';
-import type { ExitReason, PositionTerms } from '../position/position.ts';
-import type { PriceTrigger } from '../trigger/price-trigger.ts';
-import { type Decimal, decimal } from '../units.ts';
+import type { ArmedFrom, PriceSeries } from '../market/tick.ts';
+import type { Decimal } from '../units.ts';
 
 /** What a line is there for; on one tick they are reported in the order of `precedence`. */
-export type LineReason = ExitReason | 'timeExit' | 'breakEven' | 'activation' | 'order' | 'trigger';
+export type LineReason =
+  | 'stopLoss'
+  | 'trailingStop'
+  | 'timeExit'
+  | 'breakEven'
+  | 'activation'
+  | 'takeProfit'
+  | 'order'
+  | 'trigger'
+  /** The end of an order or a trigger. */
+  | 'expiry';
 
 /** How far a trailing stop stands from the best price: an amount of quote currency, or parts per million of it. */
-export type TrailingDistance = { readonly absolute: Decimal } | { readonly ppm: number };
+export type LineDistance = { readonly absolute: Decimal } | { readonly ppm: number };
 
 /** Fires at a price at or beyond `price`. */
 export interface FixedLine {
@@ -24,7 +32,7 @@ export interface TrailingLine {
   readonly reason: LineReason;
   readonly series: PriceSeries;
   readonly follows: 'highest' | 'lowest';
-  readonly distance: TrailingDistance;
+  readonly distance: LineDistance;
   readonly start: Decimal;
 }
 
@@ -61,13 +69,12 @@ export interface Armed {
   readonly line: Line;
 }
 
-/** A line of a position or trigger, with its name there. */
+/** A line of a position, trigger or order, with its name there. */
 export interface NamedLine {
-  /** Unique among the lines of its position or trigger: `stop`, `target-1`. */
+  /** Unique among the lines of what it belongs to: `stop`, `target-1`. */
   readonly id: string;
+  readonly armedFrom: ArmedFrom;
   readonly line: Line;
-  /** Where it is not that of the position or trigger. */
-  readonly armedFrom?: ArmedFrom;
 }
 
 /** When one tick reaches several lines, the protective ones come first. */
@@ -80,51 +87,5 @@ export const precedence: Readonly<Record<LineReason, number>> = {
   takeProfit: 5,
   order: 6,
   trigger: 7,
+  expiry: 8,
 };
-
-/** The lines of a position's exits: a long is sold at the bid, a short bought back at the ask. */
-export function linesOfPosition(position: PositionTerms): NamedLine[] {
-  const { side, exits, entryPrice, priceSource } = position;
-  const isLong = side === 'long';
-  const series = seriesOf(priceSource, isLong ? 'bid' : 'ask');
-  const lines: NamedLine[] = [];
-  if (exits.stopLoss !== undefined) {
-    const fires = isLong ? 'atOrBelow' : 'atOrAbove';
-    const price = decimal(exits.stopLoss);
-    lines.push({ id: 'stop', line: { kind: 'fixed', reason: 'stopLoss', series, fires, price } });
-  }
-  if (exits.trailing !== undefined) {
-    const line: Line = {
-      kind: 'trailing',
-      reason: 'trailingStop',
-      series,
-      follows: isLong ? 'highest' : 'lowest',
-      distance: { absolute: decimal(exits.trailing.distance) },
-      start: decimal(entryPrice),
-    };
-    lines.push({ id: 'trail', line });
-  }
-  if (exits.takeProfit !== undefined) {
-    const fires = isLong ? 'atOrAbove' : 'atOrBelow';
-    const price = decimal(exits.takeProfit);
-    lines.push({ id: 'target-1', line: { kind: 'fixed', reason: 'takeProfit', series, fires, price } });
-  }
-  return lines;
-}
-
-/** The line of a price trigger: below looks at the bid, above at the ask. */
-export function linesOfTrigger(trigger: Pick<PriceTrigger, 'when' | 'priceSource'>): NamedLine[] {
-  const isAbove = trigger.when.direction === 'above';
-  const line: Line = {
-    kind: 'fixed',
-    reason: 'trigger',
-    series: seriesOf(trigger.priceSource, isAbove ? 'ask' : 'bid'),
-    fires: isAbove ? 'atOrAbove' : 'atOrBelow',
-    price: decimal(trigger.when.price),
-  };
-  return [{ id: 'trigger', line }];
-}
-
-function seriesOf(source: PriceSource, side: 'bid' | 'ask'): PriceSeries {
-  return source === 'quote' ? side : source;
-}

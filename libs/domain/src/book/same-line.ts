@@ -1,6 +1,6 @@
 import type { ArmedFrom } from '../market/tick.ts';
 import { compare } from '../units.ts';
-import type { Armed, Line, TrailingDistance } from './line.ts';
+import type { Armed, Line, LineDistance } from './line.ts';
 
 /** Whether both watch for the same, from the same place on. */
 export function isSameArmed(a: Armed, b: Armed): boolean {
@@ -36,7 +36,7 @@ function isSameLine(a: Line, b: Line): boolean {
   }
 }
 
-function isSameDistance(a: TrailingDistance, b: TrailingDistance): boolean {
+function isSameDistance(a: LineDistance, b: LineDistance): boolean {
   if ('ppm' in a) return 'ppm' in b && a.ppm === b.ppm;
   return 'absolute' in b && compare(a.absolute, b.absolute) === 0;
 }

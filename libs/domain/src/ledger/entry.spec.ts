@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { AccountEvent } from '../account/events.ts';
+import { tickAt } from '../account/account.builder.ts';
+import type { OrderFilled, PositionClosed } from '../account/events.ts';
+import { fillAt } from '../order/fill.ts';
 import { grossPnl } from '../position/pnl.ts';
+import { closingSide } from '../position/position.ts';
 import { decimal, formatDecimal } from '../units.ts';
 import { bookEvent, totals } from './entry.ts';
 
@@ -15,14 +18,23 @@ const trade = fc.record({
   exitPrice: amount,
 });
 
+const contract = { kind: 'linear', multiplier: '1', currency: 'USD' } as const;
+
 function closing({
   side,
   quantity,
   entryPrice,
   exitPrice,
-}: typeof trade extends fc.Arbitrary<infer Terms> ? Terms : never): AccountEvent {
-  const pnl = grossPnl(side, decimal(quantity), decimal(entryPrice), decimal(exitPrice));
-  return {
+}: typeof trade extends fc.Arbitrary<infer Terms> ? Terms : never): readonly [OrderFilled, PositionClosed] {
+  const pnl = grossPnl(side, contract, decimal(quantity), decimal(entryPrice), decimal(exitPrice));
+  const tick = tickAt(exitPrice);
+  const order = { of: 'exit', clientOrderId: 'o', positionId: 'p', symbol: 'S', contract } as const;
+  const fill = fillAt(
+    { kind: 'exact' },
+    { ...order, side: closingSide(side), quantity: decimal(quantity) },
+    tick,
+  );
+  const close: PositionClosed = {
     type: 'PositionClosed',
     positionId: 'p',
     symbol: 'S',
@@ -35,29 +47,21 @@ function closing({
     reason: 'stopLoss',
     openedAt: 0,
     closedAt: 1,
-    tick: {
-      symbol: 'S',
-      venue: 'v',
-      epoch: 'e',
-      ordinal: 0,
-      series: 'trade',
-      price: exitPrice,
-      exchangeAt: 1,
-      receivedAt: 1,
-    },
+    tick,
   };
+  return [fill, close];
 }
 
 describe('booking', () => {
   it('balances every closed position in its currency and books its realized P&L', () => {
     fc.assert(
       fc.property(trade, (terms) => {
-        const event = closing(terms);
-        const entry = bookEvent(event);
+        const [fill, event] = closing(terms);
+        const entry = bookEvent(event, fill);
         const postings = entry?.postings ?? [];
         expect([...totals(postings).values()].every(({ units }) => units === 0n)).toBe(true);
         const booked = postings.find(({ ledgerAccount }) => ledgerAccount === 'realizedPnl')?.amount ?? '0';
-        const gain = event.type === 'PositionClosed' ? event.realizedPnl : '';
+        const gain = event.realizedPnl;
         expect(decimal(booked)).toEqual(
           decimal(formatDecimal({ ...decimal(gain), units: -decimal(gain).units })),
         );
@@ -74,11 +78,11 @@ describe('booking', () => {
         side: 'long',
         quantity: '0.5',
         entryPrice: '100',
-        quoteCurrency: 'USDT',
+        contract: { kind: 'linear', multiplier: '1', currency: 'USDT' },
         priceSource: 'trade',
-        exits: {},
-        armedFrom: { at: 0 },
+        exits: { targets: [] },
         openedAt: 0,
+        broker: 'shadow',
       },
     });
     expect(entry).toEqual({

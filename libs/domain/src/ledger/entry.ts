@@ -1,5 +1,7 @@
-import type { AccountEvent } from '../account/events.ts';
-import { type Decimal, add, decimal, formatDecimal, multiply, negate, subtract, zero } from '../units.ts';
+import type { AccountEvent, OrderFilled } from '../account/events.ts';
+import { notional } from '../market/instrument.ts';
+import { proceeds } from '../order/fill.ts';
+import { type Decimal, add, decimal, formatDecimal, isZero, negate, subtract, zero } from '../units.ts';
 
 /** One move on one ledger account. Positive is a debit, negative a credit; decimal text. */
 export interface Posting {
@@ -10,46 +12,115 @@ export interface Posting {
 
 /** One fact booked once: its postings sum to zero in every currency. */
 export interface LedgerEntry {
-  readonly kind: 'adoption' | 'close';
-  readonly positionId: string;
+  readonly kind: 'deposit' | 'reset' | 'adoption' | 'open' | 'increase' | 'reduce' | 'close' | 'funding';
+  /** Absent where no position is concerned. */
+  readonly positionId?: string;
   readonly postings: readonly Posting[];
 }
 
 /**
  * The booking of an event, or `undefined` where no value moves.
  *
- * Ledger accounts: `cash`, `inventory:{symbol}` (positions at cost, negative for shorts), `realizedPnl`
- * (credit is a gain), `fees`, and `world` for what came from outside.
+ * Ledger accounts: `cash`, `inventory:{symbol}` (positions at cost, negative where cash was received for
+ * them), `realizedPnl` and `funding` (credit is a gain), `fees`, `rounding` (of average entry prices), and
+ * `world` for what came from outside.
+ *
+ * @param fill the fill of the order that the event settles, which says what cash moved; it stands before
+ *   the event in the same commit. An adoption has none.
  */
-export function bookEvent(event: AccountEvent, fee: Decimal = zero): LedgerEntry | undefined {
+export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry | undefined {
   switch (event.type) {
-    case 'PositionAdopted': {
-      const { id, symbol, side, quantity, entryPrice, quoteCurrency } = event.position;
-      const cost = signed(side, multiply(decimal(entryPrice), decimal(quantity)));
-      return entry('adoption', id, quoteCurrency, { [`inventory:${symbol}`]: cost, world: negate(cost) });
+    case 'FundsDeposited': {
+      const amount = decimal(event.amount);
+      const book = new Booking();
+      book.post('cash', event.currency, amount).post('world', event.currency, negate(amount));
+      return book.entry('deposit');
     }
+    case 'ShadowReset': {
+      const book = new Booking();
+      for (const currency of new Set([...Object.keys(event.before), ...Object.keys(event.cash)])) {
+        const change = subtract(decimal(event.cash[currency] ?? '0'), decimal(event.before[currency] ?? '0'));
+        book.post('cash', currency, change).post('world', currency, negate(change));
+      }
+      return book.entry('reset');
+    }
+    case 'PositionAdopted': {
+      const { id, symbol, side, quantity, entryPrice, contract } = event.position;
+      const worth = notional(contract, decimal(quantity), decimal(entryPrice));
+      const cost = negate(proceeds(contract, side === 'long' ? 'buy' : 'sell', worth));
+      const book = new Booking();
+      book
+        .post(`inventory:${symbol}`, contract.currency, cost)
+        .post('world', contract.currency, negate(cost));
+      return book.entry('adoption', id);
+    }
+    case 'PositionOpened':
+      return entered('open', event.position.id, event.position.symbol, fill, zero);
+    case 'PositionIncreased':
+      return entered('increase', event.positionId, event.symbol, fill, decimal(event.rounding));
+    case 'PositionReduced':
     case 'PositionClosed': {
-      const { positionId, symbol, side, quantity, entryPrice, exitPrice, currency } = event;
-      const cost = signed(side, multiply(decimal(entryPrice), decimal(quantity)));
-      const proceeds = signed(side, multiply(decimal(exitPrice), decimal(quantity)));
-      return entry('close', positionId, currency, {
-        cash: subtract(proceeds, fee),
-        fees: fee,
-        [`inventory:${symbol}`]: negate(cost),
-        realizedPnl: subtract(cost, proceeds),
-      });
+      const { positionId, symbol, currency } = event;
+      const pnl = decimal(event.realizedPnl);
+      const received = fill === undefined ? zero : decimal(fill.proceeds);
+      const book = new Booking();
+      book.charge(fill);
+      book
+        .post('cash', currency, received)
+        .post(`inventory:${symbol}`, currency, subtract(pnl, received))
+        .post('realizedPnl', currency, negate(pnl));
+      return book.entry(event.type === 'PositionClosed' ? 'close' : 'reduce', positionId);
+    }
+    case 'FundingSettled': {
+      const amount = decimal(event.amount);
+      const book = new Booking();
+      book.post('cash', event.currency, amount).post('funding', event.currency, negate(amount));
+      return book.entry('funding', event.positionId);
     }
     case 'AccountOpened':
+    case 'AccountConfigured':
     case 'TradingHalted':
+    case 'TradingReduced':
     case 'TradingResumed':
+    case 'ExitsAmended':
+    case 'StopMovedToBreakEven':
+    case 'TrailingStopActivated':
     case 'StopTriggered':
     case 'TargetTriggered':
     case 'TrailingStopTriggered':
+    case 'TimeExitTriggered':
+    case 'CloseRequested':
+    case 'OrderPlaced':
+    case 'OrderTriggered':
+    case 'OrderAccepted':
+    case 'OrderOutcomeUnknown':
     case 'OrderFilled':
+    case 'OrderCancelled':
+    case 'OrderExpired':
+    case 'OrderRejected':
     case 'TriggerArmed':
     case 'TriggerFired':
+    case 'TriggerActionRefused':
+    case 'TriggerDisarmed':
+    case 'TriggerExpired':
       return undefined;
   }
+}
+
+/**
+ * The entry of every event of a commit that is booked, with the event's index. The fill that an event
+ * settles is the last one before it of the same position.
+ */
+export function bookEvents(
+  events: readonly AccountEvent[],
+): { readonly index: number; readonly entry: LedgerEntry }[] {
+  const fills = new Map<string, OrderFilled>();
+  return events.flatMap((event, index) => {
+    if (event.type === 'OrderFilled') fills.set(event.positionId, event);
+    const positionId = event.type === 'PositionOpened' ? event.position.id : positionOf(event);
+    const entry = bookEvent(event, positionId === undefined ? undefined : fills.get(positionId));
+    return entry === undefined ? [] : [{ index, entry }];
+  });
 }
 
 /** The sum of postings by currency: all zero for a balanced book. */
@@ -60,18 +131,52 @@ export function totals(postings: Iterable<Posting>): ReadonlyMap<string, Decimal
   return sums;
 }
 
-function signed(side: 'long' | 'short', amount: Decimal): Decimal {
-  return side === 'long' ? amount : negate(amount);
+function positionOf(event: AccountEvent): string | undefined {
+  return 'positionId' in event ? event.positionId : undefined;
 }
 
-function entry(
-  kind: LedgerEntry['kind'],
+/** What was paid for a position is what it stands for in the inventory, and what its average is rounded by. */
+function entered(
+  kind: 'open' | 'increase',
   positionId: string,
-  currency: string,
-  amounts: Readonly<Record<string, Decimal>>,
-): LedgerEntry {
-  const postings = Object.entries(amounts)
-    .filter(([, amount]) => amount.units !== 0n)
-    .map(([ledgerAccount, amount]) => ({ ledgerAccount, currency, amount: formatDecimal(amount) }));
-  return { kind, positionId, postings };
+  symbol: string,
+  fill: OrderFilled | undefined,
+  rounding: Decimal,
+): LedgerEntry | undefined {
+  if (fill === undefined) return undefined;
+  const { currency } = fill;
+  const received = decimal(fill.proceeds);
+  const book = new Booking();
+  book.charge(fill);
+  book
+    .post('cash', currency, received)
+    .post(`inventory:${symbol}`, currency, subtract(rounding, received))
+    .post('rounding', currency, negate(rounding));
+  return book.entry(kind, positionId);
+}
+
+/** Postings as they come together; those of one ledger account and currency are one. */
+class Booking {
+  readonly #amounts = new Map<string, { ledgerAccount: string; currency: string; amount: Decimal }>();
+
+  post(ledgerAccount: string, currency: string, amount: Decimal): this {
+    const key = `${ledgerAccount}|${currency}`;
+    const before = this.#amounts.get(key)?.amount ?? zero;
+    this.#amounts.set(key, { ledgerAccount, currency, amount: add(before, amount) });
+    return this;
+  }
+
+  /** The fee of a fill, paid from cash. */
+  charge(fill: OrderFilled | undefined): this {
+    if (fill === undefined) return this;
+    const fee = decimal(fill.fee);
+    return this.post('cash', fill.feeCurrency, negate(fee)).post('fees', fill.feeCurrency, fee);
+  }
+
+  entry(kind: LedgerEntry['kind'], positionId?: string): LedgerEntry {
+    const postings = [...this.#amounts.values()]
+      .filter(({ amount }) => !isZero(amount))
+      .map(({ amount, ...rest }) => ({ ...rest, amount: formatDecimal(amount) }));
+    return { kind, ...(positionId === undefined ? {} : { positionId }), postings };
+  }
 }

@@ -1,5 +1,5 @@
-/** Which of a symbol's prices decides: trades, or the two sides of the quote. */
-export type PriceSource = 'trade' | 'quote';
+/** Which of a symbol's prices decides: trades, the two sides of the quote, or the venue's mark price. */
+export type PriceSource = 'trade' | 'quote' | 'mark';
 
 /** One series of prices of a symbol, in which levels are armed; `mark` is what the venue values positions at. */
 export type PriceSeries = 'trade' | 'bid' | 'ask' | 'mark';
@@ -17,6 +17,8 @@ export interface TickReference {
   readonly series: PriceSeries;
   /** Decimal text, quote currency. */
   readonly price: string;
+  /** How much a trade traded, decimal text; quotes and marks carry none. */
+  readonly size?: string;
   /** The venue's time, epoch milliseconds. */
   readonly exchangeAt: number;
   /** When market-feed received it, epoch milliseconds. */
@@ -37,4 +39,14 @@ export function isAtOrAfter(
   if ('at' in armedFrom) return place.exchangeAt >= armedFrom.at;
   if (place.epoch !== armedFrom.epoch) return place.epoch > armedFrom.epoch;
   return place.ordinal >= armedFrom.ordinal;
+}
+
+/** From the tick after this one on. */
+export function after({ epoch, ordinal }: Pick<TickReference, 'epoch' | 'ordinal'>): ArmedFrom {
+  return { epoch, ordinal: ordinal + 1 };
+}
+
+/** The series that decides for what is sold or bought at it: a sale looks at the bid, a purchase at the ask. */
+export function seriesOf(source: PriceSource, side: 'bid' | 'ask'): PriceSeries {
+  return source === 'quote' ? side : source;
 }

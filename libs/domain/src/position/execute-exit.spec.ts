@@ -1,64 +1,41 @@
 import { describe, expect, it } from '@jest/globals';
-import { type Account, evolve, unopenedAccount } from '../account/account.ts';
-import type { AccountEvent } from '../account/events.ts';
+import { adopted, by, given, positionWith, tickAt } from '../account/account.builder.ts';
+import { type Account, evolve } from '../account/account.ts';
 import { type FiredExit, executeExit } from './execute-exit.ts';
-import type { PositionTerms } from './position.ts';
 
-const long: PositionTerms = {
-  id: 'p1',
-  symbol: 'BAC',
-  side: 'long',
-  quantity: '5',
-  entryPrice: '13.83',
-  quoteCurrency: 'USD',
-  priceSource: 'trade',
-  exits: { stopLoss: '13.8216', takeProfit: '14', trailing: { distance: '0.05' } },
-  armedFrom: { at: 1_000 },
-  openedAt: 1_000,
-};
-const short: PositionTerms = {
-  ...long,
-  id: 'p2',
-  side: 'short',
-  exits: { stopLoss: '14', takeProfit: '13.5' },
-};
-
-const opened: AccountEvent[] = [
-  { type: 'AccountOpened', tenant: 't', uid: 'u', accountId: 'u.main' },
-  { type: 'TradingResumed', actor: 'test', reason: '' },
-  { type: 'PositionAdopted', position: long },
-  { type: 'PositionAdopted', position: short },
-];
-
-function given(...events: AccountEvent[]): Account {
-  return [...opened, ...events].reduce(evolve, unopenedAccount('t', 'u', 'u.main'));
-}
+const long = positionWith({
+  stopLoss: { price: '13.8216' },
+  targets: [{ price: '14' }],
+  trailing: { distance: '0.05' },
+});
+const short = positionWith(
+  { stopLoss: { price: '14' }, targets: [{ price: '13.5' }] },
+  { id: 'p2', side: 'short' },
+);
+const both = given(adopted(long), adopted(short));
 
 function at(price: string, fired: Partial<FiredExit> = {}): FiredExit {
   return {
     positionId: 'p1',
-    reason: 'stopLoss',
+    lineId: 'stop',
     level: '13.8216',
-    tick: {
-      symbol: 'BAC',
-      venue: 'P',
-      epoch: 'e',
-      ordinal: 7,
-      series: 'trade',
-      price,
-      exchangeAt: 2_000,
-      receivedAt: 2_001,
-    },
+    tick: tickAt(price),
     late: false,
     lagMs: 1,
     ...fired,
   };
 }
 
+/** The account after what a fired line does to it. */
+function then(account: Account, fired: FiredExit): Account {
+  const decided = executeExit(account, fired);
+  if (!decided.ok) throw new Error(decided.refusal.reason);
+  return decided.value.reduce(evolve, account);
+}
+
 describe('executing an exit', () => {
   it('closes the whole long position at the price of the tick, not at the level', () => {
-    const decided = executeExit(given(), at('13.8'));
-    expect(decided).toMatchObject({
+    expect(executeExit(both, at('13.8'))).toMatchObject({
       ok: true,
       value: [
         { type: 'StopTriggered', positionId: 'p1', level: '13.8216', order: { side: 'sell', quantity: '5' } },
@@ -75,65 +52,189 @@ describe('executing an exit', () => {
   });
 
   it('buys a short position back and gains when the price fell', () => {
-    const decided = executeExit(
-      given(),
-      at('13.5', { positionId: 'p2', reason: 'takeProfit', level: '13.5' }),
-    );
-    expect(decided).toMatchObject({
+    expect(
+      executeExit(both, at('13.5', { positionId: 'p2', lineId: 'target-1', level: '13.5' })),
+    ).toMatchObject({
       ok: true,
       value: [{ type: 'TargetTriggered', order: { side: 'buy' } }, { side: 'buy' }, { realizedPnl: '1.65' }],
     });
   });
 
   it('moves cash by what the fill was worth', () => {
-    const decided = executeExit(given(), at('13.8'));
-    const after = decided.ok ? decided.value.reduce(evolve, given()) : given();
+    const after = then(both, at('13.8'));
     expect(after.cash).toEqual({ USD: '69' });
     expect([...after.openPositionIds]).toEqual(['p2']);
     expect(after.positions.get('p1')).toMatchObject({ status: 'closed', realizedPnl: '-0.15' });
   });
 
   it('gives the order an id that is the same every time', () => {
-    const decided = executeExit(given(), at('13.8'));
+    const decided = executeExit(both, at('13.8'));
     expect(decided).toMatchObject({ value: [{ order: { clientOrderId: 'u.main.p1.exit' } }, {}, {}] });
-    expect(executeExit(given(), at('13.8'))).toEqual(decided);
+    expect(executeExit(both, at('13.8'))).toEqual(decided);
   });
 
-  const closed = executeExit(given(), at('13.8'));
+  const timed = given(adopted(positionWith({ timeExit: { at: 2_000 } })));
+  it('closes at the first tick of its time', () => {
+    const fired = at('13.9', { lineId: 'time', level: '2000' });
+    expect(executeExit(timed, fired)).toMatchObject({
+      value: [{ type: 'TimeExitTriggered' }, { price: '13.9' }, { reason: 'timeExit' }],
+    });
+    const early = { ...fired, tick: tickAt('13.9', { exchangeAt: 1_999 }) };
+    expect(executeExit(timed, early)).toMatchObject({ refusal: { reason: 'LEVEL_NOT_REACHED' } });
+  });
+
   it.each<[string, Account, FiredExit, string]>([
-    [
-      'a position that is closed already',
-      given(...(closed.ok ? closed.value : [])),
-      at('13.8'),
-      'NO_OPEN_POSITION',
-    ],
-    ['a position that is not there', given(), at('13.8', { positionId: 'p9' }), 'NO_OPEN_POSITION'],
+    ['a position that is closed already', then(both, at('13.8')), at('13.8'), 'NO_OPEN_POSITION'],
+    ['a position that is not there', both, at('13.8', { positionId: 'p9' }), 'NO_OPEN_POSITION'],
     [
       'any position while trading is halted',
-      given({ type: 'TradingHalted', actor: 'a', reason: '' }),
+      evolve(both, { type: 'TradingHalted', ...by }),
       at('13.8'),
       'TRADING_HALTED',
     ],
     [
       'a tick from before the position was armed',
-      given(),
-      at('13.8', { tick: { ...at('13.8').tick, exchangeAt: 999 } }),
+      both,
+      at('13.8', { tick: tickAt('13.8', { exchangeAt: 999 }) }),
       'BEFORE_ARMED',
     ],
-    ['a price that does not reach the stop', given(), at('13.83'), 'LEVEL_NOT_REACHED'],
+    ['a price that does not reach the stop', both, at('13.83'), 'LEVEL_NOT_REACHED'],
     [
       'a target that the price only approaches',
-      given(),
-      at('13.99', { reason: 'takeProfit' }),
+      both,
+      at('13.99', { lineId: 'target-1' }),
       'LEVEL_NOT_REACHED',
     ],
     [
       'a level that the position does not have',
-      given(),
-      at('1', { positionId: 'p2', reason: 'trailingStop', level: '2' }),
-      'LEVEL_NOT_REACHED',
+      both,
+      at('1', { positionId: 'p2', lineId: 'trail', level: '2' }),
+      'NOT_ARMED',
     ],
   ])('refuses %s', (_what, account, fired, reason) => {
     expect(executeExit(account, fired)).toEqual({ ok: false, refusal: { reason } });
+  });
+
+  it('still executes while trading is reduced', () => {
+    const reduced = evolve(both, { type: 'TradingReduced', ...by, flatten: false });
+    expect(executeExit(reduced, at('13.8'))).toMatchObject({ ok: true });
+  });
+
+  it('commits the order alone where a broker has to fill it, and holds back what it closes', () => {
+    const real = given(adopted({ ...long, broker: 'alpaca' }));
+    const decided = executeExit(real, at('13.8'));
+    expect(decided).toMatchObject({ value: [{ type: 'StopTriggered', order: { quantity: '5' } }] });
+    const closing = then(real, at('13.8'));
+    expect(closing.positions.get('p1')).toMatchObject({ status: 'closing', exitOrders: 1 });
+    expect(executeExit(closing, at('14', { lineId: 'target-1' }))).toMatchObject({
+      refusal: { reason: 'NO_OPEN_POSITION' },
+    });
+  });
+});
+
+describe('a ladder of targets', () => {
+  const ladder = positionWith(
+    {
+      stopLoss: { price: '13' },
+      targets: [
+        { price: '14', size: { share: '0.5' } },
+        { price: '15', size: { quantity: '1' } },
+        { price: '16' },
+      ],
+      breakEven: { after: { targets: 2 }, offset: '0.01' },
+    },
+    { lotSize: '1' },
+  );
+  const open = given(adopted(ladder));
+  const first = then(open, at('14', { lineId: 'target-1' }));
+  const second = then(first, at('15.2', { lineId: 'target-2', tick: tickAt('15.2', { ordinal: 9 }) }));
+
+  it('closes whole lots of what was entered at the first rung, and what is left stays open', () => {
+    expect(first.positions.get('p1')).toMatchObject({
+      status: 'open',
+      quantity: '3',
+      realizedPnl: '0.34',
+      targetsHit: 1,
+      exits: { stopLoss: { price: '13' }, targets: [{ id: '2' }, { id: '3' }] },
+    });
+    expect(first.cash).toEqual({ USD: '28' });
+  });
+
+  it('executes no rung twice', () => {
+    expect(executeExit(first, at('14', { lineId: 'target-1' }))).toEqual({
+      ok: false,
+      refusal: { reason: 'NOT_ARMED' },
+    });
+  });
+
+  it('moves the stop to the entry and the offset after as many rungs as were asked for', () => {
+    expect(second.positions.get('p1')?.exits).toEqual({
+      stopLoss: { price: '13.84', armedFrom: { epoch: 'e', ordinal: 10 } },
+      targets: [{ id: '3', price: '16', armedFrom: { at: 1_000 } }],
+    });
+  });
+
+  it('closes all that is left at the last rung, and at the stop', () => {
+    const last = then(second, at('16', { lineId: 'target-3', tick: tickAt('16', { ordinal: 11 }) }));
+    expect(last.positions.get('p1')).toMatchObject({ status: 'closed', quantity: '2', realizedPnl: '6.05' });
+    const stopped = then(second, at('13.84', { tick: tickAt('13.84', { ordinal: 11 }) }));
+    expect(stopped.positions.get('p1')).toMatchObject({ status: 'closed', realizedPnl: '1.73' });
+  });
+
+  it('gives each rung its own order', () => {
+    const ids = [open, first, second].map((account, i) => {
+      const lineId = `target-${i + 1}`;
+      const decided = executeExit(account, at('99', { lineId, tick: tickAt('99', { ordinal: 20 }) }));
+      const [triggered] = decided.ok ? decided.value : [];
+      return triggered?.type === 'TargetTriggered' ? triggered.order.clientOrderId : undefined;
+    });
+    expect(ids).toEqual(['u.main.p1.exit', 'u.main.p1.exit-2', 'u.main.p1.exit-3']);
+  });
+});
+
+describe('a break-even shift by price', () => {
+  const spec = { stopLoss: { price: '13' }, breakEven: { after: { percent: '5' } } } as const;
+
+  it('moves the stop once the price has come so far, from the next tick on', () => {
+    const shifted = then(given(adopted(positionWith(spec))), at('14.53', { lineId: 'break-even' }));
+    expect(shifted.positions.get('p1')?.exits).toEqual({
+      stopLoss: { price: '13.83', armedFrom: { epoch: 'e', ordinal: 8 } },
+      targets: [],
+    });
+  });
+
+  it('never makes a stop worse', () => {
+    const better = positionWith({ ...spec, stopLoss: { price: '14' } });
+    const shifted = then(given(adopted(better)), at('14.53', { lineId: 'break-even' }));
+    expect(shifted.positions.get('p1')?.exits.stopLoss).toEqual({ price: '14', armedFrom: { at: 1_000 } });
+  });
+
+  it('lowers the stop of a short', () => {
+    const account = given(adopted(positionWith(spec, { side: 'short' })));
+    expect(executeExit(account, at('13.2', { lineId: 'break-even' }))).toMatchObject({
+      refusal: { reason: 'LEVEL_NOT_REACHED' },
+    });
+    const shifted = then(account, at('13.1', { lineId: 'break-even' }));
+    expect(shifted.positions.get('p1')?.exits.stopLoss).toMatchObject({ price: '13' });
+  });
+});
+
+describe('a trailing stop with an activation price', () => {
+  const spec = { trailing: { percent: '2.5', activation: { price: '14' } } } as const;
+  const account = given(adopted(positionWith(spec)));
+
+  it('follows from the tick that reaches it, whose price is the first best price', () => {
+    const following = then(account, at('14.2', { lineId: 'activation' }));
+    expect(following.positions.get('p1')?.exits.trailing).toEqual({
+      distance: { ppm: 25_000 },
+      start: '14.2',
+      armedFrom: { epoch: 'e', ordinal: 8 },
+    });
+  });
+
+  it('does not stop anything before', () => {
+    expect(executeExit(account, at('1', { lineId: 'trail', level: '13' }))).toMatchObject({
+      refusal: { reason: 'NOT_ARMED' },
+    });
   });
 });

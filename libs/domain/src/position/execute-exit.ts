@@ -1,16 +1,30 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent, ExitTriggered } from '../account/events.ts';
-import { type TickReference, isAtOrAfter } from '../market/tick.ts';
+import { type ArmedFrom, type TickReference, after, isAtOrAfter } from '../market/tick.ts';
+import { fillAt } from '../order/fill.ts';
 import { type Result, ok, refuse } from '../result.ts';
-import { compare, decimal, formatDecimal } from '../units.ts';
-import { grossPnl } from './pnl.ts';
-import type { ExitReason, Position } from './position.ts';
+import {
+  type Quantity,
+  add,
+  compare,
+  decimal,
+  formatDecimal,
+  isPositive,
+  least,
+  subtract,
+} from '../units.ts';
+import { settleExit } from './close-position.ts';
+import type { Target, TrailingStop } from './exits.ts';
+import { targetOfLine } from './lines-of-position.ts';
+import { type Position, type PositionState, availableQuantity, nextExitOrder } from './position.ts';
+import { sizeOfTarget } from './target-size.ts';
 
-/** A level of a position that a tick has reached, as the trigger book saw it. */
+/** A line of a position that a tick has reached, as the trigger book saw it. */
 export interface FiredExit {
   readonly positionId: string;
-  readonly reason: ExitReason;
-  /** The level that was reached, decimal text; for a trailing stop, where it stood at that tick. */
+  /** Which line: as `linesOfPosition` names it. */
+  readonly lineId: string;
+  /** Where it stood, decimal text; of a trailing stop, at that tick. */
   readonly level: string;
   readonly tick: TickReference;
   readonly late: boolean;
@@ -20,77 +34,146 @@ export interface FiredExit {
 export type ExitRefusal =
   | { readonly reason: 'TRADING_HALTED' }
   | { readonly reason: 'NO_OPEN_POSITION' }
+  | { readonly reason: 'NOT_ARMED' }
   | { readonly reason: 'BEFORE_ARMED' }
   | { readonly reason: 'LEVEL_NOT_REACHED' };
 
 /**
- * Closes a position whose level was reached. The shadow broker fills the whole quantity at once, at the
- * deciding tick's price, without fee (fill model `exact`), so intent and fill are events of one commit.
+ * What a position does at a line that was reached: closes, all or a rung's share; moves its stop; or starts
+ * to trail. Closing is an order first. The shadow broker fills it at once, so that intent and fill are
+ * events of one commit; another broker's order is committed here, and sent by whoever follows the journal.
  */
 export function executeExit(
   account: Account,
   fired: FiredExit,
 ): Result<readonly AccountEvent[], ExitRefusal> {
   const position = account.positions.get(fired.positionId);
-  if (position?.status !== 'open') return refuse({ reason: 'NO_OPEN_POSITION' });
+  if (position === undefined || position.status === 'closed') return refuse({ reason: 'NO_OPEN_POSITION' });
+  const line = armedLine(position, fired);
+  if (line === undefined) return refuse({ reason: 'NOT_ARMED' });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
-  if (!isAtOrAfter(fired.tick, position.armedFrom)) return refuse({ reason: 'BEFORE_ARMED' });
-  if (!isLevelReached(position, fired)) return refuse({ reason: 'LEVEL_NOT_REACHED' });
+  if (!isAtOrAfter(fired.tick, line.armedFrom)) return refuse({ reason: 'BEFORE_ARMED' });
+  if (!line.isReached) return refuse({ reason: 'LEVEL_NOT_REACHED' });
 
-  const { tick, reason, level, late, lagMs } = fired;
-  const { id, symbol, side, quantity, entryPrice, quoteCurrency: currency } = position;
-  const clientOrderId = `${account.accountId}.${id}.exit`;
-  const orderSide = side === 'long' ? 'sell' : 'buy';
-  const order = { clientOrderId, side: orderSide, quantity } as const;
-  const price = tick.price;
-  const pnl = grossPnl(side, decimal(quantity), decimal(entryPrice), decimal(price));
-  const triggered: ExitTriggered = { positionId: id, symbol, level, tick, order, late, lagMs };
-  return ok([
-    { type: triggeredType[reason], ...triggered },
-    {
-      type: 'OrderFilled',
-      clientOrderId,
-      positionId: id,
-      symbol,
-      side: orderSide,
-      quantity,
-      price,
-      fee: '0',
-      currency,
-    },
-    {
-      type: 'PositionClosed',
-      positionId: id,
-      symbol,
-      side,
-      quantity,
-      entryPrice,
-      exitPrice: price,
-      currency,
-      realizedPnl: formatDecimal(pnl),
-      reason,
-      openedAt: position.openedAt,
-      closedAt: tick.exchangeAt,
-      tick,
-    },
-  ]);
+  const { tick } = fired;
+  if (line.does === 'activate') return ok([activated(position, line.trailing, tick)]);
+  if (line.does === 'breakEven') {
+    const moved = breakEven(position, tick);
+    return moved === undefined ? refuse({ reason: 'NOT_ARMED' }) : ok([moved]);
+  }
+  const available = availableQuantity(position);
+  const quantity =
+    line.target === undefined ? available : least(available, sizeOfTarget(position, line.target));
+  if (!isPositive(quantity)) return refuse({ reason: 'NO_OPEN_POSITION' });
+  return ok(exit(account, position, fired, { ...line, quantity }));
 }
 
-const triggeredType = {
+type ArmedLine = {
+  readonly armedFrom: ArmedFrom;
+  readonly isReached: boolean;
+} & (
+  | { readonly does: 'activate'; readonly trailing: TrailingStop }
+  | { readonly does: 'breakEven' }
+  | { readonly does: keyof typeof triggeredBy; readonly target?: Target }
+);
+
+const triggeredBy = {
   stopLoss: 'StopTriggered',
   takeProfit: 'TargetTriggered',
   trailingStop: 'TrailingStopTriggered',
+  timeExit: 'TimeExitTriggered',
 } as const;
 
-function isLevelReached(position: Position, { reason, level, tick }: FiredExit): boolean {
-  const { exits, side } = position;
-  const armed = {
-    stopLoss: exits.stopLoss,
-    takeProfit: exits.takeProfit,
-    trailingStop: exits.trailing && level,
-  }[reason];
-  if (armed === undefined) return false;
-  const fromLevel = compare(decimal(tick.price), decimal(armed));
-  const isLossSide = reason !== 'takeProfit';
-  return (side === 'long') === isLossSide ? fromLevel <= 0 : fromLevel >= 0;
+/** The line as the position has it now, and whether the tick reaches it. */
+function armedLine(position: Position, { lineId, level, tick }: FiredExit): ArmedLine | undefined {
+  const { stopLoss, trailing, breakEven: shift, timeExit } = position.exits;
+  const isAtLoss = (price: string): boolean => isBeyond(position, tick.price, price, 'loss');
+  const isAtGain = (price: string): boolean => isBeyond(position, tick.price, price, 'gain');
+  if (lineId === 'stop' && stopLoss !== undefined)
+    return { does: 'stopLoss', armedFrom: stopLoss.armedFrom, isReached: isAtLoss(stopLoss.price) };
+  if (lineId === 'trail' && trailing !== undefined && trailing.activation === undefined)
+    return { does: 'trailingStop', armedFrom: trailing.armedFrom, isReached: isAtLoss(level) };
+  if (lineId === 'activation' && trailing?.activation !== undefined)
+    return { does: 'activate', ...trailing, trailing, isReached: isAtGain(trailing.activation) };
+  if (lineId === 'break-even' && shift !== undefined && 'price' in shift.after)
+    return { does: 'breakEven', armedFrom: shift.armedFrom, isReached: isAtGain(shift.after.price) };
+  if (lineId === 'time' && timeExit !== undefined)
+    return { does: 'timeExit', armedFrom: timeExit.armedFrom, isReached: tick.exchangeAt >= timeExit.at };
+  const target = targetOfLine(position.exits, lineId);
+  if (target === undefined) return undefined;
+  return { does: 'takeProfit', armedFrom: target.armedFrom, isReached: isAtGain(target.price), target };
+}
+
+function isBeyond({ side }: Position, price: string, level: string, way: 'loss' | 'gain'): boolean {
+  const fromLevel = compare(decimal(price), decimal(level));
+  return (side === 'long') === (way === 'loss') ? fromLevel <= 0 : fromLevel >= 0;
+}
+
+function exit(
+  account: Account,
+  position: PositionState,
+  { level, tick, late, lagMs }: FiredExit,
+  line: { does: keyof typeof triggeredBy; target?: Target; quantity: Quantity },
+): AccountEvent[] {
+  const { id: positionId, symbol, contract } = position;
+  const { does: reason, quantity, target } = line;
+  const order = nextExitOrder(account.accountId, position, quantity);
+  const which = target === undefined ? {} : { targetId: target.id };
+  const said: ExitTriggered = { positionId, symbol, level, tick, order, late, lagMs, ...which };
+  const triggered = { type: triggeredBy[reason], ...said };
+  if (position.broker !== 'shadow') return [triggered];
+  const fill = fillAt(
+    account.settings.fills,
+    { of: 'exit', ...order, positionId, symbol, quantity, contract },
+    tick,
+  );
+  const settled = settleExit(position, { fill, reason, at: tick.exchangeAt, ...which });
+  const shifted = settled.type === 'PositionReduced' ? breakEvenAfterTarget(position, tick) : undefined;
+  return [triggered, fill, settled, ...(shifted === undefined ? [] : [shifted])];
+}
+
+function activated(
+  { id: positionId, symbol }: PositionState,
+  { activation: _reached, ...trailing }: TrailingStop,
+  tick: TickReference,
+): AccountEvent {
+  return {
+    type: 'TrailingStopActivated',
+    positionId,
+    symbol,
+    trailing: { ...trailing, start: tick.price, armedFrom: after(tick) },
+    tick,
+  };
+}
+
+/** The shift that a rung's execution brings, where that rung was the last one awaited. */
+function breakEvenAfterTarget(position: PositionState, tick: TickReference): AccountEvent | undefined {
+  const awaited = position.exits.breakEven?.after;
+  if (awaited === undefined || !('targets' in awaited)) return undefined;
+  return position.targetsHit + 1 >= awaited.targets ? breakEven(position, tick) : undefined;
+}
+
+/** A stop that is better already stays where it is. */
+function breakEven(position: PositionState, tick: TickReference): AccountEvent | undefined {
+  const { id: positionId, symbol, side, entryPrice, exits } = position;
+  const shift = exits.breakEven;
+  if (shift === undefined) return undefined;
+  const entry = decimal(entryPrice);
+  const offset = decimal(shift.offset);
+  const shifted = side === 'long' ? add(entry, offset) : subtract(entry, offset);
+  const stands = exits.stopLoss;
+  const isBetter =
+    stands !== undefined &&
+    (side === 'long'
+      ? compare(decimal(stands.price), shifted) >= 0
+      : compare(decimal(stands.price), shifted) <= 0);
+  const source = stands?.source ?? shift.source;
+  const stopLoss = isBetter
+    ? stands
+    : {
+        price: formatDecimal(shifted),
+        armedFrom: after(tick),
+        ...(source === undefined ? {} : { source }),
+      };
+  return { type: 'StopMovedToBreakEven', positionId, symbol, stopLoss, after: shift.after, tick };
 }

@@ -1,31 +1,62 @@
-import type { ArmedFrom, PriceSource } from '../market/tick.ts';
+import type { Contract } from '../market/instrument.ts';
+import type { PriceSource } from '../market/tick.ts';
+import { type Quantity, decimal, formatDecimal, subtract, sum } from '../units.ts';
+import type { Exits } from './exits.ts';
 
 export type Side = 'long' | 'short';
 
-/** Why a position was closed, or what fired. */
-export type ExitReason = 'stopLoss' | 'takeProfit' | 'trailingStop';
+/** Why a position was closed or reduced. */
+export type ExitReason =
+  | 'stopLoss'
+  | 'takeProfit'
+  | 'trailingStop'
+  | 'timeExit'
+  /** A person, a trigger or an order closed it. */
+  | 'manual'
+  | 'trigger'
+  | 'order'
+  /** A halt with flatten closed it. */
+  | 'flatten'
+  | 'reset';
 
-/** The levels that protect a position. Prices and distances are decimal text in quote currency. */
-export interface Exits {
-  readonly stopLoss?: string;
-  readonly takeProfit?: string;
-  /** Follows the best price since arming, the entry price included, at this distance. */
-  readonly trailing?: { readonly distance: string };
-}
-
-/** What stays the same over a position's life. Amounts are decimal text. */
+/** A position as it was entered. Amounts are decimal text. */
 export interface PositionTerms {
   readonly id: string;
   readonly symbol: string;
   readonly side: Side;
+  /** What is open. */
   readonly quantity: string;
+  /** The average of all that was entered, in quote currency. */
   readonly entryPrice: string;
-  readonly quoteCurrency: string;
+  readonly contract: Contract;
+  /** Parts of it that are closed are multiples of this; absent where any quantity may be. */
+  readonly lotSize?: string;
   readonly priceSource: PriceSource;
   readonly exits: Exits;
-  readonly armedFrom: ArmedFrom;
   /** Epoch milliseconds. */
   readonly openedAt: number;
+  /** Which broker its orders go to; `shadow` is the one inside. */
+  readonly broker: string;
+  readonly strategy?: string;
+  readonly tags?: readonly string[];
+}
+
+/** A position with what has become of it. Amounts are decimal text in the settlement currency. */
+export interface PositionState extends PositionTerms {
+  /** All that was ever entered. */
+  readonly enteredQuantity: string;
+  /** Gross: before fees and funding. */
+  readonly realizedPnl: string;
+  /** Paid so far, by currency. */
+  readonly fees: Readonly<Record<string, string>>;
+  /** Received (positive) or paid so far. */
+  readonly funding: string;
+  /** How many rungs of the ladder have executed. */
+  readonly targetsHit: number;
+  /** How many closing orders it has had: their ids differ by it. */
+  readonly exitOrders: number;
+  /** Orders that make it smaller, with a broker now. */
+  readonly exiting: readonly WorkingExit[];
 }
 
 /** Our instruction to close: committed before any broker is called, under an id that never changes. */
@@ -35,14 +66,58 @@ export interface ExitOrder {
   readonly quantity: string;
 }
 
+/** A closing order that has not filled whole yet. */
+export interface WorkingExit {
+  /** Its quantity is what is still to be filled. */
+  readonly order: ExitOrder;
+  readonly reason: ExitReason;
+  readonly targetId?: string;
+}
+
+/** `closing` while orders for all of it are with a broker. */
 export type Position =
-  | (PositionTerms & { readonly status: 'open' })
-  | (PositionTerms & { readonly status: 'closing'; readonly reason: ExitReason; readonly order: ExitOrder })
-  | (PositionTerms & {
+  | (PositionState & { readonly status: 'open' | 'closing' })
+  | (PositionState & {
       readonly status: 'closed';
       readonly reason: ExitReason;
+      /** Of what was closed last. */
       readonly exitPrice: string;
-      readonly realizedPnl: string;
       /** Epoch milliseconds. */
       readonly closedAt: number;
     });
+
+/** A position that was just entered. */
+export function entered(terms: PositionTerms): Position {
+  return {
+    ...terms,
+    enteredQuantity: terms.quantity,
+    realizedPnl: '0',
+    fees: {},
+    funding: '0',
+    targetsHit: 0,
+    exitOrders: 0,
+    exiting: [],
+    status: 'open',
+  };
+}
+
+/** The side of the order that makes a position smaller. */
+export function closingSide(side: Side): 'buy' | 'sell' {
+  return side === 'long' ? 'sell' : 'buy';
+}
+
+/** What no closing order is out for yet. */
+export function availableQuantity({ quantity, exiting }: PositionState): Quantity {
+  return subtract(decimal(quantity), sum(exiting.map(({ order }) => decimal(order.quantity))));
+}
+
+/** The order that closes `quantity` of it, under an id that no other order of the account has. */
+export function nextExitOrder(accountId: string, position: PositionState, quantity: Quantity): ExitOrder {
+  const count = position.exitOrders + 1;
+  const name = count === 1 ? 'exit' : `exit-${count}`;
+  return {
+    clientOrderId: `${accountId}.${position.id}.${name}`,
+    side: closingSide(position.side),
+    quantity: formatDecimal(quantity),
+  };
+}

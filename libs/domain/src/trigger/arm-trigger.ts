@@ -2,7 +2,7 @@ import type { Account } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { isPositive, parseDecimal } from '../units.ts';
-import type { PriceTrigger } from './price-trigger.ts';
+import type { Condition, TriggerTerms } from './trigger.ts';
 
 /** How many triggers an account may have active: its document lists them. */
 export const maxActiveTriggers = 1_000;
@@ -12,17 +12,32 @@ export type ArmRefusal =
   | { readonly reason: 'TRIGGER_EXISTS'; readonly triggerId: string }
   | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string };
 
-/** Starts watching for a price. A trigger's id is used once. */
+/** Starts watching for a condition. A trigger's id is used once. */
 export function armTrigger(
   account: Account,
-  trigger: Omit<PriceTrigger, 'status'>,
+  trigger: TriggerTerms,
 ): Result<readonly AccountEvent[], ArmRefusal> {
   if (account.triggers.has(trigger.id) || account.activeTriggerIds.has(trigger.id))
     return refuse({ reason: 'TRIGGER_EXISTS', triggerId: trigger.id });
   if (account.activeTriggerIds.size >= maxActiveTriggers)
     return refuse({ reason: 'TOO_MANY_ACTIVE_TRIGGERS', limit: maxActiveTriggers });
-  const price = parseDecimal(trigger.when.price);
-  if (price === undefined || !isPositive(price))
-    return refuse({ reason: 'NOT_POSITIVE', field: 'when.price', value: trigger.when.price });
+  for (const [field, value] of amountsOf(trigger.when)) {
+    const amount = parseDecimal(value);
+    if (amount === undefined || !isPositive(amount)) return refuse({ reason: 'NOT_POSITIVE', field, value });
+  }
   return ok([{ type: 'TriggerArmed', trigger }]);
+}
+
+function amountsOf(when: Condition): [string, string][] {
+  switch (when.kind) {
+    case 'price':
+      return [['when.price', when.price]];
+    case 'move':
+      return [
+        ['when.percent', when.percent],
+        ['when.windowMs', String(when.windowMs)],
+      ];
+    case 'time':
+      return [];
+  }
 }

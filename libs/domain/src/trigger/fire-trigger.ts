@@ -1,43 +1,89 @@
-import type { Account } from '../account/account.ts';
+import { type Account, evolve } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { type TickReference, isAtOrAfter } from '../market/tick.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal } from '../units.ts';
+import { type ActionContext, type ActionRefusal, performAction } from './perform-action.ts';
+import type { Condition, Trigger } from './trigger.ts';
 
-/** A trigger whose price a tick has reached, as the trigger book saw it. */
+/** A line of a trigger that a tick has reached, as the trigger book saw it. */
 export interface FiredTrigger {
   readonly triggerId: string;
+  /** Which line: as `linesOfTrigger` names it. */
+  readonly lineId: string;
   readonly tick: TickReference;
   readonly late: boolean;
   readonly lagMs: number;
 }
 
 export type FireRefusal =
+  | { readonly reason: 'TRADING_HALTED' }
   | { readonly reason: 'NOT_ACTIVE' }
   | { readonly reason: 'BEFORE_ARMED' }
   | { readonly reason: 'LEVEL_NOT_REACHED' };
 
-/** Fires a trigger once. A trigger that only notifies fires in a halted account, too: it executes nothing. */
+/**
+ * Fires a trigger and does what it is for, in one commit. What it may not do is said by an event, since it
+ * has fired all the same. One that only notifies fires in a halted account, too: it executes nothing.
+ */
 export function fireTrigger(
   account: Account,
   fired: FiredTrigger,
+  context: ActionContext,
 ): Result<readonly AccountEvent[], FireRefusal> {
-  const trigger = account.triggers.get(fired.triggerId);
+  const { triggerId, lineId, tick, late, lagMs } = fired;
+  const trigger = account.triggers.get(triggerId);
   if (trigger?.status !== 'active') return refuse({ reason: 'NOT_ACTIVE' });
-  if (!isAtOrAfter(fired.tick, trigger.armedFrom)) return refuse({ reason: 'BEFORE_ARMED' });
-  const fromLevel = compare(decimal(fired.tick.price), decimal(trigger.when.price));
-  if (trigger.when.direction === 'above' ? fromLevel < 0 : fromLevel > 0)
-    return refuse({ reason: 'LEVEL_NOT_REACHED' });
-  const { tick, late, lagMs } = fired;
-  return ok([
-    {
-      type: 'TriggerFired',
-      triggerId: trigger.id,
-      symbol: trigger.symbol,
-      when: trigger.when,
-      tick,
-      late,
-      lagMs,
-    },
-  ]);
+  const { symbol, when, armedFrom } = trigger;
+  if (!isAtOrAfter(tick, armedFrom)) return refuse({ reason: 'BEFORE_ARMED' });
+  if (lineId === 'expiry') return ok([{ type: 'TriggerExpired', triggerId, symbol, tick }]);
+  if (!isMet(when, tick)) return refuse({ reason: 'LEVEL_NOT_REACHED' });
+  const isExecuting = trigger.action.kind !== 'notify' && trigger.action.kind !== 'arm';
+  if (isExecuting && account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
+
+  const rearmedFrom = rearmingOf(trigger, tick);
+  const happened: AccountEvent = {
+    type: 'TriggerFired',
+    triggerId,
+    symbol,
+    when,
+    tick,
+    late,
+    lagMs,
+    ...(rearmedFrom === undefined ? {} : { rearmedFrom }),
+  };
+  const done = performAction(evolve(account, happened), trigger, tick, context);
+  return ok([happened, ...(done.ok ? done.value : [refused(trigger, done.refusal)])]);
+}
+
+/** A move is what the book has measured: its window is not known here. */
+function isMet(when: Condition, tick: TickReference): boolean {
+  switch (when.kind) {
+    case 'price': {
+      const fromLevel = compare(decimal(tick.price), decimal(when.price));
+      return when.direction === 'above' ? fromLevel >= 0 : fromLevel <= 0;
+    }
+    case 'time':
+      return tick.exchangeAt >= when.at;
+    case 'move':
+      return true;
+  }
+}
+
+function rearmingOf({ rearm, firings }: Trigger, tick: TickReference) {
+  if (rearm === undefined) return undefined;
+  if (rearm.times !== undefined && firings + 1 >= rearm.times) return undefined;
+  return { at: tick.exchangeAt + Math.max(1, rearm.coolDownMs) };
+}
+
+function refused({ id, symbol, action }: Trigger, { reason, ...detail }: ActionRefusal): AccountEvent {
+  const words = Object.entries(detail).map(([name, value]) => `${name}: ${String(value)}`);
+  return {
+    type: 'TriggerActionRefused',
+    triggerId: id,
+    symbol,
+    action: action.kind,
+    reason,
+    detail: words.join(', '),
+  };
 }

@@ -2,7 +2,7 @@ import type { PositionDocument } from '@bellwether/contracts';
 import { createLogger } from '@bellwether/observability';
 import type { DocumentChange, Firestore, QuerySnapshot } from '@google-cloud/firestore';
 import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
-import { ann, positionTerms } from '../ticks/armed.builder.ts';
+import { ann, positionOf } from '../ticks/armed.builder.ts';
 import { ArmedListener } from './armed-listener.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -32,8 +32,9 @@ class FakeFirestore {
 function adding(...ids: readonly string[]): QuerySnapshot {
   const { tenant: tenantId, uid, accountId } = ann;
   const changes = ids.map((id) => {
-    const details = { ...positionTerms({ id }), status: 'open' } as const;
+    const details = positionOf({ id });
     const data: PositionDocument = {
+      schema: 2,
       tenantId,
       uid,
       accountId,
@@ -98,7 +99,7 @@ describe('the listener to what is armed', () => {
     for (let failures = 1; failures <= 3; failures += 1) {
       latest().fail(new Error('permission denied'));
       jest.advanceTimersByTime(2_000);
-      expect(firestore.opened).toHaveLength(2 + failures);
+      expect(firestore.opened).toHaveLength(3 + failures);
     }
     latest().snapshot(adding('p2'));
     expect(noted).toEqual(['p2']);
@@ -111,6 +112,6 @@ describe('the listener to what is armed', () => {
     latest().fail(new Error('permission denied'));
     listener.close();
     jest.advanceTimersByTime(10_000);
-    expect(firestore.opened).toHaveLength(2);
+    expect(firestore.opened).toHaveLength(3);
   });
 });

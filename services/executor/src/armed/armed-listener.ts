@@ -1,13 +1,16 @@
-import { type PositionDocument, type TriggerDocument, queries } from '@bellwether/contracts';
+import { queries } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
-import { buildQuery, readDocument } from '@bellwether/store';
+import { buildQuery, readOrder, readPosition, readTrigger } from '@bellwether/store';
 import type { DocumentChange, DocumentSnapshot, Firestore, Query } from '@google-cloud/firestore';
-import { type ArmedSubject, armedPosition, armedTrigger } from '../ticks/fired.ts';
+import { type ArmedSubject, armedOrder, armedPosition, armedTrigger } from '../ticks/fired.ts';
 
 const reopenAfterMs = 2_000;
 const ownCommitArrivesWithinMs = 1_000;
 
-type ArmedQuery = (typeof queries)['armedPositionsOfShard' | 'activeTriggersOfShard'];
+type ArmedQuery = (typeof queries)[
+  | 'armedPositionsOfShard'
+  | 'activeTriggersOfShard'
+  | 'workingOrdersOfShard'];
 type ReadSubject = (document: DocumentSnapshot) => ArmedSubject | undefined;
 
 /**
@@ -40,11 +43,12 @@ export class ArmedListener {
   async open(): Promise<void> {
     await Promise.all([
       this.#listen(queries.armedPositionsOfShard, 'open', (found) =>
-        toSubject(readDocument<PositionDocument>(found), armedPosition),
+        toSubject(readPosition(found), armedPosition),
       ),
       this.#listen(queries.activeTriggersOfShard, 'active', (found) =>
-        toSubject(readDocument<TriggerDocument>(found), armedTrigger),
+        toSubject(readTrigger(found), armedTrigger),
       ),
+      this.#listen(queries.workingOrdersOfShard, 'open', (found) => toSubject(readOrder(found), armedOrder)),
     ]);
   }
 

@@ -1,14 +1,17 @@
-import { adoptPosition, quoteCurrencyOf } from '@bellwether/domain';
+import { adoptPosition } from '@bellwether/domain';
 import type { CommandHandler } from './handler.ts';
 
 export const adoptPositionHandler: CommandHandler<'AdoptPosition'> = {
   needs: ({ position }) => ({ positionIds: [position.id] }),
   arms: ({ position }) => position.symbol,
-  decide: (account, { position }, { now, armedFrom }) => {
+  decide: (account, { position }, { now, armedFrom, instrumentOf, broker }) => {
     const { armedAt, ...terms } = position;
+    const { contract, lotSize } = instrumentOf(terms.symbol);
     return adoptPosition(account, {
       ...terms,
-      quoteCurrency: quoteCurrencyOf(terms.symbol),
+      contract,
+      ...(lotSize === undefined ? {} : { lotSize }),
+      broker,
       armedFrom: armedAt === undefined ? armedFrom : { at: armedAt },
       openedAt: armedAt ?? Math.round(now),
     });

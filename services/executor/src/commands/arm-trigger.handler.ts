@@ -1,8 +1,13 @@
 import { armTrigger } from '@bellwether/domain';
+import { needsOfAction } from '../commits/decide-execution.ts';
 import type { CommandHandler } from './handler.ts';
 
 export const armTriggerHandler: CommandHandler<'ArmTrigger'> = {
-  needs: ({ trigger }) => ({ triggerIds: [trigger.id] }),
+  // What its action is about is looked at now, so that nothing has to be read when it fires.
+  needs: ({ trigger }) => {
+    const { triggerIds = [], ...needs } = needsOfAction(trigger.action);
+    return { ...needs, triggerIds: [...triggerIds, trigger.id] };
+  },
   arms: ({ trigger }) => trigger.symbol,
   decide: (account, { trigger }, { armedFrom }) => {
     const { armedAt, ...terms } = trigger;

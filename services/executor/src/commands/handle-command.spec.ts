@@ -1,5 +1,5 @@
 import type { Command } from '@bellwether/contracts';
-import type { AccountEvent } from '@bellwether/domain';
+import { type AccountEvent, plainInstrument, unknownMarket } from '@bellwether/domain';
 import { type CommitOutcome, WritesShedError } from '@bellwether/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeCommits, contended, unreachable } from '../commits/commits.fake.ts';
@@ -9,7 +9,8 @@ import { type Arming, HandleCommand } from './handle-command.ts';
 const by = { actor: 'test', reason: 'spec' };
 const open: Command = { name: 'OpenAccount', key: 'open', ...ann };
 const resume: Command = { name: 'ResumeTrading', key: 'resume', ...ann, ...by };
-const { id, symbol, side, quantity, entryPrice, priceSource, exits } = positionTerms();
+const { id, symbol, side, quantity, entryPrice, priceSource } = positionTerms();
+const exits = { stopLoss: { price: '95' } };
 const adopt = {
   name: 'AdoptPosition',
   key: 'adopt',
@@ -24,8 +25,8 @@ const arm = {
     id: 't1',
     symbol,
     priceSource,
-    when: { direction: 'below', price: '95' },
-    action: { notify: true },
+    when: { kind: 'price', direction: 'below', price: '95' },
+    action: { kind: 'notify' },
   },
 } as const satisfies Command;
 const opened: AccountEvent = { type: 'AccountOpened', ...ann };
@@ -61,9 +62,15 @@ describe('handling a command', () => {
     commits = new FakeCommits();
     arming = new FakeArming();
     pauses = 0;
-    commands = new HandleCommand(commits, arming, { now: () => 1_234.5 }, async () => {
-      pauses += 1;
-      return Promise.resolve();
+    commands = new HandleCommand({
+      commits,
+      arming,
+      surroundings: { market: unknownMarket, instrumentOf: plainInstrument, broker: 'shadow' },
+      clock: { now: () => 1_234.5 },
+      pause: async () => {
+        pauses += 1;
+        return Promise.resolve();
+      },
     });
   });
 
@@ -102,9 +109,9 @@ describe('handling a command', () => {
     await commands.handle(adopt, '');
     expect(arming.log).toEqual([`begin ${symbol}`, `look at ${symbol}`, 'commit', `end ${symbol}`]);
     expect(commits.account(ann)?.positions.get('p1')).toMatchObject({
-      armedFrom: { epoch: 'e1', ordinal: 11 },
+      exits: { stopLoss: { price: '95', armedFrom: { epoch: 'e1', ordinal: 11 } } },
       openedAt: 1_235,
-      quoteCurrency: 'USDT',
+      contract: { currency: 'USDT' },
       status: 'open',
     });
     expect(commits.requests[0]).toMatchObject({ positionIds: ['p1'] });
@@ -125,7 +132,10 @@ describe('handling a command', () => {
     await commands.handle({ ...adopt, position: { ...adopt.position, armedAt: 500 } }, '');
     await commands.handle({ ...arm, trigger: { ...arm.trigger, armedAt: 600 } }, '');
     const account = commits.account(ann);
-    expect(account?.positions.get('p1')).toMatchObject({ armedFrom: { at: 500 }, openedAt: 500 });
+    expect(account?.positions.get('p1')).toMatchObject({
+      exits: { stopLoss: { armedFrom: { at: 500 } } },
+      openedAt: 500,
+    });
     expect(account?.triggers.get('t1')).toMatchObject({ armedFrom: { at: 600 } });
   });
 

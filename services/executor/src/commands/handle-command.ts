@@ -3,24 +3,50 @@ import type { ArmedFrom, Clock } from '@bellwether/domain';
 import { WritesShedError, WrongTenantError, hashRequest } from '@bellwether/store';
 import type { AccountCommits } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
+import type { Surroundings } from '../commits/decide-execution.ts';
+import {
+  configureAccountHandler,
+  depositFundsHandler,
+  openAccountHandler,
+  resetShadowHandler,
+} from './account.handlers.ts';
 import { adoptPositionHandler } from './adopt-position.handler.ts';
 import { armTriggerHandler } from './arm-trigger.handler.ts';
+import { disarmTriggerHandler } from './disarm-trigger.handler.ts';
 import { type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
-import { openAccountHandler } from './open-account.handler.ts';
+import { cancelOrderHandler, openPositionHandler, reducePositionHandler } from './orders.handlers.ts';
+import { amendExitsHandler, closePositionHandler } from './positions.handlers.ts';
 import { haltTradingHandler, resumeTradingHandler } from './switch-trading.handler.ts';
 
 const handlers: { readonly [Name in CommandName]: CommandHandler<Name> } = {
   OpenAccount: openAccountHandler,
   ResumeTrading: resumeTradingHandler,
   HaltTrading: haltTradingHandler,
+  ConfigureAccount: configureAccountHandler,
+  DepositFunds: depositFundsHandler,
+  ResetShadow: resetShadowHandler,
   AdoptPosition: adoptPositionHandler,
+  OpenPosition: openPositionHandler,
+  ReducePosition: reducePositionHandler,
+  AmendExits: amendExitsHandler,
+  ClosePosition: closePositionHandler,
+  CancelOrder: cancelOrderHandler,
   ArmTrigger: armTriggerHandler,
+  DisarmTrigger: disarmTriggerHandler,
 };
 
 /** What arming needs of the shards: the place of the next tick, and that no checkpoint passes by. */
 export interface Arming {
   armedFromNow(symbol: string): ArmedFrom;
   arming<Value>(symbol: string, arm: () => Promise<Value>): Promise<Value>;
+}
+
+export interface HandleCommandOptions {
+  readonly commits: Pick<AccountCommits, 'commit'>;
+  readonly arming: Arming;
+  readonly surroundings: Surroundings;
+  readonly clock: Clock;
+  readonly pause?: Pause;
 }
 
 const maxTries = 5;
@@ -30,14 +56,16 @@ const pauseMs = 15;
 export class HandleCommand {
   readonly #commits: Pick<AccountCommits, 'commit'>;
   readonly #arming: Arming;
+  readonly #surroundings: Surroundings;
   readonly #clock: Clock;
   readonly #pause: Pause;
 
-  constructor(commits: Pick<AccountCommits, 'commit'>, arming: Arming, clock: Clock, wait: Pause = pause) {
-    this.#commits = commits;
-    this.#arming = arming;
-    this.#clock = clock;
-    this.#pause = wait;
+  constructor(options: HandleCommandOptions) {
+    this.#commits = options.commits;
+    this.#arming = options.arming;
+    this.#surroundings = options.surroundings;
+    this.#clock = options.clock;
+    this.#pause = options.pause ?? pause;
   }
 
   async handle(command: Command, traceparent: string): Promise<CommandReply> {
@@ -61,10 +89,11 @@ export class HandleCommand {
   ): Promise<CommandReply> {
     const account = accountOf(command);
     const armedFrom = symbol === undefined ? { at: 0 } : this.#arming.armedFromNow(symbol);
-    const context = { now: this.#clock.now(), armedFrom };
+    const context = { ...this.#surroundings, now: this.#clock.now(), armedFrom };
     for (let tries = 0; tries < maxTries; tries += 1) {
       const outcome = await this.#commits.commit<CommandRefusal>(account, {
         ...handler.needs?.(command),
+        related: (image) => handler.related?.(image, command) ?? {},
         cause: { kind: 'command', name: command.name, key: command.key },
         traceparent,
         requestHash: hashRequest(command),

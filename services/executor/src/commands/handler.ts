@@ -1,5 +1,7 @@
 import type { AccountRef, Command, CommandName } from '@bellwether/contracts';
 import type { Account, AccountEvent, ArmedFrom, Result } from '@bellwether/domain';
+import type { Needs } from '@bellwether/store';
+import type { Surroundings } from '../commits/decide-execution.ts';
 
 export type CommandOf<Name extends CommandName> = Extract<Command, { name: Name }>;
 
@@ -10,7 +12,7 @@ export interface CommandRefusal {
 }
 
 /** What surrounds a decision: nothing in it does I/O. */
-export interface CommandContext {
+export interface CommandContext extends Surroundings {
   /** Epoch milliseconds. */
   readonly now: number;
   /** From where ticks count for something that is armed now. */
@@ -19,12 +21,11 @@ export interface CommandContext {
 
 /** One kind of command: what it looks at, whether it arms something, and how it decides. */
 export interface CommandHandler<Name extends CommandName> {
-  /** Ids of positions and triggers that the decision looks at. */
-  readonly needs?: (command: CommandOf<Name>) => {
-    readonly positionIds?: readonly string[];
-    readonly triggerIds?: readonly string[];
-  };
-  /** The symbol on which it arms something. */
+  /** What the decision looks at besides the account. */
+  readonly needs?: (command: CommandOf<Name>) => Needs;
+  /** What that points to. */
+  readonly related?: (account: Account, command: CommandOf<Name>) => Needs;
+  /** The symbol on which it arms something, or at whose price it fills: its shard must be held here. */
   readonly arms?: (command: CommandOf<Name>) => string;
   /** True for the one command that needs no account yet. */
   readonly opensAccount?: boolean;

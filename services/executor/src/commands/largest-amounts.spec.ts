@@ -1,10 +1,11 @@
 import { AccountEventSchema, Command } from '@bellwether/contracts';
 import {
   type AccountEvent,
-  type ExitReason,
   evolve,
   executeExit,
   maxOpenPositions,
+  plainInstrument,
+  unknownMarket,
   unopenedAccount,
 } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
@@ -31,13 +32,14 @@ function adoption(id: string, quantity: string, exits: object) {
 }
 
 describe('the largest and finest amounts that a command may name', () => {
-  it.each<[ExitReason, object]>([
-    ['stopLoss', { stopLoss: largest }],
-    ['trailingStop', { trailing: { distance: smallest } }],
-  ])('make events that can be stored, read and summed: %s', (reason, exits) => {
+  it.each<[string, object]>([
+    ['stop', { stopLoss: { price: largest } }],
+    ['trail', { trailing: { distance: smallest } }],
+  ])('make events that can be stored, read and summed: %s', (lineId, exits) => {
     const resumed: AccountEvent = { type: 'TradingResumed', actor: 'test', reason: '' };
     let account = evolve(unopenedAccount(ann.tenant, ann.uid, ann.accountId), resumed);
-    const context = { now: 0, armedFrom: { at: 0 }, isOpen: true };
+    const surroundings = { market: unknownMarket, instrumentOf: plainInstrument, broker: 'shadow' };
+    const context = { ...surroundings, now: 0, armedFrom: { at: 0 }, isOpen: true };
     for (let i = 0; i < maxOpenPositions; i += 1) {
       const command = adoption(`p${i}`, i % 2 === 0 ? largest : smallest, exits);
       const adopted = adoptPositionHandler.decide(account, command, context);
@@ -47,7 +49,7 @@ describe('the largest and finest amounts that a command may name', () => {
       const price = i % 3 === 0 ? smallest : '4500000000000000';
       const fired = {
         positionId: `p${i}`,
-        reason,
+        lineId,
         level: largest,
         tick: { ...tick, price },
         late: false,

@@ -1,7 +1,22 @@
 import { type AccountRef, outboxShards, paths, shardOf } from '@bellwether/contracts';
 import type { Account } from '@bellwether/domain';
-import type { AccountStore, CommitOutcome, CommitPace, CommitRequest, StoredCommit } from '@bellwether/store';
-import { type ArmedSubject, subjectOfPosition, subjectOfTrigger } from '../ticks/fired.ts';
+import {
+  type AccountStore,
+  type CommitOutcome,
+  type CommitPace,
+  type CommitRequest,
+  type StateDocument,
+  type StoredCommit,
+  pathOf,
+  touchedBy,
+} from '@bellwether/store';
+import {
+  type ArmedSubject,
+  armedKey,
+  subjectOfOrder,
+  subjectOfPosition,
+  subjectOfTrigger,
+} from '../ticks/fired.ts';
 
 /** Hears of every commit of this process, once it is durable. */
 export type OnCommitted = (stored: StoredCommit, changed: readonly ArmedSubject[]) => void;
@@ -45,7 +60,7 @@ export class AccountCommits {
 /** What a command will write, as far as that is known before it is decided. */
 function documentsOf(
   ref: AccountRef,
-  { positionIds = [], triggerIds = [] }: CommitRequest<unknown>,
+  { positionIds = [], triggerIds = [], orderIds = [] }: CommitRequest<unknown>,
   key: string,
 ): string[] {
   return [
@@ -55,6 +70,7 @@ function documentsOf(
     `${paths.outboxPending(shardOf(ref.accountId, outboxShards))}/${key}`,
     ...positionIds.map((id) => paths.openPosition(ref.uid, id)),
     ...triggerIds.map((id) => paths.tradeTrigger(ref.uid, id)),
+    ...orderIds.map((id) => paths.order(ref.uid, id)),
   ];
 }
 
@@ -63,30 +79,38 @@ function writtenBy(ref: AccountRef, { commit }: StoredCommit, changed: readonly 
     paths.account(ref),
     paths.journalEntry(ref, commit.seq),
     paths.outboxPointer(ref.accountId, commit.seq),
-    ...changed.map(({ kind, id }) =>
-      kind === 'position' ? paths.openPosition(ref.uid, id) : paths.tradeTrigger(ref.uid, id),
-    ),
+    ...changed.map((subject) => pathOf(ref, subject)),
   ];
 }
 
-/** The positions and triggers of a commit, as they stand after it. */
-function changedBy(ref: AccountRef, { commit }: StoredCommit, account: Account): ArmedSubject[] {
-  const positions = new Set<string>();
-  const triggers = new Set<string>();
-  for (const event of commit.events) {
-    if (event.type === 'PositionAdopted') positions.add(event.position.id);
-    else if (event.type === 'TriggerArmed') triggers.add(event.trigger.id);
-    else if ('positionId' in event) positions.add(event.positionId);
-    else if ('triggerId' in event) triggers.add(event.triggerId);
+/** What a commit changed, as it stands after it. */
+function changedBy(ref: AccountRef, { commit }: StoredCommit, account: Account): readonly ArmedSubject[] {
+  const changed = new Map<string, ArmedSubject>();
+  for (const document of commit.events.flatMap(touchedBy)) {
+    const subject = subjectOf(ref, account, document, commit.seq);
+    if (subject !== undefined) changed.set(armedKey(subject), subject);
   }
-  const changed: ArmedSubject[] = [];
-  for (const id of positions) {
-    const position = account.positions.get(id);
-    if (position !== undefined) changed.push(subjectOfPosition(ref, position, commit.seq));
+  return [...changed.values()];
+}
+
+function subjectOf(
+  ref: AccountRef,
+  account: Account,
+  { kind, id }: StateDocument,
+  version: number,
+): ArmedSubject | undefined {
+  switch (kind) {
+    case 'position': {
+      const position = account.positions.get(id);
+      return position && subjectOfPosition(ref, position, version);
+    }
+    case 'trigger': {
+      const trigger = account.triggers.get(id);
+      return trigger && subjectOfTrigger(ref, trigger, version);
+    }
+    case 'order': {
+      const order = account.orders.get(id);
+      return order && subjectOfOrder(ref, order, version);
+    }
   }
-  for (const id of triggers) {
-    const trigger = account.triggers.get(id);
-    if (trigger !== undefined) changed.push(subjectOfTrigger(ref, trigger, commit.seq));
-  }
-  return changed;
 }

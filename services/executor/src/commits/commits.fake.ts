@@ -44,7 +44,7 @@ export class FakeCommits implements Pick<AccountCommits, 'commit'> {
     const after = { account: decision.events.reduce(evolve, account), version: version + 1 };
     this.#accounts.set(accountId, after);
     const commit: Commit = {
-      schema: 1,
+      schema: 2,
       tenant,
       uid,
       accountId,

@@ -1,5 +1,5 @@
 import type { AccountRef } from '@bellwether/contracts';
-import type { AccountEvent } from '@bellwether/domain';
+import { type AccountEvent, plainInstrument, unknownMarket } from '@bellwether/domain';
 import { createLogger } from '@bellwether/observability';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -17,11 +17,13 @@ import { ExitLanes } from './exit-lanes.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 const origin = { shard: 1, epoch: 'e1', number: 7, traceparent: 'trace' };
+/** No prices, plain instruments. */
+const nowhere = { market: unknownMarket, instrumentOf: plainInstrument, broker: 'shadow' };
 const resumed: AccountEvent = { type: 'TradingResumed', actor: 'test', reason: '' };
 
 /** An active account with these positions open, and the trigger t1. */
 function accountWith({ tenant, uid, accountId }: AccountRef, ...ids: readonly string[]): AccountEvent[] {
-  const { status: _status, ...trigger } = triggerTerms();
+  const trigger = triggerTerms();
   return [
     { type: 'AccountOpened', tenant, uid, accountId },
     resumed,
@@ -54,7 +56,14 @@ describe('the lanes of fired exits', () => {
       pauses.push(milliseconds);
       return Promise.resolve();
     };
-    lanes = new ExitLanes(commits, { now: () => now }, logger, (fired) => rearmed.push(fired), wait);
+    lanes = new ExitLanes({
+      commits,
+      surroundings: nowhere,
+      clock: { now: () => now },
+      logger,
+      rearm: (fired) => rearmed.push(fired),
+      pause: wait,
+    });
     commits.given(ann, ...accountWith(ann, 'p1', 'p2', 'p3'));
     commits.given(bob, ...accountWith(bob, 'p1'));
   });
@@ -155,7 +164,7 @@ describe('the lanes of fired exits', () => {
 
   it('hand back to be armed again, at once, what was reached by a tick from before it counts', async () => {
     const position = positionTerms({ id: 'p1', armedFrom: { at: 901 } });
-    const { status: _status, ...trigger } = triggerTerms({ id: 't9', armedFrom: { at: 901 } });
+    const trigger = triggerTerms({ id: 't9', armedFrom: { at: 901 } });
     const { tenant, uid, accountId } = ann;
     commits.given(
       ann,

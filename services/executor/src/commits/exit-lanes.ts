@@ -1,22 +1,17 @@
 import type { AccountRef } from '@bellwether/contracts';
-import {
-  type Account,
-  type AccountEvent,
-  type Clock,
-  type ExitReason,
-  type ExitRefusal,
-  type FireRefusal,
-  type LineReason,
-  type Result,
-  evolve,
-  executeExit,
-  fireTrigger,
-} from '@bellwether/domain';
+import { type Account, type AccountEvent, type Clock, evolve } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { type Pause, pause } from '../pause.ts';
 import type { FrameOrigin } from '../shards/shard-runner.ts';
-import type { ArmedSubject, Fired } from '../ticks/fired.ts';
+import type { Fired } from '../ticks/fired.ts';
 import type { AccountCommits } from './account-commits.ts';
+import {
+  type ExecutionRefusal,
+  type Surroundings,
+  decideExecution,
+  needsOf,
+  relatedNeeds,
+} from './decide-execution.ts';
 
 interface Pending {
   readonly fired: Fired;
@@ -24,8 +19,17 @@ interface Pending {
   readonly done: () => void;
 }
 
+export interface ExitLanesOptions {
+  readonly commits: Pick<AccountCommits, 'commit'>;
+  readonly surroundings: Surroundings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Takes back what was reached by a tick that does not count for it: it is watched on. */
+  readonly rearm: (fired: Fired) => void;
+  readonly pause?: Pause;
+}
+
 const maxExecutionsPerCommit = 80;
-const lateAfterMs = 2_000;
 const pauseMs = { contended: 10, failed: 250 };
 
 /**
@@ -34,6 +38,7 @@ const pauseMs = { contended: 10, failed: 250 };
  */
 export class ExitLanes {
   readonly #commits: Pick<AccountCommits, 'commit'>;
+  readonly #surroundings: Surroundings;
   readonly #clock: Clock;
   readonly #logger: Logger;
   readonly #rearm: (fired: Fired) => void;
@@ -42,19 +47,13 @@ export class ExitLanes {
   /** What fired while its account was halted, to be armed again when it is resumed. */
   readonly #halted = new Map<string, Fired[]>();
 
-  /** @param rearm takes back what was reached by a tick that does not count for it: it is watched on. */
-  constructor(
-    commits: Pick<AccountCommits, 'commit'>,
-    clock: Clock,
-    logger: Logger,
-    rearm: (fired: Fired) => void,
-    wait: Pause = pause,
-  ) {
-    this.#commits = commits;
-    this.#rearm = rearm;
-    this.#clock = clock;
-    this.#logger = logger;
-    this.#pause = wait;
+  constructor(options: ExitLanesOptions) {
+    this.#commits = options.commits;
+    this.#surroundings = options.surroundings;
+    this.#rearm = options.rearm;
+    this.#clock = options.clock;
+    this.#logger = options.logger;
+    this.#pause = options.pause ?? pause;
   }
 
   /** Resolves when all of it is committed, or refused by the account for good. */
@@ -107,13 +106,14 @@ export class ExitLanes {
     const [first] = group;
     if (first === undefined) return true;
     const { shard, epoch, number, traceparent } = first.origin;
-    let refused: readonly { pending: Pending; refusal: ExitRefusal | FireRefusal }[] = [];
+    const subjects = group.map(({ fired }) => fired.subject);
+    let refused: readonly { pending: Pending; refusal: ExecutionRefusal }[] = [];
     try {
       const outcome = await this.#commits.commit<never>(account, {
         cause: { kind: 'frame', shard, epoch, number },
         traceparent,
-        positionIds: idsOf(group, 'position'),
-        triggerIds: idsOf(group, 'trigger'),
+        ...needsOf(subjects),
+        related: (image) => relatedNeeds(image, subjects),
         decide: (image) => {
           const decided = this.#decide(image, group);
           refused = decided.refused;
@@ -138,10 +138,10 @@ export class ExitLanes {
 
   #decide(image: Account, group: readonly Pending[]) {
     const events: AccountEvent[] = [];
-    const refused: { pending: Pending; refusal: ExitRefusal | FireRefusal }[] = [];
+    const refused: { pending: Pending; refusal: ExecutionRefusal }[] = [];
     let account = image;
     for (const pending of group) {
-      const decided = this.#decideOne(account, pending.fired);
+      const decided = decideExecution(account, pending.fired, this.#surroundings, this.#clock.now());
       if (!decided.ok) {
         refused.push({ pending, refusal: decided.refusal });
         continue;
@@ -152,18 +152,7 @@ export class ExitLanes {
     return { events, refused };
   }
 
-  #decideOne(
-    account: Account,
-    { subject, reason, level, tick }: Fired,
-  ): Result<readonly AccountEvent[], ExitRefusal | FireRefusal> {
-    const lagMs = Math.max(0, Math.round(this.#clock.now() - tick.receivedAt));
-    const timing = { tick, lagMs, late: lagMs > lateAfterMs };
-    return isExit(reason)
-      ? executeExit(account, { positionId: subject.id, reason, level, ...timing })
-      : fireTrigger(account, { triggerId: subject.id, ...timing });
-  }
-
-  #noteRefusal(account: AccountRef, { fired }: Pending, refusal: ExitRefusal | FireRefusal): void {
+  #noteRefusal(account: AccountRef, { fired }: Pending, refusal: ExecutionRefusal): void {
     const fields = { account: account.accountId, subject: fired.subject.id, reason: refusal.reason };
     if (refusal.reason === 'TRADING_HALTED') {
       this.#halted.set(account.accountId, [...(this.#halted.get(account.accountId) ?? []), fired]);
@@ -175,12 +164,4 @@ export class ExitLanes {
       this.#logger.info(fields, 'a level was reached that is not armed any more');
     }
   }
-}
-
-function isExit(reason: LineReason): reason is ExitReason {
-  return reason === 'stopLoss' || reason === 'trailingStop' || reason === 'takeProfit';
-}
-
-function idsOf(group: readonly Pending[], kind: ArmedSubject['kind']): string[] {
-  return group.filter(({ fired }) => fired.subject.kind === kind).map(({ fired }) => fired.subject.id);
 }

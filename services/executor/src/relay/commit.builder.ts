@@ -6,7 +6,7 @@ import { ann } from '../ticks/armed.builder.ts';
 /** A commit for specs: Ann resumed trading. */
 export function commitOf(seq: number, account = ann): Commit {
   return {
-    schema: 1,
+    schema: 2,
     ...account,
     seq,
     commitId: `c${seq}`,

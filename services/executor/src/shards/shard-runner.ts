@@ -1,5 +1,5 @@
 import { type Frame, type FramePlace, FrameSequence, type ShardCheckpoint } from '@bellwether/contracts';
-import type { ArmedFrom, Clock } from '@bellwether/domain';
+import type { ArmedFrom, Clock, SymbolPrices } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { type PauseChange, SymbolPauses } from '../health/symbol-pauses.ts';
 import { type Pause, pause } from '../pause.ts';
@@ -98,6 +98,11 @@ export class ShardRunner {
   get armedFromNow(): ArmedFrom {
     const { epoch, ordinal } = this.#book.next;
     return { epoch, ordinal };
+  }
+
+  /** Where a symbol's series stand. */
+  pricesOf(symbol: string): SymbolPrices {
+    return this.#book.pricesOf(symbol);
   }
 
   get armed(): number {

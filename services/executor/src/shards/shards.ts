@@ -1,5 +1,5 @@
 import { type Frame, shardOf, subscriptions } from '@bellwether/contracts';
-import type { ArmedFrom, Clock } from '@bellwether/domain';
+import type { ArmedFrom, Clock, SymbolPrices } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Firestore } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -69,6 +69,11 @@ export class Shards implements Arming {
 
   armedFromNow(symbol: string): ArmedFrom {
     return this.#currentOf(symbol).armedFromNow;
+  }
+
+  /** Where a symbol's series stand, as far as its shard is held here. */
+  pricesOf(symbol: string): SymbolPrices {
+    return this.#runnerOf(symbol)?.pricesOf(symbol) ?? {};
   }
 
   async arming<Value>(symbol: string, arm: () => Promise<Value>): Promise<Value> {

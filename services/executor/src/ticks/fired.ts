@@ -1,12 +1,14 @@
-import type { AccountRef, PositionDocument, TriggerDocument } from '@bellwether/contracts';
+import type { AccountRef, OrderDocument, PositionDocument, TriggerDocument } from '@bellwether/contracts';
 import {
   type Armed,
-  type ArmedFrom,
   type LineReason,
   type NamedLine,
+  type Order,
   type Position,
-  type PriceTrigger,
+  type SymbolPrices,
   type TickReference,
+  type Trigger,
+  linesOfOrder,
   linesOfPosition,
   linesOfTrigger,
 } from '@bellwether/domain';
@@ -14,7 +16,7 @@ import {
 /** What is armed, and whose it is: read from its document, or from our own commit. */
 export interface ArmedSubject {
   readonly account: AccountRef;
-  readonly kind: 'position' | 'trigger';
+  readonly kind: 'position' | 'trigger' | 'order';
   readonly id: string;
   readonly symbol: string;
   /** The journal sequence that last changed it. */
@@ -32,6 +34,8 @@ export interface Fired {
   /** Where the line stood, decimal text. */
   readonly level: string;
   readonly tick: TickReference;
+  /** What the symbol's series stood at when the tick was judged, the tick's own included. */
+  readonly prices: SymbolPrices;
 }
 
 /** How the book tells the armed things of all accounts apart; a line's key adds a slash and its id. */
@@ -39,29 +43,27 @@ export function armedKey({ account, kind, id }: Pick<ArmedSubject, 'account' | '
   return `${account.accountId}/${kind}/${id}`;
 }
 
+/** A position that is being closed is watched on: its order may be rejected. */
 export function subjectOfPosition(account: AccountRef, position: Position, version: number): ArmedSubject {
   const subject = { account, kind: 'position', id: position.id, symbol: position.symbol, version } as const;
-  return position.status === 'open'
-    ? watching(subject, position.armedFrom, linesOfPosition(position))
-    : subject;
+  return position.status === 'closed' ? subject : watching(subject, linesOfPosition(position));
 }
 
-export function subjectOfTrigger(account: AccountRef, trigger: PriceTrigger, version: number): ArmedSubject {
+export function subjectOfTrigger(account: AccountRef, trigger: Trigger, version: number): ArmedSubject {
   const subject = { account, kind: 'trigger', id: trigger.id, symbol: trigger.symbol, version } as const;
-  return trigger.status === 'active'
-    ? watching(subject, trigger.armedFrom, linesOfTrigger(trigger))
-    : subject;
+  return trigger.status === 'active' ? watching(subject, linesOfTrigger(trigger)) : subject;
 }
 
-function watching(subject: ArmedSubject, from: ArmedFrom, lines: readonly NamedLine[]): ArmedSubject {
+export function subjectOfOrder(account: AccountRef, order: Order, version: number): ArmedSubject {
+  const subject = { account, kind: 'order', id: order.id, symbol: order.symbol, version } as const;
+  return watching(subject, linesOfOrder(order));
+}
+
+function watching(subject: ArmedSubject, lines: readonly NamedLine[]): ArmedSubject {
+  if (lines.length === 0) return subject;
   const { symbol } = subject;
   const key = armedKey(subject);
-  const armed = lines.map(({ id, line, armedFrom = from }) => ({
-    key: `${key}/${id}`,
-    symbol,
-    armedFrom,
-    line,
-  }));
+  const armed = lines.map(({ id, line, armedFrom }) => ({ key: `${key}/${id}`, symbol, armedFrom, line }));
   return { ...subject, armed };
 }
 
@@ -73,6 +75,14 @@ export function armedTrigger(document: TriggerDocument): ArmedSubject {
   return subjectOfTrigger(accountOf(document), document.details, document.version);
 }
 
-function accountOf({ tenantId, uid, accountId }: PositionDocument | TriggerDocument): AccountRef {
+export function armedOrder(document: OrderDocument): ArmedSubject {
+  return subjectOfOrder(accountOf(document), document.details, document.version);
+}
+
+function accountOf({
+  tenantId,
+  uid,
+  accountId,
+}: PositionDocument | TriggerDocument | OrderDocument): AccountRef {
   return { tenant: tenantId, uid, accountId };
 }

@@ -2,20 +2,20 @@ import type { Frame, FrameInstrument } from '@bellwether/contracts';
 import {
   type Decimal,
   type LineReason,
-  type PositionTerms,
   type PriceSeries,
-  type PriceTrigger,
+  type TriggerTerms,
   add,
   compare,
   decimal,
   formatDecimal,
   subtract,
 } from '@bellwether/domain';
+import type { OrderedPosition } from './armed.builder.ts';
 
 /** What a user asked for, as a spec gives it to the book and to the oracle. */
 export type Order =
-  | { readonly kind: 'position'; readonly terms: PositionTerms }
-  | { readonly kind: 'trigger'; readonly terms: PriceTrigger };
+  | { readonly kind: 'position'; readonly terms: OrderedPosition }
+  | { readonly kind: 'trigger'; readonly terms: TriggerTerms };
 
 /** Where and why an order executes. */
 export interface Execution {
@@ -65,7 +65,7 @@ type Judge = (
   price: Decimal,
 ) => { readonly reason: LineReason; readonly level: Decimal } | undefined;
 
-function judgePosition({ side, exits, entryPrice, priceSource }: PositionTerms): Judge {
+function judgePosition({ side, exits, entryPrice, priceSource }: OrderedPosition): Judge {
   const watched = priceSource === 'trade' ? 'trade' : side === 'long' ? 'bid' : 'ask';
   let best = decimal(entryPrice);
   return (series, price) => {
@@ -87,7 +87,8 @@ function judgePosition({ side, exits, entryPrice, priceSource }: PositionTerms):
   };
 }
 
-function judgeTrigger({ when, priceSource }: PriceTrigger): Judge {
+function judgeTrigger({ when, priceSource }: TriggerTerms): Judge {
+  if (when.kind !== 'price') throw new Error('the oracle knows prices only');
   const isAbove = when.direction === 'above';
   const watched = priceSource === 'trade' ? 'trade' : isAbove ? 'ask' : 'bid';
   const level = decimal(when.price);

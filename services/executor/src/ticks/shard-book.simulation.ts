@@ -1,7 +1,14 @@
 import type { ShardCheckpoint } from '@bellwether/contracts';
-import { type ArmedFrom, type Exits, precedence } from '@bellwether/domain';
+import { type ArmedFrom, precedence } from '@bellwether/domain';
 import assert from 'node:assert/strict';
-import { activeTrigger, openPosition, over, positionTerms, triggerTerms } from './armed.builder.ts';
+import {
+  type OrderedPosition,
+  activeTrigger,
+  openPosition,
+  over,
+  ordered,
+  triggerTerms,
+} from './armed.builder.ts';
 import { type ArmedSubject, type Fired, armedKey } from './fired.ts';
 import { ShardBook } from './shard-book.ts';
 import type { Execution, Order } from './shard-book.oracle.ts';
@@ -224,18 +231,18 @@ function orderOf(terms: Terms, id: string, armedFrom: ArmedFrom): Order {
     const { direction, price } = terms;
     return {
       kind: 'trigger',
-      terms: triggerTerms({ id, symbol, priceSource, armedFrom, when: { direction, price } }),
+      terms: triggerTerms({ id, symbol, priceSource, armedFrom, when: { kind: 'price', direction, price } }),
     };
   }
   const { side, entryPrice, stopLoss, takeProfit, distance } = terms;
-  const exits: Exits = {
+  const exits: OrderedPosition['exits'] = {
     ...(stopLoss === undefined ? {} : { stopLoss }),
     ...(takeProfit === undefined ? {} : { takeProfit }),
     ...(distance === undefined ? {} : { trailing: { distance } }),
   };
   return {
     kind: 'position',
-    terms: positionTerms({ id, symbol, priceSource, armedFrom, side, entryPrice, exits }),
+    terms: ordered({ id, symbol, priceSource, armedFrom, side, entryPrice, exits }),
   };
 }
 

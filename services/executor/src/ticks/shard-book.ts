@@ -5,7 +5,7 @@ import {
   type PriceSeries,
   type Reached,
   SymbolBook,
-  type TickReference,
+  type SymbolPrices,
   formatDecimal,
   isAtOrAfter,
   isSameArmed,
@@ -14,6 +14,7 @@ import type { ArmedSubject, Fired } from './fired.ts';
 import { armedKey } from './fired.ts';
 import { FrameRange } from './frame-range.ts';
 import { KeptTicks } from './kept-ticks.ts';
+import { LastTicks, pricesAt } from './last-ticks.ts';
 import { Restored } from './restored.ts';
 
 const startOfTime: Place = { epoch: '', ordinal: 0, exchangeAt: -Infinity };
@@ -34,6 +35,7 @@ export class ShardBook {
   readonly #range = new FrameRange();
   /** What the checkpoint knows of lines that are still to be armed from their documents. */
   readonly #restored: Restored;
+  readonly #last = new LastTicks();
   #next: Place;
 
   constructor(checkpoint?: ShardCheckpoint) {
@@ -52,6 +54,11 @@ export class ShardBook {
   /** Where the next tick will stand. */
   get next(): Place {
     return this.#next;
+  }
+
+  /** Where a symbol's series stand. */
+  pricesOf(symbol: string): SymbolPrices {
+    return this.#last.of(symbol);
   }
 
   /** How many lines can fire. */
@@ -125,6 +132,7 @@ export class ShardBook {
     const fired: Fired[] = [];
     if (awake.some((book) => book !== undefined)) this.#judge(frame, awake, fired);
     this.#next = { epoch, ordinal: firstOrdinal + length, exchangeAt: latestAt };
+    this.#last.note(frame);
     return fired;
   }
 
@@ -251,28 +259,16 @@ export class ShardBook {
     if (book.scale < priceScale) this.#books.set(symbol, book.atScale(priceScale, this.#next));
   }
 
-  #toFired(
-    reached: Reached,
-    frame: Frame,
-    i: number,
-    { symbol, venue, priceScale }: FrameInstrument,
-  ): Fired[] {
+  #toFired(reached: Reached, frame: Frame, i: number, described: FrameInstrument): Fired[] {
     const key = this.#lines.get(reached.key)?.subject ?? '';
     const subject = this.#subjects.get(key);
-    if (subject === undefined) return [];
-    const units = reached.series === 'ask' ? frame.second[i] : frame.first[i];
-    const tick: TickReference = {
-      symbol,
-      venue,
-      epoch: frame.epoch,
-      ordinal: frame.firstOrdinal + i,
-      series: reached.series,
-      price: formatDecimal({ units: BigInt(units ?? 0), scale: priceScale }),
-      exchangeAt: frame.exchangeAt[i] ?? 0,
-      receivedAt: frame.receivedAt,
-    };
+    const prices = pricesAt(frame, i, described);
+    const tick = prices[reached.series];
+    if (subject === undefined || tick === undefined) return [];
     const lineId = reached.key.slice(key.length + 1);
-    return [{ subject, lineId, reason: reached.reason, level: formatDecimal(reached.level), tick }];
+    const { reason } = reached;
+    const level = formatDecimal(reached.level);
+    return [{ subject, lineId, reason, level, tick, prices: { ...this.#last.of(tick.symbol), ...prices } }];
   }
 }
 

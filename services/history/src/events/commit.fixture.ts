@@ -3,7 +3,7 @@ import type { Commit } from '@bellwether/contracts';
 /** A commit of `{uid}.main` with two events. Its hashes are not real: history does not check them. */
 export function commitOf(seq: number, uid = 'ann'): Commit {
   return {
-    schema: 1,
+    schema: 2,
     tenant: 'demo',
     uid,
     accountId: `${uid}.main`,

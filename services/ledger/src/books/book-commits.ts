@@ -13,9 +13,11 @@ import {
 import {
   type AccountEvent,
   type Decimal,
+  type LedgerEntry,
+  type PositionTerms,
   type Posting,
   add,
-  bookEvent,
+  bookEvents,
   decimal,
   formatDecimal,
   invariant,
@@ -53,11 +55,10 @@ export function bookCommits(before: LedgerProjection, commits: readonly Commit[]
   for (const commit of commits) {
     invariant(commit.seq === watermark + 1, `commit ${commit.seq} does not follow ${watermark}`);
     watermark = commit.seq;
+    for (const { index, entry } of bookEvents(commit.events)) entries.push(entryOf(commit, index, entry));
     for (const [index, event] of commit.events.entries()) {
       const id = eventId(commit.accountId, commit.seq, index);
-      const entry = entryOf(commit, event, id);
-      if (entry !== undefined) entries.push(entry);
-      if (event.type === 'PositionAdopted')
+      if (event.type === 'PositionAdopted' || event.type === 'PositionOpened')
         shadowTrades.set(event.position.id, {
           kind: 'create',
           document: { ...termsOf(commit, event.position, id), status: 'OPEN' },
@@ -97,40 +98,34 @@ export function sums(
   );
 }
 
-type Adopted = Extract<AccountEvent, { type: 'PositionAdopted' }>['position'];
 type Closed = Extract<AccountEvent, { type: 'PositionClosed' }>;
 
-function entryOf(commit: Commit, event: AccountEvent, id: string): LedgerEntryDocument | undefined {
-  const entry = bookEvent(event, event.type === 'PositionClosed' ? feeOf(commit, event) : zero);
-  if (entry === undefined) return undefined;
+function entryOf(commit: Commit, index: number, entry: LedgerEntry): LedgerEntryDocument {
+  const { accountId, uid, seq } = commit;
+  const id = eventId(accountId, seq, index);
   for (const [currency, { units }] of totals(entry.postings))
     invariant(units === 0n, `the booking of ${id} does not balance in ${currency}`);
-  const { accountId, uid, seq } = commit;
-  const at = event.type === 'PositionClosed' ? event.closedAt : openedAt(event);
+  const { kind, positionId, postings } = entry;
   return {
     eventId: id,
     accountId,
     uid,
     seq,
-    kind: entry.kind,
-    positionId: entry.positionId,
-    postings: [...entry.postings],
-    at,
+    kind,
+    ...(positionId === undefined ? {} : { positionId }),
+    postings: [...postings],
+    at: timeOf(commit.events, index),
   };
 }
 
-function openedAt(event: AccountEvent): number {
-  invariant(event.type === 'PositionAdopted', `${event.type} is booked without a time`);
-  return event.position.openedAt;
-}
-
-/** What the fills that closed the position cost: they stand in the commit of its close. */
-function feeOf(commit: Commit, { positionId }: Closed): Decimal {
-  return commit.events.reduce(
-    (sum, event) =>
-      event.type === 'OrderFilled' && event.positionId === positionId ? add(sum, decimal(event.fee)) : sum,
-    zero,
-  );
+/** When what an event books happened, epoch milliseconds: its own time, or that of the fill before it. */
+function timeOf(events: readonly AccountEvent[], index: number): number {
+  const event = events[index];
+  if (event?.type === 'PositionClosed') return event.closedAt;
+  if (event?.type === 'FundingSettled') return event.at;
+  if (event?.type === 'PositionAdopted' || event?.type === 'PositionOpened') return event.position.openedAt;
+  const fill = events.slice(0, index).findLast((before) => before.type === 'OrderFilled');
+  return fill?.tick?.exchangeAt ?? 0;
 }
 
 function tradeOf({ accountId, uid, seq }: Commit, event: Closed, id: string): LedgerTradeDocument {
@@ -155,8 +150,8 @@ function tradeOf({ accountId, uid, seq }: Commit, event: Closed, id: string): Le
   };
 }
 
-function termsOf({ tenant, accountId }: Commit, position: Adopted, openedBy: string): ShadowTradeTerms {
-  const { id, symbol, side, quantity, entryPrice, quoteCurrency, openedAt: at } = position;
+function termsOf({ tenant, accountId }: Commit, position: PositionTerms, openedBy: string): ShadowTradeTerms {
+  const { id, symbol, side, quantity, entryPrice, contract, openedAt: at } = position;
   return {
     tenantId: tenant,
     accountId,
@@ -165,7 +160,7 @@ function termsOf({ tenant, accountId }: Commit, position: Adopted, openedBy: str
     side,
     quantity,
     entryPrice,
-    currency: quoteCurrency,
+    currency: contract.currency,
     openedAt: at,
     openedBy,
   };

@@ -1,4 +1,5 @@
 import { type AccountDocument, mainAccount } from '@bellwether/contracts';
+import { defaultSettings } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
 import { bookCommits, emptyProjection } from '../books/book-commits.ts';
 import { adopted, commitOf, positionOf, stopped } from '../commits/commit.builder.ts';
@@ -11,15 +12,19 @@ const { projection, entries, trades } = bookCommits(emptyProjection, [
   commitOf(ref, 2, stopped(long, '94')),
 ]);
 const account: AccountDocument = {
+  schema: 2,
   tenantId: 't1',
   uid: 'u1',
   accountId: 'u1.main',
   version: 2,
   headHash: '',
   trading: 'active',
+  holds: [],
+  settings: defaultSettings,
   cash: { USDT: '47.0' },
   openPositionIds: [],
   activeTriggerIds: [],
+  workingOrderIds: [],
 };
 const good: StoredBooks = { accountId: 'u1.main', account, projection, entries, trades };
 const [adoption, close] = entries;

@@ -1,12 +1,20 @@
 import type { AccountRef, Commit } from '@bellwether/contracts';
-import { type AccountEvent, type PositionTerms, decimal, formatDecimal, grossPnl } from '@bellwether/domain';
+import {
+  type AccountEvent,
+  type PositionTerms,
+  decimal,
+  formatDecimal,
+  grossPnl,
+  notional,
+  proceeds,
+} from '@bellwether/domain';
 import { hashCommit } from '@bellwether/store';
 
 /** Valid data for specs. */
 
 export function commitOf(account: AccountRef, seq: number, events: readonly AccountEvent[]): Commit {
   const unhashed = {
-    schema: 1,
+    schema: 2,
     ...account,
     seq,
     commitId: `commit-${seq}`,
@@ -29,10 +37,10 @@ export function positionOf(id: string, terms: Partial<PositionTerms> = {}): Posi
     side: 'long',
     quantity: '0.5',
     entryPrice: '100',
-    quoteCurrency: 'USDT',
+    contract: { kind: 'linear', multiplier: '1', currency: 'USDT' },
     priceSource: 'trade',
-    exits: { stopLoss: '95' },
-    armedFrom: { at: 1_000 },
+    exits: { stopLoss: { price: '95', armedFrom: { at: 1_000 } }, targets: [] },
+    broker: 'shadow',
     openedAt: 1_000,
     ...terms,
   };
@@ -44,7 +52,7 @@ export function adopted(position: PositionTerms): AccountEvent {
 
 /** What a reached stop commits: intent, fill and close. */
 export function stopped(position: PositionTerms, price: string, fee = '0'): AccountEvent[] {
-  const { id: positionId, symbol, side, quantity, entryPrice, quoteCurrency: currency, openedAt } = position;
+  const { id: positionId, symbol, side, quantity, entryPrice, contract, openedAt } = position;
   const clientOrderId = `${positionId}.exit`;
   const orderSide = side === 'long' ? 'sell' : 'buy';
   const order = { clientOrderId, side: orderSide, quantity } as const;
@@ -58,19 +66,26 @@ export function stopped(position: PositionTerms, price: string, fee = '0'): Acco
     exchangeAt: 2_000,
     receivedAt: 2_001,
   } as const;
-  const pnl = grossPnl(side, decimal(quantity), decimal(entryPrice), decimal(price));
+  const { currency } = contract;
+  const pnl = grossPnl(side, contract, decimal(quantity), decimal(entryPrice), decimal(price));
   return [
     { type: 'StopTriggered', positionId, symbol, level: '95', tick, order, late: false, lagMs: 1 },
     {
       type: 'OrderFilled',
+      of: 'exit',
       clientOrderId,
       positionId,
       symbol,
       side: orderSide,
       quantity,
       price,
-      fee,
+      proceeds: formatDecimal(
+        proceeds(contract, orderSide, notional(contract, decimal(quantity), decimal(price))),
+      ),
       currency,
+      fee,
+      feeCurrency: currency,
+      liquidity: 'taker',
     },
     {
       type: 'PositionClosed',

@@ -84,6 +84,7 @@ export class Deliveries implements DeliveryRecord {
 
   #newDocument(notice: Notice, channelId: string, publishedAt: number): DeliveryDocument {
     const { eventId, accountId, uid, seq, traceId, committedAt, event } = notice;
+    const tick = 'tick' in event ? event.tick : undefined;
     return {
       eventId,
       shard: shardOf(eventId, timeShards),
@@ -99,7 +100,7 @@ export class Deliveries implements DeliveryRecord {
       traceId,
       committedAt,
       publishedAt,
-      ...(event.type === 'TradingHalted' ? {} : { tickReceivedAt: event.tick.receivedAt }),
+      ...(tick === undefined ? {} : { tickReceivedAt: tick.receivedAt }),
       claimedAt: this.#clock.now(),
     };
   }

@@ -1,3 +1,4 @@
+import type { Condition, ExitReason } from '@bellwether/domain';
 import { type Notice, latenessMsOf } from '../notices/notice.ts';
 
 /** What a notice says, as raw text: nothing of it is escaped or cut yet. */
@@ -13,7 +14,17 @@ export interface Description {
 }
 
 const colors = { shadow: 0x95a5a6, info: 0x3498db, critical: 0xe74c3c };
-const closedBy = { stopLoss: 'stop', takeProfit: 'target', trailingStop: 'trailing stop' } as const;
+const closedBy = {
+  stopLoss: 'stop',
+  takeProfit: 'target',
+  trailingStop: 'trailing stop',
+  timeExit: 'time exit',
+  manual: 'request',
+  trigger: 'trigger',
+  order: 'order',
+  flatten: 'flatten',
+  reset: 'reset',
+} as const satisfies Record<ExitReason, string>;
 
 /** A notice in words. Amounts are the committed decimal text, times are UTC. */
 export function describeNotice(notice: Notice): Description {
@@ -32,7 +43,7 @@ export function describeNotice(notice: Notice): Description {
           ['Quantity', quantity],
           ['P&L', pnl],
           ['Reason', `${reason}${level}`],
-          ...tickDetails(notice, event.tick.exchangeAt),
+          ...tickDetails(notice, event.closedAt),
         ],
         color: colors.shadow,
         isShadow: true,
@@ -40,7 +51,7 @@ export function describeNotice(notice: Notice): Description {
     }
     case 'TriggerFired': {
       const { symbol, when, tick } = event;
-      const condition = `at or ${when.direction} ${when.price}`;
+      const condition = inWords(when);
       return {
         headline: `${symbol} is ${condition}: ${tick.price}`,
         details: [
@@ -71,6 +82,17 @@ function tickDetails(notice: Notice, exchangeAt: number): (readonly [string, str
   const latenessMs = latenessMsOf(notice);
   const late = latenessMs === undefined ? [] : [['Late', `by ${(latenessMs / 1_000).toFixed(1)} s`] as const];
   return [['Tick', utc(exchangeAt)], ...late];
+}
+
+function inWords(when: Condition): string {
+  switch (when.kind) {
+    case 'price':
+      return `at or ${when.direction} ${when.price}`;
+    case 'move':
+      return `${when.direction === 'either' ? 'moved' : when.direction} ${when.percent} % within ${when.windowMs / 1_000} s`;
+    case 'time':
+      return `after ${utc(when.at)}`;
+  }
 }
 
 function signed(amount: string): string {

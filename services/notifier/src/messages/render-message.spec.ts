@@ -28,7 +28,12 @@ const largest = [
   alert(noticeOf(halted({ actor: long, reason: long })), true),
   alert(
     noticeOf(
-      fired({ triggerId: long, symbol: long, when: { direction: 'above', price: digits }, late: true }),
+      fired({
+        triggerId: long,
+        symbol: long,
+        when: { kind: 'price', direction: 'above', price: digits },
+        late: true,
+      }),
     ),
     true,
   ),

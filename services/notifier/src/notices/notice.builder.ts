@@ -67,7 +67,7 @@ export function fired(changes: Partial<TriggerFired> = {}): TriggerFired {
     type: 'TriggerFired',
     triggerId: 'g1',
     symbol: 'BTC-USDT',
-    when: { direction: 'above', price: '105' },
+    when: { kind: 'price', direction: 'above', price: '105' },
     tick: tickAt('105.2'),
     late: false,
     lagMs: 1,
@@ -81,7 +81,7 @@ export function halted(changes: Partial<TradingHalted> = {}): TradingHalted {
 
 export function commitOf(events: readonly AccountEvent[], seq = 12, of: AccountRef = account): Commit {
   const unhashed = {
-    schema: 1,
+    schema: 2,
     ...of,
     seq,
     commitId: `commit-${seq}`,

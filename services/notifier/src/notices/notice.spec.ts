@@ -22,14 +22,18 @@ describe('the notices of a commit', () => {
   it('tells triggers and halts, and nothing else', () => {
     const adopted = {
       type: 'OrderFilled',
+      of: 'exit',
       clientOrderId: 'c',
       positionId: 'p1',
       symbol: 'S',
       side: 'sell',
       quantity: '1',
       price: '1',
-      fee: '0',
+      proceeds: '1',
       currency: 'USD',
+      fee: '0',
+      feeCurrency: 'USD',
+      liquidity: 'taker',
     } as const;
     const notices = noticesOf(commitOf([adopted, fired(), halted()]), committedAt);
     expect(notices.map((notice) => [notice.event.type, subjectIdOf(notice)])).toEqual([

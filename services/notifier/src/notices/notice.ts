@@ -33,13 +33,36 @@ export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent 
     case 'TradingHalted':
       return true;
     case 'AccountOpened':
+    case 'AccountConfigured':
+    case 'TradingReduced':
     case 'TradingResumed':
+    case 'FundsDeposited':
+    case 'ShadowReset':
     case 'PositionAdopted':
+    case 'PositionOpened':
+    case 'PositionIncreased':
+    case 'PositionReduced':
+    case 'ExitsAmended':
+    case 'StopMovedToBreakEven':
+    case 'TrailingStopActivated':
     case 'StopTriggered':
     case 'TargetTriggered':
     case 'TrailingStopTriggered':
+    case 'TimeExitTriggered':
+    case 'CloseRequested':
+    case 'OrderPlaced':
+    case 'OrderTriggered':
+    case 'OrderAccepted':
+    case 'OrderOutcomeUnknown':
     case 'OrderFilled':
+    case 'OrderCancelled':
+    case 'OrderExpired':
+    case 'OrderRejected':
+    case 'FundingSettled':
     case 'TriggerArmed':
+    case 'TriggerActionRefused':
+    case 'TriggerDisarmed':
+    case 'TriggerExpired':
       return false;
   }
 }
@@ -88,7 +111,8 @@ function exitOf({ events }: Commit, { positionId }: PositionClosed): ExitTrigger
     (event): event is ExitTriggeredEvent =>
       (event.type === 'StopTriggered' ||
         event.type === 'TargetTriggered' ||
-        event.type === 'TrailingStopTriggered') &&
+        event.type === 'TrailingStopTriggered' ||
+        event.type === 'TimeExitTriggered') &&
       event.positionId === positionId,
   );
 }

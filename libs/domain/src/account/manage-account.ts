@@ -1,0 +1,69 @@
+import type { Market } from '../market/symbol-prices.ts';
+import { requestClose, type CloseRefusal } from '../position/request-close.ts';
+import { type Result, ok, refuse } from '../result.ts';
+import { add, decimal, formatDecimal, isPositive, isZero, parseDecimal } from '../units.ts';
+import { type Account, evolve } from './account.ts';
+import type { AccountEvent, Actor } from './events.ts';
+import type { AccountSettings } from './settings.ts';
+
+/** Sets what the account may do and how its shadow broker fills. */
+export function configureAccount(
+  { settings: before }: Account,
+  { settings, ...by }: Actor & { readonly settings: AccountSettings },
+): Result<readonly AccountEvent[], never> {
+  if (JSON.stringify(before) === JSON.stringify(settings)) return ok([]);
+  return ok([{ type: 'AccountConfigured', settings, ...by }]);
+}
+
+export type DepositRefusal =
+  | { readonly reason: 'NOT_AN_AMOUNT'; readonly field: 'amount'; readonly value: string }
+  | {
+      readonly reason: 'NOT_ENOUGH_CASH';
+      readonly currency: string;
+      readonly cash: string;
+      readonly amount: string;
+    };
+
+/** Money comes in, or goes out (negative): never more than there is. */
+export function depositFunds(
+  account: Account,
+  { currency, amount, actor, reason }: Actor & { readonly currency: string; readonly amount: string },
+): Result<readonly AccountEvent[], DepositRefusal> {
+  const parsed = parseDecimal(amount);
+  if (parsed === undefined || isZero(parsed))
+    return refuse({ reason: 'NOT_AN_AMOUNT', field: 'amount', value: amount });
+  const cash = decimal(account.cash[currency] ?? '0');
+  const after = add(cash, parsed);
+  if (!isPositive(parsed) && after.units < 0n)
+    return refuse({ reason: 'NOT_ENOUGH_CASH', currency, cash: formatDecimal(cash), amount });
+  return ok([{ type: 'FundsDeposited', currency, amount: formatDecimal(parsed), actor, reason }]);
+}
+
+/** Starts a shadow account again: closes what is open, ends what works or waits, and sets the cash. */
+export function resetShadow(
+  account: Account,
+  { cash, ...by }: Actor & { readonly cash: Readonly<Record<string, string>> },
+  context: { readonly market: Market; readonly now: number },
+): Result<readonly AccountEvent[], CloseRefusal> {
+  const events: AccountEvent[] = [];
+  for (const { id, symbol, positionId, status } of account.orders.values())
+    if (status === 'open')
+      events.push({ type: 'OrderCancelled', of: 'order', orderId: id, symbol, positionId, by });
+  for (const { id, symbol, status } of account.triggers.values())
+    if (status === 'active') events.push({ type: 'TriggerDisarmed', triggerId: id, symbol, by });
+  let after = events.reduce(evolve, account);
+  for (const positionId of account.openPositionIds) {
+    const size = 'all';
+    const closed = requestClose(after, { positionId, size, reason: 'reset', by }, context);
+    if (!closed.ok) return closed;
+    events.push(...closed.value);
+    after = closed.value.reduce(evolve, after);
+  }
+  const before = Object.fromEntries(
+    Object.entries(after.cash).filter(([, amount]) => !isZero(decimal(amount))),
+  );
+  const wanted = Object.fromEntries(
+    Object.entries(cash).map(([currency, amount]) => [currency, formatDecimal(decimal(amount))]),
+  );
+  return ok([...events, { type: 'ShadowReset', before, cash: wanted, ...by }]);
+}

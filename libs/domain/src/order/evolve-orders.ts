@@ -1,0 +1,70 @@
+import type { Account } from '../account/account.ts';
+import type { AccountEvent } from '../account/events.ts';
+import { excluding, including } from '../account/id-set.ts';
+import { after } from '../market/tick.ts';
+import { add, compare, decimal, formatDecimal } from '../units.ts';
+import { type Order, isWorking } from './order.ts';
+
+type OrderEvent = Extract<
+  AccountEvent,
+  {
+    type:
+      | 'OrderPlaced'
+      | 'OrderTriggered'
+      | 'OrderAccepted'
+      | 'OrderOutcomeUnknown'
+      | 'OrderFilled'
+      | 'OrderCancelled'
+      | 'OrderExpired'
+      | 'OrderRejected';
+  }
+>;
+
+/** The account's orders after an event of one. What happens to the closing orders of exits changes none. */
+export function evolveOrders(account: Account, event: OrderEvent): Account {
+  if (event.type === 'OrderPlaced') {
+    const status = event.order.broker === 'shadow' ? 'open' : 'submitted';
+    return withOrder(account, { ...event.order, status, filled: '0', isTriggered: false });
+  }
+  if ('of' in event && event.of === 'exit') return account;
+  const id = event.type === 'OrderFilled' ? event.clientOrderId : event.orderId;
+  const order = account.orders.get(id);
+  const isOver =
+    event.type === 'OrderCancelled' || event.type === 'OrderExpired' || event.type === 'OrderRejected';
+  if (order !== undefined) return withOrder(account, evolveOrder(order, event));
+  return isOver ? { ...account, workingOrderIds: excluding(account.workingOrderIds, id) } : account;
+}
+
+function evolveOrder(order: Order, event: Exclude<OrderEvent, { type: 'OrderPlaced' }>): Order {
+  switch (event.type) {
+    case 'OrderTriggered':
+      return { ...order, isTriggered: true, armedFrom: after(event.tick) };
+    case 'OrderAccepted':
+      return { ...order, status: 'open', brokerOrderId: event.brokerOrderId };
+    case 'OrderOutcomeUnknown':
+      return { ...order, status: 'unknown', reason: event.reason };
+    case 'OrderFilled': {
+      const filled = add(decimal(order.filled), decimal(event.quantity));
+      const isWhole = compare(filled, decimal(order.quantity)) >= 0;
+      const armedFrom = event.tick === undefined ? order.armedFrom : after(event.tick);
+      return { ...order, filled: formatDecimal(filled), status: isWhole ? 'filled' : 'open', armedFrom };
+    }
+    case 'OrderCancelled':
+      return { ...order, status: 'cancelled', reason: event.by.reason };
+    case 'OrderExpired':
+      return { ...order, status: 'expired', reason: 'its time was over' };
+    case 'OrderRejected':
+      return { ...order, status: 'rejected', reason: event.reason };
+  }
+}
+
+function withOrder(account: Account, order: Order): Account {
+  const { workingOrderIds } = account;
+  return {
+    ...account,
+    orders: new Map(account.orders).set(order.id, order),
+    workingOrderIds: isWorking(order)
+      ? including(workingOrderIds, order.id)
+      : excluding(workingOrderIds, order.id),
+  };
+}

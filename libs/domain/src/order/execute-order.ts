@@ -1,0 +1,111 @@
+import { type Account, evolve } from '../account/account.ts';
+import type { AccountEvent, OrderFilled } from '../account/events.ts';
+import { type TickReference, isAtOrAfter } from '../market/tick.ts';
+import { settleExit } from '../position/close-position.ts';
+import { type Position, availableQuantity } from '../position/position.ts';
+import { type Result, ok, refuse } from '../result.ts';
+import { type Price, type Quantity, compare, decimal, isPositive, least, subtract } from '../units.ts';
+import { fillAt, fillableAt } from './fill.ts';
+import { type Order, isWorking } from './order.ts';
+import { settleEntry } from './settle-entry.ts';
+
+/** A line of an order that a tick has reached, as the trigger book saw it. */
+export interface FiredOrder {
+  readonly orderId: string;
+  /** Which line: as `linesOfOrder` names it. */
+  readonly lineId: string;
+  readonly tick: TickReference;
+}
+
+export type OrderRefusal =
+  | { readonly reason: 'TRADING_HALTED' }
+  | { readonly reason: 'NOT_WORKING' }
+  | { readonly reason: 'BEFORE_ARMED' }
+  | { readonly reason: 'LEVEL_NOT_REACHED' };
+
+/** What a tick that reaches an order at the shadow broker does to it: triggers it, fills it, or ends it. */
+export function executeOrder(
+  account: Account,
+  fired: FiredOrder,
+): Result<readonly AccountEvent[], OrderRefusal> {
+  const { orderId, lineId, tick } = fired;
+  const order = account.orders.get(orderId);
+  if (order === undefined || !isWorking(order) || order.broker !== 'shadow')
+    return refuse({ reason: 'NOT_WORKING' });
+  if (!isAtOrAfter(tick, order.armedFrom)) return refuse({ reason: 'BEFORE_ARMED' });
+  const { symbol, positionId } = order;
+  if (lineId === 'expiry')
+    return ok([{ type: 'OrderExpired', of: 'order', orderId, symbol, positionId, tick }]);
+  if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
+  if (account.trading === 'reducing' && order.purpose.kind === 'enter')
+    return refuse({ reason: 'TRADING_HALTED' });
+  const events = workOrder(account, order, tick);
+  return events.length === 0 ? refuse({ reason: 'LEVEL_NOT_REACHED' }) : ok(events);
+}
+
+/**
+ * What the shadow broker makes of a working order at a tick: nothing where the price is not reached. What
+ * triggers at a tick may fill at it.
+ */
+export function workOrder(account: Account, order: Order, tick: TickReference): readonly AccountEvent[] {
+  const { how, id: orderId, symbol, side } = order;
+  if ('stopPrice' in how && !order.isTriggered) {
+    const fromStop = compare(decimal(tick.price), decimal(how.stopPrice));
+    if (side === 'buy' ? fromStop < 0 : fromStop > 0) return [];
+    const triggered: AccountEvent = { type: 'OrderTriggered', orderId, symbol, tick };
+    const after = evolve(account, triggered);
+    return [triggered, ...fillNow(after, { ...order, isTriggered: true }, tick)];
+  }
+  return fillNow(account, order, tick);
+}
+
+function fillNow(account: Account, order: Order, tick: TickReference): readonly AccountEvent[] {
+  const { how, side, positionId, symbol, id } = order;
+  const limit = 'limitPrice' in how ? decimal(how.limitPrice) : undefined;
+  if (limit !== undefined && !isMarketable(side, decimal(tick.price), limit)) return [];
+  const position = account.positions.get(positionId);
+  const open = subtract(decimal(order.quantity), decimal(order.filled));
+  const wanted = order.purpose.kind === 'enter' ? open : least(open, closable(position));
+  if (!isPositive(wanted))
+    return [{ type: 'OrderCancelled', of: 'order', orderId: id, symbol, positionId, by: nothingLeft }];
+  const { fills } = account.settings;
+  const quantity = fillableAt(fills, wanted, tick, order.lotSize);
+  const isPart = compare(quantity, wanted) < 0;
+  if (!isPositive(quantity) || (isPart && order.timeInForce === 'fok')) return [];
+  const fill = fillAt(
+    fills,
+    { of: 'order', clientOrderId: id, positionId, symbol, side, quantity, contract: order.contract },
+    tick,
+    isResting(order, tick) ? limit : undefined,
+  );
+  return [fill, ...settle(account, order, position, fill)];
+}
+
+const nothingLeft = { actor: 'bellwether', reason: 'nothing of its position is left to close' };
+
+function settle(
+  account: Account,
+  order: Order,
+  position: Position | undefined,
+  fill: OrderFilled,
+): readonly AccountEvent[] {
+  if (order.purpose.kind === 'enter') return settleEntry(account, order, fill);
+  if (position === undefined || position.status === 'closed') return [];
+  const at = fill.tick?.exchangeAt ?? order.placedAt;
+  return [settleExit(position, { fill, reason: 'order', at })];
+}
+
+function closable(position: Position | undefined): Quantity {
+  return position === undefined || position.status === 'closed' ? decimal('0') : availableQuantity(position);
+}
+
+function isMarketable(side: 'buy' | 'sell', price: Price, limit: Price): boolean {
+  const fromLimit = compare(price, limit);
+  return side === 'buy' ? fromLimit <= 0 : fromLimit >= 0;
+}
+
+/** Whether it lay in the book before this tick, and so makes the price that the tick takes. */
+function isResting({ armedFrom, isTriggered, how }: Order, tick: TickReference): boolean {
+  if (how.kind === 'stopLimit' && !isTriggered) return false;
+  return isAtOrAfter(tick, armedFrom);
+}

@@ -1,0 +1,110 @@
+import type { OrderFilled, OrderOf } from '../account/events.ts';
+import type { FillModel } from '../account/settings.ts';
+import { type Contract, notional } from '../market/instrument.ts';
+import type { TickReference } from '../market/tick.ts';
+import { percentOf } from '../position/percent.ts';
+import {
+  type Money,
+  type Price,
+  type Quantity,
+  add,
+  decimal,
+  formatDecimal,
+  least,
+  multiply,
+  negate,
+  roundToStep,
+  subtract,
+  zero,
+} from '../units.ts';
+
+/** What the shadow broker fills: an order, or the part of it that fills now. */
+export interface Fillable {
+  readonly of: OrderOf;
+  readonly clientOrderId: string;
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: Quantity;
+  readonly contract: Contract;
+}
+
+/**
+ * A fill of the shadow broker at a tick.
+ *
+ * `exact`: at the tick's price, without fee. `modelled`: what takes liquidity pays half the spread (of a
+ * trade or a mark, which are no quotes), then the slippage, then the taker's fee; what rests fills at its
+ * own limit price and pays the maker's.
+ *
+ * @param limit of what rests, its limit price: it is filled as a maker.
+ */
+export function fillAt(model: FillModel, order: Fillable, tick: TickReference, limit?: Price): OrderFilled {
+  const { of, clientOrderId, positionId, symbol, side, quantity, contract } = order;
+  const price = priceOf(model, side, tick, limit);
+  const worth = notional(contract, quantity, price);
+  const charged = feeOf(model, contract, worth, limit !== undefined);
+  return {
+    type: 'OrderFilled',
+    of,
+    clientOrderId,
+    positionId,
+    symbol,
+    side,
+    quantity: formatDecimal(quantity),
+    price: formatDecimal(price),
+    proceeds: formatDecimal(proceeds(contract, side, worth)),
+    currency: contract.currency,
+    fee: formatDecimal(charged.fee),
+    feeCurrency: charged.currency,
+    liquidity: limit === undefined ? 'taker' : 'maker',
+    tick,
+  };
+}
+
+/**
+ * How much of `quantity` the shadow broker fills at a tick: all of it, or the model's share of what a trade
+ * traded, in whole lots. A tick without a size bounds nothing.
+ */
+export function fillableAt(
+  model: FillModel,
+  quantity: Quantity,
+  { size }: TickReference,
+  lotSize: string | undefined,
+): Quantity {
+  if (model.kind === 'exact' || model.maxShareOfTrade === undefined || size === undefined) return quantity;
+  const share = least(quantity, multiply(decimal(size), decimal(model.maxShareOfTrade)));
+  return lotSize === undefined ? share : roundToStep(share, decimal(lotSize), 'floor');
+}
+
+/**
+ * What an account receives when `worth` of a contract is sold or bought; negative where it pays. An inverse
+ * contract is counted in the currency that rises against its quote: buying it gives that currency away later.
+ */
+export function proceeds(contract: Contract, side: 'buy' | 'sell', worth: Money): Money {
+  return (side === 'sell') === (contract.kind === 'linear') ? worth : negate(worth);
+}
+
+function priceOf(model: FillModel, side: 'buy' | 'sell', tick: TickReference, limit?: Price): Price {
+  if (limit !== undefined && model.kind === 'modelled') return limit;
+  const price = decimal(tick.price);
+  if (model.kind === 'exact') return price;
+  const half = { units: 5n, scale: 1 };
+  const isQuote = tick.series === 'bid' || tick.series === 'ask';
+  const spread = isQuote ? zero : multiply(half, percentOf(model.spreadPercent, price));
+  const worse = add(spread, percentOf(model.slippagePercent, price));
+  return side === 'buy' ? add(price, worse) : subtract(price, worse);
+}
+
+function feeOf(
+  model: FillModel,
+  contract: Contract,
+  worth: Money,
+  isMaker: boolean,
+): { readonly fee: Money; readonly currency: string } {
+  if (model.kind === 'exact') return { fee: zero, currency: contract.currency };
+  const fee = percentOf(isMaker ? model.makerFeePercent : model.takerFeePercent, worth);
+  const { feeAsset } = model;
+  return feeAsset === undefined
+    ? { fee, currency: contract.currency }
+    : { fee: multiply(fee, decimal(feeAsset.rate)), currency: feeAsset.currency };
+}

@@ -1,0 +1,192 @@
+import { type Account, evolve } from '../account/account.ts';
+import type { AccountEvent } from '../account/events.ts';
+import type { Instrument } from '../market/instrument.ts';
+import { type Market, tickFor } from '../market/symbol-prices.ts';
+import type { ArmedFrom, TickReference } from '../market/tick.ts';
+import { closingSide, availableQuantity, type Position } from '../position/position.ts';
+import { type ExitsRefusal, resolveExits } from '../position/resolve-exits.ts';
+import { type Result, ok, refuse } from '../result.ts';
+import { type RiskRefusal, checkEntry } from '../risk/check-entry.ts';
+import type { EntrySpec } from '../trigger/trigger.ts';
+import { compare, decimal } from '../units.ts';
+import { workOrder } from './execute-order.ts';
+import type { Order, OrderKind, OrderTerms, TimeInForce } from './order.ts';
+import { type StepRefusal, checkSteps } from './order-steps.ts';
+
+/** What surrounds the placing of an order. */
+export interface PlacingContext {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** From where ticks count for what is armed on the order's symbol now. */
+  readonly armedFrom: ArmedFrom;
+  readonly market: Market;
+  readonly instrument: Instrument;
+  /** Which broker the account's orders go to. */
+  readonly broker: string;
+}
+
+export type PlaceRefusal =
+  | { readonly reason: 'ORDER_EXISTS'; readonly orderId: string }
+  | { readonly reason: 'TOO_MANY_WORKING_ORDERS'; readonly limit: number }
+  | { readonly reason: 'POSITION_CLOSED'; readonly positionId: string }
+  | {
+      readonly reason: 'OTHER_POSITION';
+      readonly positionId: string;
+      readonly field: string;
+      readonly value: string;
+    }
+  | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
+  | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string }
+  | { readonly reason: 'NO_PRICE'; readonly symbol: string }
+  | { readonly reason: 'TRADING_HALTED' }
+  | StepRefusal
+  | ExitsRefusal
+  | RiskRefusal;
+
+/** How many orders an account may have working: its document lists them. */
+export const maxWorkingOrders = 1_000;
+
+/**
+ * Places an order that opens a position or adds to it. At the shadow broker what can fill now does, in the
+ * same commit; the rest works on.
+ *
+ * @param orderName unique in the account: the client order id is made of it.
+ */
+export function openPosition(
+  account: Account,
+  orderName: string,
+  entry: EntrySpec,
+  context: PlacingContext,
+): Result<readonly AccountEvent[], PlaceRefusal> {
+  const { positionId, symbol, side, how, exits, strategy, tags } = entry;
+  const position = account.positions.get(positionId);
+  const clash = position === undefined ? undefined : clashOf(position, entry);
+  if (clash !== undefined) return refuse(clash);
+  const orderSide = side === 'long' ? 'buy' : 'sell';
+  const last = tickFor(context.market(symbol), orderSide === 'buy' ? 'ask' : 'bid');
+  if (last === undefined) return refuse({ reason: 'NO_PRICE', symbol });
+  if (exits !== undefined) {
+    const price = priceOf(how) ?? last.price;
+    const { now, armedFrom } = context;
+    const checked = resolveExits(exits, { side, entryPrice: decimal(price), armedFrom, openedAt: now });
+    if (!checked.ok) return checked;
+  }
+  const order: OrderTerms = {
+    ...termsOf(account, orderName, entry, context),
+    side: orderSide,
+    purpose: {
+      kind: 'enter',
+      side,
+      ...(exits === undefined ? {} : { exits }),
+      ...(strategy === undefined ? {} : { strategy }),
+      ...(tags === undefined ? {} : { tags }),
+    },
+  };
+  const risk = checkEntry(account, order, last, context);
+  if (risk !== undefined) return refuse(risk);
+  return place(account, order, last, context);
+}
+
+/** An order of its own that makes a position smaller: it rests beside the position's exits. */
+export interface ReduceSpec {
+  readonly positionId: string;
+  readonly quantity: string;
+  readonly how: OrderKind;
+  readonly timeInForce: TimeInForce;
+}
+
+/** Places an order that closes a position or a part of it, and never turns it. */
+export function reducePosition(
+  account: Account,
+  orderName: string,
+  spec: ReduceSpec,
+  context: PlacingContext,
+): Result<readonly AccountEvent[], PlaceRefusal> {
+  const position = account.positions.get(spec.positionId);
+  if (position === undefined || position.status === 'closed')
+    return refuse({ reason: 'NO_OPEN_POSITION', positionId: spec.positionId });
+  if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
+  const available = availableQuantity(position);
+  if (compare(decimal(spec.quantity), available) > 0)
+    return refuse({
+      reason: 'MORE_THAN_AVAILABLE',
+      quantity: spec.quantity,
+      available: position.quantity,
+    });
+  const side = closingSide(position.side);
+  const last = tickFor(context.market(position.symbol), side === 'buy' ? 'ask' : 'bid');
+  if (last === undefined) return refuse({ reason: 'NO_PRICE', symbol: position.symbol });
+  const { symbol, priceSource, broker } = position;
+  const terms = termsOf(account, orderName, { ...spec, symbol, priceSource }, context);
+  return place(account, { ...terms, side, broker, purpose: { kind: 'reduce' } }, last, context);
+}
+
+function place(
+  account: Account,
+  order: OrderTerms,
+  last: TickReference,
+  { instrument }: PlacingContext,
+): Result<readonly AccountEvent[], PlaceRefusal> {
+  if (account.orders.has(order.id) || account.workingOrderIds.has(order.id))
+    return refuse({ reason: 'ORDER_EXISTS', orderId: order.id });
+  if (account.workingOrderIds.size >= maxWorkingOrders)
+    return refuse({ reason: 'TOO_MANY_WORKING_ORDERS', limit: maxWorkingOrders });
+  const steps = checkSteps(order, instrument, last);
+  if (steps !== undefined) return refuse(steps);
+  const placed: AccountEvent = { type: 'OrderPlaced', order };
+  if (order.broker !== 'shadow') return ok([placed]);
+  const after = evolve(account, placed);
+  const working = after.orders.get(order.id);
+  return ok([placed, ...(working === undefined ? [] : workNow(after, working, last))]);
+}
+
+/** What the shadow broker makes of an order against the last tick, at once. */
+function workNow(account: Account, order: Order, last: TickReference): readonly AccountEvent[] {
+  const done = workOrder(account, order, last);
+  const after = done.reduce(evolve, account).orders.get(order.id);
+  const isWorkingStill = after?.status === 'open';
+  const isForNow = order.timeInForce === 'ioc' || order.timeInForce === 'fok';
+  if (!isWorkingStill || !isForNow) return done;
+  const { id: orderId, symbol, positionId } = order;
+  return [...done, { type: 'OrderExpired', of: 'order', orderId, symbol, positionId, tick: last }];
+}
+
+function termsOf(
+  account: Account,
+  orderName: string,
+  spec: Omit<ReduceSpec, 'side'> & Pick<OrderTerms, 'symbol' | 'priceSource'>,
+  { instrument, broker, armedFrom, now }: PlacingContext,
+): Omit<OrderTerms, 'side' | 'purpose'> {
+  const { positionId, symbol, how, quantity, timeInForce, priceSource } = spec;
+  const { contract, lotSize, tickSize } = instrument;
+  return {
+    id: `${account.accountId}.${orderName}`,
+    positionId,
+    symbol,
+    how,
+    quantity,
+    timeInForce,
+    contract,
+    ...(lotSize === undefined ? {} : { lotSize }),
+    ...(tickSize === undefined ? {} : { tickSize }),
+    priceSource,
+    broker,
+    armedFrom,
+    placedAt: now,
+  };
+}
+
+/** Why an entry cannot add to a position. */
+function clashOf(position: Position, { positionId, symbol, side }: EntrySpec): PlaceRefusal | undefined {
+  if (position.status === 'closed') return { reason: 'POSITION_CLOSED', positionId };
+  const other = { positionId, reason: 'OTHER_POSITION' } as const;
+  if (position.symbol !== symbol) return { ...other, field: 'symbol', value: position.symbol };
+  if (position.side !== side) return { ...other, field: 'side', value: position.side };
+  return undefined;
+}
+
+/** The price that an order names, where it names one. */
+export function priceOf(how: OrderKind): string | undefined {
+  if ('limitPrice' in how) return how.limitPrice;
+  return 'stopPrice' in how ? how.stopPrice : undefined;
+}

@@ -1,0 +1,106 @@
+import type { Account } from '../account/account.ts';
+import type { AccountEvent, OrderFilled } from '../account/events.ts';
+import { notional } from '../market/instrument.ts';
+import { after } from '../market/tick.ts';
+import { averageEntry } from '../position/pnl.ts';
+import type { Exits } from '../position/exits.ts';
+import type { ExitsSpec } from '../position/exits-spec.ts';
+import type { PositionState, PositionTerms } from '../position/position.ts';
+import { resolveExits } from '../position/resolve-exits.ts';
+import { type Price, add, decimal, formatDecimal, negate, subtract } from '../units.ts';
+import { noExits } from '../position/exits.ts';
+import { proceeds } from './fill.ts';
+import type { Order } from './order.ts';
+
+/**
+ * What a fill of an entering order makes of its position: open with its first fill, larger with the next.
+ * Exits that were asked for in percent are counted from the average entry, and count from the next tick.
+ */
+export function settleEntry(account: Account, order: Order, fill: OrderFilled): readonly AccountEvent[] {
+  const { purpose, positionId } = order;
+  if (purpose.kind !== 'enter') return [];
+  const position = account.positions.get(positionId);
+  return position === undefined || position.status === 'closed'
+    ? [opened(order, purpose, fill)]
+    : [increased(order, purpose.exits, position, fill)];
+}
+
+type Entering = Extract<Order['purpose'], { kind: 'enter' }>;
+
+function opened(order: Order, purpose: Entering, fill: OrderFilled): AccountEvent {
+  const { positionId: id, symbol, contract, priceSource, broker, lotSize } = order;
+  const { side, exits: spec, strategy, tags } = purpose;
+  const openedAt = filledAt(order, fill);
+  const entry = { side, price: decimal(fill.price), openedAt };
+  const position: PositionTerms = {
+    id,
+    symbol,
+    side,
+    quantity: fill.quantity,
+    entryPrice: fill.price,
+    contract,
+    ...(lotSize === undefined ? {} : { lotSize }),
+    priceSource,
+    exits: spec === undefined ? noExits : exitsFrom(spec, entry, order, fill),
+    openedAt,
+    broker,
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(tags === undefined ? {} : { tags }),
+  };
+  return { type: 'PositionOpened', orderId: order.id, position };
+}
+
+function increased(
+  order: Order,
+  spec: ExitsSpec | undefined,
+  position: PositionState,
+  fill: OrderFilled,
+): AccountEvent {
+  const { id: positionId, symbol, side, contract, openedAt } = position;
+  const held = { quantity: decimal(position.quantity), price: decimal(position.entryPrice) };
+  const added = { quantity: decimal(fill.quantity), price: decimal(fill.price) };
+  const quantity = add(held.quantity, added.quantity);
+  const average = averageEntry(contract, held, added);
+  const entering = side === 'long' ? 'buy' : 'sell';
+  const cost = (amount: typeof held.quantity, price: Price) =>
+    negate(proceeds(contract, entering, notional(contract, amount, price)));
+  const grown = subtract(cost(quantity, average), cost(held.quantity, held.price));
+  const exits =
+    spec === undefined ? undefined : exitsFrom(spec, { side, price: average, openedAt }, order, fill);
+  return {
+    type: 'PositionIncreased',
+    orderId: order.id,
+    positionId,
+    symbol,
+    quantity: fill.quantity,
+    price: fill.price,
+    newQuantity: formatDecimal(quantity),
+    entryPrice: formatDecimal(average),
+    rounding: formatDecimal(add(grown, decimal(fill.proceeds))),
+    ...(exits === undefined ? {} : { exits }),
+  };
+}
+
+/** The order was checked against such exits when it was placed; what became impossible since is left out. */
+function exitsFrom(
+  spec: ExitsSpec,
+  entry: { readonly side: PositionState['side']; readonly price: Price; readonly openedAt: number },
+  order: Order,
+  fill: OrderFilled,
+): Exits {
+  const { side, price: entryPrice, openedAt } = entry;
+  const armedFrom = fill.tick === undefined ? { at: openedAt } : after(fill.tick);
+  const { tickSize } = order;
+  const resolved = resolveExits(spec, {
+    side,
+    entryPrice,
+    armedFrom,
+    openedAt,
+    ...(tickSize === undefined ? {} : { tickSize }),
+  });
+  return resolved.ok ? resolved.value : noExits;
+}
+
+function filledAt(order: Order, { tick }: OrderFilled): number {
+  return tick === undefined ? order.placedAt : Math.max(tick.exchangeAt, 0);
+}

@@ -1,0 +1,41 @@
+import type { OrderFilled, PositionClosed, PositionReduced } from '../account/events.ts';
+import { type Quantity, decimal, formatDecimal, isPositive, subtract } from '../units.ts';
+import { grossPnl } from './pnl.ts';
+import type { ExitReason, PositionState } from './position.ts';
+
+/** What one closing fill says of its order. */
+export interface ClosingFill {
+  readonly fill: OrderFilled;
+  readonly reason: ExitReason;
+  readonly targetId?: string;
+  /** When it filled: the tick's exchange time, or the broker's, epoch milliseconds. */
+  readonly at: number;
+}
+
+/** What a fill of a closing order makes of a position: smaller, or closed when nothing is left. */
+export function settleExit(
+  position: PositionState,
+  { fill, reason, targetId, at }: ClosingFill,
+): PositionReduced | PositionClosed {
+  const { id: positionId, symbol, side, entryPrice, contract, openedAt } = position;
+  const closed = decimal(fill.quantity);
+  const left: Quantity = subtract(decimal(position.quantity), closed);
+  const pnl = grossPnl(side, contract, closed, decimal(entryPrice), decimal(fill.price));
+  const exit = {
+    positionId,
+    symbol,
+    side,
+    clientOrderId: fill.clientOrderId,
+    quantity: fill.quantity,
+    entryPrice,
+    exitPrice: fill.price,
+    currency: contract.currency,
+    realizedPnl: formatDecimal(pnl),
+    reason,
+    ...(targetId === undefined ? {} : { targetId }),
+    ...(fill.tick === undefined ? {} : { tick: fill.tick }),
+  };
+  return isPositive(left)
+    ? { type: 'PositionReduced', ...exit, remaining: formatDecimal(left) }
+    : { type: 'PositionClosed', ...exit, openedAt, closedAt: at };
+}

@@ -1,0 +1,195 @@
+import type { Account } from '../account/account.ts';
+import type { AccountEvent } from '../account/events.ts';
+import { excluding, including } from '../account/id-set.ts';
+import { add, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
+import type { Exits } from './exits.ts';
+import {
+  type ExitReason,
+  type Position,
+  type PositionState,
+  type WorkingExit,
+  availableQuantity,
+  entered,
+} from './position.ts';
+
+type PositionEvent = Extract<
+  AccountEvent,
+  {
+    type:
+      | 'PositionAdopted'
+      | 'PositionOpened'
+      | 'PositionIncreased'
+      | 'ExitsAmended'
+      | 'StopMovedToBreakEven'
+      | 'TrailingStopActivated'
+      | 'StopTriggered'
+      | 'TargetTriggered'
+      | 'TrailingStopTriggered'
+      | 'TimeExitTriggered'
+      | 'CloseRequested'
+      | 'OrderFilled'
+      | 'OrderCancelled'
+      | 'OrderExpired'
+      | 'OrderRejected'
+      | 'PositionReduced'
+      | 'PositionClosed'
+      | 'FundingSettled';
+  }
+>;
+
+/** The account's positions after an event of one. */
+export function evolvePositions(account: Account, event: PositionEvent): Account {
+  if (event.type === 'PositionAdopted' || event.type === 'PositionOpened') {
+    const position = entered(event.position);
+    return {
+      ...account,
+      openPositionIds: including(account.openPositionIds, position.id),
+      positions: new Map(account.positions).set(position.id, position),
+    };
+  }
+  const { openPositionIds } = account;
+  const position = account.positions.get(event.positionId);
+  const after: Account =
+    event.type === 'PositionClosed'
+      ? { ...account, openPositionIds: excluding(openPositionIds, event.positionId) }
+      : account;
+  if (position === undefined) return after;
+  const next = evolvePosition(position, event);
+  return next === position
+    ? after
+    : { ...after, positions: new Map(account.positions).set(position.id, next) };
+}
+
+const reasons = {
+  StopTriggered: 'stopLoss',
+  TargetTriggered: 'takeProfit',
+  TrailingStopTriggered: 'trailingStop',
+  TimeExitTriggered: 'timeExit',
+} as const satisfies Record<string, ExitReason>;
+
+function evolvePosition(
+  position: Position,
+  event: Exclude<PositionEvent, { type: 'PositionAdopted' | 'PositionOpened' }>,
+): Position {
+  switch (event.type) {
+    case 'PositionIncreased':
+      return {
+        ...position,
+        quantity: event.newQuantity,
+        entryPrice: event.entryPrice,
+        enteredQuantity: sumText(position.enteredQuantity, event.quantity),
+        exits: event.exits ?? position.exits,
+      };
+    case 'ExitsAmended':
+      return { ...position, exits: event.exits };
+    case 'StopMovedToBreakEven':
+      return { ...position, exits: withoutBreakEven({ ...position.exits, stopLoss: event.stopLoss }) };
+    case 'TrailingStopActivated':
+      return { ...position, exits: { ...position.exits, trailing: event.trailing } };
+    case 'StopTriggered':
+    case 'TargetTriggered':
+    case 'TrailingStopTriggered':
+    case 'TimeExitTriggered':
+      return withExiting(ordered(position), [
+        ...position.exiting,
+        {
+          order: event.order,
+          reason: reasons[event.type],
+          ...(event.targetId === undefined ? {} : { targetId: event.targetId }),
+        },
+      ]);
+    case 'CloseRequested':
+      return withExiting(ordered(position), [
+        ...position.exiting,
+        { order: event.order, reason: event.reason },
+      ]);
+    case 'OrderCancelled':
+    case 'OrderExpired':
+    case 'OrderRejected':
+      return withExiting(
+        position,
+        position.exiting.filter(({ order }) => order.clientOrderId !== event.orderId),
+      );
+    case 'OrderFilled':
+      return isZero(decimal(event.fee)) ? position : { ...position, fees: feesAfter(position, event) };
+    case 'PositionReduced':
+      return withExiting(
+        {
+          ...stateOf(position),
+          ...withoutTarget(position, event.targetId),
+          quantity: event.remaining,
+          realizedPnl: sumText(position.realizedPnl, event.realizedPnl),
+          status: 'open',
+        },
+        leftOf(position.exiting, event.clientOrderId, event.quantity),
+      );
+    case 'PositionClosed':
+      return {
+        ...stateOf(position),
+        ...withoutTarget(position, event.targetId),
+        realizedPnl: sumText(position.realizedPnl, event.realizedPnl),
+        exiting: [],
+        status: 'closed',
+        reason: event.reason,
+        exitPrice: event.exitPrice,
+        closedAt: event.closedAt,
+      };
+    case 'FundingSettled':
+      return { ...position, funding: sumText(position.funding, event.amount) };
+  }
+}
+
+function ordered(position: Position): Position {
+  return { ...position, exitOrders: position.exitOrders + 1 };
+}
+
+function withExiting(position: Position, exiting: readonly WorkingExit[]): Position {
+  if (position.status === 'closed') return position;
+  const state = { ...position, exiting };
+  return { ...state, status: isZero(availableQuantity(state)) ? 'closing' : 'open' };
+}
+
+/** What is still to be filled once `quantity` of an order has; without an order's id nothing is. */
+function leftOf(
+  exiting: readonly WorkingExit[],
+  clientOrderId: string | undefined,
+  quantity: string,
+): readonly WorkingExit[] {
+  if (clientOrderId === undefined) return [];
+  return exiting.flatMap((working) => {
+    if (working.order.clientOrderId !== clientOrderId) return [working];
+    const left = subtract(decimal(working.order.quantity), decimal(quantity));
+    return isPositive(left)
+      ? [{ ...working, order: { ...working.order, quantity: formatDecimal(left) } }]
+      : [];
+  });
+}
+
+function stateOf(position: Position): PositionState {
+  const { status: _status, ...state } = position;
+  return state;
+}
+
+function withoutTarget(
+  { exits, targetsHit }: PositionState,
+  targetId: string | undefined,
+): Pick<PositionState, 'exits' | 'targetsHit'> {
+  if (targetId === undefined) return { exits, targetsHit };
+  const targets = exits.targets.filter(({ id }) => id !== targetId);
+  return { exits: { ...exits, targets }, targetsHit: targetsHit + 1 };
+}
+
+function withoutBreakEven({ breakEven: _done, ...exits }: Exits): Exits {
+  return exits;
+}
+
+function feesAfter(
+  { fees }: PositionState,
+  { fee, feeCurrency }: { readonly fee: string; readonly feeCurrency: string },
+): PositionState['fees'] {
+  return { ...fees, [feeCurrency]: sumText(fees[feeCurrency] ?? '0', fee) };
+}
+
+function sumText(a: string, b: string): string {
+  return formatDecimal(add(decimal(a), decimal(b)));
+}

@@ -1,0 +1,88 @@
+import type { Account } from '../account/account.ts';
+import type { AccountEvent, Actor } from '../account/events.ts';
+import { type Market, tickFor } from '../market/symbol-prices.ts';
+import { fillAt } from '../order/fill.ts';
+import { type Result, ok, refuse } from '../result.ts';
+import {
+  type Quantity,
+  compare,
+  decimal,
+  formatDecimal,
+  isPositive,
+  multiply,
+  parseDecimal,
+  roundToStep,
+} from '../units.ts';
+import { settleExit } from './close-position.ts';
+import {
+  type ExitReason,
+  type PositionState,
+  availableQuantity,
+  closingSide,
+  nextExitOrder,
+} from './position.ts';
+
+/** All of a position, a share of what is open (above 0, at most 1), or a quantity. */
+export type CloseSize = { readonly share: string } | { readonly quantity: string } | 'all';
+
+export interface CloseRequest {
+  readonly positionId: string;
+  readonly size: CloseSize;
+  readonly reason: ExitReason;
+  readonly by: Actor;
+}
+
+export type CloseRefusal =
+  | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
+  | { readonly reason: 'TRADING_HALTED' }
+  | { readonly reason: 'NO_PRICE'; readonly symbol: string }
+  | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
+  | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string };
+
+/** Closes a position at the market, all or a part: at the shadow broker at the last tick, in this commit. */
+export function requestClose(
+  account: Account,
+  { positionId, size, reason, by }: CloseRequest,
+  { market, now }: { readonly market: Market; readonly now: number },
+): Result<readonly AccountEvent[], CloseRefusal> {
+  const position = account.positions.get(positionId);
+  if (position === undefined || position.status === 'closed')
+    return refuse({ reason: 'NO_OPEN_POSITION', positionId });
+  if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
+  const available = availableQuantity(position);
+  const quantity = quantityOf(size, position, available);
+  if (!quantity.ok) return quantity;
+  if (compare(quantity.value, available) > 0)
+    return refuse({
+      reason: 'MORE_THAN_AVAILABLE',
+      quantity: formatDecimal(quantity.value),
+      available: formatDecimal(available),
+    });
+  const { symbol, contract, broker } = position;
+  const order = nextExitOrder(account.accountId, position, quantity.value);
+  const requested: AccountEvent = { type: 'CloseRequested', positionId, symbol, order, reason, by };
+  if (broker !== 'shadow') return ok([requested]);
+  const tick = tickFor(market(symbol), closingSide(position.side) === 'buy' ? 'ask' : 'bid');
+  if (tick === undefined) return refuse({ reason: 'NO_PRICE', symbol });
+  const fillable = { of: 'exit', ...order, positionId, symbol, quantity: quantity.value, contract } as const;
+  const fill = fillAt(account.settings.fills, fillable, tick);
+  const at = Math.max(tick.exchangeAt, Math.round(now));
+  return ok([requested, fill, settleExit(position, { fill, reason, at })]);
+}
+
+function quantityOf(
+  size: CloseSize,
+  { quantity, lotSize }: PositionState,
+  available: Quantity,
+): Result<Quantity, CloseRefusal> {
+  if (size === 'all')
+    return isPositive(available)
+      ? ok(available)
+      : refuse({ reason: 'MORE_THAN_AVAILABLE', quantity, available: '0' });
+  const [field, value] = 'share' in size ? ['share', size.share] : ['quantity', size.quantity];
+  const asked = parseDecimal(value);
+  if (asked === undefined || !isPositive(asked)) return refuse({ reason: 'NOT_POSITIVE', field, value });
+  const exact = 'share' in size ? multiply(decimal(quantity), asked) : asked;
+  const closed = lotSize === undefined ? exact : roundToStep(exact, decimal(lotSize), 'floor');
+  return isPositive(closed) ? ok(closed) : refuse({ reason: 'NOT_POSITIVE', field, value });
+}

@@ -1,0 +1,189 @@
+import type { ArmedFrom } from '../market/tick.ts';
+import { type Result, ok, refuse } from '../result.ts';
+import {
+  type Decimal,
+  type Price,
+  add,
+  compare,
+  decimal,
+  formatDecimal,
+  isPositive,
+  parseDecimal,
+  roundToStep,
+  subtract,
+  sum,
+} from '../units.ts';
+import type { BreakEven, Exits, StopLoss, Target, TrailingStop } from './exits.ts';
+import type { ExitsSpec, LevelSpec } from './exits-spec.ts';
+import { percentOf, ppmOfPercent } from './percent.ts';
+import type { Side } from './position.ts';
+
+/** What exits are resolved against. */
+export interface Entry {
+  readonly side: Side;
+  readonly entryPrice: Price;
+  readonly armedFrom: ArmedFrom;
+  /** Epoch milliseconds, the feed's time. */
+  readonly openedAt: number;
+  /** Levels given in percent go to the nearest step that is no worse for the position. */
+  readonly tickSize?: string;
+}
+
+export type ExitsRefusal =
+  | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
+  | {
+      readonly reason: 'OUT_OF_RANGE';
+      readonly field: string;
+      readonly value: string;
+      readonly range: string;
+    };
+
+/** Turns exits as they were asked for into prices, once the entry is known. */
+export function resolveExits(spec: ExitsSpec, entry: Entry): Result<Exits, ExitsRefusal> {
+  const refusal = firstRefusal(spec);
+  if (refusal !== undefined) return refuse(refusal);
+  const exits: Exits = {
+    targets: targetsOf(spec, entry),
+    ...optional('stopLoss', stopOf(spec, entry)),
+    ...optional('trailing', trailingOf(spec, entry)),
+    ...optional('breakEven', breakEvenOf(spec, entry)),
+    ...optional('timeExit', timeExitOf(spec, entry)),
+  };
+  const levels = { stopLoss: exits.stopLoss?.price, 'trailing.activation': exits.trailing?.activation };
+  for (const [field, price] of Object.entries(levels))
+    if (price !== undefined && !isPositive(decimal(price)))
+      return refuse({ reason: 'NOT_POSITIVE', field, value: price });
+  for (const { id, price } of exits.targets)
+    if (!isPositive(decimal(price)))
+      return refuse({ reason: 'NOT_POSITIVE', field: `targets.${id}`, value: price });
+  return ok(exits);
+}
+
+function stopOf({ stopLoss }: ExitsSpec, entry: Entry): StopLoss | undefined {
+  if (stopLoss === undefined) return undefined;
+  const { armedFrom } = entry;
+  return { price: levelOf(stopLoss, entry, 'loss'), armedFrom, ...optional('source', stopLoss.source) };
+}
+
+/** Nearest first; equal ones keep the order in which they were asked for. */
+function targetsOf({ targets = [] }: ExitsSpec, entry: Entry): readonly Target[] {
+  return targets
+    .map((target, i) => ({
+      id: String(i + 1),
+      price: levelOf(target, entry, 'gain'),
+      armedFrom: entry.armedFrom,
+      ...optional('size', target.size),
+      ...optional('source', target.source),
+    }))
+    .toSorted((a, b) => {
+      const order = compare(decimal(a.price), decimal(b.price));
+      return entry.side === 'long' ? order : -order;
+    });
+}
+
+function trailingOf({ trailing }: ExitsSpec, entry: Entry): TrailingStop | undefined {
+  if (trailing === undefined) return undefined;
+  const { activation } = trailing;
+  return {
+    distance:
+      'distance' in trailing ? { absolute: trailing.distance } : { ppm: ppmOfPercent(trailing.percent) },
+    start: formatDecimal(entry.entryPrice),
+    armedFrom: entry.armedFrom,
+    ...(activation === undefined ? {} : { activation: levelOf(activation, entry, 'gain') }),
+    ...optional('source', trailing.source),
+  };
+}
+
+function breakEvenOf({ breakEven }: ExitsSpec, entry: Entry): BreakEven | undefined {
+  if (breakEven === undefined) return undefined;
+  const { after, offset = '0', source } = breakEven;
+  return {
+    after: 'targets' in after ? after : { price: levelOf(after, entry, 'gain') },
+    offset,
+    armedFrom: entry.armedFrom,
+    ...optional('source', source),
+  };
+}
+
+function timeExitOf({ timeExit }: ExitsSpec, { openedAt, armedFrom }: Entry): Exits['timeExit'] {
+  if (timeExit === undefined) return undefined;
+  return { at: 'at' in timeExit ? timeExit.at : openedAt + timeExit.afterMs, armedFrom };
+}
+
+function levelOf(level: LevelSpec, { side, entryPrice, tickSize }: Entry, way: 'loss' | 'gain'): string {
+  if ('price' in level) return formatDecimal(decimal(level.price));
+  const distance = percentOf(level.percent, entryPrice);
+  const isAbove = (side === 'long') === (way === 'gain');
+  const exact = isAbove ? add(entryPrice, distance) : subtract(entryPrice, distance);
+  // A step towards the entry: a stop protects no less, a target is reached no later than was asked.
+  const price =
+    tickSize === undefined ? exact : roundToStep(exact, decimal(tickSize), isAbove ? 'floor' : 'ceil');
+  return formatDecimal(price);
+}
+
+function firstRefusal(spec: ExitsSpec): ExitsRefusal | undefined {
+  for (const [field, value] of amountsOf(spec)) {
+    const parsed = parseDecimal(value);
+    if (parsed === undefined || !isPositive(parsed)) return { reason: 'NOT_POSITIVE', field, value };
+  }
+  const percent = spec.trailing !== undefined && 'percent' in spec.trailing ? spec.trailing.percent : '1';
+  if (compare(decimal(percent), decimal('100')) >= 0)
+    return { reason: 'OUT_OF_RANGE', field: 'trailing.percent', value: percent, range: 'below 100' };
+  return shareRefusal(spec);
+}
+
+function shareRefusal({ targets = [], breakEven }: ExitsSpec): ExitsRefusal | undefined {
+  const shares = targets.flatMap(({ size }) =>
+    size !== undefined && 'share' in size ? [decimal(size.share)] : [],
+  );
+  const total: Decimal = sum(shares);
+  if (compare(total, decimal('1')) > 0)
+    return {
+      reason: 'OUT_OF_RANGE',
+      field: 'targets',
+      value: formatDecimal(total),
+      range: 'shares of at most 1 together',
+    };
+  const after = breakEven?.after;
+  if (after !== undefined && 'targets' in after && (after.targets < 1 || after.targets > targets.length))
+    return {
+      reason: 'OUT_OF_RANGE',
+      field: 'breakEven.after.targets',
+      value: String(after.targets),
+      range: `1 to ${targets.length}, the number of targets`,
+    };
+  return undefined;
+}
+
+/** Every amount that must be above zero, by the name of its field. */
+function amountsOf({ stopLoss, targets = [], trailing, breakEven }: ExitsSpec): [string, string][] {
+  const after = breakEven?.after;
+  return [
+    ...amountOf('stopLoss', stopLoss),
+    ...targets.flatMap((target, i): [string, string][] => {
+      const { size } = target;
+      const field = `targets.${i}`;
+      if (size === undefined) return amountOf(field, target);
+      const [name, value] = 'share' in size ? ['share', size.share] : ['quantity', size.quantity];
+      return [...amountOf(field, target), [`${field}.size.${name}`, value]];
+    }),
+    ...(trailing === undefined
+      ? []
+      : 'distance' in trailing
+        ? [['trailing.distance', trailing.distance] satisfies [string, string]]
+        : [['trailing.percent', trailing.percent] satisfies [string, string]]),
+    ...amountOf('trailing.activation', trailing?.activation),
+    ...(after !== undefined && !('targets' in after) ? amountOf('breakEven.after', after) : []),
+  ];
+}
+
+/** The price or percentage of a level that is asked for. */
+function amountOf(field: string, level: LevelSpec | undefined): [string, string][] {
+  if (level === undefined) return [];
+  return ['price' in level ? [`${field}.price`, level.price] : [`${field}.percent`, level.percent]];
+}
+
+function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
+}

@@ -1,0 +1,65 @@
+import type { Account } from '../account/account.ts';
+import type { AccountEvent } from '../account/events.ts';
+import type { Instrument } from '../market/instrument.ts';
+import type { Market } from '../market/symbol-prices.ts';
+import { type TickReference, after } from '../market/tick.ts';
+import { openPosition } from '../order/place-order.ts';
+import { amendExits } from '../position/amend-exits.ts';
+import { requestClose } from '../position/request-close.ts';
+import { type Result, ok } from '../result.ts';
+import { armTrigger } from './arm-trigger.ts';
+import type { Trigger } from './trigger.ts';
+
+/** What an action may look at besides the account. */
+export interface ActionContext {
+  /** Last prices, the deciding tick included. */
+  readonly market: Market;
+  readonly instrumentOf: (symbol: string) => Instrument;
+  readonly broker: string;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** Why an action was not done: the reason in upper case, and what a person needs to mend it. */
+export interface ActionRefusal {
+  readonly reason: string;
+  readonly [detail: string]: unknown;
+}
+
+/**
+ * Does what a trigger is for, now that `tick` has fired it. What it arms counts from the next tick, where
+ * it is on the trigger's own symbol, and from the tick's time on another.
+ */
+export function performAction(
+  account: Account,
+  trigger: Trigger,
+  tick: TickReference,
+  { market, instrumentOf, broker, now }: ActionContext,
+): Result<readonly AccountEvent[], ActionRefusal> {
+  const { action } = trigger;
+  const by = { actor: `trigger ${trigger.id}`, reason: 'fired' };
+  const armedFrom = (symbol: string) => (symbol === trigger.symbol ? after(tick) : { at: tick.exchangeAt });
+  switch (action.kind) {
+    case 'notify':
+      return ok([]);
+    case 'arm':
+      return armTrigger(account, { ...action.trigger, armedFrom: armedFrom(action.trigger.symbol) });
+    case 'open': {
+      const { entry } = action;
+      const name = trigger.firings <= 1 ? trigger.id : `${trigger.id}-${trigger.firings}`;
+      const instrument = instrumentOf(entry.symbol);
+      const context = { now, market, broker, instrument, armedFrom: armedFrom(entry.symbol) };
+      return openPosition(account, name, entry, context);
+    }
+    case 'close': {
+      const { positionId, share } = action;
+      const size = share === undefined ? 'all' : { share };
+      return requestClose(account, { positionId, size, reason: 'trigger', by }, { market, now });
+    }
+    case 'amend': {
+      const { positionId, exits } = action;
+      const symbol = account.positions.get(positionId)?.symbol ?? trigger.symbol;
+      return amendExits(account, { positionId, exits, by }, { armedFrom: armedFrom(symbol) });
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { type AccountRef, paths } from '@bellwether/contracts';
+import type { AccountEvent } from '@bellwether/domain';
+
+/** A document beside the account's that commits write: what it is of, and its id. */
+export interface StateDocument {
+  readonly kind: 'position' | 'trigger' | 'order';
+  readonly id: string;
+}
+
+const kinds: Readonly<Record<string, StateDocument['kind']>> = {
+  openPositions: 'position',
+  tradeTriggers: 'trigger',
+  orders: 'order',
+};
+
+/** Which position, trigger or order lies at a path; `undefined` for any other path. */
+export function documentAt(path: string): StateDocument | undefined {
+  const [, , collection = '', id = '', ...rest] = path.split('/');
+  const kind = kinds[collection];
+  return kind === undefined || rest.length > 0 ? undefined : { kind, id };
+}
+
+export function pathOf({ uid }: AccountRef, { kind, id }: StateDocument): string {
+  switch (kind) {
+    case 'position':
+      return paths.openPosition(uid, id);
+    case 'trigger':
+      return paths.tradeTrigger(uid, id);
+    case 'order':
+      return paths.order(uid, id);
+  }
+}
+
+/** The paths of the documents that these events change, once each. */
+export function touchedPaths(ref: AccountRef, events: readonly AccountEvent[]): string[] {
+  return [...new Set(events.flatMap(touchedBy).map((document) => pathOf(ref, document)))];
+}
+
+/** What one event changes. The closing order of an exit is part of its position's document. */
+export function touchedBy(event: AccountEvent): readonly StateDocument[] {
+  switch (event.type) {
+    case 'PositionAdopted':
+      return [{ kind: 'position', id: event.position.id }];
+    case 'PositionOpened':
+      return [{ kind: 'position', id: event.position.id }];
+    case 'PositionIncreased':
+    case 'ExitsAmended':
+    case 'StopMovedToBreakEven':
+    case 'TrailingStopActivated':
+    case 'StopTriggered':
+    case 'TargetTriggered':
+    case 'TrailingStopTriggered':
+    case 'TimeExitTriggered':
+    case 'CloseRequested':
+    case 'PositionReduced':
+    case 'PositionClosed':
+    case 'FundingSettled':
+      return [{ kind: 'position', id: event.positionId }];
+    case 'OrderPlaced':
+      return [{ kind: 'order', id: event.order.id }];
+    case 'OrderTriggered':
+    case 'OrderAccepted':
+    case 'OrderOutcomeUnknown':
+      return [{ kind: 'order', id: event.orderId }];
+    case 'OrderFilled':
+      return [
+        { kind: 'position', id: event.positionId },
+        ...(event.of === 'order' ? [{ kind: 'order' as const, id: event.clientOrderId }] : []),
+      ];
+    case 'OrderCancelled':
+    case 'OrderExpired':
+    case 'OrderRejected':
+      return event.of === 'exit'
+        ? [{ kind: 'position', id: event.positionId }]
+        : [{ kind: 'order', id: event.orderId }];
+    case 'TriggerArmed':
+      return [{ kind: 'trigger', id: event.trigger.id }];
+    case 'TriggerFired':
+    case 'TriggerDisarmed':
+    case 'TriggerExpired':
+      return [{ kind: 'trigger', id: event.triggerId }];
+    case 'AccountOpened':
+    case 'AccountConfigured':
+    case 'TradingHalted':
+    case 'TradingReduced':
+    case 'TradingResumed':
+    case 'FundsDeposited':
+    case 'ShadowReset':
+    case 'TriggerActionRefused':
+      return [];
+  }
+}

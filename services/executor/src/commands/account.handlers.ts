@@ -1,0 +1,23 @@
+import { configureAccount, depositFunds, openAccount, resetShadow } from '@bellwether/domain';
+import type { CommandHandler } from './handler.ts';
+
+export const openAccountHandler: CommandHandler<'OpenAccount'> = {
+  opensAccount: true,
+  decide: (_account, command, { isOpen }) => openAccount(isOpen, command),
+};
+
+export const configureAccountHandler: CommandHandler<'ConfigureAccount'> = {
+  decide: (account, { settings, actor, reason }) => configureAccount(account, { settings, actor, reason }),
+};
+
+export const depositFundsHandler: CommandHandler<'DepositFunds'> = {
+  decide: (account, { currency, amount, actor, reason }) =>
+    depositFunds(account, { currency, amount, actor, reason }),
+};
+
+export const resetShadowHandler: CommandHandler<'ResetShadow'> = {
+  needs: () => ({ allOpen: true }),
+  related: ({ activeTriggerIds }) => ({ triggerIds: [...activeTriggerIds] }),
+  decide: (account, { cash, actor, reason }, context) =>
+    resetShadow(account, { cash, actor, reason }, context),
+};

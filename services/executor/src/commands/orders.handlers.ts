@@ -1,0 +1,35 @@
+import { cancelOrder, openPosition, reducePosition } from '@bellwether/domain';
+import type { CommandContext, CommandHandler } from './handler.ts';
+
+const placing = (symbol: string, context: CommandContext) => ({
+  ...context,
+  now: Math.round(context.now),
+  instrument: context.instrumentOf(symbol),
+});
+
+export const openPositionHandler: CommandHandler<'OpenPosition'> = {
+  needs: ({ accountId, order, entry }) => ({
+    positionIds: [entry.positionId],
+    orderIds: [`${accountId}.${order}`],
+    allOpen: true,
+  }),
+  arms: ({ entry }) => entry.symbol,
+  decide: (account, { order, entry }, context) =>
+    openPosition(account, order, entry, placing(entry.symbol, context)),
+};
+
+export const reducePositionHandler: CommandHandler<'ReducePosition'> = {
+  needs: ({ accountId, order, exit }) => ({
+    positionIds: [exit.positionId],
+    orderIds: [`${accountId}.${order}`],
+  }),
+  arms: ({ exit }) => exit.symbol,
+  decide: (account, { order, exit }, context) =>
+    reducePosition(account, order, exit, placing(exit.symbol, context)),
+};
+
+export const cancelOrderHandler: CommandHandler<'CancelOrder'> = {
+  needs: ({ accountId, order }) => ({ orderIds: [`${accountId}.${order}`] }),
+  decide: (account, { accountId, order, actor, reason }) =>
+    cancelOrder(account, { orderId: `${accountId}.${order}`, by: { actor, reason } }),
+};

@@ -1,0 +1,24 @@
+import { amendExits, refuse, requestClose } from '@bellwether/domain';
+import type { CommandHandler } from './handler.ts';
+
+export const amendExitsHandler: CommandHandler<'AmendExits'> = {
+  needs: ({ positionId }) => ({ positionIds: [positionId] }),
+  arms: ({ symbol }) => symbol,
+  decide: (account, { positionId, symbol, exits, actor, reason }, context) => {
+    const position = account.positions.get(positionId);
+    if (position !== undefined && position.symbol !== symbol)
+      return refuse({ reason: 'OTHER_SYMBOL', field: 'symbol', value: symbol, position: position.symbol });
+    return amendExits(account, { positionId, exits, by: { actor, reason } }, context);
+  },
+};
+
+export const closePositionHandler: CommandHandler<'ClosePosition'> = {
+  needs: ({ positionId }) => ({ positionIds: [positionId] }),
+  arms: ({ symbol }) => symbol,
+  decide: (account, { positionId, symbol, size, actor, reason }, context) => {
+    const position = account.positions.get(positionId);
+    if (position !== undefined && position.symbol !== symbol)
+      return refuse({ reason: 'OTHER_SYMBOL', field: 'symbol', value: symbol, position: position.symbol });
+    return requestClose(account, { positionId, size, reason: 'manual', by: { actor, reason } }, context);
+  },
+};

@@ -1,0 +1,95 @@
+import {
+  type Account,
+  type AccountEvent,
+  type ExitRefusal,
+  type FireRefusal,
+  type Instrument,
+  type Market,
+  type OrderRefusal,
+  type Result,
+  type TriggerAction,
+  executeExit,
+  executeOrder,
+  fireTrigger,
+} from '@bellwether/domain';
+import type { Needs } from '@bellwether/store';
+import type { ArmedSubject, Fired } from '../ticks/fired.ts';
+
+export type ExecutionRefusal = ExitRefusal | FireRefusal | OrderRefusal;
+
+/** What a decision may look at besides its account. */
+export interface Surroundings {
+  /** Last prices of the shards that are held here. */
+  readonly market: Market;
+  readonly instrumentOf: (symbol: string) => Instrument;
+  /** Which broker new orders go to. */
+  readonly broker: string;
+}
+
+const lateAfterMs = 2_000;
+
+/**
+ * What a fired line does to its account. Of the line's own symbol the prices are those of its tick, so that
+ * the same ticks make the same events; of other symbols, the last that are known here.
+ *
+ * @param now epoch milliseconds.
+ */
+export function decideExecution(
+  account: Account,
+  { subject, lineId, level, tick, prices }: Fired,
+  surroundings: Surroundings,
+  now: number,
+): Result<readonly AccountEvent[], ExecutionRefusal> {
+  const lagMs = Math.max(0, Math.round(now - tick.receivedAt));
+  const timing = { lineId, tick, lagMs, late: lagMs > lateAfterMs };
+  switch (subject.kind) {
+    case 'position':
+      return executeExit(account, { positionId: subject.id, level, ...timing });
+    case 'order':
+      return executeOrder(account, { orderId: subject.id, lineId, tick });
+    case 'trigger': {
+      const market: Market = (symbol) => (symbol === tick.symbol ? prices : surroundings.market(symbol));
+      const at = { ...surroundings, market, now: tick.exchangeAt };
+      return fireTrigger(account, { triggerId: subject.id, ...timing }, at);
+    }
+  }
+}
+
+/** The documents that are looked at when these fire, as far as the subjects alone say. */
+export function needsOf(subjects: readonly ArmedSubject[]): Needs {
+  const ids = (kind: ArmedSubject['kind']) =>
+    subjects.filter((subject) => subject.kind === kind).map(({ id }) => id);
+  return { positionIds: ids('position'), triggerIds: ids('trigger'), orderIds: ids('order') };
+}
+
+/** What they point to: an order's position, and whatever a trigger's action is about. */
+export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]): Needs {
+  const needs = subjects.map(({ kind, id }): Needs => {
+    if (kind === 'order') {
+      const order = account.orders.get(id);
+      return order === undefined ? {} : { positionIds: [order.positionId] };
+    }
+    const trigger = kind === 'trigger' ? account.triggers.get(id) : undefined;
+    return trigger === undefined ? {} : needsOfAction(trigger.action);
+  });
+  return {
+    positionIds: needs.flatMap(({ positionIds = [] }) => positionIds),
+    triggerIds: needs.flatMap(({ triggerIds = [] }) => triggerIds),
+    allOpen: needs.some(({ allOpen = false }) => allOpen),
+  };
+}
+
+/** What an action looks at. Entries are measured against all that is open. */
+export function needsOfAction(action: TriggerAction): Needs {
+  switch (action.kind) {
+    case 'notify':
+      return {};
+    case 'open':
+      return { positionIds: [action.entry.positionId], allOpen: true };
+    case 'close':
+    case 'amend':
+      return { positionIds: [action.positionId] };
+    case 'arm':
+      return { triggerIds: [action.trigger.id] };
+  }
+}
