@@ -3,10 +3,37 @@ import { connect } from 'node:net';
 import { startCloud } from '../src/index.ts';
 import type { CloudPorts, RunningCloud } from '../src/index.ts';
 
-const rounds = 60;
+const rounds = 180;
 const http2Preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 /** What a hundred connections may leave behind, with room for the engine's own growth. */
 const maxGrowthBytes = 256 * 1024 * 1024;
+
+/** JSON that is no request of anything, and some that is not even text. */
+const hostile = [
+  '['.repeat(200_000),
+  `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`,
+  '{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}',
+  '{"query":"SELECT \\u0000","content":"\\u0000","writes":[{"update":{"name":"\\u0000"}}]}',
+  '{"query":"\\ud800","content":"\\ud800","writes":[{"update":{"name":"\\ud800"}}]}',
+  '{"query":1e999,"content":-0,"writes":{"length":1e9}}',
+  '[]',
+  'null',
+  '\u0000',
+];
+const jsonRequests: readonly [keyof CloudPorts, string][] = [
+  ['discord', '/api/v10/webhooks/1/t'],
+  ['bigquery', '/bigquery/v2/projects/p/queries'],
+  ['bigquery', '/bigquery/v2/projects/p/datasets'],
+  ['firestore', '/v1/projects/p/databases/(default)/documents:commit'],
+  ['pubsub', '/v1/projects/p/topics/t:publish'],
+];
+/** An empty SETTINGS frame of HTTP/2. */
+const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+
+/** A HEADERS frame that announces this many bytes and brings one. */
+function headersOf(length: number): Buffer {
+  return Buffer.from([length >> 16, (length >> 8) & 255, length & 255, 1, 4, 0, 0, 0, 1, 0x82]);
+}
 
 let cloud: RunningCloud;
 beforeAll(async () => {
@@ -45,6 +72,16 @@ function malformed(round: number): Buffer {
     () => post('/bigquery/v2/projects/p/queries', 'application/json', bytes),
     () => post('/v1/projects/p/databases/(default)/documents:commit', 'application/json', bytes),
     () => post('/faults', 'application/json', bytes),
+    () => Buffer.from(`GET / HTTP/1.1\r\nhost: 127.0.0.1\r\nx-long: ${'a'.repeat(100_000)}\r\n\r\n`),
+    () => Buffer.concat([Buffer.from(http2Preface), settings, headersOf(16_000), bytes]),
+    () => Buffer.concat([Buffer.from(http2Preface), settings.subarray(0, round % settings.length)]),
+    ...hostile.flatMap((text) =>
+      jsonRequests.map(
+        ([, path]) =>
+          () =>
+            post(path, 'application/json', Buffer.from(text)),
+      ),
+    ),
     () => Buffer.from('POST / HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: 99999\r\n\r\nshort'),
   ];
   return kinds[round % kinds.length]?.() ?? bytes;
@@ -79,6 +116,22 @@ describe('malformed bytes', () => {
       expect(live.status).toBe(200);
     },
   );
+
+  it.each(jsonRequests)('of JSON that is no request are no fault of %s at %s', async (name, path) => {
+    for (const body of hostile) {
+      const response = await fetch(`http://127.0.0.1:${cloud.ports[name]}${path}`, {
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/json' },
+      });
+      await response.arrayBuffer();
+      expect({ body: body.slice(0, 60), isOurFault: response.status >= 500 }).toEqual({
+        body: body.slice(0, 60),
+        isOurFault: false,
+      });
+    }
+    expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+  });
 
   it('are answered with an error where they are a request', async () => {
     const { hosts } = cloud;
