@@ -1,4 +1,4 @@
-import { startCloud } from '@bellwether/local-cloud';
+import { startTestEmulators } from '@bellwether/testing';
 import type { PubSub } from '@google-cloud/pubsub';
 import { connectPubSub } from '../src/index.ts';
 
@@ -8,16 +8,16 @@ export interface TestPubSub {
   close(): Promise<void>;
 }
 
-/** A local cloud of this test's own, in memory, and Google's client for its Pub/Sub. */
+/** A Pub/Sub of this test's own, and the client that services make of its environment. */
 export async function startTestPubSub(): Promise<TestPubSub> {
-  const cloud = await startCloud();
-  const pubsub = connectPubSub(cloud.environment);
+  const emulators = await startTestEmulators();
+  const pubsub = connectPubSub(emulators.environment);
   return {
-    environment: cloud.environment,
+    environment: emulators.environment,
     pubsub,
     async close() {
       await pubsub.close();
-      await cloud.close();
+      await emulators.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import { paths } from '@bellwether/contracts';
-import { type TestCloud, startTestCloud } from '@bellwether/testing';
+import { type TestEmulators, startTestEmulators } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DocumentBatch, DocumentTooLargeError, isFailedPrecondition } from '../src/index.ts';
 
@@ -8,9 +8,9 @@ function channel(id: string): string {
 }
 
 describe('a batch of documents', () => {
-  let cloud: TestCloud;
+  let cloud: TestEmulators;
   beforeAll(async () => {
-    cloud = await startTestCloud();
+    cloud = await startTestEmulators();
   });
   afterAll(async () => cloud.close());
 

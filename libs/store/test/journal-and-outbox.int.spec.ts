@@ -1,12 +1,12 @@
 import { type AccountRef, type Commit, paths } from '@bellwether/contracts';
-import { type TestCloud, startTestCloud } from '@bellwether/testing';
+import { type TestEmulators, startTestEmulators } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Outbox, hashCommit, quarantineTo, readCommit, readCommits } from '../src/index.ts';
 import { byFrame, commitTo, halted, newAccount, opened, resumed, storeOn } from './store.builder.ts';
 
-let cloud: TestCloud;
+let cloud: TestEmulators;
 beforeAll(async () => {
-  cloud = await startTestCloud();
+  cloud = await startTestEmulators();
 });
 afterAll(async () => cloud.close());
 

@@ -1,6 +1,6 @@
 import { type AccountDocument, type AccountRef, type Commit, paths } from '@bellwether/contracts';
 import type { Account } from '@bellwether/domain';
-import { type TestCloud, startTestCloud } from '@bellwether/testing';
+import { type TestEmulators, startTestEmulators } from '@bellwether/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
   type AccountStore,
@@ -23,12 +23,12 @@ import {
 } from './store.builder.ts';
 
 describe('an account', () => {
-  let cloud: TestCloud;
+  let cloud: TestEmulators;
   let account: AccountRef;
   let store: AccountStore;
 
   beforeAll(async () => {
-    cloud = await startTestCloud();
+    cloud = await startTestEmulators();
   });
   afterAll(async () => cloud.close());
   beforeEach(async () => {

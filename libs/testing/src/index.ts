@@ -1,4 +1,6 @@
 export { eventually } from './eventually.ts';
 export type { EventuallyOptions } from './eventually.ts';
+export { startTestEmulators } from './test-emulators.ts';
+export type { TestEmulators } from './test-emulators.ts';
 export { startTestCloud } from './test-cloud.ts';
 export type { TestCloud } from './test-cloud.ts';
