@@ -112,6 +112,22 @@ export const answers: readonly (readonly [string, readonly (readonly unknown[])[
     `SELECT CAST('2024-01-01T10:00:00Z' AS TIMESTAMP), CAST(DATE '2024-01-01' AS TIMESTAMP), CAST(at AS DATE) FROM d.trades WHERE id = 5`,
     [['2024-01-01T10:00:00.000Z', '2024-01-01T00:00:00.000Z', '1969-12-31']],
   ],
+  [
+    `SELECT CAST('2024-01-02 03:04:05.5+01' AS TIMESTAMP), CAST('2024-01-02T03:04:05 -05:30' AS TIMESTAMP), TIMESTAMP('2024-01-02 03:04:05+01:00'), SAFE_CAST('2024-01-02 25:00:00+01' AS TIMESTAMP), CAST('2024-01-02 03:04:05 UTC' AS TIMESTAMP)`,
+    [
+      [
+        '2024-01-02T02:04:05.500Z',
+        '2024-01-02T08:34:05.000Z',
+        '2024-01-02T02:04:05.000Z',
+        null,
+        '2024-01-02T03:04:05.000Z',
+      ],
+    ],
+  ],
+  [
+    `SELECT CAST('1e3' AS NUMERIC), CAST(' -1.5E-3 ' AS NUMERIC), SAFE_CAST('1e40' AS NUMERIC), SAFE_CAST('e3' AS NUMERIC)`,
+    [['1000', '-0.0015', null, null]],
+  ],
   // Conditions
   ['SELECT id FROM d.trades WHERE live AND size > 1 OR id = 5 ORDER BY id', [[1], [5]]],
   ['SELECT id FROM d.trades WHERE NOT live ORDER BY id', [[3], [5]]],
@@ -329,6 +345,7 @@ export const refusals: readonly (readonly [string, string, string])[] = [
   ['SELECT 9223372036854775807 + 1', 'invalidQuery', 'Overflow'],
   ['SELECT SUM(x) FROM (SELECT 9223372036854775807 AS x UNION ALL SELECT 1)', 'invalidQuery', 'out of range'],
   [`SELECT CAST('1_0' AS INT64)`, 'invalidQuery', 'Bad INT64 value: 1_0'],
+  [`SELECT SAFE_CAST('0x1F' AS INT64)`, 'invalidQuery', 'Hexadecimal'],
   [`SELECT CAST('yes' AS BOOL)`, 'invalidQuery', 'Bad BOOL value'],
   [`SELECT CAST('nan' AS FLOAT64)`, 'invalidQuery', 'Bad FLOAT64 value'],
   [`SELECT TIMESTAMP 'yesterday'`, 'invalidQuery', 'Could not cast literal'],

@@ -80,7 +80,6 @@ const text =
     return `CASE WHEN regexp_full_match(${sql}, '${pattern}') THEN ${convert(sql, isSafe, to)} WHEN ${sql} IS NULL THEN NULL ELSE ${otherwise} END`;
   };
 
-const decimalPattern = '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)\\s*';
 const floatPattern = '\\s*[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?\\s*';
 const datePattern = '[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}';
 const timestampPattern = `${datePattern}([Tt ][0-9]{1,2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?)?(Z|z| ?UTC| ?[+-][0-9]{2}(:[0-9]{2})?)?`;
@@ -88,12 +87,17 @@ const timestampPattern = `${datePattern}([Tt ][0-9]{1,2}:[0-9]{2}:[0-9]{2}(\\.[0
 const finite: Rule = (sql, isSafe, to) =>
   isSafe ? `bq_finite_or_null(${plain(sql, true, to)})` : `bq_finite(${plain(sql, false, to)})`;
 
+const decimalInteger = text('\\s*[+-]?[0-9]+\\s*');
+
 const rules: Readonly<Record<string, Rule | 'refused'>> = {
-  'STRING>INT64': text('\\s*[+-]?[0-9]+\\s*'),
+  'STRING>INT64': (sql, isSafe, to) =>
+    `CASE WHEN regexp_full_match(${sql}, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN error('Hexadecimal text as INT64 is not supported by the local BigQuery') ELSE ${decimalInteger(sql, isSafe, to)} END`,
   'STRING>FLOAT64': text(floatPattern, finite),
-  'STRING>NUMERIC': text(decimalPattern),
+  'STRING>NUMERIC': text(floatPattern),
   'STRING>BOOL': text('(?i)true|false'),
-  'STRING>TIMESTAMP': text(timestampPattern),
+  'STRING>TIMESTAMP': text(timestampPattern, (sql, isSafe) =>
+    isSafe ? `TRY(bq_text_timestamp(${sql}))` : `bq_text_timestamp(${sql})`,
+  ),
   'STRING>DATE': text(datePattern),
   'STRING>BYTES': (sql) => `encode(${sql})`,
   'BYTES>STRING': (sql, isSafe) => (isSafe ? `TRY(decode(${sql}))` : `decode(${sql})`),

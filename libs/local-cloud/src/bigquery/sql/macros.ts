@@ -53,6 +53,11 @@ export const macros: readonly string[] = [
     `CASE WHEN us % 1000000 = 0 THEN '' WHEN us % 1000 = 0 THEN '.' || lpad(CAST(((us % 1000000 + 1000000) % 1000000) // 1000 AS VARCHAR), 3, '0') ELSE '.' || lpad(CAST((us % 1000000 + 1000000) % 1000000 AS VARCHAR), 6, '0') END`,
   ),
   macro('bq_datetime_text(t)', `strftime(t, '%Y-%m-%d %H:%M:%S') || bq_fraction(epoch_us(t))`),
+  // DuckDB drops the offset of a text that becomes a TIMESTAMP without zone.
+  macro(
+    'bq_text_timestamp(s)',
+    `CASE WHEN regexp_matches(s, ':[0-9]{2}(\\.[0-9]+)? ?[+-][0-9]') THEN make_timestamp(epoch_us(CAST(regexp_replace(s, ' ([+-])', '\\1') AS TIMESTAMPTZ))) ELSE CAST(s AS TIMESTAMP) END`,
+  ),
   macro('bq_week(t)', `date_trunc('week', t + INTERVAL 1 DAY) - INTERVAL 1 DAY`),
 
   macro(
