@@ -88,14 +88,15 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     ...server('firestore'),
     ...(indexes === undefined ? {} : { indexes }),
   });
+  const bigquery = startBigQuery({
+    ...server('bigquery'),
+    storagePort: wanted.bigqueryStorage ?? 0,
+    defaultProject: project,
+  });
   const starting = {
-    pubsub: startPubSub(server('pubsub')),
+    bigquery,
+    pubsub: bigquery.then(({ tables }) => startPubSub({ ...server('pubsub'), tables })),
     firestore,
-    bigquery: startBigQuery({
-      ...server('bigquery'),
-      storagePort: wanted.bigqueryStorage ?? 0,
-      defaultProject: project,
-    }),
     discord: startDiscord({
       ...server('discord'),
       ...options.discord,
@@ -123,12 +124,12 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     throw failure;
   }
 
-  const bigquery = await starting.bigquery;
+  const { port: bigqueryPort, storagePort } = await bigquery;
   const ports: CloudPorts = {
     pubsub: (await starting.pubsub).port,
     firestore: (await starting.firestore).port,
-    bigquery: bigquery.port,
-    bigqueryStorage: bigquery.storagePort,
+    bigquery: bigqueryPort,
+    bigqueryStorage: storagePort,
     discord: (await starting.discord).port,
     ops: (await starting.ops).port,
   };

@@ -14,6 +14,8 @@ import { tableDataRoutes } from './rest/table-data-routes.ts';
 import { tableRoutes } from './rest/table-routes.ts';
 import { startWriteServer } from './storage/write-server.ts';
 import { Store } from './store/store.ts';
+import { tableSink } from './store/table-sink.ts';
+import type { TableSink } from '../core/table-sink.ts';
 
 export interface BigQueryOptions extends ServerOptions {
   /** Of the Storage Write API; 0 takes any free port. */
@@ -22,14 +24,18 @@ export interface BigQueryOptions extends ServerOptions {
   readonly defaultProject: string;
 }
 
+export interface RunningBigQuery extends RunningServer {
+  readonly storagePort: number;
+  /** For other servers of this process. */
+  readonly tables: TableSink;
+}
+
 /**
  * BigQuery on this machine: REST v2 for `@google-cloud/bigquery` on `port` and the Storage Write API for
  * `@google-cloud/bigquery-storage` on `storagePort`, over one DuckDB database. What it acknowledged is durable when
  * a `dataDir` is given; a query that it cannot answer as BigQuery would is refused with `invalidQuery`.
  */
-export async function startBigQuery(
-  options: BigQueryOptions,
-): Promise<RunningServer & { readonly storagePort: number }> {
+export async function startBigQuery(options: BigQueryOptions): Promise<RunningBigQuery> {
   const { clock, meter, traffic } = options;
   const store = await Store.open(options.dataDir, clock);
   const objects = new Objects(options.dataDir === undefined ? undefined : join(options.dataDir, 'objects'));
@@ -53,7 +59,7 @@ export async function startBigQuery(
     servers.push(rest);
     const writes = await startWriteServer(options.storagePort, store, clock, meter, traffic);
     servers.push(writes);
-    return { port: rest.port, storagePort: writes.port, close };
+    return { port: rest.port, storagePort: writes.port, tables: tableSink(store), close };
   } catch (error) {
     await close();
     throw error;

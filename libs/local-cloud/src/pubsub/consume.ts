@@ -53,10 +53,10 @@ export function openStream(
   state: PubSubState,
   consumer: number,
   request: google.pubsub.v1.IStreamingPullRequest,
-  isPush: boolean,
+  isInternal: boolean,
 ): google.pubsub.v1.StreamingPullResponse.ISubscriptionProperties {
   const subscription = findConsumed(state, request.subscription);
-  if (!isPush) refusePush(subscription);
+  if (!isInternal) refusePush(subscription);
   const { backlog } = subscription;
   const opened = backlog.open('stream', consumer, {
     maxMessages: limit(request.maxOutstandingMessages),
@@ -158,7 +158,7 @@ function refuseFailed({ backlog }: Subscription, outcome: Outcome): void {
 }
 
 function refusePush({ config }: Subscription): void {
-  if (config.pushConfig?.pushEndpoint) {
+  if (config.pushConfig?.pushEndpoint || config.bigqueryConfig?.table) {
     throw failedPrecondition('This method is not supported for this subscription type.');
   }
 }

@@ -138,8 +138,8 @@ export type Input =
   | {
       readonly type: 'open';
       readonly consumer: number;
-      /** Consumes what is to be pushed. */
-      readonly isPush?: true;
+      /** Consumes what is to be pushed or exported. */
+      readonly isInternal?: true;
       readonly request: google.pubsub.v1.IStreamingPullRequest;
     }
   | {
@@ -149,6 +149,12 @@ export type Input =
     }
   | { readonly type: 'close'; readonly consumer: number }
   | { readonly type: 'writable'; readonly consumer: number; readonly isWritable: boolean }
+  /** What became of the last rows of a BigQuery subscription; shown, not kept. */
+  | {
+      readonly type: 'exported';
+      readonly subscription: string;
+      readonly state: google.pubsub.v1.BigQueryConfig.State;
+    }
   /** Delivers what can be delivered. Due at `wakeAt`. */
   | { readonly type: 'tick' };
 
@@ -189,10 +195,15 @@ function apply(state: PubSubState, input: Input): object | undefined {
       openPull(state, input.consumer, input.request);
       return undefined;
     case 'open':
-      return openStream(state, input.consumer, input.request, input.isPush ?? false);
+      return openStream(state, input.consumer, input.request, input.isInternal ?? false);
     case 'continue':
       continueStream(state, input.consumer, input.request);
       return undefined;
+    case 'exported': {
+      const subscription = state.subscriptions.get(input.subscription);
+      if (subscription !== undefined) subscription.exportState = input.state;
+      return undefined;
+    }
     case 'tick':
       deliver(state);
       return undefined;

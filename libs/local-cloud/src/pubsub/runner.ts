@@ -8,6 +8,8 @@ import type { CallInput, CallName, Input } from './machine.ts';
 import type { Output } from './output.ts';
 import { snapshotOf } from './state-snapshot.ts';
 import type { PubSubState } from './state.ts';
+import { unimplemented } from './status.ts';
+import { v1 } from './wire.ts';
 import type { Delivered } from './wire.ts';
 
 /** Where what is decided for a consumer goes. */
@@ -31,8 +33,11 @@ const compactAboveBytes = 64 * 1024 * 1024;
  * and every call rejects.
  */
 export class Runner {
-  /** Called when `pushSubscriptions` may be others. */
-  onPushChange: () => void = () => undefined;
+  /** Throws when the table of a BigQuery subscription cannot be written to. Without a BigQuery there is none. */
+  checkExport: (config: google.pubsub.v1.IBigQueryConfig) => void = () => {
+    throw unimplemented('A BigQuery subscription of a Pub/Sub that is alone');
+  };
+  readonly #followers: (() => void)[] = [];
   readonly #state: PubSubState;
   readonly #log: DurableLog;
   readonly #clock: CloudClock;
@@ -65,7 +70,10 @@ export class Runner {
   /** The answer to a request; rejects with a StatusError when it is refused. */
   async call<N extends CallName>(input: CallInput<N>): Promise<object> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every N is one, but the compiler does not distribute
-    const { reply, durable } = this.#run(input as CallInput<CallName>);
+    const call = input as CallInput<CallName>;
+    const config = newExport(call);
+    if (config) this.checkExport(config);
+    const { reply, durable } = this.#run(call);
     await durable;
     if (reply === undefined) throw new Error(`${input.name} has no answer`);
     if ('error' in reply) throw reply.error;
@@ -95,11 +103,26 @@ export class Runner {
     this.#run({ type: 'close', consumer: input.consumer });
   }
 
-  /** The configurations of the subscriptions that push. */
-  pushSubscriptions(): google.pubsub.v1.ISubscription[] {
-    return [...this.#state.subscriptions.values()]
-      .map(({ config }) => config)
-      .filter(({ pushConfig, detached }) => pushConfig?.pushEndpoint && !detached);
+  /** Calls when other subscriptions than before may push or export. */
+  onConsumedChange(follow: () => void): void {
+    this.#followers.push(follow);
+  }
+
+  /** Their configurations; one that is changed is another object. */
+  subscriptions(): google.pubsub.v1.ISubscription[] {
+    return [...this.#state.subscriptions.values()].map(({ config }) => config);
+  }
+
+  setExportState(subscription: string, state: google.pubsub.v1.BigQueryConfig.State): void {
+    this.#run({ type: 'exported', subscription, state });
+  }
+
+  /** The definition of a revision of an Avro schema. */
+  avroDefinition(schema: string, revision: string): string | undefined {
+    const found = this.#state.schemas
+      .get(schema)
+      ?.revisions.find(({ revisionId }) => revisionId === revision);
+    return found?.type === v1.Schema.Type.AVRO ? (found.definition ?? undefined) : undefined;
   }
 
   endConsumers(reason: Error): void {
@@ -126,7 +149,7 @@ export class Runner {
       if (amount > 0) this.#meter.add('pubsub', what, amount);
     }
     this.#arm();
-    if (output.isPushChanged) this.onPushChange();
+    if (output.isPushChanged) for (const follow of this.#followers) follow();
     return { reply: output.reply, durable };
   }
 
@@ -235,6 +258,13 @@ export class Runner {
       Math.min(delayMs, longestTimeoutMs),
     );
   }
+}
+
+/** The BigQuery table that a request names for a subscription. */
+function newExport(input: CallInput<CallName>): google.pubsub.v1.IBigQueryConfig | null | undefined {
+  if (input.name === 'CreateSubscription') return input.request.bigqueryConfig;
+  if (input.name === 'UpdateSubscription') return input.request.subscription?.bigqueryConfig;
+  return undefined;
 }
 
 type OpenInput = Omit<Input & { type: 'open' }, 'consumer'> | Omit<Input & { type: 'pull' }, 'consumer'>;

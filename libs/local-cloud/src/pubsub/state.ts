@@ -23,6 +23,8 @@ export interface Topic {
 export interface Subscription {
   readonly name: string;
   config: google.pubsub.v1.ISubscription;
+  /** Of a BigQuery subscription, once rows were written or refused. */
+  exportState?: google.pubsub.v1.BigQueryConfig.State;
   /** Undefined once the topic is deleted. */
   topic: Topic | undefined;
   readonly filter: Filter;

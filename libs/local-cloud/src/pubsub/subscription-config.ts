@@ -1,5 +1,6 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import type { DeliveryPolicy } from './backlog.ts';
+import { normalBigQuery } from './export/bigquery-config.ts';
 import { normalPush } from './push/push-config.ts';
 import { invalid, unimplemented } from './status.ts';
 import { toMicros, v1 } from './wire.ts';
@@ -37,6 +38,14 @@ export function normalConfig(config: SubscriptionConfig): SubscriptionConfig {
   if (timeToLive(normal) < day * seconds) {
     throw invalid('Invalid expiration policy given: the ttl must be at least one day.');
   }
+  const bigqueryConfig = normalBigQuery(config.bigqueryConfig);
+  if (bigqueryConfig !== undefined) {
+    if (normal.pushConfig?.pushEndpoint)
+      throw invalid('Only one of push_config and bigquery_config may be set.');
+    if (normal.enableExactlyOnceDelivery)
+      throw invalid('Exactly-once delivery is not supported for BigQuery subscriptions.');
+    normal.bigqueryConfig = bigqueryConfig;
+  }
   if (config.deadLetterPolicy) normal.deadLetterPolicy = normalDeadLetters(config.deadLetterPolicy);
   if (config.retryPolicy) normal.retryPolicy = normalRetries(config.retryPolicy);
   return normal;
@@ -73,6 +82,9 @@ export function changedConfig(
         break;
       case 'dead_letter_policy':
         changed.deadLetterPolicy = changes.deadLetterPolicy ?? null;
+        break;
+      case 'bigquery_config':
+        changed.bigqueryConfig = changes.bigqueryConfig ?? null;
         break;
       case 'push_config':
         changed.pushConfig = changes.pushConfig ?? null;
@@ -148,7 +160,6 @@ function checkRange(what: string, value: number, minimum: number, maximum: numbe
 
 function refuseUnsupported(config: SubscriptionConfig): void {
   const unsupported = {
-    'A BigQuery subscription': config.bigqueryConfig,
     'A Cloud Storage subscription': config.cloudStorageConfig,
     'A Bigtable subscription': config.bigtableConfig,
     'A message transform': config.messageTransforms?.length,

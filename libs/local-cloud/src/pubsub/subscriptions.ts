@@ -7,7 +7,8 @@ import { publishDeadLetter } from './publish.ts';
 import { normalPush } from './push/push-config.ts';
 import { encodeRecord } from './records.ts';
 import type { PubSubState, Subscription } from './state.ts';
-import { alreadyExists, failedPrecondition, notFound } from './status.ts';
+import { hasJsonEncoding } from './schemas/topic-schema.ts';
+import { alreadyExists, failedPrecondition, notFound, unimplemented } from './status.ts';
 import type { StatusError } from './status.ts';
 import {
   changedConfig,
@@ -27,6 +28,7 @@ export function createSubscription(state: PubSubState, request: SubscriptionConf
   if (state.subscriptions.has(name)) throw alreadyExists(name);
   findTopic(state, config.topic);
   if (config.deadLetterPolicy) findTopic(state, config.deadLetterPolicy.deadLetterTopic);
+  checkExport(state, config);
   addSubscription(state, config, state.nextSeq);
   state.output.isPushChanged = true;
   state.output.records.push(encodeRecord({ type: 'subscription', config }));
@@ -37,7 +39,12 @@ export function getSubscription(
   state: PubSubState,
   request: google.pubsub.v1.IGetSubscriptionRequest,
 ): SubscriptionConfig {
-  return findSubscription(state, request.subscription).config;
+  return shown(findSubscription(state, request.subscription));
+}
+
+function shown({ config, exportState }: Subscription): SubscriptionConfig {
+  if (!config.bigqueryConfig?.table || exportState === undefined) return config;
+  return { ...config, bigqueryConfig: { ...config.bigqueryConfig, state: exportState } };
 }
 
 export function updateSubscription(
@@ -51,6 +58,7 @@ export function updateSubscription(
     request.updateMask?.paths ?? [],
   );
   if (config.deadLetterPolicy) findTopic(state, config.deadLetterPolicy.deadLetterTopic);
+  checkExport(state, config);
   const wasExactlyOnce = subscription.backlog.policy.isExactlyOnce;
   configure(state, subscription, config);
   subscription.backlog.policy = deliveryPolicy(config);
@@ -58,6 +66,16 @@ export function updateSubscription(
   awaitExpiry(state, subscription);
   if (subscription.backlog.policy.isExactlyOnce !== wasExactlyOnce) announce(state, subscription);
   return config;
+}
+
+/** `use_topic_schema` needs a topic with a schema, and rows that can be read from its messages. */
+function checkExport(state: PubSubState, { bigqueryConfig, topic }: SubscriptionConfig): void {
+  if (!bigqueryConfig?.useTopicSchema) return;
+  const { schemaSettings } = findTopic(state, topic).config;
+  if (!schemaSettings?.schema)
+    throw failedPrecondition('The topic has no schema, which use_topic_schema needs.');
+  if (!hasJsonEncoding(schemaSettings))
+    throw unimplemented('A BigQuery subscription of a topic with binary encoding');
 }
 
 /** An empty configuration turns a push subscription into one to pull from, and the other way round. */
@@ -80,7 +98,7 @@ export function listSubscriptions(
     `${request.project ?? ''}/`,
     request,
   );
-  return { subscriptions: page.map((name) => findSubscription(state, name).config), nextPageToken };
+  return { subscriptions: page.map((name) => shown(findSubscription(state, name))), nextPageToken };
 }
 
 /** Drops what it holds and ends its streams with NOT_FOUND. */

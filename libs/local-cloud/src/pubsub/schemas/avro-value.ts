@@ -23,6 +23,34 @@ export function isAvroBinary(type: AvroType, bytes: Uint8Array): boolean {
   }
 }
 
+/** A value in Avro's JSON encoding as JSON has it otherwise: without the names of the branches of unions. */
+export function plainAvro(type: AvroType, value: unknown): unknown {
+  switch (type.kind) {
+    case 'array':
+      return Array.isArray(value) ? value.map((item) => plainAvro(type.items, item)) : value;
+    case 'map':
+      if (!isObject(value)) return value;
+      return Object.fromEntries(
+        Object.entries(value).map(([key, item]) => [key, plainAvro(type.values, item)]),
+      );
+    case 'record':
+      if (!isObject(value)) return value;
+      return Object.fromEntries(
+        type.fields.map((field) => [field.name, plainAvro(field.type, value[field.name])]),
+      );
+    case 'union': {
+      if (!isObject(value)) return value;
+      const [[name, inner] = []] = Object.entries(value);
+      const branch = type.branches.find((candidate) => branchName(candidate) === name);
+      return branch === undefined ? value : plainAvro(branch, inner);
+    }
+    case 'primitive':
+    case 'enum':
+    case 'fixed':
+      return value;
+  }
+}
+
 function matches(type: AvroType, value: unknown): boolean {
   switch (type.kind) {
     case 'primitive':

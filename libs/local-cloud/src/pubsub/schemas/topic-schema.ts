@@ -8,6 +8,7 @@ import { findRevision } from './schemas.ts';
 type SchemaSettings = google.pubsub.v1.ISchemaSettings;
 type PubsubMessage = google.pubsub.v1.IPubsubMessage;
 
+const jsonEncoding: number = v1.Encoding.JSON;
 const deletedSchema = '_deleted-schema_';
 
 /** Throws when there is no such schema or revision, or no encoding. */
@@ -57,6 +58,10 @@ function allowedRevisions(
   const first = revisions.findIndex(({ revisionId }) => revisionId === firstRevisionId);
   const last = revisions.findIndex(({ revisionId }) => revisionId === lastRevisionId);
   return revisions.slice(Math.max(first, 0), last < 0 ? undefined : last + 1).toReversed();
+}
+
+export function hasJsonEncoding(settings: SchemaSettings): boolean {
+  return encodingOf(settings) === jsonEncoding;
 }
 
 function encodingOf({ encoding }: SchemaSettings): number {
