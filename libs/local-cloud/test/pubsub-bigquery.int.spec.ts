@@ -33,6 +33,7 @@ async function start(dataDir?: string) {
   };
   cleanups.push(close);
   return {
+    host: cloud.hosts.pubsub,
     pubsub,
     close,
     createTable: async (...columns: string[]): Promise<void> => {
@@ -161,13 +162,21 @@ describe('a BigQuery subscription', () => {
   });
 
   it('waits for a table that is gone', async () => {
-    const { pubsub, createTable, deleteTable, rows } = await start();
+    const { host, pubsub, createTable, deleteTable, rows } = await start();
     await createTable('data:STRING');
     const [topic] = await pubsub.createTopic('fills');
     const [subscription] = await subscribe(topic, {});
     await deleteTable();
     await topic.publishMessage({ data: Buffer.from('kept') });
     expect(await stateOf(subscription, 'NOT_FOUND')).toBe('NOT_FOUND');
+    const answer = await fetch(`http://${host}/v1/${subscription.name}`, {
+      method: 'PATCH',
+      body: JSON.stringify({
+        subscription: { ackDeadlineSeconds: 20, bigqueryConfig: { table } },
+        updateMask: 'ackDeadlineSeconds',
+      }),
+    });
+    expect(await answer.json()).toMatchObject({ ackDeadlineSeconds: 20, bigqueryConfig: { table } });
     await createTable('data:STRING');
     expect(await rows(1)).toEqual([{ data: 'kept' }]);
   });

@@ -263,8 +263,9 @@ export class Runner {
 /** The BigQuery table that a request names for a subscription. */
 function newExport(input: CallInput<CallName>): google.pubsub.v1.IBigQueryConfig | null | undefined {
   if (input.name === 'CreateSubscription') return input.request.bigqueryConfig;
-  if (input.name === 'UpdateSubscription') return input.request.subscription?.bigqueryConfig;
-  return undefined;
+  if (input.name !== 'UpdateSubscription') return undefined;
+  const isChanged = input.request.updateMask?.paths?.some((path) => path.startsWith('bigquery_config'));
+  return isChanged ? input.request.subscription?.bigqueryConfig : undefined;
 }
 
 type OpenInput = Omit<Input & { type: 'open' }, 'consumer'> | Omit<Input & { type: 'pull' }, 'consumer'>;
