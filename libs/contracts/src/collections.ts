@@ -48,10 +48,15 @@ export const collections = {
     isImmutable: true,
     arrays: {},
   },
-  projections: {
+  ledgerProjections: {
     ...state,
-    path: 'users/{uid}/accounts/{accountId}/projections/{consumer}',
-    owners: ['ledger', 'history'],
+    path: 'users/{uid}/accounts/{accountId}/projections/ledger',
+    owners: ['ledger'],
+  },
+  historyProjections: {
+    ...state,
+    path: 'users/{uid}/accounts/{accountId}/projections/history',
+    owners: ['history'],
   },
   openPositions: {
     ...state,

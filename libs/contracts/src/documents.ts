@@ -378,3 +378,33 @@ export interface WriteRatesDocument {
   /** By the name of the process. */
   readonly processes: Readonly<Record<string, UserWrites>>;
 }
+
+/** `tenants/{t}`. */
+export interface TenantDocument {
+  readonly tenantId: string;
+  readonly status: 'active';
+}
+
+/** `tenants/{t}/users/{uid}`. */
+export interface MembershipDocument {
+  readonly uid: string;
+  readonly role: 'owner';
+}
+
+/** `users/{uid}`. */
+export interface UserDocument {
+  readonly uid: string;
+  readonly tenantId: string;
+}
+
+/** `quarantine/{consumer}:{messageId}`: a message that never will parse. */
+export interface QuarantineDocument {
+  readonly consumer: string;
+  readonly reason: string;
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly data: Uint8Array;
+  /** The data was longer. */
+  readonly isCut: boolean;
+  /** Epoch milliseconds. */
+  readonly publishedAt: number;
+}

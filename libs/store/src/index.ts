@@ -1,6 +1,8 @@
 export { type CommitOutcome, type CommitRequest, type Decision, AccountStore } from './account-store.ts';
 export type { Needs } from './account-image.ts';
 export { DocumentBatch } from './documents/document-batch.ts';
+export { type CollectionDocuments, type Repositories, repositoriesOf } from './documents/repositories.ts';
+export { type ImmutableRepository, type Repository, type Stored } from './documents/repository.ts';
 export { hashCommit, hashRequest, hashStored } from './commit-hash.ts';
 export { connectFirestore } from './connect.ts';
 export {

@@ -1,5 +1,6 @@
 import { paths } from '@bellwether/contracts';
 import type { Firestore } from '@google-cloud/firestore';
+import { repositoriesOf } from './documents/repositories.ts';
 import { isAlreadyExists } from './errors.ts';
 
 /** A message that never will parse, as it is kept for inspection. */
@@ -15,9 +16,10 @@ const largestKept = 200 * 1024;
 
 /** Keeps poison messages as `quarantine/{consumer}:{messageId}`, with the reason; once each. */
 export function quarantineTo(firestore: Firestore) {
+  const { quarantine } = repositoriesOf(firestore);
   return async (consumer: string, message: QuarantinedMessage, reason: string): Promise<void> => {
     try {
-      await firestore.doc(paths.quarantine(consumer, message.id)).create({
+      await quarantine.create(paths.quarantine(consumer, message.id), {
         consumer,
         reason: reason.slice(0, 4_096),
         attributes: { ...message.attributes },

@@ -126,7 +126,7 @@ describe('the quarantine', () => {
 
   it('throws when it cannot keep a message, so that it is delivered again', async () => {
     const refuse = quarantineTo(cloud.firestore)('', { ...message, id: 'a/b' }, 'no such document');
-    await expect(refuse).rejects.toThrow(/must point to a document/);
+    await expect(refuse).rejects.toThrow('is not of the collection quarantine');
   });
 });
 

@@ -1,6 +1,6 @@
 import { type AccountRef, type LedgerProjection, paths } from '@bellwether/contracts';
 import { invariant } from '@bellwether/domain';
-import type { BulkWrites } from '@bellwether/store';
+import { type BulkWrites, repositoriesOf } from '@bellwether/store';
 import type { Firestore, Timestamp } from '@google-cloud/firestore';
 import { type Bookings, emptyProjection } from './book-commits.ts';
 
@@ -11,10 +11,9 @@ export interface StoredProjection {
 }
 
 export async function readProjection(firestore: Firestore, account: AccountRef): Promise<StoredProjection> {
-  const document = await firestore.doc(paths.ledgerProjection(account)).get();
-  if (!document.exists || document.updateTime === undefined) return { projection: emptyProjection };
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the ledger writes it
-  return { projection: document.data() as LedgerProjection, updateTime: document.updateTime };
+  const found = await repositoriesOf(firestore).ledgerProjections.read(paths.ledgerProjection(account));
+  if (found === undefined) return { projection: emptyProjection };
+  return { projection: found.document, updateTime: found.updateTime };
 }
 
 /**

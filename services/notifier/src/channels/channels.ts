@@ -1,7 +1,7 @@
 import { type ChannelDocument, paths } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import { isFailedPrecondition } from '@bellwether/store';
+import { isFailedPrecondition, repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { type Channel, StoredChannel } from './channel.ts';
 
@@ -41,7 +41,7 @@ export class Channels {
   async disable({ tenant, id, updatedAt }: Channel, reason: string): Promise<void> {
     const change = { status: 'disabled', disabledReason: reason } satisfies Partial<ChannelDocument>;
     try {
-      await this.#firestore.doc(paths.channel(tenant, id)).update(change, { lastUpdateTime: updatedAt });
+      await repositoriesOf(this.#firestore).channels.update(paths.channel(tenant, id), change, updatedAt);
     } catch (error) {
       if (!isFailedPrecondition(error)) throw error;
     } finally {

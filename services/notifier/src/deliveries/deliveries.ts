@@ -1,6 +1,12 @@
 import { type DeliveryDocument, paths, shardOf, timeShards } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
-import { type BulkWrites, type DocumentBatch, isAlreadyExists } from '@bellwether/store';
+import {
+  type BulkWrites,
+  type DocumentBatch,
+  type Repositories,
+  isAlreadyExists,
+  repositoriesOf,
+} from '@bellwether/store';
 import { type Firestore, Timestamp } from '@google-cloud/firestore';
 import { type Notice, subjectIdOf } from '../notices/notice.ts';
 import type { Delivery, DeliveryRecord, Receipt } from './delivery.ts';
@@ -10,12 +16,12 @@ const maxClaims = 3;
 
 /** The delivery documents: what they say is what happened. */
 export class Deliveries implements DeliveryRecord {
-  readonly #firestore: Firestore;
+  readonly #deliveries: Repositories['deliveries'];
   readonly #writes: BulkWrites;
   readonly #clock: Clock;
 
   constructor(firestore: Firestore, writes: BulkWrites, clock: Clock) {
-    this.#firestore = firestore;
+    this.#deliveries = repositoriesOf(firestore).deliveries;
     this.#writes = writes;
     this.#clock = clock;
   }
@@ -28,10 +34,10 @@ export class Deliveries implements DeliveryRecord {
    */
   async claim(notice: Notice, channelId: string, publishedAt: number): Promise<Delivery | undefined> {
     const document = this.#newDocument(notice, channelId, publishedAt);
-    const at = this.#firestore.doc(pathOf(notice, channelId));
+    const at = pathOf(notice, channelId);
     for (let claims = 1; ; claims += 1) {
       try {
-        await at.create({
+        await this.#deliveries.create(at, {
           ...document,
           expireAt: Timestamp.fromMillis(Math.round(document.claimedAt + keptMs)),
         });
@@ -39,9 +45,7 @@ export class Deliveries implements DeliveryRecord {
       } catch (error) {
         if (!isAlreadyExists(error) || claims === maxClaims) throw error;
       }
-      const found = await at.get();
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes it
-      const stored = found.data() as DeliveryDocument | undefined;
+      const stored = (await this.#deliveries.read(at))?.document;
       if (stored === undefined) continue; // released meanwhile
       if (stored.status === 'sent' || stored.status === 'dead') return undefined;
       const isOurs = stored.claimedAt === document.claimedAt; // created by a request whose answer was lost

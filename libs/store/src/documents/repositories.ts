@@ -1,0 +1,93 @@
+import {
+  type AccountDocument,
+  type BatchPerformanceDocument,
+  type ChannelDocument,
+  type CollectionName,
+  type CommandRecord,
+  type DeliveryDocument,
+  type FeedDocument,
+  type GapDocument,
+  type HistoryGapDocument,
+  type HistoryProjection,
+  type HistoryStreamDocument,
+  type HistoryTicksDocument,
+  type LedgerEntryDocument,
+  type LedgerProjection,
+  type LedgerTradeDocument,
+  type MembershipDocument,
+  type OrderDocument,
+  type OutboxPointer,
+  type PositionDocument,
+  type QuarantineDocument,
+  type ShadowTradeDocument,
+  type ShardDocument,
+  type TenantDocument,
+  type TriggerDocument,
+  type UserDocument,
+  type WriteRatesDocument,
+  Commit,
+  collections,
+  currentAccount,
+  currentPosition,
+  currentTrigger,
+} from '@bellwether/contracts';
+import type { Firestore } from '@google-cloud/firestore';
+import { ImmutableRepository, Repository } from './repository.ts';
+
+/** What each collection holds. */
+export interface CollectionDocuments {
+  readonly tenants: TenantDocument;
+  readonly memberships: MembershipDocument;
+  readonly users: UserDocument;
+  readonly accounts: AccountDocument;
+  readonly journal: Commit;
+  readonly commands: CommandRecord;
+  readonly ledgerProjections: LedgerProjection;
+  readonly historyProjections: HistoryProjection;
+  readonly openPositions: PositionDocument;
+  readonly tradeTriggers: TriggerDocument;
+  readonly orders: OrderDocument;
+  readonly shadowTradeHistory: ShadowTradeDocument;
+  readonly ledgerTrades: LedgerTradeDocument;
+  readonly ledgerEntries: LedgerEntryDocument;
+  readonly channels: ChannelDocument;
+  readonly deliveries: DeliveryDocument;
+  readonly outbox: OutboxPointer;
+  readonly executorShards: ShardDocument;
+  readonly feeds: FeedDocument;
+  readonly gaps: GapDocument | HistoryGapDocument;
+  readonly historyStreams: HistoryStreamDocument | HistoryTicksDocument;
+  readonly batchPerformance: BatchPerformanceDocument;
+  readonly writeRates: WriteRatesDocument;
+  readonly quarantine: QuarantineDocument;
+}
+
+type Immutable = {
+  [Name in CollectionName]: (typeof collections)[Name]['isImmutable'] extends true ? Name : never;
+}[CollectionName];
+
+/** One repository for each collection: of those that are immutable, one that changes nothing. */
+export type Repositories = {
+  readonly [Name in CollectionName]: Name extends Immutable
+    ? ImmutableRepository<CollectionDocuments[Name]>
+    : Repository<CollectionDocuments[Name]>;
+};
+
+export function repositoriesOf(firestore: Firestore): Repositories {
+  const repositories = Object.entries(collections).map(([name, { isImmutable }]) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of an object that nothing extends
+    const collection = name as CollectionName;
+    const kind = isImmutable ? ImmutableRepository : Repository;
+    return [name, new kind(firestore, collection, inShape.get(collection))];
+  });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each name, of the kind it says
+  return Object.fromEntries(repositories) as Repositories;
+}
+
+/** Documents in today's shape, whichever they were written in, where there was another. */
+const inShape = new Map<CollectionName, (stored: never) => object>([
+  ['accounts', currentAccount],
+  ['openPositions', currentPosition],
+  ['tradeTriggers', currentTrigger],
+  ['journal', (stored: unknown) => Commit.parse(stored)],
+]);

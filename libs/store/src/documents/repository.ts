@@ -1,0 +1,92 @@
+import { type CollectionName, collectionAt } from '@bellwether/contracts';
+import { invariant } from '@bellwether/domain';
+import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
+import { readDocument } from '../read-document.ts';
+import { DocumentBatch } from './document-batch.ts';
+
+/** A document as it was read. */
+export interface Stored<Document> {
+  readonly document: Document;
+  readonly createTime: Timestamp;
+  readonly updateTime: Timestamp;
+}
+
+/** Fields that expire a document, where its collection says so. */
+type Expiring<Document> = Document & { readonly expireAt?: Timestamp };
+
+/** The documents of one collection whose documents are never changed. */
+export class ImmutableRepository<Document extends object> {
+  protected readonly firestore: Firestore;
+  readonly #name: CollectionName;
+  readonly #inShape: (stored: never) => Document;
+
+  /** @param inShape makes today's shape of what was stored in an older one. */
+  constructor(
+    firestore: Firestore,
+    name: CollectionName,
+    inShape: (stored: never) => Document = (stored) => stored,
+  ) {
+    this.firestore = firestore;
+    this.#name = name;
+    this.#inShape = inShape;
+  }
+
+  async read(path: string): Promise<Stored<Document> | undefined> {
+    return this.#stored(await this.firestore.doc(this.own(path)).get());
+  }
+
+  /** In one round trip, in the order of the paths. */
+  async readAll(paths: readonly string[]): Promise<readonly (Stored<Document> | undefined)[]> {
+    if (paths.length === 0) return [];
+    const found = await this.firestore.getAll(...paths.map((path) => this.firestore.doc(this.own(path))));
+    return found.map((snapshot) => this.#stored(snapshot));
+  }
+
+  /** Fails with ALREADY_EXISTS where there is one. @throws DocumentTooLargeError */
+  async create(path: string, document: Expiring<Document>): Promise<Timestamp> {
+    return this.write((batch) => batch.create(this.own(path), document));
+  }
+
+  /** The path, if it is of this collection. */
+  protected own(path: string): string {
+    invariant(collectionAt(path) === this.#name, `${path} is not of the collection ${this.#name}`);
+    return path;
+  }
+
+  protected async write(fill: (batch: DocumentBatch) => unknown): Promise<Timestamp> {
+    const batch = new DocumentBatch(this.firestore);
+    fill(batch);
+    const [written] = await batch.commit();
+    invariant(written, 'a write was answered without a time');
+    return written.writeTime;
+  }
+
+  #stored(snapshot: DocumentSnapshot): Stored<Document> | undefined {
+    const stored = readDocument<never>(snapshot);
+    const { createTime, updateTime } = snapshot;
+    if (stored === undefined || createTime === undefined || updateTime === undefined) return undefined;
+    return { document: this.#inShape(stored), createTime, updateTime };
+  }
+}
+
+/** The documents of one collection. What answers to a write is the update time that the next one may expect. */
+export class Repository<Document extends object> extends ImmutableRepository<Document> {
+  /** @throws DocumentTooLargeError */
+  async set(path: string, document: Expiring<Document>): Promise<Timestamp> {
+    return this.write((batch) => batch.set(this.own(path), document));
+  }
+
+  /**
+   * Changes fields of a document that is there. Fails with FAILED_PRECONDITION when it was not last written at
+   * the time that is given.
+   *
+   * @throws DocumentTooLargeError
+   */
+  async update(
+    path: string,
+    fields: Partial<Expiring<Document>>,
+    lastUpdateTime?: Timestamp,
+  ): Promise<Timestamp> {
+    return this.write((batch) => batch.update(this.own(path), fields, lastUpdateTime));
+  }
+}
