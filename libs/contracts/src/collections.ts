@@ -11,13 +11,18 @@ export interface CollectionSpec {
   readonly retention: 'kept' | 'deleted' | 'expireAt';
   /** Created once and never changed. */
   readonly isImmutable: boolean;
-  /** The most elements of each array, by field path. An array that is not named here is refused. */
+  /**
+   * The most elements of each array, by field path, or by `*.` and the field's name wherever it is nested. An array
+   * that is not named here is refused.
+   */
   readonly arrays: Readonly<Record<string, number>>;
 }
 
 /** The most bytes of any document, as Firestore counts them: a quarter of what Firestore would take. */
 export const maxDocumentBytes = 256 * 1024;
 
+/** Of exits, entries and positions, also inside the actions of triggers. */
+const tradingArrays = { '*.targets': 20, '*.tags': 16, '*.exiting': 64 } as const;
 const state = { retention: 'kept', isImmutable: false, arrays: {} } as const;
 
 /**
@@ -32,14 +37,14 @@ export const collections = {
     ...state,
     path: 'users/{uid}/accounts/{accountId}',
     owners: ['store'],
-    arrays: { openPositionIds: 1_500, activeTriggerIds: 1_500 },
+    arrays: { openPositionIds: 1_000, activeTriggerIds: 1_000, workingOrderIds: 1_000, holds: 16 },
   },
   journal: {
     path: 'users/{uid}/accounts/{accountId}/journal/{seq}',
     owners: ['store'],
     retention: 'kept',
     isImmutable: true,
-    arrays: { events: 1_200 },
+    arrays: { ...tradingArrays, events: 1_200 },
   },
   commands: {
     path: 'users/{uid}/accounts/{accountId}/commands/{key}',
@@ -63,18 +68,21 @@ export const collections = {
     path: 'users/{uid}/openPositions/{id}',
     owners: ['store'],
     retention: 'expireAt',
+    arrays: tradingArrays,
   },
   tradeTriggers: {
     ...state,
     path: 'users/{uid}/tradeTriggers/{id}',
     owners: ['store'],
     retention: 'expireAt',
+    arrays: tradingArrays,
   },
   orders: {
     ...state,
     path: 'users/{uid}/orders/{id}',
     owners: ['store'],
     retention: 'expireAt',
+    arrays: tradingArrays,
   },
   shadowTradeHistory: {
     ...state,

@@ -1,17 +1,15 @@
 import {
-  type AccountDocument,
   type AccountRef,
   type Commit,
   type CommandRecord,
   type OutboxPointer,
-  type ArmedDocument,
   paths,
-  shardOf,
 } from '@bellwether/contracts';
-import { type Account, evolve } from '@bellwether/domain';
+import { evolve } from '@bellwether/domain';
 import { type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
 import { type AccountImage, isOver } from './account-image.ts';
 import { DocumentTooLargeError } from './errors.ts';
+import { accountDocument, stateFields } from './state-of-account.ts';
 import { documentAt, touchedPaths } from './state-documents.ts';
 
 /** Everything that one commit writes, as one atomic batch. */
@@ -45,9 +43,9 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
   guardSize('journal entry', commit, maxJournalBytes);
   batch.create(firestore.doc(paths.journalEntry(ref, commit.seq)), commit);
 
-  const accountDocument = toAccountDocument(after, commit);
-  guardSize('account', accountDocument, maxDocumentBytes);
-  write(paths.account(ref), accountDocument);
+  const head = accountDocument(after, commit);
+  guardSize('account', head, maxDocumentBytes);
+  write(paths.account(ref), head);
   if (!image.isOpen) registerUser(firestore, batch, ref);
   for (const path of touchedPaths(ref, commit.events)) write(path, armedDocument(path));
 
@@ -68,21 +66,10 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
 
   function armedDocument(path: string): object {
     const at = documentAt(path);
-    const maps = { position: after.positions, trigger: after.triggers, order: after.orders };
-    const details = at === undefined ? undefined : maps[at.kind].get(at.id);
-    if (at === undefined || details === undefined)
+    const fields = at && stateFields(ref, after, at, { version: commit.seq, shards: writes.shards });
+    if (at === undefined || fields === undefined)
       throw new Error(`${path} is changed without having been loaded`);
-    const document: ArmedDocument<typeof details> = {
-      schema: 2,
-      tenantId: ref.tenant,
-      uid: ref.uid,
-      accountId: ref.accountId,
-      symbol: details.symbol,
-      shard: shardOf(details.symbol, writes.shards),
-      version: commit.seq,
-      changedAt: Math.round(now),
-      details,
-    };
+    const document = { ...fields, changedAt: Math.round(now) };
     return isOver(after, at)
       ? { ...document, expireAt: Timestamp.fromMillis(Math.round(now + keptAfterCloseMs)) }
       : document;
@@ -92,24 +79,6 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
 /** What is kept of a command, for as long as it may come again. @param now epoch milliseconds. */
 export function commandRecord(record: CommandRecord, now: number): CommandRecord & { expireAt: Timestamp } {
   return { ...record, expireAt: Timestamp.fromMillis(Math.round(now + commandsKeptMs)) };
-}
-
-function toAccountDocument(account: Account, commit: Commit): AccountDocument {
-  return {
-    schema: 2,
-    tenantId: account.tenant,
-    uid: account.uid,
-    accountId: account.accountId,
-    version: commit.seq,
-    headHash: commit.hash,
-    trading: account.trading,
-    holds: account.holds,
-    settings: account.settings,
-    cash: account.cash,
-    openPositionIds: [...account.openPositionIds],
-    activeTriggerIds: [...account.activeTriggerIds],
-    workingOrderIds: [...account.workingOrderIds],
-  };
 }
 
 /** The first commit of an account also makes sure that its tenant, membership and user exist. */

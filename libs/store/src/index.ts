@@ -16,6 +16,7 @@ export {
   isNotFound,
   isResourceExhausted,
 } from './errors.ts';
+export { BrokenJournalError, foldJournal, timesOfWriting } from './fold-journal.ts';
 export { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 export { type PendingPublish, Outbox } from './outbox.ts';
 export { type QueryParts, buildQuery } from './queries/build-query.ts';

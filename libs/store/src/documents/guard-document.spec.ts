@@ -35,6 +35,10 @@ function errorOf(path: string, fields: object): DocumentTooLargeError | undefine
   return undefined;
 }
 
+function nested(targets: number): object {
+  return { details: { action: { exits: { targets: Array.from({ length: targets }, () => ({})) } } } };
+}
+
 describe('the guard of documents', () => {
   const entry = paths.ledgerEntry('acme', 'e1');
 
@@ -61,6 +65,14 @@ describe('the guard of documents', () => {
     expect(() => guardDocument(entry, { tags: [] })).toThrow('the array tags of');
     expect(() => guardDocument(entry, { a: { b: [] } })).toThrow('the array a.b of');
     expect(() => guardDocument(entry, { postings: [{ c: [] }] })).toThrow('the array postings[].c of');
+  });
+
+  it('bounds an array by its name wherever it is nested, where the collection says so', () => {
+    const path = paths.tradeTrigger('ann', 't');
+    expect(errorOf(path, nested(20))).toBeUndefined();
+    expect(errorOf(path, nested(21))).toMatchObject({
+      bound: { field: 'details.action.exits.targets', limit: 20, actual: 21 },
+    });
   });
 
   it('knows no other collections', () => {

@@ -42,7 +42,7 @@ function guardArray(
   elements: readonly unknown[],
   bounds: CollectionSpec['arrays'],
 ): void {
-  const limit = bounds[field];
+  const limit = bounds[field] ?? bounds[`*.${field.slice(field.lastIndexOf('.') + 1)}`];
   invariant(limit, `the array ${field} of ${path} has no declared bound`);
   if (elements.length > limit)
     throw new DocumentTooLargeError(

@@ -1,0 +1,49 @@
+import {
+  type AccountDocument,
+  type AccountRef,
+  type ArmedDocument,
+  type Commit,
+  shardOf,
+} from '@bellwether/contracts';
+import type { Account, Order, Position, Trigger } from '@bellwether/domain';
+import type { StateDocument } from './state-documents.ts';
+
+/** What stands beside a state: everything but when its document was written. */
+export type StateFields = Omit<ArmedDocument<Position | Trigger | Order>, 'changedAt'>;
+
+/** The account's document after `commit`, which made it what it is. */
+export function accountDocument(account: Account, commit: Pick<Commit, 'seq' | 'hash'>): AccountDocument {
+  return {
+    schema: 2,
+    tenantId: account.tenant,
+    uid: account.uid,
+    accountId: account.accountId,
+    version: commit.seq,
+    headHash: commit.hash,
+    trading: account.trading,
+    holds: account.holds,
+    settings: account.settings,
+    cash: account.cash,
+    openPositionIds: [...account.openPositionIds],
+    activeTriggerIds: [...account.activeTriggerIds],
+    workingOrderIds: [...account.workingOrderIds],
+  };
+}
+
+/**
+ * The document of a position, trigger or order as the account holds it; `undefined` where it holds none.
+ *
+ * @param version the sequence of the commit that last changed it.
+ */
+export function stateFields(
+  { tenant: tenantId, uid, accountId }: AccountRef,
+  { positions, triggers, orders }: Pick<Account, 'positions' | 'triggers' | 'orders'>,
+  { kind, id }: StateDocument,
+  { version, shards }: { readonly version: number; readonly shards: number },
+): StateFields | undefined {
+  const details = { position: positions, trigger: triggers, order: orders }[kind].get(id);
+  if (details === undefined) return undefined;
+  const { symbol } = details;
+  const shard = shardOf(symbol, shards);
+  return { schema: 2, tenantId, uid, accountId, symbol, shard, version, details };
+}
