@@ -27,8 +27,9 @@ export class CollectionRamps {
     const since = this.#sinceOf(collection, now) ?? now;
     this.#known.delete(collection);
     this.#known.set(collection, { since, last: now });
+    if (this.#known.size <= mostKnown) return;
     const [oldest] = this.#known.keys();
-    if (this.#known.size > mostKnown && oldest !== undefined) this.#known.delete(oldest);
+    if (oldest !== undefined) this.#known.delete(oldest);
   }
 
   #sinceOf(collection: string, now: number): number | undefined {

@@ -41,16 +41,15 @@ export class RateWindow {
    * Enters writes of `now`. What is more than `limitOf` allows in a second occupies the seconds after it.
    */
   record(now: number, counts: Counts, limitOf: (key: string) => number): void {
-    let rest = counts;
+    let rest: Counts = counts;
     for (let at = now; rest.size > 0; at += windowMs) {
-      const entry = { at, counts: new Map([...rest].map(([key, n]) => [key, Math.min(n, limitOf(key))])) };
+      const tooMuch = [...rest].filter(([key, n]) => n > limitOf(key));
+      const entry: Entry = { at, counts: tooMuch.length === 0 ? rest : withinLimits(rest, limitOf) };
       if (at === now) this.#enter(entry);
       else this.#later.push(entry);
-      rest = new Map(
-        [...rest].flatMap(([key, n]) => (n > limitOf(key) ? [[key, n - limitOf(key)] as const] : [])),
-      );
+      rest = new Map(tooMuch.map(([key, n]) => [key, n - limitOf(key)]));
     }
-    this.#later.sort((a, b) => a.at - b.at);
+    this.#later.sort((one, other) => one.at - other.at);
   }
 
   /** When the next writes become a second old, or count. */
@@ -71,4 +70,8 @@ export class RateWindow {
     if (sum === 0) this.#sums.delete(key);
     else this.#sums.set(key, sum);
   }
+}
+
+function withinLimits(counts: Counts, limitOf: (key: string) => number): Counts {
+  return new Map([...counts].map(([key, n]) => [key, Math.min(n, limitOf(key))]));
 }

@@ -116,11 +116,11 @@ export class WriteCounters {
       shed: shed + (more.shed ?? 0),
     });
     this.#changedUsers.add(uid);
+    if (this.#users.size <= mostUsers) return;
     const [oldest] = this.#users.keys();
-    if (this.#users.size > mostUsers && oldest !== undefined) {
-      this.#users.delete(oldest);
-      this.#changedUsers.delete(oldest);
-    }
+    if (oldest === undefined) return;
+    this.#users.delete(oldest);
+    this.#changedUsers.delete(oldest);
   }
 }
 

@@ -125,11 +125,11 @@ export class WriteLimiter<Request extends PacedRequest> {
   /** When `take` may have more to give; `undefined` when nothing waits for time to pass. */
   nextAt(now: number): number | undefined {
     if (this.waiting === 0) return undefined;
-    const times = priorities.flatMap((priority) =>
-      this.#queues[priority].heads().map(({ item }) => item.notBefore),
-    );
-    const next = [this.#window.nextChange() ?? now, ...times].filter((time) => time > now);
-    return next.length === 0 ? undefined : Math.min(...next);
+    let next = this.#window.nextChange() ?? Infinity;
+    for (const priority of priorities)
+      for (const { notBefore } of this.#queues[priority].heads())
+        if (notBefore > now) next = Math.min(next, notBefore);
+    return next > now && Number.isFinite(next) ? next : undefined;
   }
 
   /** The first that may go; `full` when the one whose turn it is waits for the limit of all. */
@@ -138,7 +138,7 @@ export class WriteLimiter<Request extends PacedRequest> {
     now: number,
     reserved: Set<string>,
   ): Waiting<Request> | 'full' | undefined {
-    for (const { item } of queue.heads()) {
+    for (const item of queue.heads()) {
       if (item.notBefore > now) continue;
       const keys = [...item.counts.keys()].filter((key) => key !== total);
       const full = keys.filter((key) => reserved.has(key) || !this.#hasRoom(key, item.counts, now));
