@@ -19,8 +19,12 @@ import {
   type OutboxPointer,
   type PositionDocument,
   type QuarantineDocument,
+  type ScopeCommit,
+  type ScopeHeadDocument,
+  type ScopePointer,
   type ShadowTradeDocument,
   type ShardDocument,
+  type SymbolDocument,
   type TenantDocument,
   type TriggerDocument,
   type UserDocument,
@@ -52,7 +56,17 @@ export interface CollectionDocuments {
   readonly ledgerEntries: LedgerEntryDocument;
   readonly channels: ChannelDocument;
   readonly deliveries: DeliveryDocument;
-  readonly outbox: OutboxPointer;
+  readonly outbox: OutboxPointer | ScopePointer;
+  readonly systemSafety: ScopeHeadDocument;
+  readonly systemSafetyJournal: ScopeCommit;
+  readonly systemSafetyCommands: CommandRecord;
+  readonly tenantSafety: ScopeHeadDocument;
+  readonly tenantSafetyJournal: ScopeCommit;
+  readonly tenantSafetyCommands: CommandRecord;
+  readonly userSafety: ScopeHeadDocument;
+  readonly userSafetyJournal: ScopeCommit;
+  readonly userSafetyCommands: CommandRecord;
+  readonly symbols: SymbolDocument;
   readonly executorShards: ShardDocument;
   readonly feeds: FeedDocument;
   readonly gaps: GapDocument | HistoryGapDocument;
