@@ -1,1 +1,3 @@
 export { startExecutor } from './start-executor.ts';
+export { armedKey } from './ticks/fired.ts';
+export { ShardBook } from './ticks/shard-book.ts';

@@ -1,5 +1,6 @@
 import { type ArmedFrom, type PriceSeries, isAtOrAfter } from '../market/tick.ts';
 import { type Decimal, add, ceilAt, compare, floorAt, multiply, negate, subtract } from '../units.ts';
+import { LevelLadder } from './level-ladder.ts';
 import { type Armed, type Line, type LineReason, type TrailingLine, precedence } from './line.ts';
 import { LineIds } from './line-ids.ts';
 import { LineTable } from './line-table.ts';
@@ -60,9 +61,8 @@ export class SymbolBook {
   readonly #flags: number[] = [];
   readonly #movers = new Map<number, Mover>();
   #silent = 0;
-  /** Armed for a later time or place, the earliest last. */
-  readonly #waiting: Armed[] = [];
-  #waitingFrom = Infinity;
+  /** Armed for a later time or place, by how early that may be. */
+  readonly #waiting = new LevelLadder();
   /** No active line counts from a later time. */
   #activeFrom = -Infinity;
   readonly #reached = new LineIds();
@@ -101,7 +101,7 @@ export class SymbolBook {
     this.#armed[id] = armed;
     this.#flags[id] = 0;
     if (isAtOrAfter(next, armed.armedFrom)) this.#activate(id, armed, memory);
-    else this.#wait(armed);
+    else this.#waiting.insert(-earliest(armed.armedFrom), id);
   }
 
   /** Arms again, from the next tick on, what has fired and is not disarmed. */
@@ -123,6 +123,7 @@ export class SymbolBook {
     const armed = id === undefined ? undefined : this.#armed[id];
     if (id === undefined || armed === undefined) return false;
     if (this.#is(id, isActive)) this.#takeOut(id, armed);
+    else this.#waiting.remove(-earliest(armed.armedFrom), id);
     if (this.#is(id, isSilent)) this.#silent -= 1;
     this.#ids.delete(key);
     this.#armed[id] = undefined;
@@ -139,7 +140,7 @@ export class SymbolBook {
 
   /** True when no price of the series from `low` to `high`, up to this time, reaches or changes anything. */
   isQuiet(series: PriceSeries, low: number, high: number, exchangeAt: number): boolean {
-    if (exchangeAt >= this.#waitingFrom || this.#windows[series] !== undefined) return false;
+    if (exchangeAt >= -this.#waiting.nearest || this.#windows[series] !== undefined) return false;
     const book = this.#series[series];
     return (
       book === undefined || (low > book.quietAbove && high < book.quietBelow && exchangeAt < book.quietUntil)
@@ -152,7 +153,7 @@ export class SymbolBook {
    */
   evaluate(tick: BookTick): readonly Reached[] {
     const { exchangeAt } = tick.place;
-    if (exchangeAt >= this.#waitingFrom) this.#activateDue(tick.place);
+    if (exchangeAt >= -this.#waiting.nearest) this.#activateDue(tick.place);
     return exchangeAt < this.#activeFrom ? this.#evaluateEarlier(tick) : this.#evaluate(tick);
   }
 
@@ -341,33 +342,16 @@ export class SymbolBook {
     return best === undefined ? {} : { best };
   }
 
-  #wait(armed: Armed): void {
-    const from = earliest(armed.armedFrom);
-    let low = 0;
-    let high = this.#waiting.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const found = this.#waiting[middle];
-      if (found !== undefined && earliest(found.armedFrom) > from) low = middle + 1;
-      else high = middle;
-    }
-    this.#waiting.splice(low, 0, armed);
-    this.#waitingFrom = Math.min(this.#waitingFrom, from);
-  }
-
   #activateDue(place: Place): void {
-    const later: Armed[] = [];
-    for (let armed = this.#waiting.at(-1); armed !== undefined; armed = this.#waiting.at(-1)) {
-      if (earliest(armed.armedFrom) > place.exchangeAt) break;
-      this.#waiting.pop();
-      const id = this.#ids.get(armed.key);
-      if (id === undefined || this.#armed[id] !== armed || this.#is(id, isActive)) continue;
+    const due = new LineIds();
+    this.#waiting.takeReached(-place.exchangeAt, due);
+    for (let index = 0; index < due.length; index += 1) {
+      const id = due.at(index);
+      const armed = this.#armed[id];
+      if (armed === undefined) continue;
       if (isAtOrAfter(place, armed.armedFrom)) this.#activate(id, armed, {});
-      else later.push(armed);
+      else this.#waiting.insert(-earliest(armed.armedFrom), id);
     }
-    const next = this.#waiting.at(-1);
-    this.#waitingFrom = next === undefined ? Infinity : earliest(next.armedFrom);
-    for (const armed of later) this.#wait(armed);
   }
 }
 

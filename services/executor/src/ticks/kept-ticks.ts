@@ -1,17 +1,29 @@
 import type { Frame } from '@bellwether/contracts';
 import { type ArmedFrom, type Place, isAtOrAfter } from '@bellwether/domain';
+import { type Run, TickRing } from './tick-ring.ts';
 
 const keptMs = 3 * 60_000;
 const maxTicks = 1_000_000;
 
+type Header = Omit<Frame, 'instrument' | 'exchangeAt' | 'first' | 'second'>;
+
+interface Kept {
+  readonly header: Header;
+  /** The latest exchange time of its ticks. */
+  readonly latestAt: number;
+  readonly run: Run;
+}
+
 /**
- * The recent frames of a shard, three minutes or more up to a million ticks: a level that reaches the
- * book late is first judged over them.
+ * The recent ticks of a shard, three minutes or more up to a million: a level that reaches the book late
+ * is first judged over them. They are copied into memory of their own, which is used again and again, so
+ * that frames are short-lived.
  */
 export class KeptTicks {
-  /** Each with the latest exchange time of its ticks; those before `#start` are kept no more. */
-  #frames: { readonly frame: Frame; readonly latestAt: number }[] = [];
+  /** Those before `#start` are kept no more. */
+  #kept: Kept[] = [];
   #start = 0;
+  readonly #ring = new TickRing();
   #ticks = 0;
   #dropped: Place | undefined;
 
@@ -25,55 +37,60 @@ export class KeptTicks {
     return this.#dropped;
   }
 
-  /** @param latestAt the latest exchange time of the frame's ticks. */
-  add(frame: Frame, latestAt: number): void {
-    this.#frames.push({ frame, latestAt });
-    this.#ticks += frame.length;
-    while (this.#start < this.#frames.length - 1) {
-      const oldest = this.#frames[this.#start];
-      if (oldest === undefined) return;
-      const isOld = frame.receivedAt - oldest.frame.receivedAt > keptMs;
-      if (this.#ticks <= maxTicks && !isOld) return;
-      this.#start += 1;
-      this.#ticks -= oldest.frame.length;
-      this.#noteDropped(oldest.frame, oldest.latestAt);
-    }
-    if (this.#start > 64 && this.#start * 4 > this.#frames.length) {
-      this.#frames = this.#frames.slice(this.#start);
-      this.#start = 0;
-    }
-  }
-
-  #noteDropped({ epoch, firstOrdinal, length }: Frame, latestAt: number): void {
-    if (length === 0) return;
-    const exchangeAt = Math.max(latestAt, this.#dropped?.exchangeAt ?? -Infinity);
-    this.#dropped = { epoch, ordinal: firstOrdinal + length - 1, exchangeAt };
-  }
-
   /** The oldest tick that is still here. */
   get oldest(): Place | undefined {
-    for (let index = this.#start; index < this.#frames.length; index += 1) {
-      const frame = this.#frames[index]?.frame;
-      if (frame !== undefined && frame.length > 0)
-        return { epoch: frame.epoch, ordinal: frame.firstOrdinal, exchangeAt: frame.exchangeAt[0] ?? 0 };
-    }
-    return undefined;
+    const kept = this.#kept[this.#start];
+    if (kept === undefined) return undefined;
+    const { epoch, firstOrdinal: ordinal } = kept.header;
+    return { epoch, ordinal, exchangeAt: this.#ring.columns(kept.run).exchangeAt[0] ?? 0 };
   }
 
-  /** The kept frames of a symbol, oldest first, that may hold ticks from one of these places or times on. */
+  /** @param latestAt the latest exchange time of the frame's ticks. */
+  add(frame: Frame, latestAt: number): void {
+    if (frame.length === 0) return;
+    this.#ticks += frame.length;
+    for (let oldest = this.#kept[this.#start]; oldest !== undefined; oldest = this.#kept[this.#start]) {
+      const isOld = frame.receivedAt - oldest.header.receivedAt > keptMs;
+      if (this.#ticks <= maxTicks && !isOld) break;
+      this.#start += 1;
+      this.#ticks -= oldest.header.length;
+      this.#ring.dropOldest();
+      this.#noteDropped(oldest);
+    }
+    if (this.#start > 64 && this.#start * 4 > this.#kept.length) {
+      this.#kept = this.#kept.slice(this.#start);
+      this.#start = 0;
+    }
+    const { instrument, exchangeAt, first, second, ...header } = frame;
+    this.#kept.push({ header, latestAt, run: this.#ring.add({ instrument, exchangeAt, first, second }) });
+  }
+
+  /**
+   * The kept frames of a symbol, oldest first, that may hold ticks from one of these places or times on;
+   * good until the next one is added.
+   */
   framesFrom(froms: readonly ArmedFrom[], symbol: string): Frame[] {
     const found: Frame[] = [];
     const arePlaces = froms.every((from) => !('at' in from));
-    for (let index = this.#frames.length - 1; index >= this.#start; index -= 1) {
-      const kept = this.#frames[index];
-      if (kept === undefined || kept.frame.length === 0) continue;
-      const { frame, latestAt: exchangeAt } = kept;
-      const last = { epoch: frame.epoch, ordinal: frame.firstOrdinal + frame.length - 1, exchangeAt };
-      const counts = froms.some((from) => isAtOrAfter(last, from));
+    for (let index = this.#kept.length - 1; index >= this.#start; index -= 1) {
+      const kept = this.#kept[index];
+      if (kept === undefined) break;
+      const { header, latestAt, run } = kept;
+      const counts = froms.some((from) => isAtOrAfter(lastOf(header, latestAt), from));
       // Places rise with the frames; times may not.
       if (!counts && arePlaces) break;
-      if (counts && frame.instruments.some((instrument) => instrument.symbol === symbol)) found.push(frame);
+      if (counts && header.instruments.some((instrument) => instrument.symbol === symbol))
+        found.push({ ...header, ...this.#ring.columns(run) });
     }
     return found.toReversed();
   }
+
+  #noteDropped({ header, latestAt }: Kept): void {
+    const before = this.#dropped?.exchangeAt ?? -Infinity;
+    this.#dropped = lastOf(header, Math.max(latestAt, before));
+  }
+}
+
+function lastOf({ epoch, firstOrdinal, length }: Header, exchangeAt: number): Place {
+  return { epoch, ordinal: firstOrdinal + length - 1, exchangeAt };
 }
