@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import 'reflect-metadata';
 import type { CloudCommandOptions } from './cloud/run-cloud.ts';
+import type { InstrumentsOptions } from './instruments/instruments-command.ts';
 import type { IndexesOptions } from './cloud/indexes-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
 import type { ReplayCommandOptions } from './replay/replay-command.ts';
@@ -48,6 +49,27 @@ program
   .option('--log-dir <dir>', "keeps the services' logs here")
   .action(async (options: ReplayCommandOptions) =>
     (await import('./replay/replay-command.ts')).runReplayCommand(options),
+  );
+
+const instruments = program
+  .command('instruments')
+  .description('what may be traded, and in which steps: contract, tick size, lot size, least notional');
+
+instruments
+  .command('list', { isDefault: true })
+  .description('every symbol that is described')
+  .option('--json', 'one JSON list')
+  .action(async (options: InstrumentsOptions) =>
+    (await import('./instruments/instruments-command.ts')).runInstrumentsList(options),
+  );
+
+instruments
+  .command('set <file.json>')
+  .description(
+    'describes the symbols of a JSON list: [{"symbol", "contract": {"kind", "multiplier", "currency"}, ...}]',
+  )
+  .action(async (file: string) =>
+    (await import('./instruments/instruments-command.ts')).runInstrumentsSet(file),
   );
 
 const cloud = program

@@ -167,6 +167,7 @@ export const collections = {
     isImmutable: true,
     arrays: {},
   },
+  instruments: { ...state, path: 'instruments/{symbol}', owners: ['cli'] },
   symbols: { ...state, path: 'ops_symbols/{symbol}', owners: ['executor'] },
   executorShards: {
     ...state,

@@ -12,6 +12,7 @@ export * from './frames/codec.ts';
 export * from './frames/frame-sequence.ts';
 export * from './frames/frame.ts';
 export * from './ids.ts';
+export * from './instruments.ts';
 export * from './marks.ts';
 export * from './paths.ts';
 export * from './queries.ts';

@@ -37,7 +37,9 @@ export const paths = {
   scopeJournal: (scope: ScopeRef) => `${paths.scopeHead(scope)}/journal`,
   scopeJournalEntry: (scope: ScopeRef, seq: number) => `${paths.scopeJournal(scope)}/${sequenceId(seq)}`,
   scopeCommand: (scope: ScopeRef, key: string) => `${paths.scopeHead(scope)}/commands/${key}`,
+  instruments: () => 'instruments',
   /** Symbols may hold slashes, ids of documents may not. */
+  instrument: (symbol: string) => `instruments/${encodeURIComponent(symbol)}`,
   symbol: (symbol: string) => `ops_symbols/${encodeURIComponent(symbol)}`,
   executorShard: (shard: number) => `ops_shards/${shardName(shard)}`,
   feeds: () => 'ops_feeds',

@@ -1,6 +1,5 @@
 import { type Consumption, PubSubStrategy, connectPubSub, openPublisher, serve } from '@bellwether/bus';
 import { type AccountRef, paths, subscriptions, topics, traceIdOf } from '@bellwether/contracts';
-import { plainInstrument } from '@bellwether/domain';
 import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
 import {
   AccountStore,
@@ -22,6 +21,7 @@ import { HaltWatch } from './commits/halt-watch.ts';
 import { readConfig } from './config.ts';
 import { ExecutorModule } from './executor.module.ts';
 import { PauseRecords } from './health/record-pauses.ts';
+import { InstrumentCatalogue } from './instruments/instrument-catalogue.ts';
 import { Relay } from './relay/relay.ts';
 import { Sweeper } from './relay/sweeper.ts';
 import { Shards } from './shards/shards.ts';
@@ -50,9 +50,10 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   });
   const store = new AccountStore({ firestore, clock, ids: systemIds, logger, shards: config.shards });
   const commits = new AccountCommits(store, writes, onCommitted);
+  const instruments = new InstrumentCatalogue(firestore, logger);
   const surroundings: Surroundings = {
     market: (symbol) => shards.pricesOf(symbol),
-    instrumentOf: plainInstrument,
+    instrumentOf: instruments.of,
     broker: 'shadow',
   };
   const exits = new ExitLanes({
@@ -98,6 +99,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
 
   const app = await serve(ExecutorModule.with(commands, shards), strategy);
   try {
+    await instruments.open();
     await shards.start();
   } catch (error) {
     await close();
@@ -132,6 +134,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   }
 
   async function close(): Promise<void> {
+    instruments.close();
     await Promise.all([app.close(), shards.close(), sweeper.close(), halts.close()]);
     const impatient = setTimeout(() => writes.close(), settlesWithinMs);
     await relay.close();

@@ -35,6 +35,7 @@ import {
   currentPosition,
   currentTrigger,
 } from '@bellwether/contracts';
+import type { Instrument } from '@bellwether/domain';
 import type { Firestore } from '@google-cloud/firestore';
 import { ImmutableRepository, Repository } from './repository.ts';
 
@@ -66,6 +67,7 @@ export interface CollectionDocuments {
   readonly userSafety: ScopeHeadDocument;
   readonly userSafetyJournal: ScopeCommit;
   readonly userSafetyCommands: CommandRecord;
+  readonly instruments: Instrument;
   readonly symbols: SymbolDocument;
   readonly executorShards: ShardDocument;
   readonly feeds: FeedDocument;

@@ -1,0 +1,74 @@
+import { Instrument, paths } from '@bellwether/contracts';
+import type { Instrument as DomainInstrument } from '@bellwether/domain';
+import { connectFirestore, repositoriesOf } from '@bellwether/store';
+import type { Firestore } from '@google-cloud/firestore';
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+
+export interface InstrumentsOptions {
+  readonly json?: boolean;
+}
+
+/** `bellwether instruments list`: every symbol that is described. */
+export async function runInstrumentsList({ json }: InstrumentsOptions): Promise<void> {
+  await withFirestore(async (firestore) => {
+    const { docs } = await firestore.collection(paths.instruments()).get();
+    const found = docs.map((document) => Instrument.parse(document.data()));
+    process.stdout.write(json === true ? `${JSON.stringify(found)}\n` : table(found));
+  });
+}
+
+/** `bellwether instruments set FILE`: describes the symbols of a JSON list; all of them, or none when one is wrong. */
+export async function runInstrumentsSet(file: string): Promise<void> {
+  await withFirestore(async (firestore) => {
+    const instruments = await readInstruments(file);
+    const repository = repositoriesOf(firestore).instruments;
+    for (const instrument of instruments)
+      await repository.set(paths.instrument(instrument.symbol), instrument);
+    process.stdout.write(`${instruments.length} instruments are described; executors follow at once.\n`);
+  });
+}
+
+/** @throws InputError that names the entry, the field and the reason. */
+export async function readInstruments(file: string): Promise<readonly DomainInstrument[]> {
+  let json: unknown;
+  try {
+    json = JSON.parse(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new InputError(`${file}: cannot be read as JSON`, { cause: error });
+  }
+  const parsed = z.array(Instrument).min(1).safeParse(json);
+  if (parsed.success) return parsed.data;
+  const lines = parsed.error.issues.slice(0, 10).map((issue) => {
+    const [index, ...field] = issue.path;
+    return `  [${String(index ?? '')}].${field.map(String).join('.')}: ${issue.message}`;
+  });
+  throw new InputError(`${file}: the instruments are not valid\n${lines.join('\n')}`);
+}
+
+function table(instruments: readonly DomainInstrument[]): string {
+  if (instruments.length === 0) return 'No symbol is described: all are plain, linear and without steps.\n';
+  const rows = instruments.map(({ symbol, contract, tickSize, lotSize, minNotional }) =>
+    [
+      symbol.padEnd(16),
+      `${contract.kind} x${contract.multiplier} ${contract.currency}`.padEnd(24),
+      `tick ${tickSize ?? '-'}`.padEnd(16),
+      `lot ${lotSize ?? '-'}`.padEnd(16),
+      `least ${minNotional ?? '-'}`,
+    ].join(' '),
+  );
+  return `${rows.join('\n')}\n`;
+}
+
+async function withFirestore(run: (firestore: Firestore) => Promise<void>): Promise<void> {
+  const firestore = connectFirestore(process.env);
+  try {
+    await run(firestore);
+  } catch (error) {
+    fail(error);
+  } finally {
+    await firestore.terminate();
+  }
+}
