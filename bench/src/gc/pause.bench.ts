@@ -6,6 +6,8 @@ import { seededRandom } from '../runner/random.ts';
 
 const amends = 250_000;
 const perTurn = 500;
+/** Milliseconds below which a pause is not told from none. */
+const shortest = 0.01;
 
 interface Stop {
   readonly id: string;
@@ -60,5 +62,6 @@ async function longestPause(amend: () => void): Promise<number> {
   }
   await setImmediate();
   observer.disconnect();
-  return longest;
+  // There may have been none at all.
+  return Math.max(longest, shortest);
 }
