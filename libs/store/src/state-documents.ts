@@ -56,8 +56,11 @@ export function touchedBy(event: AccountEvent): readonly StateDocument[] {
     case 'PositionClosed':
     case 'FundingSettled':
       return [{ kind: 'position', id: event.positionId }];
-    case 'OrderPlaced':
-      return [{ kind: 'order', id: event.order.id }];
+    case 'OrderPlaced': {
+      const { id, positionId, purpose } = event.order;
+      const order: StateDocument = { kind: 'order', id };
+      return purpose.kind === 'enter' ? [order] : [order, { kind: 'position', id: positionId }];
+    }
     case 'OrderTriggered':
     case 'OrderAccepted':
     case 'OrderOutcomeUnknown':

@@ -275,6 +275,7 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     fee: DecimalText,
     feeCurrency: Currency,
     liquidity: z.enum(['maker', 'taker']),
+    remaining: DecimalText.exactOptional(),
     tick: Tick.exactOptional(),
   }),
   z.strictObject({ type: z.literal('OrderCancelled'), of: OrderOf, ...ofOrder, positionId: Text, by: By }),

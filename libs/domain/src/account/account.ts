@@ -103,6 +103,7 @@ export function evolve(account: Account, event: AccountEvent): Account {
     case 'PositionClosed':
       return evolvePositions(account, event);
     case 'OrderPlaced':
+      return evolvePositions(evolveOrders(account, event), event);
     case 'OrderTriggered':
     case 'OrderAccepted':
     case 'OrderOutcomeUnknown':

@@ -174,6 +174,8 @@ export type OrderFilled = {
   readonly fee: string;
   readonly feeCurrency: string;
   readonly liquidity: 'maker' | 'taker';
+  /** What of the order is still to be filled; absent for the closing order of an exit. */
+  readonly remaining?: string;
   /** The tick that it was filled from; absent where a broker filled it. */
   readonly tick?: TickReference;
 };

@@ -4,7 +4,16 @@ import { type TickReference, isAtOrAfter } from '../market/tick.ts';
 import { settleExit } from '../position/close-position.ts';
 import { type Position, availableQuantity } from '../position/position.ts';
 import { type Result, ok, refuse } from '../result.ts';
-import { type Price, type Quantity, compare, decimal, isPositive, least, subtract } from '../units.ts';
+import {
+  type Price,
+  type Quantity,
+  compare,
+  decimal,
+  formatDecimal,
+  isPositive,
+  least,
+  subtract,
+} from '../units.ts';
 import { fillAt, fillableAt } from './fill.ts';
 import { type Order, isWorking } from './order.ts';
 import { settleEntry } from './settle-entry.ts';
@@ -72,12 +81,13 @@ function fillNow(account: Account, order: Order, tick: TickReference): readonly 
   const quantity = fillableAt(fills, wanted, tick, order.lotSize);
   const isPart = compare(quantity, wanted) < 0;
   if (!isPositive(quantity) || (isPart && order.timeInForce === 'fok')) return [];
-  const fill = fillAt(
+  const filled = fillAt(
     fills,
     { of: 'order', clientOrderId: id, positionId, symbol, side, quantity, contract: order.contract },
     tick,
     isResting(order, tick) ? limit : undefined,
   );
+  const fill = { ...filled, remaining: formatDecimal(subtract(open, quantity)) };
   return [fill, ...settle(account, order, position, fill)];
 }
 
@@ -92,7 +102,7 @@ function settle(
   if (order.purpose.kind === 'enter') return settleEntry(account, order, fill);
   if (position === undefined || position.status === 'closed') return [];
   const at = fill.tick?.exchangeAt ?? order.placedAt;
-  return [settleExit(position, { fill, reason: 'order', at })];
+  return settleExit(position, { fill, reason: 'order', at });
 }
 
 function closable(position: Position | undefined): Quantity {

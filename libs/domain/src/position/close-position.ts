@@ -1,4 +1,4 @@
-import type { OrderFilled, PositionClosed, PositionReduced } from '../account/events.ts';
+import type { AccountEvent, OrderFilled, PositionClosed, PositionReduced } from '../account/events.ts';
 import { type Quantity, decimal, formatDecimal, isPositive, subtract } from '../units.ts';
 import { grossPnl } from './pnl.ts';
 import type { ExitReason, PositionState } from './position.ts';
@@ -12,8 +12,26 @@ export interface ClosingFill {
   readonly at: number;
 }
 
-/** What a fill of a closing order makes of a position: smaller, or closed when nothing is left. */
-export function settleExit(
+/**
+ * What a fill of a closing order makes of a position: smaller, or closed when nothing is left. What else would
+ * have made it smaller ends with it.
+ */
+export function settleExit(position: PositionState, closing: ClosingFill): readonly AccountEvent[] {
+  const settled = exitOf(position, closing);
+  if (settled.type === 'PositionReduced') return [settled];
+  const { positionId, symbol } = settled;
+  const left = position.reducing.filter((id) => id !== closing.fill.clientOrderId);
+  return [
+    settled,
+    ...left.map(
+      (orderId) => ({ type: 'OrderCancelled', of: 'order', orderId, symbol, positionId, by }) as const,
+    ),
+  ];
+}
+
+const by = { actor: 'bellwether', reason: 'its position is closed' } as const;
+
+function exitOf(
   position: PositionState,
   { fill, reason, targetId, at }: ClosingFill,
 ): PositionReduced | PositionClosed {

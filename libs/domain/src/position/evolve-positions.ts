@@ -27,6 +27,7 @@ type PositionEvent = Extract<
       | 'TrailingStopTriggered'
       | 'TimeExitTriggered'
       | 'CloseRequested'
+      | 'OrderPlaced'
       | 'OrderFilled'
       | 'OrderCancelled'
       | 'OrderExpired'
@@ -48,7 +49,8 @@ export function evolvePositions(account: Account, event: PositionEvent): Account
     };
   }
   const { openPositionIds } = account;
-  const position = account.positions.get(event.positionId);
+  const positionId = event.type === 'OrderPlaced' ? event.order.positionId : event.positionId;
+  const position = account.positions.get(positionId);
   const after: Account =
     event.type === 'PositionClosed'
       ? { ...account, openPositionIds: excluding(openPositionIds, event.positionId) }
@@ -107,11 +109,20 @@ function evolvePosition(
     case 'OrderExpired':
     case 'OrderRejected':
       return withExiting(
-        position,
+        { ...position, reducing: position.reducing.filter((id) => id !== event.orderId) },
         position.exiting.filter(({ order }) => order.clientOrderId !== event.orderId),
       );
-    case 'OrderFilled':
-      return isZero(decimal(event.fee)) ? position : { ...position, fees: feesAfter(position, event) };
+    case 'OrderPlaced':
+      return event.order.purpose.kind === 'reduce'
+        ? { ...position, reducing: [...position.reducing, event.order.id] }
+        : position;
+    case 'OrderFilled': {
+      const fees = isZero(decimal(event.fee)) ? position.fees : feesAfter(position, event);
+      const isOver = event.remaining !== undefined && isZero(decimal(event.remaining));
+      const { clientOrderId } = event;
+      const reducing = isOver ? position.reducing.filter((id) => id !== clientOrderId) : position.reducing;
+      return { ...position, fees, reducing };
+    }
     case 'PositionReduced':
       return withExiting(
         {
@@ -128,6 +139,7 @@ function evolvePosition(
         ...stateOf(position),
         ...withoutTarget(position, event.targetId),
         realizedPnl: sumText(position.realizedPnl, event.realizedPnl),
+        reducing: [],
         exiting: [],
         status: 'closed',
         reason: event.reason,

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { adopted, by, given, positionWith, tickAt } from '../account/account.builder.ts';
 import { type Account, evolve } from '../account/account.ts';
+import { plainInstrument } from '../market/instrument.ts';
+import { executeOrder } from '../order/execute-order.ts';
+import { reducePosition } from '../order/place-order.ts';
 import { type FiredExit, executeExit } from './execute-exit.ts';
 
 const long = positionWith({
@@ -129,6 +132,46 @@ describe('executing an exit', () => {
     expect(executeExit(closing, at('14', { lineId: 'target-1' }))).toMatchObject({
       refusal: { reason: 'NO_OPEN_POSITION' },
     });
+  });
+});
+
+describe('an order of its own beside the exits', () => {
+  const context = {
+    now: 1_500,
+    armedFrom: { epoch: 'e', ordinal: 5 },
+    market: () => ({ trade: tickAt('13.9', { ordinal: 4 }) }),
+    instrument: plainInstrument('BAC'),
+    broker: 'shadow',
+  };
+  const placed = reducePosition(
+    both,
+    'half',
+    { positionId: 'p1', quantity: '2', how: { kind: 'limit', limitPrice: '14.5' }, timeInForce: 'gtc' },
+    context,
+  );
+  const resting = placed.ok ? placed.value.reduce(evolve, both) : both;
+
+  it('ends when an exit closes the position', () => {
+    expect([...resting.workingOrderIds]).toEqual(['u.main.half']);
+    const after = then(resting, at('13.8'));
+    expect([...after.workingOrderIds]).toEqual([]);
+    expect(after.orders.get('u.main.half')).toMatchObject({
+      status: 'cancelled',
+      reason: 'its position is closed',
+    });
+  });
+
+  it('makes the position smaller when it fills, and the exits close the rest', () => {
+    const filled = executeOrder(resting, {
+      orderId: 'u.main.half',
+      lineId: 'order',
+      tick: tickAt('14.6', { ordinal: 6 }),
+    });
+    const smaller = filled.ok ? filled.value.reduce(evolve, resting) : resting;
+    expect(smaller.positions.get('p1')).toMatchObject({ quantity: '3', reducing: [] });
+    const closed = then(smaller, at('13.8', { tick: tickAt('13.8', { ordinal: 7 }) }));
+    expect(closed.positions.get('p1')).toMatchObject({ status: 'closed', quantity: '3' });
+    expect(closed.orders.get('u.main.half')).toMatchObject({ status: 'filled' });
   });
 });
 

@@ -128,8 +128,9 @@ function exit(
     tick,
   );
   const settled = settleExit(position, { fill, reason, at: tick.exchangeAt, ...which });
-  const shifted = settled.type === 'PositionReduced' ? breakEvenAfterTarget(position, tick) : undefined;
-  return [triggered, fill, settled, ...(shifted === undefined ? [] : [shifted])];
+  const isReduced = settled.some(({ type }) => type === 'PositionReduced');
+  const shifted = isReduced ? breakEvenAfterTarget(position, tick) : undefined;
+  return [triggered, fill, ...settled, ...(shifted === undefined ? [] : [shifted])];
 }
 
 function activated(

@@ -55,6 +55,8 @@ export interface PositionState extends PositionTerms {
   readonly targetsHit: number;
   /** How many closing orders it has had: their ids differ by it. */
   readonly exitOrders: number;
+  /** Orders of their own that would make it smaller and are working: they end with it. */
+  readonly reducing: readonly string[];
   /** Orders that make it smaller, with a broker now. */
   readonly exiting: readonly WorkingExit[];
 }
@@ -96,6 +98,7 @@ export function entered(terms: PositionTerms): Position {
     funding: '0',
     targetsHit: 0,
     exitOrders: 0,
+    reducing: [],
     exiting: [],
     status: 'open',
   };

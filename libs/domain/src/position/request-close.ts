@@ -67,7 +67,7 @@ export function requestClose(
   const fillable = { of: 'exit', ...order, positionId, symbol, quantity: quantity.value, contract } as const;
   const fill = fillAt(account.settings.fills, fillable, tick);
   const at = Math.max(tick.exchangeAt, Math.round(now));
-  return ok([requested, fill, settleExit(position, { fill, reason, at })]);
+  return ok([requested, fill, ...settleExit(position, { fill, reason, at })]);
 }
 
 function quantityOf(

@@ -46,10 +46,11 @@ export function performAction(
       return armTrigger(account, { ...action.trigger, armedFrom: armedFrom(action.trigger.symbol) });
     case 'open': {
       const { entry } = action;
-      const name = trigger.firings <= 1 ? trigger.id : `${trigger.id}-${trigger.firings}`;
+      const name = nthOf(trigger.id, trigger.firings + 1);
       const instrument = instrumentOf(entry.symbol);
       const context = { now, market, broker, instrument, armedFrom: armedFrom(entry.symbol) };
-      return openPosition(account, name, entry, context);
+      const positionId = positionOf(account, entry.positionId, trigger.firings + 1);
+      return openPosition(account, name, { ...entry, positionId }, context);
     }
     case 'close': {
       const { positionId, share } = action;
@@ -62,4 +63,17 @@ export function performAction(
       return amendExits(account, { positionId, exits, by }, { armedFrom: armedFrom(symbol) });
     }
   }
+}
+
+/**
+ * The position that an action's entry is for: the one that it names as long as that is open or new, and
+ * another one where that is over, so that a trigger that fires again opens again.
+ */
+function positionOf(account: Account, positionId: string, firing: number): string {
+  return account.positions.get(positionId)?.status === 'closed' ? nthOf(positionId, firing) : positionId;
+}
+
+/** The id of the n-th of its kind: the first has the plain one. */
+export function nthOf(id: string, n: number): string {
+  return n === 1 ? id : `${id}-${n}`;
 }

@@ -23,6 +23,7 @@ export const reducePositionHandler: CommandHandler<'ReducePosition'> = {
     positionIds: [exit.positionId],
     orderIds: [`${accountId}.${order}`],
   }),
+  related: ({ positions }, { exit }) => ({ orderIds: positions.get(exit.positionId)?.reducing ?? [] }),
   arms: ({ exit }) => exit.symbol,
   decide: (account, { order, exit }, context) =>
     reducePosition(account, order, exit, placing(exit.symbol, context)),
@@ -30,6 +31,10 @@ export const reducePositionHandler: CommandHandler<'ReducePosition'> = {
 
 export const cancelOrderHandler: CommandHandler<'CancelOrder'> = {
   needs: ({ accountId, order }) => ({ orderIds: [`${accountId}.${order}`] }),
+  related: ({ orders }, { accountId, order }) => {
+    const found = orders.get(`${accountId}.${order}`);
+    return found === undefined ? {} : { positionIds: [found.positionId] };
+  },
   decide: (account, { accountId, order, actor, reason }) =>
     cancelOrder(account, { orderId: `${accountId}.${order}`, by: { actor, reason } }),
 };

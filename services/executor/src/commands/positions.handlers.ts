@@ -14,6 +14,7 @@ export const amendExitsHandler: CommandHandler<'AmendExits'> = {
 
 export const closePositionHandler: CommandHandler<'ClosePosition'> = {
   needs: ({ positionId }) => ({ positionIds: [positionId] }),
+  related: ({ positions }, { positionId }) => ({ orderIds: positions.get(positionId)?.reducing ?? [] }),
   arms: ({ symbol }) => symbol,
   decide: (account, { positionId, symbol, size, actor, reason }, context) => {
     const position = account.positions.get(positionId);

@@ -11,6 +11,7 @@ import {
   executeExit,
   executeOrder,
   fireTrigger,
+  nthOf,
 } from '@bellwether/domain';
 import type { Needs } from '@bellwether/store';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
@@ -65,28 +66,41 @@ export function needsOf(subjects: readonly ArmedSubject[]): Needs {
 /** What they point to: an order's position, and whatever a trigger's action is about. */
 export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]): Needs {
   const needs = subjects.map(({ kind, id }): Needs => {
-    if (kind === 'order') {
-      const order = account.orders.get(id);
-      return order === undefined ? {} : { positionIds: [order.positionId] };
+    switch (kind) {
+      case 'position':
+        return { orderIds: account.positions.get(id)?.reducing ?? [] };
+      case 'order': {
+        const order = account.orders.get(id);
+        if (order === undefined) return {};
+        const { positionId } = order;
+        return { positionIds: [positionId], orderIds: account.positions.get(positionId)?.reducing ?? [] };
+      }
+      case 'trigger': {
+        const trigger = account.triggers.get(id);
+        return trigger === undefined ? {} : needsOfAction(trigger.action, trigger.firings + 1);
+      }
     }
-    const trigger = kind === 'trigger' ? account.triggers.get(id) : undefined;
-    return trigger === undefined ? {} : needsOfAction(trigger.action);
   });
   return {
     positionIds: needs.flatMap(({ positionIds = [] }) => positionIds),
     triggerIds: needs.flatMap(({ triggerIds = [] }) => triggerIds),
+    orderIds: needs.flatMap(({ orderIds = [] }) => orderIds),
     allOpen: needs.some(({ allOpen = false }) => allOpen),
   };
 }
 
-/** What an action looks at. Entries are measured against all that is open. */
-export function needsOfAction(action: TriggerAction): Needs {
+/** What an action looks at when it is done for the n-th time. Entries are measured against all that is open. */
+export function needsOfAction(action: TriggerAction, firing = 1): Needs {
   switch (action.kind) {
     case 'notify':
       return {};
     case 'open':
-      return { positionIds: [action.entry.positionId], allOpen: true };
+      return {
+        positionIds: [action.entry.positionId, nthOf(action.entry.positionId, firing)],
+        allOpen: true,
+      };
     case 'close':
+      return { positionIds: [action.positionId], allOpen: true };
     case 'amend':
       return { positionIds: [action.positionId] };
     case 'arm':
