@@ -1,3 +1,4 @@
 export { type Orders, readOrders } from './replay/orders.ts';
-export type { Execution, ReplayReport } from './replay/report.ts';
+export type { Execution } from './replay/executions.ts';
+export type { ReplayReport, ReplayedExecution } from './replay/report.ts';
 export { type ReplayOptions, runReplay } from './replay/run-replay.ts';

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import 'reflect-metadata';
+import type { BacktestCommandOptions } from './backtest/backtest-command.ts';
 import type { CloudCommandOptions } from './cloud/run-cloud.ts';
 import type { InstrumentsOptions } from './instruments/instruments-command.ts';
 import type { IndexesOptions } from './cloud/indexes-command.ts';
@@ -70,6 +71,18 @@ instruments
   )
   .action(async (file: string) =>
     (await import('./instruments/instruments-command.ts')).runInstrumentsSet(file),
+  );
+
+program
+  .command('backtest')
+  .description('executes what a replay of the tapes executes, in this process alone and at once')
+  .requiredOption('--tape <file.csv.gz>', 'a tape of trades or quotes (may be given again)', collect, [])
+  .requiredOption('--orders <orders.json>', 'positions, triggers and orders')
+  .option('--report <out.json>', 'where the report is written')
+  .option('--shards <n>', 'how many shards the symbols are divided over; a replay has two', '1')
+  .option('--json', 'prints the report on stdout, on one line')
+  .action(async (options: BacktestCommandOptions) =>
+    (await import('./backtest/backtest-command.ts')).runBacktestCommand(options),
   );
 
 const cloud = program

@@ -1,9 +1,9 @@
-import { access, constants, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { openProgress } from './progress.ts';
+import { checkReportFolder } from './report-file.ts';
 import { summaryOf } from './report.ts';
 import { runReplay } from './run-replay.ts';
 
@@ -27,12 +27,7 @@ export async function runReplayCommand(options: ReplayCommandOptions): Promise<v
       throw new InputError(`--speed: must be "max" or a number above 0, not "${options.speed}"`);
     if (options.restart === true && options.split !== true)
       throw new InputError('--restart: needs --split, since only a process of its own can die alone');
-    const file = userPath(options.report);
-    await access(dirname(file), constants.W_OK).catch((error: unknown) => {
-      throw new InputError(`--report: the folder of ${file} is not there or cannot be written to`, {
-        cause: error,
-      });
-    });
+    const file = await checkReportFolder(options.report);
     const report = await runReplay(
       {
         tapes: options.tape.map(userPath),

@@ -3,7 +3,7 @@ import type { AccountEvent, TickReference } from '@bellwether/domain';
 import type { StoredCommit } from '@bellwether/store';
 import { Timestamp } from '@google-cloud/firestore';
 import { describe, expect, it } from '@jest/globals';
-import { type Execution, type ReplayReport, executionsOf, summaryOf } from './report.ts';
+import { type ReplayReport, type ReplayedExecution, executionsOf, summaryOf } from './report.ts';
 
 const tickAt = (exchangeAt: number, ordinal = exchangeAt): TickReference => ({
   symbol: 'SPY',
@@ -92,6 +92,7 @@ describe('the executions of a replay', () => {
         reason: 'stopLoss',
         tick: { tsMs: 7, symbol: 'SPY', price: '13.8' },
         fillPrice: '13.8',
+        quantity: '5',
         realizedPnl: '-0.15',
       },
       {
@@ -100,6 +101,7 @@ describe('the executions of a replay', () => {
         reason: 'trigger',
         tick: { tsMs: 8, symbol: 'SPY', price: '13.8' },
         fillPrice: null,
+        quantity: null,
         realizedPnl: null,
       },
     ]);
@@ -116,7 +118,7 @@ describe('the executions of a replay', () => {
       },
       eventIdOf,
     );
-    expect(asked).toEqual(['ann.main:0000000003:0', 'ann.main:0000000003:1']);
+    expect(asked.toSorted()).toEqual(['ann.main:0000000003:0', 'ann.main:0000000003:1']);
   });
 
   it('stand in the order of their ticks, then of their ids, whatever the order of the journals', () => {
@@ -131,13 +133,18 @@ describe('the executions of a replay', () => {
   });
 });
 
-function execution(reason: Execution['reason'], committedAt: number, notifiedAt: number): Execution {
+function execution(
+  reason: ReplayedExecution['reason'],
+  committedAt: number,
+  notifiedAt: number | null,
+): ReplayedExecution {
   return {
     id: 'p1',
     uid: 'ann',
     reason,
     tick: { tsMs: 1, symbol: 'SPY', price: '13.8' },
     fillPrice: '13.8',
+    quantity: '5',
     realizedPnl: '-0.15',
     journalSeq: 2,
     committedAt,
@@ -154,6 +161,8 @@ describe('the summary of a replay', () => {
     executions: [],
     open: ['p2'],
     armed: ['t2', 't3'],
+    working: [],
+    refused: [],
     firestore: { reads: 1, writes: 2, deletes: 3 },
     pubsub: { messages: 4, bytes: 5 },
     bigquery: { tickRows: 641_921, eventRows: 7 },
@@ -185,7 +194,7 @@ describe('the summary of a replay', () => {
   });
 
   it('leaves what was never delivered out of the times', () => {
-    const executions = [execution('stopLoss', 1, Number.NaN), execution('stopLoss', 1, 4)];
+    const executions = [execution('stopLoss', 1, null), execution('stopLoss', 1, 4)];
     expect(summaryOf({ ...report, executions })).toContain('p50 3 ms, p99 3 ms');
   });
 

@@ -1,6 +1,7 @@
 import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
 import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
 import { connectHistory, countEvents, countTicks } from '@bellwether/history';
+import type { AccountEvent } from '@bellwether/domain';
 import { checkBooks } from '@bellwether/ledger';
 import type { TapeSummary } from '@bellwether/market-feed';
 import { createLogger, systemIds } from '@bellwether/observability';
@@ -10,7 +11,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
-import { InputError } from '../input-error.ts';
 import { inspectTapes } from '../inspect-tapes.ts';
 import { type CloudProcess, startCloudProcess } from '../processes/cloud-process.ts';
 import { indexesFile } from '../processes/entry.ts';
@@ -20,6 +20,8 @@ import type { ServiceHost } from '../processes/service-host.ts';
 import { MemoryGauge } from './memory.ts';
 import { type Orders, checkSymbols, readOrders } from './orders.ts';
 import type { Progress } from './progress.ts';
+import { refusedIn } from './executions.ts';
+import { kindsOf } from './kinds-of-tapes.ts';
 import { type ReplayReport, executionsOf } from './report.ts';
 import { StoredRun, eventIdOf } from './stored-run.ts';
 import { accountsOf, submitOrders } from './submit-orders.ts';
@@ -112,7 +114,11 @@ async function replayOn(
 
     progress.stage('arming');
     const commands = await CommandClient.connect(pubsub, { name: 'replay', ids: systemIds, logger });
-    await submitOrders(commands, orders, (symbol) => kinds.get(symbol) ?? 'trade');
+    await submitOrders(
+      async (command) => commands.request(command, { timeoutMs: 30_000 }),
+      orders,
+      (symbol) => kinds.get(symbol) ?? 'trade',
+    );
     await commands.close();
 
     progress.stage('replaying');
@@ -149,8 +155,12 @@ async function replayOn(
       ticks: published.ticks,
       frames: published.frames,
       executions: executionsOf(journal, (id) => deliveries.get(id), eventIdOf),
+      refused: refusedIn(journal.map(({ commit }) => commit)),
       open: found.flatMap(({ openPositionIds }) => openPositionIds),
       armed: found.flatMap(({ activeTriggerIds }) => activeTriggerIds),
+      working: found.flatMap(({ workingOrderIds, accountId }) =>
+        workingOrderIds.map((id) => id.slice(accountId.length + 1)),
+      ),
       firestore: {
         reads: spent('firestore.reads') - ownReads,
         writes: spent('firestore.writes'),
@@ -217,7 +227,7 @@ async function settled(
     ),
   );
   const journal = journals.flat();
-  const notices = executionsOf(journal, () => undefined, eventIdOf).length;
+  const notices = journal.flatMap(({ commit }) => commit.events.filter(isTold)).length;
   for (;;) {
     const watermarks = await stored.ledgerWatermarks(accounts);
     const behind = documents.filter(({ version }, index) => (watermarks[index] ?? 0) < version).length;
@@ -231,6 +241,11 @@ async function settled(
     stuck.check(sent * accounts.length - behind);
     await sleep(pollMs);
   }
+}
+
+/** Whether somebody is told of the event while a tape plays. */
+function isTold({ type }: AccountEvent): boolean {
+  return type === 'PositionClosed' || type === 'TriggerFired';
 }
 
 async function reached(count: () => Promise<number>, wanted: number): Promise<number> {
@@ -261,20 +276,6 @@ class StuckWatch {
       throw new Error(`the replay is stuck: ${this.#message} for ${stuckAfterMs / 1_000} s`);
     }
   }
-}
-
-function kindsOf(tapes: readonly TapeSummary[]): Map<string, 'trade' | 'quote'> {
-  const kinds = new Map<string, 'trade' | 'quote'>();
-  for (const { kind, symbols, path } of tapes) {
-    for (const { symbol } of symbols) {
-      if ((kinds.get(symbol) ?? kind) !== kind)
-        throw new InputError(
-          `${path}: "${symbol}" is in a trades tape and in a quotes tape; replay them apart`,
-        );
-      kinds.set(symbol, kind);
-    }
-  }
-  return kinds;
 }
 
 /** The local Discord sink takes any webhook: one per tenant. */

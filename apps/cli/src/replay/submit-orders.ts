@@ -1,5 +1,4 @@
-import type { CommandClient } from '@bellwether/bus';
-import { type AccountRef, type Command, mainAccount } from '@bellwether/contracts';
+import { type AccountRef, type CommandInput, type CommandReply, mainAccount } from '@bellwether/contracts';
 import type { ExitsSpec, PriceSource } from '@bellwether/domain';
 import type { Orders, ReplayPosition, ReplayTrigger } from './orders.ts';
 
@@ -10,30 +9,33 @@ export function accountsOf({ positions, triggers }: Orders): AccountRef[] {
   return [...accounts.values()];
 }
 
+/** Sends a command and answers what became of it. */
+type Request = (command: CommandInput) => Promise<CommandReply>;
+
 /**
  * Opens and resumes every account, adopts every position and arms every trigger: ordinary commands, each
  * committed before this resolves. Accounts go side by side, one account's commands one after another.
  */
 export async function submitOrders(
-  commands: CommandClient,
+  request: Request,
   orders: Orders,
   sourceOf: (symbol: string) => PriceSource,
 ): Promise<void> {
   await Promise.all(
     accountsOf(orders).map(async (account) => {
       const by = { actor: 'replay', reason: 'orders file' };
-      await submit(commands, { name: 'OpenAccount', key: 'open', ...account });
-      await submit(commands, { name: 'ResumeTrading', key: 'resume', ...account, ...by });
+      await submit(request, { name: 'OpenAccount', key: 'open', ...account });
+      await submit(request, { name: 'ResumeTrading', key: 'resume', ...account, ...by });
       for (const position of orders.positions)
-        if (position.uid === account.uid) await submit(commands, adoption(account, position, sourceOf));
+        if (position.uid === account.uid) await submit(request, adoption(account, position, sourceOf));
       for (const trigger of orders.triggers)
-        if (trigger.uid === account.uid) await submit(commands, arming(account, trigger, sourceOf));
+        if (trigger.uid === account.uid) await submit(request, arming(account, trigger, sourceOf));
     }),
   );
 }
 
-async function submit(commands: CommandClient, command: Command): Promise<void> {
-  const reply = await commands.request(command, { timeoutMs: 30_000 });
+async function submit(request: Request, command: CommandInput): Promise<void> {
+  const reply = await request(command);
   if (reply.status === 'refused')
     throw new Error(
       `${command.name} ${command.key} of ${command.accountId}: ${reply.reason} ${reply.detail}`,
@@ -44,7 +46,7 @@ function adoption(
   account: AccountRef,
   { id, symbol, side, quantity, entryPrice, armedAt, stopLoss, takeProfit, trailing }: ReplayPosition,
   sourceOf: (symbol: string) => PriceSource,
-): Command {
+): CommandInput {
   const exits: ExitsSpec = {
     ...(stopLoss === undefined ? {} : { stopLoss: { price: stopLoss } }),
     ...(takeProfit === undefined ? {} : { targets: [{ price: takeProfit }] }),
@@ -63,7 +65,7 @@ function arming(
   account: AccountRef,
   { id, symbol, armedAt, when }: ReplayTrigger,
   sourceOf: (symbol: string) => PriceSource,
-): Command {
+): CommandInput {
   return {
     name: 'ArmTrigger',
     key: `arm:${id}`,

@@ -33,12 +33,23 @@ export class FrameBuilder {
   }
 
   /** Adds a tick; the answer is the frame that it filled. @param receivedAt whole epoch milliseconds. */
-  add(tick: Tick, receivedAt: number): Frame | undefined {
+  add({ instrument, exchangeAt, first, second }: Tick, receivedAt: number): Frame | undefined {
+    return this.addRow(instrument, exchangeAt, first, second, receivedAt);
+  }
+
+  /** As `add`, for a tick that is none yet. */
+  addRow(
+    instrument: Instrument,
+    exchangeAt: number,
+    first: number,
+    second: number,
+    receivedAt: number,
+  ): Frame | undefined {
     const i = this.#length;
-    this.#instrument[i] = this.#indexOf(tick.instrument);
-    this.#exchangeAt[i] = tick.exchangeAt;
-    this.#first[i] = tick.first;
-    this.#second[i] = tick.second;
+    this.#instrument[i] = this.#indexOf(instrument);
+    this.#exchangeAt[i] = exchangeAt;
+    this.#first[i] = first;
+    this.#second[i] = second;
     this.#receivedAt = receivedAt;
     this.#length = i + 1;
     return this.#length === ticksPerFrame ? this.#build(false) : undefined;

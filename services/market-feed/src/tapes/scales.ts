@@ -41,3 +41,12 @@ function requireFit(path: string, symbol: string, what: string, range: NumberRan
   const reason = `the ${what} is too large to be counted with the ${scale} decimals that ${symbol} needs`;
   throw new TapeError(`${path}: line ${range.line}: ${reason}`);
 }
+
+const powersOfTen = Array.from({ length: 32 }, (_, exponent) => 10 ** exponent);
+
+/** What a number is multiplied by to be counted with so many decimals more. */
+export function powerOfTen(exponent: number): number {
+  const power = powersOfTen[exponent];
+  if (power === undefined) throw new TapeError('a tape was changed after it had been checked');
+  return power;
+}

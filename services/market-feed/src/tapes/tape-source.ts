@@ -4,8 +4,7 @@ import type { Instrument, Tick } from '../ticks/tick.ts';
 import type { TickPass, TickSource } from '../ticks/tick-source.ts';
 import { type MeasuredTape, measureTape } from './measure-tape.ts';
 import { readTape } from './read-tape.ts';
-import { type SymbolScales, unifyScales } from './scales.ts';
-import { TapeError } from './tape-error.ts';
+import { type SymbolScales, powerOfTen, unifyScales } from './scales.ts';
 import type { TapeKind, TapeMarket, TapeRows } from './tape-format.ts';
 
 /** Recorded tapes, merged by time; of equal times the tape that is named first comes first. */
@@ -96,12 +95,4 @@ function toTick(rows: TapeRows, i: number, instrument: Instrument, shiftMs: numb
     first: (rows.first[i] ?? 0) * powerOfTen(instrument.priceScale - (rows.firstScale[i] ?? 0)),
     second: (rows.second[i] ?? 0) * powerOfTen(secondScale - (rows.secondScale[i] ?? 0)),
   };
-}
-
-const powersOfTen = Array.from({ length: 32 }, (_, exponent) => 10 ** exponent);
-
-function powerOfTen(exponent: number): number {
-  const power = powersOfTen[exponent];
-  if (power === undefined) throw new TapeError('a tape was changed after it had been checked');
-  return power;
 }

@@ -1,0 +1,140 @@
+import { type CommandInput, shardOf } from '@bellwether/contracts';
+import { createLogger } from '@bellwether/observability';
+import { beforeEach, describe, expect, it } from '@jest/globals';
+import { ann, bob } from '../ticks/armed.builder.ts';
+import { bitcoin, frameOf } from '../ticks/frame.builder.ts';
+import { Backtest } from './backtest.ts';
+
+const logger = createLogger({ service: 'test', level: 'silent' });
+const by = { actor: 'test', reason: '' };
+const symbol = bitcoin.symbol;
+
+const ticks = (...prices: readonly number[]) =>
+  prices.map((first, i) => ({ exchangeAt: 1_000 + i, first: first * 100 }));
+
+describe('a backtest', () => {
+  let backtest: Backtest;
+  beforeEach(async () => {
+    backtest = new Backtest({ shards: 1, logger });
+    for (const account of [ann, bob]) {
+      await done({ name: 'OpenAccount', key: 'open', ...account });
+      await done({ name: 'ResumeTrading', key: 'resume', ...account, ...by });
+    }
+  });
+
+  async function done(command: CommandInput): Promise<void> {
+    expect(await backtest.handle(command)).toMatchObject({ status: 'committed' });
+  }
+  const adopt = async (id: string, stopLoss: string, account = ann) =>
+    done({
+      name: 'AdoptPosition',
+      key: `adopt:${id}`,
+      ...account,
+      position: {
+        id,
+        symbol,
+        side: 'long',
+        quantity: '2',
+        entryPrice: '100',
+        priceSource: 'trade',
+        exits: { stopLoss: { price: stopLoss } },
+        armedAt: 0,
+      },
+    });
+
+  /** `ann 4: p1@94`: what the commits of frames closed, each with its account and sequence. */
+  const closed = () =>
+    backtest.commits.flatMap(({ uid, seq, events, cause }) => {
+      const ids = events.flatMap((event) =>
+        event.type === 'PositionClosed' ? [`${event.positionId}@${event.exitPrice}`] : [],
+      );
+      return cause.kind === 'frame' ? [`${uid} ${seq}: ${ids.join(' ')}`] : [];
+    });
+
+  it('commits what a frame fires once for each account', async () => {
+    await adopt('p1', '95');
+    await adopt('p2', '93');
+    await adopt('p3', '90');
+    await adopt('p4', '94', bob);
+    await backtest.judge(frameOf({ ticks: ticks(99, 95, 94, 92) }));
+    expect(closed()).toEqual(['ann 6: p1@95 p2@92', 'bob 4: p4@94']);
+  });
+
+  it('judges what a commit arms over the ticks of its frame that come after', async () => {
+    await done({
+      name: 'ArmTrigger',
+      key: 'arm',
+      ...ann,
+      trigger: {
+        id: 't1',
+        symbol,
+        priceSource: 'trade',
+        when: { kind: 'price', direction: 'above', price: '101' },
+        action: {
+          kind: 'open',
+          entry: {
+            positionId: 'late',
+            symbol,
+            side: 'long',
+            quantity: '1',
+            how: { kind: 'market' },
+            timeInForce: 'gtc',
+            priceSource: 'trade',
+            exits: { stopLoss: { percent: '2' } },
+          },
+        },
+        armedAt: 0,
+      },
+    });
+    // The stop stands at 98.98: the tick at 98 before the entry does not count for it.
+    await backtest.judge(frameOf({ ticks: ticks(98, 101, 99, 98.5, 97) }));
+    expect(closed()).toEqual(['ann 4: ', 'ann 5: late@98.5']);
+  });
+
+  it('watches on what was reached while its account was halted, once it is resumed', async () => {
+    await adopt('p1', '95');
+    await done({ name: 'HaltTrading', key: 'halt', ...ann, ...by });
+    await backtest.judge(frameOf({ ticks: ticks(94) }));
+    expect(closed()).toEqual([]);
+    await done({ name: 'ResumeTrading', key: 'again', ...ann, ...by });
+    await backtest.judge(frameOf({ number: 2, firstOrdinal: 1, ticks: ticks(96, 93) }));
+    expect(closed()).toEqual(['ann 6: p1@93']);
+  });
+
+  it('answers a command that is sent again as it did, and refuses its key for another', async () => {
+    await adopt('p1', '95');
+    await adopt('p1', '95');
+    expect(backtest.commits.filter(({ uid }) => uid === 'ann')).toHaveLength(3);
+    const other = {
+      name: 'DepositFunds',
+      key: 'adopt:p1',
+      ...ann,
+      ...by,
+      currency: 'USD',
+      amount: '1',
+    } as const;
+    expect(await backtest.handle(other)).toMatchObject({ status: 'refused', reason: 'CONFLICT' });
+  });
+
+  it('chains the entries of each account by their hashes', async () => {
+    await adopt('p1', '95');
+    await backtest.judge(frameOf({ ticks: ticks(94) }));
+    const hashes = backtest.commits.filter(({ uid }) => uid === 'ann');
+    expect(hashes.map(({ previousHash }) => previousHash)).toEqual([
+      '',
+      ...hashes.slice(0, -1).map(({ hash }) => hash),
+    ]);
+    expect(new Set(hashes.map(({ hash }) => hash)).size).toBe(4);
+  });
+
+  it('judges each shard by its own frames', async () => {
+    backtest = new Backtest({ shards: 2, logger });
+    const shard = shardOf(symbol, 2);
+    await done({ name: 'OpenAccount', key: 'open', ...ann });
+    await done({ name: 'ResumeTrading', key: 'resume', ...ann, ...by });
+    await adopt('p1', '95');
+    await backtest.judge(frameOf({ shard: 1 - shard, instruments: [], ticks: [] }));
+    await backtest.judge(frameOf({ shard, ticks: ticks(94) }));
+    expect(closed()).toEqual(['ann 4: p1@94']);
+  });
+});

@@ -1,0 +1,147 @@
+import {
+  type AccountRef,
+  Command,
+  type CommandInput,
+  type CommandReply,
+  type Commit,
+  type Frame,
+  shardOf,
+} from '@bellwether/contracts';
+import { type Account, type ArmedFrom, type SymbolPrices, plainInstrument } from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import type { CommitOutcome, CommitPace, CommitRequest, StoredCommit } from '@bellwether/store';
+import { type Arming, HandleCommand } from '../commands/handle-command.ts';
+import { AccountCommits } from '../commits/account-commits.ts';
+import type { Surroundings } from '../commits/decide-execution.ts';
+import { ExitLanes } from '../commits/exit-lanes.ts';
+import type { FrameOrigin } from '../shards/shard-runner.ts';
+import type { ArmedSubject, Fired } from '../ticks/fired.ts';
+import { ShardBook } from '../ticks/shard-book.ts';
+import { MemoryAccounts } from './memory-accounts.ts';
+
+/** Nobody else writes: everything is admitted. */
+const unpaced: CommitPace = {
+  admit: async () => Promise.resolve(),
+  count: () => undefined,
+};
+
+/**
+ * An executor without a cloud: the books, the lanes and the decisions of the real one over accounts in memory. Frames
+ * are judged one after another, and what a frame fires is committed before the next. It does no I/O, and its clock
+ * is the feed's, so the same commands and frames make the same journal, byte for byte.
+ */
+export class Backtest implements Arming {
+  readonly #books: readonly ShardBook[];
+  readonly #accounts = new MemoryAccounts();
+  readonly #exits: ExitLanes;
+  readonly #commands: HandleCommand;
+  #origin: FrameOrigin = { shard: 0, epoch: '', number: 0, traceparent: '' };
+  /** The feed's time, epoch milliseconds. */
+  #now = 0;
+  /** What a commit armed, and ticks of this frame have already reached. */
+  #late: Fired[] = [];
+  /** Ends the judging of the frame with what cannot be committed. */
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor({ shards, logger }: { readonly shards: number; readonly logger: Logger }) {
+    this.#books = Array.from({ length: shards }, () => new ShardBook());
+    const clock = { now: () => this.#now };
+    const surroundings: Surroundings = {
+      market: (symbol) => this.#pricesOf(symbol),
+      instrumentOf: plainInstrument,
+      broker: 'shadow',
+    };
+    const committing = new AccountCommits(this.#accounts, unpaced, (stored, changed) =>
+      this.#onCommitted(stored, changed),
+    );
+    const commits = {
+      commit: async <Refusal>(ref: AccountRef, request: CommitRequest<Refusal>) =>
+        this.#failingOnce(committing.commit(ref, request)),
+    };
+    this.#exits = new ExitLanes({
+      commits,
+      surroundings,
+      clock,
+      logger,
+      rearm: (fired) => this.#bookOf(fired.subject.symbol).rearm(fired),
+    });
+    this.#commands = new HandleCommand({ commits, arming: this, surroundings, clock });
+  }
+
+  /** Every commit so far, in order. */
+  get commits(): readonly Commit[] {
+    return this.#accounts.commits;
+  }
+
+  accounts(): Iterable<Account> {
+    return this.#accounts.accounts();
+  }
+
+  async handle(command: CommandInput): Promise<CommandReply> {
+    const reply = await this.#commands.handle(Command.parse(command), '');
+    await this.#execute([]);
+    return reply;
+  }
+
+  /** Judges a frame and commits what it fires. @throws what a decision threw. */
+  async judge(frame: Frame): Promise<void> {
+    const { shard, epoch, number, receivedAt } = frame;
+    this.#now = receivedAt;
+    this.#origin = { shard, epoch, number, traceparent: '' };
+    const fired = this.#books[shard]?.evaluate(frame) ?? [];
+    if (fired.length > 0) await this.#execute(fired);
+  }
+
+  armedFromNow(symbol: string): ArmedFrom {
+    const { epoch, ordinal } = this.#bookOf(symbol).next;
+    return { epoch, ordinal };
+  }
+
+  async arming<Value>(_symbol: string, arm: () => Promise<Value>): Promise<Value> {
+    return arm();
+  }
+
+  async #execute(fired: readonly Fired[]): Promise<void> {
+    let due = [...fired, ...this.#takeLate()];
+    while (due.length > 0) {
+      const { promise, resolve, reject } = Promise.withResolvers<void>();
+      this.#fail = reject;
+      void this.#exits.execute(due, this.#origin).then(resolve, reject);
+      await promise;
+      due = this.#takeLate();
+    }
+  }
+
+  #takeLate(): Fired[] {
+    const late = this.#late;
+    this.#late = [];
+    return late;
+  }
+
+  #onCommitted({ commit }: StoredCommit, changed: readonly ArmedSubject[]): void {
+    for (const subject of changed) this.#late.push(...this.#bookOf(subject.symbol).note(subject));
+    if (!commit.events.some(({ type }) => type === 'TradingResumed')) return;
+    for (const fired of this.#exits.takeHalted(commit.accountId))
+      this.#bookOf(fired.subject.symbol).rearm(fired);
+  }
+
+  /** The lanes try again without end what the store cannot do; here that would be for ever. */
+  async #failingOnce<Refusal>(committing: Promise<CommitOutcome<Refusal>>): Promise<CommitOutcome<Refusal>> {
+    try {
+      return await committing;
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+  }
+
+  #pricesOf(symbol: string): SymbolPrices {
+    return this.#bookOf(symbol).pricesOf(symbol);
+  }
+
+  #bookOf(symbol: string): ShardBook {
+    const book = this.#books[shardOf(symbol, this.#books.length)];
+    if (book === undefined) throw new Error('a backtest has at least one shard');
+    return book;
+  }
+}
