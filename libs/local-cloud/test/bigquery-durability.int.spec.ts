@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -52,6 +52,19 @@ async function counted(bigquery: BigQuery): Promise<{ n: number; d: number; m: n
 }
 
 describe('a data directory', () => {
+  it('has no database before there is something to keep', async () => {
+    const before = await startFixture(dataDir);
+    expect(await readdir(dataDir)).toEqual([]);
+    expect((await before.bigquery.getDatasets())[0]).toEqual([]);
+    await before.bigquery.createDataset('first');
+    expect(await readdir(dataDir)).toContain('bigquery.duckdb');
+    await before.server.close();
+
+    const after = await startFixture(dataDir);
+    expect((await after.bigquery.getDatasets())[0]).toMatchObject([{ id: 'first' }]);
+    await after.server.close();
+  });
+
   it('brings back tables, rows and offsets', async () => {
     const before = await startFixture(dataDir);
     const [dataset] = await before.bigquery.createDataset('d', { labels: { a: 'b' } });

@@ -2,6 +2,7 @@ import { startCloud } from '@bellwether/local-cloud';
 import { fail } from '../fail.ts';
 import { userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
+import { keepHeapSmall } from './small-heap.ts';
 
 export interface CloudCommandOptions {
   readonly pubsubPort: number;
@@ -37,6 +38,7 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
       discordRateLimits: options.discordLimits,
       project: options.project,
     });
+    keepHeapSmall();
     const { hosts, environment, faultToken } = cloud;
     const ready = { ready: true, pid: process.pid, hosts, environment, faultToken };
     process.stdout.write(`${JSON.stringify(ready)}\n`);

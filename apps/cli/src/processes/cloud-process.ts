@@ -19,8 +19,7 @@ export interface CloudProcess extends CloudReady {
 
 /** Starts the local cloud as a process of its own and waits until it is ready. */
 export async function startCloudProcess(args: readonly string[]): Promise<CloudProcess> {
-  // A small young generation: a hundred MiB less for the documents that stay, at the same speed.
-  const child = spawn(process.execPath, ['--max-semi-space-size=4', cliEntry, 'cloud', ...args], {
+  const child = spawn(process.execPath, [cliEntry, 'cloud', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // A Ctrl-C in the terminal reaches the whole group: the cloud must outlive the services.
     detached: true,

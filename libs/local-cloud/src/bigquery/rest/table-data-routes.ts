@@ -8,7 +8,7 @@ import type { JsonObject } from '../json.ts';
 import { rowsOf } from '../sql/from.ts';
 import { quoteName, typeOfColumn } from '../sql/type.ts';
 import type { Store } from '../store/store.ts';
-import type { Transaction } from '../store/write-queue.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { Cell } from '../values/cell.ts';
 import { timestampFormatOf, toJsonRow } from '../values/json-answer.ts';
 import { readJsonRow } from '../values/json-row.ts';

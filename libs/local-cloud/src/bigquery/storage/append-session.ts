@@ -2,7 +2,7 @@ import type { Table, TableReference } from '../catalogue/table.ts';
 import { BigQueryError } from '../errors.ts';
 import { appendToStage } from '../store/staged-rows.ts';
 import type { Store } from '../store/store.ts';
-import type { Transaction } from '../store/write-queue.ts';
+import type { Transaction } from '../store/transaction.ts';
 import type { AppendRequest } from './append-request.ts';
 import { RowDecoder, SchemaMismatch } from './row-decoder.ts';
 import { readDescriptor, refusedAppend } from './wire-messages.ts';

@@ -11,7 +11,7 @@ import { columnOfType, quoteName } from '../sql/type.ts';
 import { openDestination } from './destination.ts';
 import type { Destination } from './destination.ts';
 import type { Store } from './store.ts';
-import type { Transaction } from './write-queue.ts';
+import type { Transaction } from './transaction.ts';
 
 /** Runs DML. Rows that were streamed lately cannot be updated, deleted or merged. */
 export async function applyChange(

@@ -6,7 +6,7 @@ import { duplicate, invalid, notFound } from '../errors.ts';
 import { objectOf, textOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
 import type { Store } from './store.ts';
-import type { Transaction } from './write-queue.ts';
+import type { Transaction } from './transaction.ts';
 
 export interface Destination {
   readonly reference: TableReference;

@@ -2,7 +2,7 @@ import type { Column } from '../catalogue/column.ts';
 import type { Table } from '../catalogue/table.ts';
 import { duckType, quoteName, typeOfColumn } from '../sql/type.ts';
 import type { RowBatch } from '../values/cell.ts';
-import type { Transaction } from './write-queue.ts';
+import type { Transaction } from './transaction.ts';
 
 /** No column of a table can have this name. */
 const offsetColumn: Column = { name: '#offset', type: 'INT64', mode: 'NULLABLE' };
