@@ -97,8 +97,8 @@ const cloud = program
   .option('--data-dir <dir>', 'keeps what it acknowledged here; without it everything is in memory')
   .option(
     '--indexes <file|off>',
-    'a firestore.indexes.json: queries without their index are refused, as in production; off answers them all, ' +
-      'as without it',
+    'queries without their index in the file are refused, as in production; off answers them all ' +
+      '(default: firestore.indexes.json when it lies here, else off)',
   )
   .option('--no-discord-limits', 'the Discord sink never answers 429')
   .option('--project <id>', 'the project of requests that name none', 'bellwether-local')

@@ -32,9 +32,9 @@ const ReadyLine = z.object({
 });
 const Cost = z.object({ rssBytes: z.number(), cpuMs: z.number() });
 
-/** Starts it with these options of the command, on free ports. Throws when it ends before it is ready. */
+/** Starts it with these options of the command, on free ports and without an index file. Throws when it ends before it is ready. */
 export async function startCloudProcess(options: readonly string[] = []): Promise<CloudProcess> {
-  const child = fork(command, ['cloud', ...options], {
+  const child = fork(command, ['cloud', '--indexes', 'off', ...options], {
     stdio: ['ignore', 'pipe', 2, 'ipc'],
     execArgv: ['--import', probe],
   });

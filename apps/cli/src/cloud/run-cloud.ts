@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { startCloud } from '@bellwether/local-cloud';
 import { fail } from '../fail.ts';
 import { userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
+import { chooseIndexes } from './choose-indexes.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
 export interface CloudCommandOptions {
@@ -12,7 +14,7 @@ export interface CloudCommandOptions {
   readonly discordPort: number;
   readonly opsPort: number;
   readonly dataDir?: string;
-  /** A file, or `off`. */
+  /** A file, or `off`; see `chooseIndexes`. */
   readonly indexes?: string;
   readonly discordLimits: boolean;
   readonly project: string;
@@ -21,6 +23,7 @@ export interface CloudCommandOptions {
 /** The local cloud alone: one JSON line when it is ready, then it serves until it is told to stop. */
 export async function runCloud(options: CloudCommandOptions): Promise<void> {
   const stop = stopRequested();
+  const indexesFile = chooseIndexes(options.indexes, existsSync);
   try {
     const cloud = await startCloud({
       ports: {
@@ -32,15 +35,14 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
         ops: portOf('--ops-port', options.opsPort),
       },
       ...(options.dataDir === undefined ? {} : { dataDir: userPath(options.dataDir) }),
-      ...(options.indexes === undefined || options.indexes === 'off'
-        ? {}
-        : { indexesFile: userPath(options.indexes) }),
+      ...(indexesFile === undefined ? {} : { indexesFile }),
       discordRateLimits: options.discordLimits,
       project: options.project,
     });
     keepHeapSmall();
     const { hosts, environment, faultToken } = cloud;
-    const ready = { ready: true, pid: process.pid, hosts, environment, faultToken };
+    const indexes = indexesFile ?? 'off';
+    const ready = { ready: true, pid: process.pid, hosts, indexes, environment, faultToken };
     process.stdout.write(`${JSON.stringify(ready)}\n`);
     await stop;
     await cloud.close();
