@@ -101,9 +101,11 @@ async function play(rows: readonly Row[], settings: Record<string, string> = {})
   return document;
 }
 
-async function pauses(): Promise<readonly ScopeCommit['events'][number][]> {
+type PauseEvent = Extract<ScopeCommit['events'][number], { place: unknown }>;
+
+async function pauses(): Promise<readonly PauseEvent[]> {
   const found = await readScopeCommits(cloud.firestore, systemScope);
-  return found.flatMap(({ commit }) => commit.events);
+  return found.flatMap(({ commit }) => commit.events.filter((event) => 'place' in event));
 }
 
 /** So many ticks at 100, ten milliseconds apart. */

@@ -77,6 +77,9 @@ const ofScopes = readdirSync(scopeFolder).map((file) => {
 const everyScopeType: Record<ScopeCommit['events'][number]['type'], true> = {
   SymbolPaused: true,
   SymbolResumed: true,
+  TradingHalted: true,
+  TradingReduced: true,
+  TradingResumed: true,
 };
 
 describe('commits of scopes as they were stored once', () => {

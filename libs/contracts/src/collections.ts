@@ -63,6 +63,7 @@ export const collections = {
     path: 'users/{uid}/accounts/{accountId}/projections/history',
     owners: ['history'],
   },
+  tradingStatus: { ...state, path: 'users/{uid}/status/trading', owners: ['store'] },
   openPositions: {
     ...state,
     path: 'users/{uid}/openPositions/{id}',
@@ -122,6 +123,7 @@ export const collections = {
     isImmutable: true,
     arrays: {},
   },
+  systemTrading: { ...state, path: 'ops_safety/trading', owners: ['store', 'executor'] },
   systemSafety: { ...state, path: 'ops_safety/{scope}', owners: ['store'] },
   systemSafetyJournal: {
     path: 'ops_safety/{scope}/journal/{seq}',
@@ -137,6 +139,7 @@ export const collections = {
     isImmutable: true,
     arrays: {},
   },
+  tenantTrading: { ...state, path: 'tenants/{t}/ops_safety/trading', owners: ['store', 'executor'] },
   tenantSafety: { ...state, path: 'tenants/{t}/ops_safety/{scope}', owners: ['store'] },
   tenantSafetyJournal: {
     path: 'tenants/{t}/ops_safety/{scope}/journal/{seq}',
@@ -152,6 +155,7 @@ export const collections = {
     isImmutable: true,
     arrays: {},
   },
+  userTrading: { ...state, path: 'users/{uid}/ops_safety/trading', owners: ['store', 'executor'] },
   userSafety: { ...state, path: 'users/{uid}/ops_safety/{scope}', owners: ['store'] },
   userSafetyJournal: {
     path: 'users/{uid}/ops_safety/{scope}/journal/{seq}',

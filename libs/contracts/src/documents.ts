@@ -3,6 +3,7 @@ import type {
   AccountSettings,
   Order,
   Position,
+  ScopeSeqs,
   TickReference,
   TradingHold,
   TradingState,
@@ -26,6 +27,10 @@ export interface AccountDocument {
   readonly headHash: string;
   readonly trading: TradingState;
   readonly holds: readonly TradingHold[];
+  /** Absent before a wider scope has switched its trading. */
+  readonly scopeSeqs?: ScopeSeqs;
+  /** True while a hold ends by itself or closes positions: executors watch such accounts. */
+  readonly hasPendingHold?: boolean;
   readonly settings: AccountSettings;
   readonly cash: Readonly<Record<string, string>>;
   readonly openPositionIds: readonly string[];
@@ -71,6 +76,51 @@ export interface ScopeHeadDocument {
   /** The journal's last sequence. */
   readonly version: number;
   readonly headHash: string;
+}
+
+/** `ops_safety/trading`, and likewise below a tenant or a user: what the scope says about trading. */
+export interface ScopeTradingDocument {
+  readonly scope: ScopeRef;
+  /** The entry of the scope's journal that said it. */
+  readonly seq: number;
+  readonly state: TradingState;
+  readonly actor: string;
+  readonly reason: string;
+  /** When it ends by itself, epoch milliseconds. */
+  readonly until?: number;
+  readonly flatten?: boolean;
+  /** Set when it was said, epoch milliseconds. */
+  readonly since: number;
+  /** In force, or not yet followed by every account: executors listen to it. */
+  readonly isOpen: boolean;
+  /** Not yet followed by every account. */
+  readonly isSpreading: boolean;
+  /** How many accounts it concerns, and how many have followed. */
+  readonly accounts: number;
+  readonly done: number;
+  /** Who carries it into the accounts now; another goes on when the time is over. */
+  readonly carrier?: { readonly name: string; readonly until: number };
+  /** When the last account had followed, epoch milliseconds. */
+  readonly inForceAt?: number;
+}
+
+/** `users/{uid}/status/trading`: a projection, written with the commits that switch trading. */
+export interface TradingStatusDocument {
+  readonly tenantId: string;
+  readonly uid: string;
+  /** By account id. */
+  readonly accounts: Readonly<
+    Record<
+      string,
+      {
+        readonly trading: TradingState;
+        readonly holds: readonly TradingHold[];
+        /** The journal sequence that last switched it. */
+        readonly version: number;
+        readonly changedAt: number;
+      }
+    >
+  >;
 }
 
 /** `ops_symbols/{symbol}`: whether its ticks fire anything, committed with the event that says so. */

@@ -14,6 +14,7 @@ export const paths = {
   command: (account: AccountRef, key: string) => `${paths.account(account)}/commands/${key}`,
   ledgerProjection: (account: AccountRef) => `${paths.account(account)}/projections/ledger`,
   historyProjection: (account: AccountRef) => `${paths.account(account)}/projections/history`,
+  tradingStatus: (uid: string) => `users/${uid}/status/trading`,
   openPositions: (uid: string) => `users/${uid}/openPositions`,
   openPosition: (uid: string, id: string) => `users/${uid}/openPositions/${id}`,
   orders: (uid: string) => `users/${uid}/orders`,
@@ -37,6 +38,9 @@ export const paths = {
   scopeJournal: (scope: ScopeRef) => `${paths.scopeHead(scope)}/journal`,
   scopeJournalEntry: (scope: ScopeRef, seq: number) => `${paths.scopeJournal(scope)}/${sequenceId(seq)}`,
   scopeCommand: (scope: ScopeRef, key: string) => `${paths.scopeHead(scope)}/commands/${key}`,
+  scopeTrading: (scope: ScopeRef) => `${scopeRoot(scope)}ops_safety/trading`,
+  tenants: () => 'tenants',
+  accounts: (uid: string) => `users/${uid}/accounts`,
   instruments: () => 'instruments',
   /** Symbols may hold slashes, ids of documents may not. */
   instrument: (symbol: string) => `instruments/${encodeURIComponent(symbol)}`,

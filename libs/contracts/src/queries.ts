@@ -35,6 +35,30 @@ export const queries = {
     equal: ['shard', 'details.status'],
     orderBy: [],
   },
+  /** Halts of scopes that are in force, or are being carried into their accounts. */
+  openScopes: {
+    owner: 'executor',
+    collection: 'ops_safety',
+    scope: 'COLLECTION_GROUP',
+    equal: ['isOpen'],
+    orderBy: [],
+  },
+  /** By document id: read in pages. */
+  accountsOfTenant: {
+    owner: 'executor',
+    collection: 'accounts',
+    scope: 'COLLECTION_GROUP',
+    equal: ['tenantId'],
+    orderBy: [],
+  },
+  /** Accounts whose hold ends by itself, or is closing their positions. */
+  accountsWithPendingHolds: {
+    owner: 'executor',
+    collection: 'accounts',
+    scope: 'COLLECTION_GROUP',
+    equal: ['hasPendingHold'],
+    orderBy: [],
+  },
   openPositionsOfUser: {
     owner: 'cli',
     collection: 'openPositions',

@@ -1,5 +1,6 @@
 export * from './account/account.ts';
 export * from './account/events.ts';
+export * from './account/flatten-account.ts';
 export * from './account/settings.ts';
 export * from './account/manage-account.ts';
 export * from './account/open-account.ts';

@@ -132,11 +132,12 @@ export class AccountImage {
     this.version = data.version;
     this.headHash = data.headHash;
     this.times.set(document.ref.path, document.updateTime);
-    const { trading, holds, settings, cash } = data;
+    const { trading, holds, scopeSeqs = {}, settings, cash } = data;
     this.account = {
       ...this.account,
       trading,
       holds,
+      scopeSeqs,
       settings,
       cash,
       openPositionIds: new Set(data.openPositionIds),

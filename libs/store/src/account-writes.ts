@@ -5,11 +5,11 @@ import {
   type OutboxPointer,
   paths,
 } from '@bellwether/contracts';
-import { evolve } from '@bellwether/domain';
+import { type AccountEvent, evolve } from '@bellwether/domain';
 import { type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
 import { type AccountImage, isOver } from './account-image.ts';
 import { DocumentTooLargeError } from './errors.ts';
-import { accountDocument, stateFields } from './state-of-account.ts';
+import { accountDocument, stateFields, tradingStatus } from './state-of-account.ts';
 import { documentAt, touchedPaths } from './state-documents.ts';
 
 /** Everything that one commit writes, as one atomic batch. */
@@ -47,6 +47,10 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
   guardSize('account', head, maxDocumentBytes);
   write(paths.account(ref), head);
   if (!image.isOpen) registerUser(firestore, batch, ref);
+  if (commit.events.some(isSwitch))
+    batch.set(firestore.doc(paths.tradingStatus(ref.uid)), tradingStatus(after, commit.seq, now), {
+      merge: true,
+    });
   for (const path of touchedPaths(ref, commit.events)) write(path, armedDocument(path));
 
   const { tenant: tenantId, uid, accountId } = ref;
@@ -79,6 +83,15 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
 /** What is kept of a command, for as long as it may come again. @param now epoch milliseconds. */
 export function commandRecord(record: CommandRecord, now: number): CommandRecord & { expireAt: Timestamp } {
   return { ...record, expireAt: Timestamp.fromMillis(Math.round(now + commandsKeptMs)) };
+}
+
+function isSwitch({ type }: AccountEvent): boolean {
+  return (
+    type === 'AccountOpened' ||
+    type === 'TradingHalted' ||
+    type === 'TradingReduced' ||
+    type === 'TradingResumed'
+  );
 }
 
 /** The first commit of an account also makes sure that its tenant, membership and user exist. */

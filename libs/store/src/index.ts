@@ -1,3 +1,4 @@
+export { accountsOfScope } from './accounts-of-scope.ts';
 export { type CommitOutcome, type CommitRequest, type Decision, AccountStore } from './account-store.ts';
 export type { Needs } from './account-image.ts';
 export { DocumentBatch } from './documents/document-batch.ts';
@@ -23,6 +24,14 @@ export { type QueryParts, buildQuery } from './queries/build-query.ts';
 export { type LatestParts, type LatestSpec, listenToLatest, readLatest } from './queries/latest-of-shards.ts';
 export { type StoredScopeCommit, readScopeCommit, readScopeCommits } from './scope-journal.ts';
 export { type ScopeDecision, type ScopeOutcome, type ScopeRequest, ScopeStore } from './scope-store.ts';
+export {
+  type ScopeRefusal,
+  type ScopeSwitch,
+  decideSwitch,
+  scopeTradingOf,
+  scopesOf,
+  switchScope,
+} from './scope-trading.ts';
 export { readAccount, readDocument, readOrder, readPosition, readTrigger } from './read-document.ts';
 export { type StateDocument, documentAt, pathOf, touchedBy, touchedPaths } from './state-documents.ts';
 export { type QuarantinedMessage, quarantineTo } from './quarantine.ts';

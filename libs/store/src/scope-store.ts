@@ -11,7 +11,7 @@ import {
 } from '@bellwether/contracts';
 import type { Clock, Ids } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import type { DocumentSnapshot, Firestore, WriteBatch } from '@google-cloud/firestore';
+import { type DocumentSnapshot, FieldValue, type Firestore, type WriteBatch } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandRecord } from './account-writes.ts';
 import { hashCommit } from './commit-hash.ts';
@@ -190,11 +190,16 @@ export class ScopeStore {
     }
     return batch;
 
-    /** The whole document, on what was read of it. */
+    /** The whole document, on what was read of it: fields that it has no more go. */
     function put(found: DocumentSnapshot | undefined, path: string, data: object): void {
       guardDocument(path, data);
-      if (found?.updateTime === undefined) batch.create(firestore.doc(path), data);
-      else batch.update(firestore.doc(path), { ...data }, { lastUpdateTime: found.updateTime });
+      if (found?.updateTime === undefined) {
+        batch.create(firestore.doc(path), data);
+        return;
+      }
+      const gone = Object.keys(found.data() ?? {}).filter((field) => !(field in data));
+      const fields = { ...data, ...Object.fromEntries(gone.map((field) => [field, FieldValue.delete()])) };
+      batch.update(firestore.doc(path), fields, { lastUpdateTime: found.updateTime });
     }
   }
 

@@ -3,9 +3,17 @@ import {
   type AccountRef,
   type ArmedDocument,
   type Commit,
+  type TradingStatusDocument,
   shardOf,
 } from '@bellwether/contracts';
-import type { Account, Order, Position, Trigger } from '@bellwether/domain';
+import {
+  type Account,
+  type Order,
+  type Position,
+  type Trigger,
+  flatteningHold,
+  holdEndsAt,
+} from '@bellwether/domain';
 import type { StateDocument } from './state-documents.ts';
 
 /** What stands beside a state: everything but when its document was written. */
@@ -22,6 +30,8 @@ export function accountDocument(account: Account, commit: Pick<Commit, 'seq' | '
     headHash: commit.hash,
     trading: account.trading,
     holds: account.holds,
+    scopeSeqs: account.scopeSeqs,
+    hasPendingHold: holdEndsAt(account) !== undefined || flatteningHold(account) !== undefined,
     settings: account.settings,
     cash: account.cash,
     openPositionIds: [...account.openPositionIds],
@@ -46,4 +56,14 @@ export function stateFields(
   const { symbol } = details;
   const shard = shardOf(symbol, shards);
   return { schema: 2, tenantId, uid, accountId, symbol, shard, version, details };
+}
+
+/** The account's part of its user's `status/trading`. @param now epoch milliseconds. */
+export function tradingStatus(
+  { tenant, uid, accountId, trading, holds }: Account,
+  version: number,
+  now: number,
+): TradingStatusDocument {
+  const status = { trading, holds, version, changedAt: Math.round(now) };
+  return { tenantId: tenant, uid, accounts: { [accountId]: status } };
 }

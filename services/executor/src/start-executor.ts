@@ -1,11 +1,20 @@
 import { type Consumption, PubSubStrategy, connectPubSub, openPublisher, serve } from '@bellwether/bus';
-import { type AccountRef, paths, subscriptions, topics, traceIdOf } from '@bellwether/contracts';
+import {
+  type AccountRef,
+  newTraceParent,
+  paths,
+  scopeId,
+  subscriptions,
+  topics,
+  traceIdOf,
+} from '@bellwether/contracts';
 import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
 import {
   AccountStore,
   Outbox,
   ScopeStore,
   type StoredCommit,
+  type StoredScopeCommit,
   type connectFirestore,
   connectPaced,
   quarantineTo,
@@ -20,6 +29,8 @@ import { ExitLanes } from './commits/exit-lanes.ts';
 import { HaltWatch } from './commits/halt-watch.ts';
 import { readConfig } from './config.ts';
 import { ExecutorModule } from './executor.module.ts';
+import { Halts, settleBy } from './halts/halts.ts';
+import { ScopeHolds } from './halts/scope-holds.ts';
 import { PauseRecords } from './health/record-pauses.ts';
 import { InstrumentCatalogue } from './instruments/instrument-catalogue.ts';
 import { Relay } from './relay/relay.ts';
@@ -49,7 +60,9 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     logger,
   });
   const store = new AccountStore({ firestore, clock, ids: systemIds, logger, shards: config.shards });
-  const commits = new AccountCommits(store, writes, onCommitted);
+  const holds = new ScopeHolds();
+  const settle = settleBy(holds, clock);
+  const commits = new AccountCommits({ store, pace: writes, onCommitted, settle });
   const instruments = new InstrumentCatalogue(firestore, logger);
   const surroundings: Surroundings = {
     market: (symbol) => shards.pricesOf(symbol),
@@ -63,16 +76,17 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     logger,
     rearm: (fired) => shards.rearm(fired),
   });
-  const pauses = new PauseRecords({
-    scopes: new ScopeStore({ firestore, clock, ids: systemIds, logger }),
-    onCommitted: ({ commit }) => {
-      const { traceparent, seq, cause } = commit;
-      const changes = commit.events.map(({ type, symbol }) => `${type} ${symbol}`);
-      logger.warn({ traceId: traceIdOf(traceparent), seq, cause, changes }, 'symbols paused or resumed');
-      void relay.publish(commit);
-    },
-    logger,
-  });
+  const scopes = new ScopeStore({ firestore, clock, ids: systemIds, logger });
+  const onScopeCommitted = ({ commit }: StoredScopeCommit): void => {
+    const { scope, traceparent, seq, cause } = commit;
+    const changes = commit.events.map((event) =>
+      'symbol' in event ? `${event.type} ${event.symbol}` : event.type,
+    );
+    const fields = { traceId: traceIdOf(traceparent), scope: scopeId(scope), seq, cause, changes };
+    logger.warn(fields, 'committed for a whole scope');
+    void relay.publish(commit);
+  };
+  const pauses = new PauseRecords({ scopes, onCommitted: onScopeCommitted, logger });
   const strategy = new PubSubStrategy({
     pubsub,
     consumptions: consumptionsOf(config.shards),
@@ -90,7 +104,18 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     unsubscribe: async (subscription) => strategy.closeSubscription(subscription),
   });
   const commands = new HandleCommand({ commits, arming: shards, surroundings, clock });
-  const halts = new HaltWatch({
+  const halts = new Halts(holds, {
+    firestore,
+    scopes,
+    commits,
+    market: surroundings.market,
+    name: config.instanceId,
+    clock,
+    traceparent: () => newTraceParent(systemIds.hex),
+    onCommitted: onScopeCommitted,
+    logger,
+  });
+  const haltWatch = new HaltWatch({
     waiting: () => exits.haltedAccounts(),
     readHalted: async (accounts) => readHalted(firestore, accounts),
     onResumed: rearm,
@@ -100,6 +125,8 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   const app = await serve(ExecutorModule.with(commands, shards), strategy);
   try {
     await instruments.open();
+    // Nothing is decided before it is known what is halted.
+    await halts.start();
     await shards.start();
   } catch (error) {
     await close();
@@ -107,7 +134,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   }
   strategy.open(subscriptions.executorCommands);
   sweeper.start();
-  halts.start();
+  haltWatch.start();
 
   let closing: Promise<void> | undefined;
   return { name: 'executor', close: async () => (closing ??= close()) };
@@ -135,7 +162,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
 
   async function close(): Promise<void> {
     instruments.close();
-    await Promise.all([app.close(), shards.close(), sweeper.close(), halts.close()]);
+    await Promise.all([app.close(), shards.close(), sweeper.close(), halts.close(), haltWatch.close()]);
     const impatient = setTimeout(() => writes.close(), settlesWithinMs);
     await relay.close();
     clearTimeout(impatient);

@@ -36,6 +36,8 @@ export const HaltTrading = z.strictObject({
   state: z.enum(['halted', 'reducing']).exactOptional(),
   /** When it ends by itself, epoch milliseconds. */
   until: z.number().positive().exactOptional(),
+  /** Closes every position first, and halts then. */
+  flatten: z.boolean().exactOptional(),
 });
 export const ConfigureAccount = z.strictObject({
   name: z.literal('ConfigureAccount'),
@@ -188,6 +190,10 @@ export const Command = z
   .refine(({ uid, accountId }) => accountId.startsWith(`${uid}.`), {
     path: ['accountId'],
     message: 'must be an account of the user',
+  })
+  .refine((command) => command.name !== 'HaltTrading' || !command.flatten || command.state !== 'reducing', {
+    path: ['flatten'],
+    message: 'ends halted: state must be "halted"',
   });
 /** A command as it is sent: what has a default may be left out. */
 export type CommandInput = z.input<typeof Command>;

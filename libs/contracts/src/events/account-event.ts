@@ -38,7 +38,10 @@ const ExitReason = z.enum([
   'reset',
 ]);
 const By = z.strictObject({ actor: Text, reason: z.string().max(512) });
-const HaltScope = z.enum(['account', 'user', 'tenant', 'global']);
+const inScope = {
+  scope: z.enum(['account', 'user', 'tenant', 'global']).exactOptional(),
+  scopeSeq: z.int().positive().exactOptional(),
+};
 const Currency = z.string().min(1).max(32);
 const Cash = z.record(Currency, DecimalText);
 
@@ -197,17 +200,17 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
   z.strictObject({
     type: z.literal('TradingHalted'),
     ...By.shape,
-    scope: HaltScope.exactOptional(),
+    ...inScope,
     until: Millis.exactOptional(),
   }),
   z.strictObject({
     type: z.literal('TradingReduced'),
     ...By.shape,
-    scope: HaltScope.exactOptional(),
+    ...inScope,
     until: Millis.exactOptional(),
     flatten: z.boolean(),
   }),
-  z.strictObject({ type: z.literal('TradingResumed'), ...By.shape, scope: HaltScope.exactOptional() }),
+  z.strictObject({ type: z.literal('TradingResumed'), ...By.shape, ...inScope }),
   z.strictObject({
     type: z.literal('FundsDeposited'),
     ...By.shape,

@@ -13,9 +13,11 @@ const HealthPlace = z.strictObject({
   ordinal: z.int().nonnegative(),
 });
 
+const By = { actor: Text, reason: z.string().max(512) };
+
 /**
- * What happened to a scope larger than an account, version 1: today, to one symbol for everybody. A stored event
- * never changes its shape.
+ * What happened to a scope larger than an account, version 1: to one symbol for everybody, or to trading in all
+ * accounts of the scope. A stored event never changes its shape.
  */
 export const ScopeEvent = z.discriminatedUnion('type', [
   /** Nothing fires on the symbol's ticks from that place on. */
@@ -34,6 +36,17 @@ export const ScopeEvent = z.discriminatedUnion('type', [
     since: Millis,
     place: HealthPlace,
   }),
+  /** Every account of the scope is to be halted: nothing executes. */
+  z.strictObject({ type: z.literal('TradingHalted'), ...By, until: Millis.exactOptional() }),
+  /** Every account may only make positions smaller; with `flatten` all are closed, and it is halted then. */
+  z.strictObject({
+    type: z.literal('TradingReduced'),
+    ...By,
+    until: Millis.exactOptional(),
+    flatten: z.boolean(),
+  }),
+  /** The hold of this scope ends: by the actor `expiry` where it was to end by itself. */
+  z.strictObject({ type: z.literal('TradingResumed'), ...By }),
 ]);
 export type ScopeEvent = z.infer<typeof ScopeEvent>;
 export type HealthPlace = z.infer<typeof HealthPlace>;

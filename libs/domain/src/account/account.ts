@@ -5,7 +5,7 @@ import type { Position } from '../position/position.ts';
 import { evolveTriggers } from '../trigger/evolve-triggers.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { type Decimal, add, decimal, formatDecimal, negate, zero } from '../units.ts';
-import type { AccountEvent, HaltScope } from './events.ts';
+import type { AccountEvent, HaltScope, TradingResumed } from './events.ts';
 import { type AccountSettings, defaultSettings } from './settings.ts';
 
 /** Halted: nothing executes. Reducing: only what makes positions smaller. A new account is halted. */
@@ -19,8 +19,12 @@ export interface TradingHold {
   readonly reason: string;
   /** When it ends by itself, epoch milliseconds. */
   readonly until?: number;
+  /** Every position is being closed; halted once the account is flat. */
   readonly flatten?: boolean;
 }
+
+/** The last entry, by scope, of what switches trading in scopes wider than an account. */
+export type ScopeSeqs = Readonly<Partial<Record<HaltScope, number>>>;
 
 /**
  * An account as its journal tells it. `positions`, `triggers` and `orders` hold what has been looked at so
@@ -33,6 +37,8 @@ export interface Account {
   /** The strictest of all holds. */
   readonly trading: TradingState;
   readonly holds: readonly TradingHold[];
+  /** How far it has followed the journals of the scopes that it lies in. */
+  readonly scopeSeqs: ScopeSeqs;
   readonly settings: AccountSettings;
   /** Decimal text by currency. */
   readonly cash: Readonly<Record<string, string>>;
@@ -52,6 +58,7 @@ export function unopenedAccount(tenant: string, uid: string, accountId: string):
     accountId,
     trading: 'halted',
     holds: [{ scope: 'account', state: 'halted', actor: 'bellwether', reason: 'a new account' }],
+    scopeSeqs: {},
     settings: defaultSettings,
     cash: {},
     openPositionIds: new Set(),
@@ -74,7 +81,7 @@ export function evolve(account: Account, event: AccountEvent): Account {
     case 'TradingReduced':
       return held(account, event);
     case 'TradingResumed':
-      return released(account, event.scope ?? 'account');
+      return released(account, event);
     case 'FundsDeposited':
       return { ...account, cash: moved(account.cash, event.currency, decimal(event.amount)) };
     case 'ShadowReset':
@@ -134,14 +141,24 @@ function held(
     ...(until === undefined ? {} : { until }),
     ...(event.type === 'TradingReduced' && event.flatten ? { flatten: true } : {}),
   };
-  return withHolds(account, [...account.holds.filter((other) => other.scope !== scope), hold]);
+  const others = account.holds.filter((other) => other.scope !== scope);
+  return withHolds(followed(account, event), [...others, hold]);
 }
 
-function released(account: Account, scope: HaltScope): Account {
+function released(account: Account, event: TradingResumed): Account {
+  const { scope = 'account' } = event;
   return withHolds(
-    account,
+    followed(account, event),
     account.holds.filter((hold) => hold.scope !== scope),
   );
+}
+
+function followed(
+  account: Account,
+  { scope = 'account', scopeSeq }: Pick<TradingResumed, 'scope' | 'scopeSeq'>,
+): Account {
+  if (scopeSeq === undefined) return account;
+  return { ...account, scopeSeqs: { ...account.scopeSeqs, [scope]: scopeSeq } };
 }
 
 function withHolds(account: Account, holds: readonly TradingHold[]): Account {

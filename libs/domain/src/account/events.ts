@@ -15,6 +15,14 @@ export interface Actor {
 /** Which accounts a halt concerns. */
 export type HaltScope = 'account' | 'user' | 'tenant' | 'global';
 
+/** What the three events that switch trading have in common. */
+interface TradingSwitched extends Actor {
+  /** `account` where it is absent. */
+  readonly scope?: HaltScope;
+  /** Which entry of a wider scope's own journal it follows. */
+  readonly scopeSeq?: number;
+}
+
 export type AccountOpened = {
   readonly type: 'AccountOpened';
   readonly tenant: string;
@@ -27,22 +35,20 @@ export type AccountConfigured = Actor & {
 };
 
 /** Nothing executes until it ends. */
-export type TradingHalted = Actor & {
+export type TradingHalted = TradingSwitched & {
   readonly type: 'TradingHalted';
-  /** `account` where it is absent. */
-  readonly scope?: HaltScope;
   /** When it ends by itself, epoch milliseconds. */
   readonly until?: number;
 };
 /** Only what makes positions smaller executes. */
-export type TradingReduced = Actor & {
+export type TradingReduced = TradingSwitched & {
   readonly type: 'TradingReduced';
-  readonly scope?: HaltScope;
   readonly until?: number;
   /** Every position is being closed; the account is halted when it is flat. */
   readonly flatten: boolean;
 };
-export type TradingResumed = Actor & { readonly type: 'TradingResumed'; readonly scope?: HaltScope };
+/** By the actor `expiry` where it was to end by itself. */
+export type TradingResumed = TradingSwitched & { readonly type: 'TradingResumed' };
 
 /** Money from outside, or to it (negative), decimal text. */
 export type FundsDeposited = Actor & {

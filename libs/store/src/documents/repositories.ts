@@ -22,10 +22,12 @@ import {
   type ScopeCommit,
   type ScopeHeadDocument,
   type ScopePointer,
+  type ScopeTradingDocument,
   type ShadowTradeDocument,
   type ShardDocument,
   type SymbolDocument,
   type TenantDocument,
+  type TradingStatusDocument,
   type TriggerDocument,
   type UserDocument,
   type WriteRatesDocument,
@@ -49,6 +51,7 @@ export interface CollectionDocuments {
   readonly commands: CommandRecord;
   readonly ledgerProjections: LedgerProjection;
   readonly historyProjections: HistoryProjection;
+  readonly tradingStatus: TradingStatusDocument;
   readonly openPositions: PositionDocument;
   readonly tradeTriggers: TriggerDocument;
   readonly orders: OrderDocument;
@@ -58,12 +61,15 @@ export interface CollectionDocuments {
   readonly channels: ChannelDocument;
   readonly deliveries: DeliveryDocument;
   readonly outbox: OutboxPointer | ScopePointer;
+  readonly systemTrading: ScopeTradingDocument;
   readonly systemSafety: ScopeHeadDocument;
   readonly systemSafetyJournal: ScopeCommit;
   readonly systemSafetyCommands: CommandRecord;
+  readonly tenantTrading: ScopeTradingDocument;
   readonly tenantSafety: ScopeHeadDocument;
   readonly tenantSafetyJournal: ScopeCommit;
   readonly tenantSafetyCommands: CommandRecord;
+  readonly userTrading: ScopeTradingDocument;
   readonly userSafety: ScopeHeadDocument;
   readonly userSafetyJournal: ScopeCommit;
   readonly userSafetyCommands: CommandRecord;

@@ -37,7 +37,12 @@ describe('committing to accounts', () => {
     store = new FakeCommits();
     pace = new FakePace();
     heard = [];
-    commits = new AccountCommits(store, pace, ({ commit }) => heard.push(commit.seq));
+    commits = new AccountCommits({
+      store,
+      pace,
+      onCommitted: ({ commit }) => heard.push(commit.seq),
+      settle: () => [],
+    });
     store.given(ann, { type: 'AccountOpened', ...ann });
   });
 

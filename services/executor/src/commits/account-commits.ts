@@ -1,10 +1,11 @@
 import { type AccountRef, outboxShards, paths, shardOf } from '@bellwether/contracts';
-import type { Account } from '@bellwether/domain';
+import { type Account, type AccountEvent, evolve } from '@bellwether/domain';
 import {
   type AccountStore,
   type CommitOutcome,
   type CommitPace,
   type CommitRequest,
+  type Decision,
   type StateDocument,
   type StoredCommit,
   pathOf,
@@ -23,6 +24,9 @@ export type OnCommitted = (stored: StoredCommit, changed: readonly ArmedSubject[
 
 const commandPatienceMs = 5_000;
 
+/** What an account has to do before anything else: follow its scopes' halts, end its hold when its time is over. Pure. */
+export type Settle = (account: Account) => readonly AccountEvent[];
+
 /**
  * The one way to commit here: the trigger books and the relay hear of it before the caller does. Commands take
  * their turn among what this process writes; executions and halts never wait.
@@ -31,15 +35,40 @@ export class AccountCommits {
   readonly #store: Pick<AccountStore, 'commit'>;
   readonly #pace: CommitPace;
   readonly #onCommitted: OnCommitted;
+  readonly #settle: Settle;
 
-  constructor(store: Pick<AccountStore, 'commit'>, pace: CommitPace, onCommitted: OnCommitted) {
-    this.#store = store;
-    this.#pace = pace;
-    this.#onCommitted = onCommitted;
+  constructor(options: {
+    store: Pick<AccountStore, 'commit'>;
+    pace: CommitPace;
+    onCommitted: OnCommitted;
+    settle: Settle;
+  }) {
+    this.#store = options.store;
+    this.#pace = options.pace;
+    this.#onCommitted = options.onCommitted;
+    this.#settle = options.settle;
+  }
+
+  /** Commits what the account has to do anyway, and nothing else. */
+  async settle(
+    ref: AccountRef,
+    request: Pick<CommitRequest<never>, 'cause' | 'traceparent'>,
+  ): Promise<CommitOutcome<never>> {
+    return this.#send(ref, {
+      ...request,
+      decide: (account, isOpen) => ({ events: isOpen ? this.#settle(account) : [] }),
+    });
   }
 
   /** @throws WritesShedError for a command, when Firestore is overloaded: nothing is committed. */
   async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
+    return this.#send(ref, {
+      ...request,
+      decide: (account, isOpen) => decideSettled(this.#settle, request, account, isOpen),
+    });
+  }
+
+  async #send<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
     const { tenant, uid } = ref;
     const { cause } = request;
     const isUrgent = cause.kind === 'frame' || cause.name === 'HaltTrading';
@@ -55,6 +84,24 @@ export class AccountCommits {
     this.#onCommitted(stored, changed);
     return outcome;
   }
+}
+
+/**
+ * Decides on the account as its scopes leave it, and commits that with what is decided: so nothing is decided for
+ * an account whose scope is known here to be halted, whether the halt has reached the account or not.
+ */
+function decideSettled<Refusal>(
+  settle: Settle,
+  request: CommitRequest<Refusal>,
+  account: Account,
+  isOpen: boolean,
+): Decision<Refusal> {
+  const before = isOpen ? settle(account) : [];
+  const decision = request.decide(before.reduce(evolve, account), isOpen);
+  if ('refusal' in decision || decision.events.length === 0) return decision;
+  // A new account is in its scopes from its first commit on.
+  const after = isOpen ? [] : settle(decision.events.reduce(evolve, account));
+  return { events: [...before, ...decision.events, ...after] };
 }
 
 /** What a command will write, as far as that is known before it is decided. */

@@ -26,6 +26,13 @@ const closedBy = {
   reset: 'reset',
 } as const satisfies Record<ExitReason, string>;
 
+/** Of which halts wider than an account are. */
+const halted = {
+  user: 'all accounts of the user',
+  tenant: 'all accounts of the tenant',
+  global: 'everything',
+} as const;
+
 /** A notice in words. Amounts are the committed decimal text, times are UTC. */
 export function describeNotice(notice: Notice): Description {
   const { event } = notice;
@@ -65,16 +72,22 @@ export function describeNotice(notice: Notice): Description {
       };
     }
     case 'TradingHalted':
+    case 'TradingReduced': {
+      const { actor, reason, scope = 'account', until } = event;
+      const what = event.type === 'TradingHalted' ? 'halted' : event.flatten ? 'being flattened' : 'reduced';
       return {
-        headline: `Trading halted in ${notice.accountId} by ${event.actor}`,
+        headline: `Trading ${what} in ${notice.accountId} by ${actor}`,
         details: [
           ['Account', notice.accountId],
-          ['By', event.actor],
-          ['Reason', event.reason],
+          ...(scope === 'account' ? [] : [['Scope', halted[scope]] as const]),
+          ['By', actor],
+          ['Reason', reason],
+          ...(until === undefined ? [] : [['Until', utc(until)] as const]),
         ],
         color: colors.critical,
         isShadow: false,
       };
+    }
   }
 }
 

@@ -82,6 +82,11 @@ describe('a message', () => {
     ['a trigger', noticeOf(fired()), 'BTC-USDT is at or above 105: 105.2'],
     ['a halt', noticeOf(halted()), 'Trading halted in u1.main by cli'],
     [
+      'a flatten',
+      noticeOf({ type: 'TradingReduced', actor: 'cli', reason: 'r', scope: 'tenant', flatten: true }),
+      'Trading being flattened in u1.main by cli',
+    ],
+    [
       'markup',
       noticeOf(halted({ actor: '@everyone **x**' })),
       String.raw`Trading halted in u1.main by @${'\u200b'}everyone \*\*x\*\*`,

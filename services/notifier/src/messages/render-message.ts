@@ -75,7 +75,7 @@ function headline({ notice, possibleRepeat }: Alert): string {
 }
 
 function subject({ notice: { event, accountId } }: Alert): string {
-  return markdown(event.type === 'TradingHalted' ? accountId : event.symbol, 100);
+  return markdown('symbol' in event ? event.symbol : accountId, 100);
 }
 
 /** By what the alert is found again: event, place in the journal, trace. */

@@ -35,10 +35,12 @@ describe('the notices of a commit', () => {
       feeCurrency: 'USD',
       liquidity: 'taker',
     } as const;
-    const notices = noticesOf(commitOf([adopted, fired(), halted()]), committedAt);
+    const reduced = { type: 'TradingReduced', actor: 'cli', reason: 'r', flatten: true } as const;
+    const notices = noticesOf(commitOf([adopted, fired(), halted(), reduced]), committedAt);
     expect(notices.map((notice) => [notice.event.type, subjectIdOf(notice)])).toEqual([
       ['TriggerFired', 'g1'],
       ['TradingHalted', 'u1.main'],
+      ['TradingReduced', 'u1.main'],
     ]);
   });
 

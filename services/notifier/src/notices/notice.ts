@@ -4,6 +4,7 @@ import type {
   ExitTriggeredEvent,
   PositionClosed,
   TradingHalted,
+  TradingReduced,
   TriggerFired,
 } from '@bellwether/domain';
 
@@ -23,7 +24,7 @@ export interface Notice {
   readonly exit?: ExitTriggeredEvent;
 }
 
-export type NoticeworthyEvent = PositionClosed | TriggerFired | TradingHalted;
+export type NoticeworthyEvent = PositionClosed | TriggerFired | TradingHalted | TradingReduced;
 
 /** Whether anybody is told of the event. An exit is told once, when it is closed. */
 export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent {
@@ -31,10 +32,10 @@ export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent 
     case 'PositionClosed':
     case 'TriggerFired':
     case 'TradingHalted':
+    case 'TradingReduced':
       return true;
     case 'AccountOpened':
     case 'AccountConfigured':
-    case 'TradingReduced':
     case 'TradingResumed':
     case 'FundsDeposited':
     case 'ShadowReset':
@@ -96,6 +97,7 @@ export function subjectIdOf({ event, accountId }: Notice): string {
     case 'TriggerFired':
       return event.triggerId;
     case 'TradingHalted':
+    case 'TradingReduced':
       return accountId;
   }
 }

@@ -1,0 +1,74 @@
+import type { Market } from '../market/symbol-prices.ts';
+import { isWorking } from '../order/order.ts';
+import { requestClose } from '../position/request-close.ts';
+import { type Account, type TradingHold, evolve } from './account.ts';
+import type { AccountEvent, TradingHalted } from './events.ts';
+
+/** One step of a flatten. */
+export interface FlattenStep {
+  readonly events: readonly AccountEvent[];
+  /** Symbols of positions that cannot be closed yet: nobody here knows a price, or a broker is at it. */
+  readonly waiting: readonly string[];
+  /** True when the bound of the step was reached: the next step goes on at once. */
+  readonly hasMore: boolean;
+}
+
+/** The hold that closes the account's positions; `undefined` where none does. */
+export function flatteningHold({ holds }: Pick<Account, 'holds'>): TradingHold | undefined {
+  return holds.find(({ state, flatten = false }) => state === 'reducing' && flatten);
+}
+
+/**
+ * Goes on with a flatten: cancels orders that would enter, closes positions at the market, and halts the
+ * account once it is flat. While another hold has halted it, nothing is closed: halted is halted.
+ *
+ * @param most positions and orders of one step. Positions and working orders must be loaded, all of them.
+ */
+export function flattenAccount(
+  account: Account,
+  { market, now, most }: { readonly market: Market; readonly now: number; readonly most: number },
+): FlattenStep {
+  const hold = flatteningHold(account);
+  if (hold === undefined) return { events: [], waiting: [], hasMore: false };
+  const { actor, reason } = hold;
+  const by = { actor, reason };
+  const entering = [...account.orders.values()].filter(
+    (order) => order.purpose.kind === 'enter' && isWorking(order),
+  );
+  const events: AccountEvent[] = entering.slice(0, most).map(({ id: orderId, symbol, positionId }) => ({
+    type: 'OrderCancelled',
+    of: 'order',
+    orderId,
+    symbol,
+    positionId,
+    by,
+  }));
+  let after = events.reduce(evolve, account);
+  let left = most - events.length;
+  const waiting = new Set<string>();
+  for (const positionId of account.openPositionIds) {
+    if (left === 0) return { events, waiting: [...waiting], hasMore: true };
+    const closed = requestClose(after, { positionId, size: 'all', reason: 'flatten', by }, { market, now });
+    if (!closed.ok) {
+      const symbol = after.positions.get(positionId)?.symbol;
+      if (symbol !== undefined) waiting.add(symbol);
+      continue;
+    }
+    events.push(...closed.value);
+    after = closed.value.reduce(evolve, after);
+    left -= 1;
+  }
+  const hasMore = entering.length > most;
+  if (after.openPositionIds.size > 0 || hasMore) return { events, waiting: [...waiting], hasMore };
+  return { events: [...events, haltOnceFlat(hold)], waiting: [], hasMore: false };
+}
+
+function haltOnceFlat({ actor, reason, scope, until }: TradingHold): TradingHalted {
+  return {
+    type: 'TradingHalted',
+    actor,
+    reason,
+    ...(scope === 'account' ? {} : { scope }),
+    ...(until === undefined ? {} : { until }),
+  };
+}

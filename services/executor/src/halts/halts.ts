@@ -1,0 +1,159 @@
+import { type ScopeTradingDocument, paths, queries, scopeId } from '@bellwether/contracts';
+import { type Account, type AccountEvent, type Clock, type Market, expiryActor } from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import {
+  type ScopeStore,
+  type StoredScopeCommit,
+  buildQuery,
+  readAccount,
+  readDocument,
+  switchScope,
+} from '@bellwether/store';
+import type { Firestore } from '@google-cloud/firestore';
+import type { AccountCommits } from '../commits/account-commits.ts';
+import { type Pause, pause } from '../pause.ts';
+import { CarrySwitches } from './carry-switches.ts';
+import { PendingHolds } from './pending-holds.ts';
+import { ScopeHolds } from './scope-holds.ts';
+import { StandingQuery } from './standing-query.ts';
+
+export interface HaltsOptions {
+  readonly firestore: Firestore;
+  readonly scopes: Pick<ScopeStore, 'commit'>;
+  readonly commits: Pick<AccountCommits, 'commit' | 'settle'>;
+  readonly market: Market;
+  /** Of this process. */
+  readonly name: string;
+  readonly clock: Clock;
+  readonly traceparent: () => string;
+  /** Hears of every commit to a scope, once it is durable. */
+  readonly onCommitted: (stored: StoredScopeCommit) => void;
+  readonly logger: Logger;
+  readonly pause?: Pause;
+}
+
+const everyMs = 200;
+
+/** Halts of all scopes, as this process honours and carries them on: what it hears, what is due, what it counts. */
+export class Halts {
+  readonly #options: HaltsOptions;
+  readonly #holds: ScopeHolds;
+  readonly #carry: CarrySwitches;
+  readonly #pending: PendingHolds;
+  readonly #queries: readonly StandingQuery[];
+  readonly #expiring = new Map<string, Promise<void>>();
+  readonly #stopped = new AbortController();
+  readonly #pause: Pause;
+  #loop: Promise<void> = Promise.resolve();
+
+  /** @param holds what decisions go by; this keeps it up to date. */
+  constructor(holds: ScopeHolds, options: HaltsOptions) {
+    const { firestore, logger } = options;
+    this.#options = options;
+    this.#holds = holds;
+    this.#pause = options.pause ?? pause;
+    this.#carry = new CarrySwitches({ ...options, holds });
+    this.#pending = new PendingHolds(options);
+    this.#queries = [
+      new StandingQuery({
+        query: buildQuery(firestore, queries.openScopes, { values: { isOpen: true } }),
+        take: (found) => {
+          const document = readDocument<ScopeTradingDocument>(found);
+          if (document !== undefined) this.#holds.take(document);
+          this.#carry.look();
+        },
+        drop: (found) => {
+          const document = readDocument<ScopeTradingDocument>(found);
+          if (document !== undefined) void this.#leave(document);
+        },
+        logger,
+      }),
+      new StandingQuery({
+        query: buildQuery(firestore, queries.accountsWithPendingHolds, { values: { hasPendingHold: true } }),
+        take: (found) => {
+          const document = readAccount(found);
+          if (document !== undefined) this.#pending.take(document);
+          this.#pending.look();
+        },
+        drop: ({ id }) => this.#pending.drop({ accountId: id }),
+        logger,
+      }),
+    ];
+  }
+
+  /** Resolves when every halt that stands is known here. */
+  async start(): Promise<void> {
+    await Promise.all(this.#queries.map(async (query) => query.open()));
+    this.#loop = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    for (const query of this.#queries) query.close();
+    await Promise.all([this.#loop, this.#carry.close(), this.#pending.close(), ...this.#expiring.values()]);
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopped;
+    for (;;) {
+      await this.#pause(everyMs, signal);
+      if (signal.aborted) return;
+      this.#carry.look();
+      this.#pending.look();
+      this.#endScopes();
+    }
+  }
+
+  #endScopes(): void {
+    const now = this.#options.clock.now();
+    for (const document of this.#holds.all()) {
+      const { scope, seq, state, until } = document;
+      const id = `${scopeId(scope)}:${seq}`;
+      if (state === 'active' || until === undefined || until > now || this.#expiring.has(id)) continue;
+      this.#expiring.set(
+        id,
+        this.#endScope(document).finally(() => this.#expiring.delete(id)),
+      );
+    }
+  }
+
+  async #endScope({ scope, seq, reason }: ScopeTradingDocument): Promise<void> {
+    const { scopes, clock, traceparent, onCommitted, logger } = this.#options;
+    try {
+      const outcome = await switchScope(scopes, scope, {
+        key: `expiry:${seq}`,
+        actor: expiryActor,
+        reason,
+        state: 'active',
+        after: seq,
+        traceparent: traceparent(),
+        clock,
+      });
+      if (outcome.status === 'committed') onCommitted(outcome.stored);
+    } catch (error) {
+      logger.error({ err: error, scope: scopeId(scope) }, 'a halt cannot be ended; trying again');
+      await this.#pause(everyMs, this.#stopped.signal);
+    }
+  }
+
+  /** What left the query may have been replaced by what is newer, so the document is read. */
+  async #leave(left: ScopeTradingDocument): Promise<void> {
+    const { firestore, logger } = this.#options;
+    try {
+      const found = await firestore.doc(paths.scopeTrading(left.scope)).get();
+      const document = readDocument<ScopeTradingDocument>(found) ?? left;
+      if (document.isOpen) this.#holds.take(document);
+      else this.#holds.drop(document);
+    } catch (error) {
+      logger.warn(
+        { err: error, scope: scopeId(left.scope) },
+        'cannot read what a scope says; its halt stands',
+      );
+    }
+  }
+}
+
+/** What an account has to do before anything else is decided for it. */
+export function settleBy(holds: ScopeHolds, clock: Clock): (account: Account) => readonly AccountEvent[] {
+  return (account) => holds.settle(account, clock.now());
+}
