@@ -11,6 +11,8 @@ const places: Readonly<Record<string, (owner: string) => string>> = {
   openPositions: (uid) => paths.openPositions(uid),
   tradeTriggers: (uid) => paths.tradeTriggers(uid),
   orders: (uid) => paths.orders(uid),
+  accounts: (uid) => paths.accounts(uid),
+  ops_safety: (uid) => `${paths.user(uid)}/ops_safety`,
   ledger_trades: (tenant) => paths.ledgerTrades(tenant),
   deliveries: (tenant) => paths.deliveries(tenant),
 };
