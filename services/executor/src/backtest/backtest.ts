@@ -7,7 +7,13 @@ import {
   type Frame,
   shardOf,
 } from '@bellwether/contracts';
-import { type Account, type ArmedFrom, type SymbolPrices, plainInstrument } from '@bellwether/domain';
+import {
+  type Account,
+  type ArmedFrom,
+  type SymbolPrices,
+  expireHold,
+  plainInstrument,
+} from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { CommitOutcome, CommitPace, CommitRequest, StoredCommit } from '@bellwether/store';
 import { type Arming, HandleCommand } from '../commands/handle-command.ts';
@@ -51,9 +57,12 @@ export class Backtest implements Arming {
       instrumentOf: plainInstrument,
       broker: 'shadow',
     };
-    const committing = new AccountCommits(this.#accounts, unpaced, (stored, changed) =>
-      this.#onCommitted(stored, changed),
-    );
+    const committing = new AccountCommits({
+      store: this.#accounts,
+      pace: unpaced,
+      onCommitted: (stored, changed) => this.#onCommitted(stored, changed),
+      settle: (account) => expireHold(account, clock.now()),
+    });
     const commits = {
       commit: async <Refusal>(ref: AccountRef, request: CommitRequest<Refusal>) =>
         this.#failingOnce(committing.commit(ref, request)),
