@@ -5,7 +5,8 @@ import { promisify } from 'node:util';
 /** A method of gRPC whose messages stay bytes. */
 export interface BytesMethod {
   readonly path: string;
-  readonly stream?: boolean;
+  /** Which sides are streams; neither where it is absent. */
+  readonly stream?: 'both' | 'response';
   readonly handle: UntypedServiceImplementation[string];
 }
 
@@ -15,11 +16,11 @@ const bytes = (message: Buffer): Buffer => message;
 export async function serveCeiling(methods: readonly BytesMethod[]): Promise<void> {
   const largest = { 'grpc.max_receive_message_length': -1, 'grpc.max_send_message_length': -1 };
   const server = new Server(largest);
-  for (const { path, stream = false, handle } of methods) {
+  for (const { path, stream, handle } of methods) {
     const definition = {
       path,
-      requestStream: stream,
-      responseStream: stream,
+      requestStream: stream === 'both',
+      responseStream: stream !== undefined,
       requestSerialize: bytes,
       requestDeserialize: bytes,
       responseSerialize: bytes,

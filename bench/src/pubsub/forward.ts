@@ -47,7 +47,7 @@ const nothing: handleUnaryCall<Buffer, Buffer> = (_call, callback) => callback(n
 
 await serveCeiling([
   { path: '/google.pubsub.v1.Publisher/Publish', handle: publish },
-  { path: '/google.pubsub.v1.Subscriber/StreamingPull', stream: true, handle: pull },
+  { path: '/google.pubsub.v1.Subscriber/StreamingPull', stream: 'both', handle: pull },
   { path: '/google.pubsub.v1.Subscriber/Acknowledge', handle: nothing },
   { path: '/google.pubsub.v1.Subscriber/ModifyAckDeadline', handle: nothing },
 ]);

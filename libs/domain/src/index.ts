@@ -1,4 +1,11 @@
-export * from './account/account.ts';
+export {
+  type Account,
+  type TradingHold,
+  type TradingState,
+  evolve,
+  unopenedAccount,
+} from './account/account.ts';
+export * from './account/account-fold.ts';
 export * from './account/events.ts';
 export * from './account/flatten-account.ts';
 export * from './account/settings.ts';

@@ -1,5 +1,5 @@
 import { type AccountRef, paths } from '@bellwether/contracts';
-import { type Account, evolve, isWorking, unopenedAccount } from '@bellwether/domain';
+import { type Account, evolveAll, isWorking, unopenedAccount } from '@bellwether/domain';
 import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
@@ -68,9 +68,13 @@ export class AccountImage {
       this.#takeState(document);
   }
 
-  /** Moves on by one commit, ours or another's. */
-  advance({ commit, commitTime }: StoredCommit): void {
-    for (const event of commit.events) this.account = evolve(this.account, event);
+  /**
+   * Moves on by one commit, ours or another's.
+   *
+   * @param after the account after it, where that is known already.
+   */
+  advance({ commit, commitTime }: StoredCommit, after = evolveAll(this.account, commit.events)): void {
+    this.account = after;
     for (const path of [paths.account(this.ref), ...touchedPaths(this.ref, commit.events)]) {
       if (path !== paths.account(this.ref) && !this.#seen.has(path) && !this.#holds(path)) continue;
       this.times.set(path, commitTime);

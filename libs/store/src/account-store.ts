@@ -1,5 +1,5 @@
 import { type AccountRef, type Cause, type Commit, type CommandRecord, paths } from '@bellwether/contracts';
-import type { Account, AccountEvent, Clock, Ids } from '@bellwether/domain';
+import { type Account, type AccountEvent, type Clock, type Ids, evolveAll } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Firestore, WriteResult } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -108,11 +108,12 @@ export class AccountStore {
     if (decision.events.length === 0) return this.#unchanged(image, request);
 
     const commit = this.#compose(image, request, decision.events);
+    const after = evolveAll(image.account, commit.events);
     for (;;) {
-      const result = await this.#write(image, commit, request);
+      const result = await this.#write(image, { commit, after }, request);
       if (result.status === 'committed') {
-        image.advance(result.stored);
-        return { ...result, account: image.account };
+        image.advance(result.stored, after);
+        return { ...result, account: after };
       }
       if (result.status === 'lost') {
         const repeat = await this.#findRepeat(ref, request);
@@ -130,12 +131,13 @@ export class AccountStore {
   /** Sends the batch and finds out, whatever the answer, what became of it. */
   async #write(
     image: AccountImage,
-    commit: Commit,
+    { commit, after }: { readonly commit: Commit; readonly after: Account },
     request: CommitRequest<unknown>,
   ): Promise<{ status: 'committed'; stored: StoredCommit } | { status: 'lost' | 'refused' | 'unapplied' }> {
     const { requestHash } = request;
     const batch = commitBatch(this.#firestore, image, {
       commit,
+      after,
       shards: this.#shards,
       now: this.#clock.now(),
       ...(requestHash === undefined ? {} : { requestHash }),

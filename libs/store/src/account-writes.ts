@@ -5,7 +5,7 @@ import {
   type OutboxPointer,
   paths,
 } from '@bellwether/contracts';
-import { type AccountEvent, evolve } from '@bellwether/domain';
+import type { Account, AccountEvent } from '@bellwether/domain';
 import { type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
 import { type AccountImage, isOver } from './account-image.ts';
 import { DocumentTooLargeError } from './errors.ts';
@@ -15,6 +15,8 @@ import { documentAt, touchedPaths } from './state-documents.ts';
 /** Everything that one commit writes, as one atomic batch. */
 export interface CommitWrites {
   readonly commit: Commit;
+  /** The image's account after the commit's events. */
+  readonly after: Account;
   /** How symbols are divided: written into armed documents, so that a shard finds its own. */
   readonly shards: number;
   /** Epoch milliseconds. */
@@ -36,9 +38,8 @@ const commandsKeptMs = 7 * 24 * 3_600_000;
  * @throws DocumentTooLargeError before Firestore would refuse.
  */
 export function commitBatch(firestore: Firestore, image: AccountImage, writes: CommitWrites): WriteBatch {
-  const { commit, now } = writes;
+  const { commit, after, now } = writes;
   const { ref } = image;
-  const after = commit.events.reduce(evolve, image.account);
   const batch = firestore.batch();
   guardSize('journal entry', commit, maxJournalBytes);
   batch.create(firestore.doc(paths.journalEntry(ref, commit.seq)), commit);

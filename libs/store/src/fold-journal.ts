@@ -1,5 +1,5 @@
 import { type AccountRef, type Commit, paths } from '@bellwether/contracts';
-import { type Account, evolve, unopenedAccount } from '@bellwether/domain';
+import { type Account, evolveAll, unopenedAccount } from '@bellwether/domain';
 import { accountDocument, stateFields } from './state-of-account.ts';
 import { documentAt, touchedPaths } from './state-documents.ts';
 
@@ -36,7 +36,7 @@ export function foldJournal(
         `entry ${commit.seq} of ${commit.accountId} does not follow entry ${seq} of ${accountId}`,
       );
     ({ seq, hash } = commit);
-    account = commit.events.reduce(evolve, account);
+    account = evolveAll(account, commit.events);
     for (const path of touchedPaths(ref, commit.events)) {
       const at = documentAt(path);
       const fields = at && stateFields(ref, account, at, { version: seq, shards });

@@ -1,11 +1,23 @@
 import type { Logger, RunningService } from '@bellwether/observability';
 
 export { Backtest } from './backtest/backtest.ts';
-export { armedKey } from './ticks/fired.ts';
+export type { AccountCommits } from './commits/account-commits.ts';
+export type { ExitLanes } from './commits/exit-lanes.ts';
+export { type Fired, armedKey, subjectOfPosition } from './ticks/fired.ts';
 export { ShardBook } from './ticks/shard-book.ts';
 
 /** Starts an executor, which is loaded then: who only backtests needs neither Nest nor Google's clients of the bus. */
 export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
   const service = await import('./start-executor.ts');
   return service.startExecutor(environment, logger);
+}
+
+/** The classes between what fired and what is published, for those who measure them; loaded then. */
+export async function loadCommitPath() {
+  const [{ AccountCommits }, { ExitLanes }, { Relay }] = await Promise.all([
+    import('./commits/account-commits.ts'),
+    import('./commits/exit-lanes.ts'),
+    import('./relay/relay.ts'),
+  ]);
+  return { AccountCommits, ExitLanes, Relay };
 }

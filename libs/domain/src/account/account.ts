@@ -5,6 +5,7 @@ import type { Position } from '../position/position.ts';
 import { evolveTriggers } from '../trigger/evolve-triggers.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { type Decimal, add, decimal, formatDecimal, negate, zero } from '../units.ts';
+import { type Copies, freshCopies } from './copies.ts';
 import type { AccountEvent, HaltScope, TradingResumed } from './events.ts';
 import { type AccountSettings, defaultSettings } from './settings.ts';
 
@@ -72,6 +73,11 @@ export function unopenedAccount(tenant: string, uid: string, accountId: string):
 
 /** The account after `event`. The event happened: this never refuses. */
 export function evolve(account: Account, event: AccountEvent): Account {
+  return evolveInto(freshCopies, account, event);
+}
+
+/** The same, where it is said what is copied for it. */
+export function evolveInto(copies: Copies, account: Account, event: AccountEvent): Account {
   switch (event.type) {
     case 'AccountOpened':
       return unopenedAccount(event.tenant, event.uid, event.accountId);
@@ -89,11 +95,11 @@ export function evolve(account: Account, event: AccountEvent): Account {
     case 'OrderFilled': {
       const received = moved(account.cash, event.currency, decimal(event.proceeds));
       const cash = moved(received, event.feeCurrency, negate(decimal(event.fee)));
-      return evolvePositions(evolveOrders({ ...account, cash }, event), event);
+      return evolvePositions(evolveOrders({ ...account, cash }, event, copies), event, copies);
     }
     case 'FundingSettled': {
       const cash = moved(account.cash, event.currency, decimal(event.amount));
-      return evolvePositions({ ...account, cash }, event);
+      return evolvePositions({ ...account, cash }, event, copies);
     }
     case 'PositionAdopted':
     case 'PositionOpened':
@@ -108,23 +114,23 @@ export function evolve(account: Account, event: AccountEvent): Account {
     case 'CloseRequested':
     case 'PositionReduced':
     case 'PositionClosed':
-      return evolvePositions(account, event);
+      return evolvePositions(account, event, copies);
     case 'OrderPlaced':
-      return evolvePositions(evolveOrders(account, event), event);
+      return evolvePositions(evolveOrders(account, event, copies), event, copies);
     case 'OrderTriggered':
     case 'OrderAccepted':
     case 'OrderOutcomeUnknown':
-      return evolveOrders(account, event);
+      return evolveOrders(account, event, copies);
     case 'OrderCancelled':
     case 'OrderExpired':
     case 'OrderRejected':
-      return evolvePositions(evolveOrders(account, event), event);
+      return evolvePositions(evolveOrders(account, event, copies), event, copies);
     case 'TriggerArmed':
     case 'TriggerFired':
     case 'TriggerActionRefused':
     case 'TriggerDisarmed':
     case 'TriggerExpired':
-      return evolveTriggers(account, event);
+      return evolveTriggers(account, event, copies);
   }
 }
 

@@ -2,7 +2,8 @@ import type { Market } from '../market/symbol-prices.ts';
 import { requestClose, type CloseRefusal } from '../position/request-close.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { add, decimal, formatDecimal, isPositive, isZero, parseDecimal } from '../units.ts';
-import { type Account, evolve } from './account.ts';
+import { AccountFold } from './account-fold.ts';
+import type { Account } from './account.ts';
 import type { AccountEvent, Actor } from './events.ts';
 import type { AccountSettings } from './settings.ts';
 
@@ -51,16 +52,17 @@ export function resetShadow(
       events.push({ type: 'OrderCancelled', of: 'order', orderId: id, symbol, positionId, by });
   for (const { id, symbol, status } of account.triggers.values())
     if (status === 'active') events.push({ type: 'TriggerDisarmed', triggerId: id, symbol, by });
-  let after = events.reduce(evolve, account);
+  const fold = new AccountFold(account);
+  fold.apply(events);
   for (const positionId of account.openPositionIds) {
     const size = 'all';
-    const closed = requestClose(after, { positionId, size, reason: 'reset', by }, context);
+    const closed = requestClose(fold.account, { positionId, size, reason: 'reset', by }, context);
     if (!closed.ok) return closed;
     events.push(...closed.value);
-    after = closed.value.reduce(evolve, after);
+    fold.apply(closed.value);
   }
   const before = Object.fromEntries(
-    Object.entries(after.cash).filter(([, amount]) => !isZero(decimal(amount))),
+    Object.entries(fold.account.cash).filter(([, amount]) => !isZero(decimal(amount))),
   );
   const wanted = Object.fromEntries(
     Object.entries(cash).map(([currency, amount]) => [currency, formatDecimal(decimal(amount))]),

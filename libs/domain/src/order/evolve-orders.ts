@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import type { Copies } from '../account/copies.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { excluding, including } from '../account/id-set.ts';
 import { after } from '../market/tick.ts';
@@ -21,18 +22,18 @@ type OrderEvent = Extract<
 >;
 
 /** The account's orders after an event of one. What happens to the closing orders of exits changes none. */
-export function evolveOrders(account: Account, event: OrderEvent): Account {
+export function evolveOrders(account: Account, event: OrderEvent, copies: Copies): Account {
   if (event.type === 'OrderPlaced') {
     const status = event.order.broker === 'shadow' ? 'open' : 'submitted';
-    return withOrder(account, { ...event.order, status, filled: '0', isTriggered: false });
+    return withOrder(account, { ...event.order, status, filled: '0', isTriggered: false }, copies);
   }
   if ('of' in event && event.of === 'exit') return account;
   const id = event.type === 'OrderFilled' ? event.clientOrderId : event.orderId;
   const order = account.orders.get(id);
   const isOver =
     event.type === 'OrderCancelled' || event.type === 'OrderExpired' || event.type === 'OrderRejected';
-  if (order !== undefined) return withOrder(account, evolveOrder(order, event));
-  return isOver ? { ...account, workingOrderIds: excluding(account.workingOrderIds, id) } : account;
+  if (order !== undefined) return withOrder(account, evolveOrder(order, event), copies);
+  return isOver ? { ...account, workingOrderIds: excluding(account.workingOrderIds, id, copies) } : account;
 }
 
 function evolveOrder(order: Order, event: Exclude<OrderEvent, { type: 'OrderPlaced' }>): Order {
@@ -58,13 +59,13 @@ function evolveOrder(order: Order, event: Exclude<OrderEvent, { type: 'OrderPlac
   }
 }
 
-function withOrder(account: Account, order: Order): Account {
+function withOrder(account: Account, order: Order, copies: Copies): Account {
   const { workingOrderIds } = account;
   return {
     ...account,
-    orders: new Map(account.orders).set(order.id, order),
+    orders: copies.ofMap(account.orders).set(order.id, order),
     workingOrderIds: isWorking(order)
-      ? including(workingOrderIds, order.id)
-      : excluding(workingOrderIds, order.id),
+      ? including(workingOrderIds, order.id, copies)
+      : excluding(workingOrderIds, order.id, copies),
   };
 }

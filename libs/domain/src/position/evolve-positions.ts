@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import type { Copies } from '../account/copies.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { excluding, including } from '../account/id-set.ts';
 import { add, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
@@ -39,13 +40,13 @@ type PositionEvent = Extract<
 >;
 
 /** The account's positions after an event of one. */
-export function evolvePositions(account: Account, event: PositionEvent): Account {
+export function evolvePositions(account: Account, event: PositionEvent, copies: Copies): Account {
   if (event.type === 'PositionAdopted' || event.type === 'PositionOpened') {
     const position = entered(event.position);
     return {
       ...account,
-      openPositionIds: including(account.openPositionIds, position.id),
-      positions: new Map(account.positions).set(position.id, position),
+      openPositionIds: including(account.openPositionIds, position.id, copies),
+      positions: copies.ofMap(account.positions).set(position.id, position),
     };
   }
   const { openPositionIds } = account;
@@ -53,13 +54,13 @@ export function evolvePositions(account: Account, event: PositionEvent): Account
   const position = account.positions.get(positionId);
   const after: Account =
     event.type === 'PositionClosed'
-      ? { ...account, openPositionIds: excluding(openPositionIds, event.positionId) }
+      ? { ...account, openPositionIds: excluding(openPositionIds, event.positionId, copies) }
       : account;
   if (position === undefined) return after;
   const next = evolvePosition(position, event);
   return next === position
     ? after
-    : { ...after, positions: new Map(account.positions).set(position.id, next) };
+    : { ...after, positions: copies.ofMap(account.positions).set(position.id, next) };
 }
 
 const reasons = {

@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import type { Copies } from '../account/copies.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { excluding, including } from '../account/id-set.ts';
 import type { Trigger } from './trigger.ts';
@@ -11,15 +12,15 @@ type TriggerEvent = Extract<
 >;
 
 /** The account's triggers after an event of one. */
-export function evolveTriggers(account: Account, event: TriggerEvent): Account {
+export function evolveTriggers(account: Account, event: TriggerEvent, copies: Copies): Account {
   if (event.type === 'TriggerArmed')
-    return withTrigger(account, { ...event.trigger, status: 'active', firings: 0 });
+    return withTrigger(account, { ...event.trigger, status: 'active', firings: 0 }, copies);
   if (event.type === 'TriggerActionRefused') return account;
   const trigger = account.triggers.get(event.triggerId);
-  if (trigger !== undefined) return withTrigger(account, evolveTrigger(trigger, event));
+  if (trigger !== undefined) return withTrigger(account, evolveTrigger(trigger, event), copies);
   const isOver = event.type !== 'TriggerFired' || event.rearmedFrom === undefined;
   return isOver
-    ? { ...account, activeTriggerIds: excluding(account.activeTriggerIds, event.triggerId) }
+    ? { ...account, activeTriggerIds: excluding(account.activeTriggerIds, event.triggerId, copies) }
     : account;
 }
 
@@ -42,14 +43,14 @@ function evolveTrigger(
   }
 }
 
-function withTrigger(account: Account, trigger: Trigger): Account {
+function withTrigger(account: Account, trigger: Trigger, copies: Copies): Account {
   const { activeTriggerIds } = account;
   return {
     ...account,
-    triggers: new Map(account.triggers).set(trigger.id, trigger),
+    triggers: copies.ofMap(account.triggers).set(trigger.id, trigger),
     activeTriggerIds:
       trigger.status === 'active'
-        ? including(activeTriggerIds, trigger.id)
-        : excluding(activeTriggerIds, trigger.id),
+        ? including(activeTriggerIds, trigger.id, copies)
+        : excluding(activeTriggerIds, trigger.id, copies),
   };
 }

@@ -1,5 +1,5 @@
 import type { AccountRef } from '@bellwether/contracts';
-import { type Account, type AccountEvent, type Clock, evolve } from '@bellwether/domain';
+import { type Account, AccountFold, type AccountEvent, type Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { type Pause, pause } from '../pause.ts';
 import type { FrameOrigin } from '../shards/shard-runner.ts';
@@ -139,14 +139,14 @@ export class ExitLanes {
   #decide(image: Account, group: readonly Pending[]) {
     const events: AccountEvent[] = [];
     const refused: { pending: Pending; refusal: ExecutionRefusal }[] = [];
-    let account = image;
+    const fold = new AccountFold(image);
     for (const pending of group) {
-      const decided = decideExecution(account, pending.fired, this.#surroundings, this.#clock.now());
+      const decided = decideExecution(fold.account, pending.fired, this.#surroundings, this.#clock.now());
       if (!decided.ok) {
         refused.push({ pending, refusal: decided.refusal });
         continue;
       }
-      account = decided.value.reduce(evolve, account);
+      fold.apply(decided.value);
       events.push(...decided.value);
     }
     return { events, refused };
