@@ -40,6 +40,7 @@ export * from './position/exits-spec.ts';
 export * from './position/exits.ts';
 export * from './position/lines-of-position.ts';
 export * from './position/percent.ts';
+export * from './position/pnl-pulse.ts';
 export * from './position/pnl.ts';
 export * from './position/position.ts';
 export * from './position/request-close.ts';
