@@ -6,7 +6,13 @@ import {
   plainInstrument,
   unknownMarket,
 } from '@bellwether/domain';
-import { AccountCommits, ExitLanes, type Fired, Relay, subjectOfPosition } from '@bellwether/executor';
+import {
+  type AccountCommits,
+  type ExitLanes,
+  type Fired,
+  loadCommitPath,
+  subjectOfPosition,
+} from '@bellwether/executor';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { AccountStore, connectPaced } from '@bellwether/store';
 
@@ -23,7 +29,8 @@ export interface CommitPath {
   close(): Promise<void>;
 }
 
-export function commitPathOn(host: string): CommitPath {
+export async function commitPathOn(host: string): Promise<CommitPath> {
+  const { AccountCommits, ExitLanes, Relay } = await loadCommitPath();
   const environment = { FIRESTORE_EMULATOR_HOST: host, GOOGLE_CLOUD_PROJECT: 'bench' };
   const paced = connectPaced(environment, { name: 'bench', clock: systemClock, ids: systemIds, logger });
   const { firestore, writes } = paced;

@@ -23,7 +23,7 @@ function groupBenchmark({ accounts, atLeast }: { accounts: number; atLeast: numb
     samples: 5,
     async setup() {
       const server = await startCeiling(join(import.meta.dirname, 'counting-firestore.js'));
-      return { server, path: commitPathOn(server.host) };
+      return { server, path: await commitPathOn(server.host) };
     },
     async check({ server, path }) {
       const fired = await openStops(path, { accounts, exits });
