@@ -44,7 +44,12 @@ export async function commitPathOn(host: string): Promise<CommitPath> {
   };
   const relay = new Relay(publisher, { settle: async () => Promise.resolve() }, logger);
   const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
-  const commits = new AccountCommits(store, writes, ({ commit }) => void relay.publish(commit));
+  const commits = new AccountCommits({
+    store,
+    pace: writes,
+    onCommitted: ({ commit }) => void relay.publish(commit),
+    settle: () => [],
+  });
   const lanes = new ExitLanes({
     commits,
     surroundings: { market: unknownMarket, instrumentOf: plainInstrument, broker: 'shadow' },

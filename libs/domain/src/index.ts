@@ -1,5 +1,6 @@
 export {
   type Account,
+  type ScopeSeqs,
   type TradingHold,
   type TradingState,
   evolve,

@@ -1,7 +1,8 @@
 import type { Market } from '../market/symbol-prices.ts';
 import { isWorking } from '../order/order.ts';
 import { requestClose } from '../position/request-close.ts';
-import { type Account, type TradingHold, evolve } from './account.ts';
+import { AccountFold } from './account-fold.ts';
+import type { Account, TradingHold } from './account.ts';
 import type { AccountEvent, TradingHalted } from './events.ts';
 
 /** One step of a flatten. */
@@ -43,23 +44,28 @@ export function flattenAccount(
     positionId,
     by,
   }));
-  let after = events.reduce(evolve, account);
+  const fold = new AccountFold(account);
+  fold.apply(events);
   let left = most - events.length;
   const waiting = new Set<string>();
   for (const positionId of account.openPositionIds) {
     if (left === 0) return { events, waiting: [...waiting], hasMore: true };
-    const closed = requestClose(after, { positionId, size: 'all', reason: 'flatten', by }, { market, now });
+    const closed = requestClose(
+      fold.account,
+      { positionId, size: 'all', reason: 'flatten', by },
+      { market, now },
+    );
     if (!closed.ok) {
-      const symbol = after.positions.get(positionId)?.symbol;
+      const symbol = fold.account.positions.get(positionId)?.symbol;
       if (symbol !== undefined) waiting.add(symbol);
       continue;
     }
     events.push(...closed.value);
-    after = closed.value.reduce(evolve, after);
+    fold.apply(closed.value);
     left -= 1;
   }
   const hasMore = entering.length > most;
-  if (after.openPositionIds.size > 0 || hasMore) return { events, waiting: [...waiting], hasMore };
+  if (fold.account.openPositionIds.size > 0 || hasMore) return { events, waiting: [...waiting], hasMore };
   return { events: [...events, haltOnceFlat(hold)], waiting: [], hasMore: false };
 }
 

@@ -1,5 +1,5 @@
 import { type AccountRef, type Commit, sequenceId } from '@bellwether/contracts';
-import { type Account, evolve, unopenedAccount } from '@bellwether/domain';
+import { type Account, evolveAll, unopenedAccount } from '@bellwether/domain';
 import { type AccountStore, type CommitOutcome, type CommitRequest, hashCommit } from '@bellwether/store';
 import { Timestamp } from '@google-cloud/firestore';
 
@@ -69,7 +69,7 @@ export class MemoryAccounts implements Pick<AccountStore, 'commit'> {
       previousHash: before.headHash,
     };
     const commit = { ...unhashed, hash: hashCommit(unhashed) };
-    const account = decision.events.reduce(evolve, before.account);
+    const account = evolveAll(before.account, decision.events);
     this.#held.set(accountId, { account, version: seq, headHash: commit.hash });
     this.commits.push(commit);
     const stored = { commit, committedAt: 0, commitTime: Timestamp.fromMillis(0) };
