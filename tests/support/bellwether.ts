@@ -64,10 +64,11 @@ export interface Running {
 export function runBellwether(
   args: readonly string[],
   onStderr: (text: string) => void = () => undefined,
+  environment: NodeJS.ProcessEnv = {},
 ): Running {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: root,
-    env: { ...process.env, NODE_OPTIONS: '', INIT_CWD: root },
+    env: { ...process.env, ...environment, NODE_OPTIONS: '', INIT_CWD: root },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

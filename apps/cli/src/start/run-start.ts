@@ -44,7 +44,12 @@ export async function runStart(options: StartOptions): Promise<void> {
 
     process.stderr.write('Starting the local cloud…\n');
     const cloud = await startCloudProcess(['--data-dir', folders.cloud, '--indexes', indexesFile]);
-    process.stderr.write(`Its ops server listens at ${cloud.environment['CLOUD_OPS_URL'] ?? ''}.\n`);
+    const { CLOUD_OPS_URL, FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT } = cloud.environment;
+    process.stderr.write(`Its ops server listens at ${CLOUD_OPS_URL ?? ''}.\n`);
+    process.stderr.write(
+      'Other commands, such as "bellwether kill", reach it with ' +
+        `FIRESTORE_EMULATOR_HOST=${FIRESTORE_EMULATOR_HOST ?? ''} GOOGLE_CLOUD_PROJECT=${GOOGLE_CLOUD_PROJECT ?? ''}.\n`,
+    );
     const system = await startSystem(cloud, tapes, options, folders.logs);
     await Promise.race([
       stop,
