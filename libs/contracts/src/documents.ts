@@ -256,25 +256,41 @@ export interface LedgerEntryDocument {
   readonly at: number;
 }
 
-/** `tenants/{t}/ledger_trades/{tradeId}`: one per execution, immutable. */
+/** `tenants/{t}/ledger_trades/{eventId}`: one per fill, immutable. */
 export interface LedgerTradeDocument {
+  /** The fill's. */
   readonly eventId: string;
+  /** The event that its ledger entry books. */
+  readonly bookedAs: string;
   /** One of `timeShards`, by the event's id. */
   readonly shard: number;
   readonly accountId: string;
   readonly uid: string;
   readonly seq: number;
   readonly positionId: string;
+  readonly orderId: string;
   readonly symbol: string;
-  readonly side: 'long' | 'short';
+  readonly side: 'buy' | 'sell';
+  readonly positionSide: 'long' | 'short';
+  /** What it did to its position. */
+  readonly effect: 'open' | 'increase' | 'reduce' | 'close';
   readonly quantity: string;
-  readonly entryPrice: string;
-  readonly exitPrice: string;
+  readonly price: string;
+  /** The settlement currency. */
   readonly currency: string;
+  /** What the account received, before the fee; negative: paid. */
+  readonly proceeds: string;
+  readonly fee: string;
+  readonly feeCurrency: string;
+  /** Before fees; zero for what enters. */
   readonly realizedPnl: string;
-  readonly reason: string;
-  readonly openedAt: number;
-  readonly closedAt: number;
+  /** Why it was closed or reduced. */
+  readonly reason?: string;
+  readonly strategy?: string;
+  readonly tags?: readonly string[];
+  readonly broker: string;
+  /** Epoch milliseconds: the deciding tick's exchange time, or the broker's. */
+  readonly tradedAt: number;
 }
 
 /** `tenants/{t}/channels/{id}`: where a tenant's alerts go. The webhook's id and token, never a URL. */
@@ -373,6 +389,9 @@ export interface ShadowTradeTerms {
   readonly quantity: string;
   readonly entryPrice: string;
   readonly currency: string;
+  readonly broker: string;
+  readonly strategy?: string;
+  readonly tags?: readonly string[];
   readonly openedAt: number;
   /** The event that opened it. */
   readonly openedBy: string;
@@ -380,8 +399,15 @@ export interface ShadowTradeTerms {
 
 export interface ShadowTradeClose {
   readonly status: 'CLOSED';
+  /** All that was ever entered, at its average price, and of the last fill the exit. */
+  readonly quantity: string;
+  readonly entryPrice: string;
   readonly exitPrice: string;
+  /** Of its whole life, before fees and funding. */
   readonly realizedPnl: string;
+  /** Paid, by currency. */
+  readonly fees: Readonly<Record<string, string>>;
+  readonly funding: string;
   readonly reason: string;
   readonly closedAt: number;
   /** The event that closed it. */

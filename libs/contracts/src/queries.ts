@@ -79,7 +79,7 @@ export const queries = {
     collection: 'ledger_trades',
     scope: 'COLLECTION',
     equal: ['shard'],
-    orderBy: [{ field: 'closedAt', direction: 'DESCENDING' }],
+    orderBy: [{ field: 'tradedAt', direction: 'DESCENDING' }],
   },
   /** Once for each of `timeShards`, merged. */
   lastDeliveriesOfTenant: {

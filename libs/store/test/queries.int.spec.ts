@@ -70,7 +70,7 @@ describe('the queries of the catalogue, with indexes enforced', () => {
   it('are not served by fields that the catalogue does not name', async () => {
     const trades = cloud.firestore.collection(paths.ledgerTrades('acme'));
     await expect(trades.where('symbol', '==', 'SPY').get()).rejects.toThrow(/FAILED_PRECONDITION/);
-    await expect(trades.orderBy('closedAt').get()).rejects.toThrow(/FAILED_PRECONDITION/);
+    await expect(trades.orderBy('tradedAt').get()).rejects.toThrow(/FAILED_PRECONDITION/);
   });
 
   it('refuse a collection that is not theirs', () => {
@@ -87,12 +87,12 @@ describe('the queries of the catalogue, with indexes enforced', () => {
   describe('for the latest over all shards of time', () => {
     const within = paths.ledgerTrades('latest');
     const spec = queries.lastTradesOfTenant;
-    const trade = async (closedAt: number) => {
-      const id = `t${closedAt}`;
-      await cloud.firestore.doc(`${within}/${id}`).set({ id, closedAt, shard: (closedAt * 7) % timeShards });
+    const trade = async (tradedAt: number) => {
+      const id = `t${tradedAt}`;
+      await cloud.firestore.doc(`${within}/${id}`).set({ id, tradedAt, shard: (tradedAt * 7) % timeShards });
     };
     beforeAll(async () => {
-      for (let closedAt = 1; closedAt <= 20; closedAt += 1) await trade(closedAt);
+      for (let tradedAt = 1; tradedAt <= 20; tradedAt += 1) await trade(tradedAt);
     });
 
     it('merge them by time', async () => {

@@ -11,21 +11,27 @@ import {
 
 const trade: LedgerTradeDocument = {
   eventId: 'e1',
+  bookedAs: 'e2',
   shard: 0,
   accountId: 'ann.main',
   uid: 'ann',
   seq: 2,
   positionId: 'p1',
+  orderId: 'ann.main.p1.exit',
   symbol: 'SPY',
-  side: 'long',
+  side: 'sell',
+  positionSide: 'long',
+  effect: 'close',
   quantity: '2',
-  entryPrice: '100',
-  exitPrice: '95',
+  price: '95',
   currency: 'USD',
+  proceeds: '190',
+  fee: '0',
+  feeCurrency: 'USD',
   realizedPnl: '-10',
   reason: 'stopLoss',
-  openedAt: 0,
-  closedAt: 1,
+  broker: 'shadow',
+  tradedAt: 1,
 };
 const feed = { feed: 'tape', startedAt: 1, status: 'running' } as const;
 

@@ -75,7 +75,11 @@ describe('the ledger', () => {
       entryPrice: '100',
     });
     expect(await dataAt(paths.ledgerEntry('t1', closing))).toMatchObject({ kind: 'close', seq: 3 });
-    expect(await dataAt(paths.ledgerTrade('t1', closing))).toMatchObject({ realizedPnl: '-3' });
+    expect(await dataAt(paths.ledgerTrade('t1', `${ref.accountId}:0000000003:1`))).toMatchObject({
+      bookedAs: closing,
+      effect: 'close',
+      realizedPnl: '-3',
+    });
     expect(await checkBooks(cloud.firestore, [ref])).toEqual({
       entries: 2,
       trades: 1,

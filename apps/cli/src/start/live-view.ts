@@ -174,9 +174,10 @@ function conditionText(when: Condition): string {
 }
 
 function tradeText(trade: LedgerTradeDocument): string {
-  const { closedAt, uid, symbol, side, reason, exitPrice, realizedPnl, currency } = trade;
-  const what = `${pad(uid, 7)} ${pad(symbol, 10)} ${pad(side, 6)} ${pad(reason, 13)} @ ${pad(exitPrice, 12)}`;
-  return `${time(closedAt)} ${what} ${signed(`${realizedPnl} ${currency}`, realizedPnl)}`;
+  const { tradedAt, uid, symbol, side, reason, effect, price, realizedPnl, currency } = trade;
+  const why = pad(reason ?? effect, 13);
+  const what = `${pad(uid, 7)} ${pad(symbol, 10)} ${pad(side, 6)} ${why} @ ${pad(price, 12)}`;
+  return `${time(tradedAt)} ${what} ${signed(`${realizedPnl} ${currency}`, realizedPnl)}`;
 }
 
 function deliveryText(delivery: DeliveryDocument): string {
@@ -210,11 +211,12 @@ export function liveJson(snapshot: LiveSnapshot, at: number): Record<string, unk
       lastTrade === undefined
         ? null
         : {
-            at: new Date(lastTrade.closedAt).toISOString(),
+            at: new Date(lastTrade.tradedAt).toISOString(),
             uid: lastTrade.uid,
             symbol: lastTrade.symbol,
-            reason: lastTrade.reason,
-            exitPrice: lastTrade.exitPrice,
+            side: lastTrade.side,
+            reason: lastTrade.reason ?? lastTrade.effect,
+            price: lastTrade.price,
             realizedPnl: lastTrade.realizedPnl,
           },
     lastAlert:

@@ -188,6 +188,8 @@ const positionExit = {
   realizedPnl: DecimalText,
   reason: ExitReason,
   targetId: Text.exactOptional(),
+  ...trading.labels,
+  broker: Text.exactOptional(),
   tick: Tick.exactOptional(),
 };
 const OrderOf = z.enum(['order', 'exit']);
@@ -219,7 +221,12 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
   }),
   z.strictObject({ type: z.literal('ShadowReset'), ...By.shape, before: Cash, cash: Cash }),
   z.strictObject({ type: z.literal('PositionAdopted'), position: PositionTerms }),
-  z.strictObject({ type: z.literal('PositionOpened'), orderId: Text, position: PositionTerms }),
+  z.strictObject({
+    type: z.literal('PositionOpened'),
+    orderId: Text,
+    fees: Cash.exactOptional(),
+    position: PositionTerms,
+  }),
   z.strictObject({
     type: z.literal('PositionIncreased'),
     orderId: Text,
@@ -299,6 +306,14 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
   z.strictObject({ type: z.literal('PositionReduced'), ...positionExit, remaining: PositiveDecimal }),
   z.strictObject({
     type: z.literal('PositionClosed'),
+    totals: z
+      .strictObject({
+        quantity: DecimalText,
+        realizedPnl: DecimalText,
+        fees: Cash,
+        funding: DecimalText,
+      })
+      .exactOptional(),
     ...positionExit,
     openedAt: Millis,
     closedAt: Millis,

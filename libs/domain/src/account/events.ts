@@ -70,6 +70,8 @@ export type PositionAdopted = { readonly type: 'PositionAdopted'; readonly posit
 export type PositionOpened = {
   readonly type: 'PositionOpened';
   readonly orderId: string;
+  /** What the fill cost that opened it, by currency; absent where it cost nothing. */
+  readonly fees?: Readonly<Record<string, string>>;
   readonly position: PositionTerms;
 };
 export type PositionIncreased = {
@@ -210,6 +212,17 @@ export type OrderRejected = {
   readonly reason: string;
 };
 
+/** What became of a position from its first fill to its last. Amounts are decimal text. */
+export interface PositionTotals {
+  /** All that was ever entered, which is all that was closed. */
+  readonly quantity: string;
+  /** Gross, in the settlement currency. */
+  readonly realizedPnl: string;
+  /** Paid, by currency. */
+  readonly fees: Readonly<Record<string, string>>;
+  readonly funding: string;
+}
+
 /** What every closing fill says. */
 interface PositionExit {
   readonly positionId: string;
@@ -227,6 +240,10 @@ interface PositionExit {
   readonly realizedPnl: string;
   readonly reason: ExitReason;
   readonly targetId?: string;
+  /** As the position was entered with. */
+  readonly strategy?: string;
+  readonly tags?: readonly string[];
+  readonly broker?: string;
   /** The deciding tick; absent where a broker's fill closed it. */
   readonly tick?: TickReference;
 }
@@ -237,6 +254,8 @@ export type PositionReduced = PositionExit & {
 };
 export type PositionClosed = PositionExit & {
   readonly type: 'PositionClosed';
+  /** Of its whole life; absent in what was stored before positions closed in parts. */
+  readonly totals?: PositionTotals;
   readonly openedAt: number;
   /** The deciding tick's exchange time, or the broker's, epoch milliseconds. */
   readonly closedAt: number;

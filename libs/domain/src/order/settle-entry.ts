@@ -7,7 +7,7 @@ import type { Exits } from '../position/exits.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import type { PositionState, PositionTerms } from '../position/position.ts';
 import { resolveExits } from '../position/resolve-exits.ts';
-import { type Price, add, decimal, formatDecimal, negate, subtract } from '../units.ts';
+import { type Price, add, decimal, formatDecimal, isZero, negate, subtract } from '../units.ts';
 import { noExits } from '../position/exits.ts';
 import { proceeds } from './fill.ts';
 import type { Order } from './order.ts';
@@ -47,7 +47,8 @@ function opened(order: Order, purpose: Entering, fill: OrderFilled): AccountEven
     ...(strategy === undefined ? {} : { strategy }),
     ...(tags === undefined ? {} : { tags }),
   };
-  return { type: 'PositionOpened', orderId: order.id, position };
+  const fees = isZero(decimal(fill.fee)) ? {} : { fees: { [fill.feeCurrency]: fill.fee } };
+  return { type: 'PositionOpened', orderId: order.id, ...fees, position };
 }
 
 function increased(

@@ -1,5 +1,20 @@
-import type { AccountEvent, OrderFilled, PositionClosed, PositionReduced } from '../account/events.ts';
-import { type Quantity, decimal, formatDecimal, isPositive, subtract } from '../units.ts';
+import type {
+  AccountEvent,
+  OrderFilled,
+  PositionClosed,
+  PositionReduced,
+  PositionTotals,
+} from '../account/events.ts';
+import {
+  type Money,
+  type Quantity,
+  add,
+  decimal,
+  formatDecimal,
+  isPositive,
+  isZero,
+  subtract,
+} from '../units.ts';
 import { grossPnl } from './pnl.ts';
 import type { ExitReason, PositionState } from './position.ts';
 
@@ -35,7 +50,7 @@ function exitOf(
   position: PositionState,
   { fill, reason, targetId, at }: ClosingFill,
 ): PositionReduced | PositionClosed {
-  const { id: positionId, symbol, side, entryPrice, contract, openedAt } = position;
+  const { id: positionId, symbol, side, entryPrice, contract, openedAt, strategy, tags, broker } = position;
   const closed = decimal(fill.quantity);
   const left: Quantity = subtract(decimal(position.quantity), closed);
   const pnl = grossPnl(side, contract, closed, decimal(entryPrice), decimal(fill.price));
@@ -51,9 +66,24 @@ function exitOf(
     realizedPnl: formatDecimal(pnl),
     reason,
     ...(targetId === undefined ? {} : { targetId }),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(tags === undefined ? {} : { tags }),
+    broker,
     ...(fill.tick === undefined ? {} : { tick: fill.tick }),
   };
   return isPositive(left)
     ? { type: 'PositionReduced', ...exit, remaining: formatDecimal(left) }
-    : { type: 'PositionClosed', ...exit, openedAt, closedAt: at };
+    : { type: 'PositionClosed', ...exit, totals: totalsOf(position, fill, pnl), openedAt, closedAt: at };
+}
+
+/** The position's life with its last fill, which the position does not hold yet. */
+function totalsOf(position: PositionState, { fee, feeCurrency }: OrderFilled, pnl: Money): PositionTotals {
+  const { enteredQuantity, realizedPnl, fees, funding } = position;
+  const paid = add(decimal(fees[feeCurrency] ?? '0'), decimal(fee));
+  return {
+    quantity: enteredQuantity,
+    realizedPnl: formatDecimal(add(decimal(realizedPnl), pnl)),
+    fees: isZero(paid) ? fees : { ...fees, [feeCurrency]: formatDecimal(paid) },
+    funding,
+  };
 }

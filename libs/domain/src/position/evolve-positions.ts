@@ -42,7 +42,8 @@ type PositionEvent = Extract<
 /** The account's positions after an event of one. */
 export function evolvePositions(account: Account, event: PositionEvent, copies: Copies): Account {
   if (event.type === 'PositionAdopted' || event.type === 'PositionOpened') {
-    const position = entered(event.position);
+    const fees = event.type === 'PositionOpened' ? (event.fees ?? {}) : {};
+    const position = { ...entered(event.position), fees };
     return {
       ...account,
       openPositionIds: including(account.openPositionIds, position.id, copies),

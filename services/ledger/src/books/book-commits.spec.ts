@@ -3,6 +3,7 @@ import { decimal, formatDecimal, totals } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { adopted, commitOf, opened, positionOf, stopped } from '../commits/commit.builder.ts';
+import { Life, feesOnly } from './life.builder.ts';
 import { bookCommits, emptyProjection, sums } from './book-commits.ts';
 
 const account = mainAccount('t1', 'u1');
@@ -40,18 +41,63 @@ describe('booking a run of commits', () => {
       balances: { 'world|USDT': '-50', 'cash|USDT': '47', 'realizedPnl|USDT': '3' },
     });
     expect(trades).toMatchObject([
-      { eventId: 'u1.main:0000000002:2', positionId: 'p1', realizedPnl: '-3', reason: 'stopLoss' },
+      {
+        eventId: 'u1.main:0000000002:1',
+        bookedAs: 'u1.main:0000000002:2',
+        positionId: 'p1',
+        side: 'sell',
+        positionSide: 'long',
+        effect: 'close',
+        realizedPnl: '-3',
+        reason: 'stopLoss',
+      },
     ]);
     expect(shadowTrades.get('p1')).toEqual({
       kind: 'close',
       fields: {
         status: 'CLOSED',
+        quantity: '0.5',
+        entryPrice: '100',
         exitPrice: '94',
         realizedPnl: '-3',
+        fees: {},
+        funding: '0',
         reason: 'stopLoss',
         closedAt: 2_000,
         closedBy: 'u1.main:0000000002:2',
       },
+    });
+  });
+
+  it('books a life in parts: a trade per fill, and the totals of all of them at its end', () => {
+    const life = new Life(account, { kind: 'modelled', ...feesOnly });
+    life.enter('o1', '2', '100');
+    life.enter('o2', '1', '106');
+    life.close({ share: '0.5' }, '110');
+    life.close('all', '90');
+    const { projection, trades, shadowTrades } = bookCommits(emptyProjection, life.commits);
+    expect(trades).toMatchObject([
+      { effect: 'open', side: 'buy', positionSide: 'long', price: '100', fee: '0.2', strategy: 'swing' },
+      { effect: 'increase', side: 'buy', positionSide: 'long', price: '106', fee: '0.106' },
+      { effect: 'reduce', side: 'sell', positionSide: 'long', realizedPnl: '12', reason: 'manual' },
+      { effect: 'close', side: 'sell', positionSide: 'long', realizedPnl: '-18', strategy: 'swing' },
+    ]);
+    expect(shadowTrades.get('p1')).toMatchObject({
+      kind: 'create',
+      document: {
+        status: 'CLOSED',
+        quantity: '3',
+        entryPrice: '102',
+        exitPrice: '90',
+        realizedPnl: '-6',
+        fees: { USDT: '0.606' },
+        strategy: 'swing',
+      },
+    });
+    expect(projection.balances).toEqual({
+      'cash|USDT': '-6.606',
+      'fees|USDT': '0.606',
+      'realizedPnl|USDT': '6',
     });
   });
 

@@ -7,8 +7,6 @@ import {
   type ShadowTradeDocument,
   type ShadowTradeTerms,
   eventId,
-  shardOf,
-  timeShards,
 } from '@bellwether/contracts';
 import {
   type AccountEvent,
@@ -24,6 +22,7 @@ import {
   totals,
   zero,
 } from '@bellwether/domain';
+import { tradesOfCommit } from './trades-of-commit.ts';
 
 /** What a run of commits of one account adds to its books: written together or not at all. */
 export interface Bookings {
@@ -63,11 +62,10 @@ export function bookCommits(before: LedgerProjection, commits: readonly Commit[]
           kind: 'create',
           document: { ...termsOf(commit, event.position, id), status: 'OPEN' },
         });
-      if (event.type === 'PositionClosed') {
-        trades.push(tradeOf(commit, event, id));
+      if (event.type === 'PositionClosed')
         shadowTrades.set(event.positionId, closed(shadowTrades.get(event.positionId), event, id));
-      }
     }
+    trades.push(...tradesOfCommit(commit));
   }
   const projection = {
     watermark,
@@ -128,30 +126,9 @@ function timeOf(events: readonly AccountEvent[], index: number): number {
   return fill?.tick?.exchangeAt ?? 0;
 }
 
-function tradeOf({ accountId, uid, seq }: Commit, event: Closed, id: string): LedgerTradeDocument {
-  const { positionId, symbol, side, quantity, entryPrice, exitPrice, currency, realizedPnl, reason } = event;
-  return {
-    eventId: id,
-    shard: shardOf(id, timeShards),
-    accountId,
-    uid,
-    seq,
-    positionId,
-    symbol,
-    side,
-    quantity,
-    entryPrice,
-    exitPrice,
-    currency,
-    realizedPnl,
-    reason,
-    openedAt: event.openedAt,
-    closedAt: event.closedAt,
-  };
-}
-
 function termsOf({ tenant, accountId }: Commit, position: PositionTerms, openedBy: string): ShadowTradeTerms {
   const { id, symbol, side, quantity, entryPrice, contract, openedAt: at } = position;
+  const { broker, strategy, tags } = position;
   return {
     tenantId: tenant,
     accountId,
@@ -161,6 +138,9 @@ function termsOf({ tenant, accountId }: Commit, position: PositionTerms, openedB
     quantity,
     entryPrice,
     currency: contract.currency,
+    broker,
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(tags === undefined ? {} : { tags }),
     openedAt: at,
     openedBy,
   };
@@ -168,8 +148,22 @@ function termsOf({ tenant, accountId }: Commit, position: PositionTerms, openedB
 
 /** A trade that opens and closes within one run is written once. */
 function closed(before: ShadowTradeChange | undefined, event: Closed, closedBy: string): ShadowTradeChange {
-  const { exitPrice, realizedPnl, reason, closedAt } = event;
-  const fields: ShadowTradeClose = { status: 'CLOSED', exitPrice, realizedPnl, reason, closedAt, closedBy };
+  const { entryPrice, exitPrice, reason, closedAt } = event;
+  // What was stored before positions closed in parts was closed whole and without fee.
+  const whole = { quantity: event.quantity, realizedPnl: event.realizedPnl, fees: {}, funding: '0' };
+  const { quantity, realizedPnl, fees, funding } = event.totals ?? whole;
+  const fields: ShadowTradeClose = {
+    status: 'CLOSED',
+    quantity,
+    entryPrice,
+    exitPrice,
+    realizedPnl,
+    fees,
+    funding,
+    reason,
+    closedAt,
+    closedBy,
+  };
   return before?.kind === 'create'
     ? { kind: 'create', document: { ...before.document, ...fields } }
     : { kind: 'close', fields };

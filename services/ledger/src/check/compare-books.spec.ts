@@ -62,12 +62,12 @@ describe('comparing the books of an account', () => {
       { entries: [{ ...adoption, postings: [posting('1e3')] }, close] },
       'entry u1.main:0000000001:0: "1e3" is no amount',
     ],
-    ['a missing entry', { entries: [adoption] }, 'trade u1.main:0000000002:2 has no entry'],
+    ['a missing entry', { entries: [adoption] }, 'trade u1.main:0000000002:1 has no entry'],
     ['a missing trade', { trades: [] }, 'entry u1.main:0000000002:2 has no trade'],
     [
       'a trade with another P&L',
       { trades: [{ ...trade, realizedPnl: '-2' }] },
-      'trade u1.main:0000000002:2 says a P&L of -2, its entry -3',
+      'trade u1.main:0000000002:1 says a P&L of -2, its entry -3',
     ],
     [
       'cash that the ledger does not know',

@@ -63,22 +63,25 @@ function wrongCash({ account, entries }: StoredBooks): string[] {
   );
 }
 
+const booksTrades: ReadonlySet<string> = new Set(['open', 'increase', 'reduce', 'close']);
+
+/** A trade and the entry that books it say the same P&L; neither is without the other. */
 function wrongTrades({ entries, trades }: StoredBooks): string[] {
-  const closes = new Map(
-    entries.filter(({ kind }) => kind === 'close').map((entry) => [entry.eventId, entry]),
+  const booked = new Map(
+    entries.filter(({ kind }) => booksTrades.has(kind)).map((entry) => [entry.eventId, entry]),
   );
-  const differences = trades.flatMap(({ eventId, realizedPnl }) => {
-    const close = closes.get(eventId);
-    closes.delete(eventId);
-    if (close === undefined) return [`trade ${eventId} has no entry`];
-    const credit = close.postings.find(({ ledgerAccount }) => ledgerAccount === 'realizedPnl')?.amount ?? '0';
+  const differences = trades.flatMap(({ eventId, bookedAs, realizedPnl }) => {
+    const entry = booked.get(bookedAs);
+    booked.delete(bookedAs);
+    if (entry === undefined) return [`trade ${eventId} has no entry`];
+    const credit = entry.postings.find(({ ledgerAccount }) => ledgerAccount === 'realizedPnl')?.amount ?? '0';
     return compare(negate(decimal(credit)), decimal(realizedPnl)) === 0
       ? []
       : [
           `trade ${eventId} says a P&L of ${realizedPnl}, its entry ${formatDecimal(negate(decimal(credit)))}`,
         ];
   });
-  return [...differences, ...[...closes.keys()].map((eventId) => `entry ${eventId} has no trade`)];
+  return [...differences, ...[...booked.keys()].map((eventId) => `entry ${eventId} has no trade`)];
 }
 
 function wrongCounts({ account, projection = emptyProjection, entries, trades }: StoredBooks): string[] {
