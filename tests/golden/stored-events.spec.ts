@@ -39,6 +39,7 @@ const everyType: Record<AccountEventType, true> = {
   OrderTriggered: true,
   OrderAccepted: true,
   OrderOutcomeUnknown: true,
+  OrderCancelRequested: true,
   OrderFilled: true,
   OrderCancelled: true,
   OrderExpired: true,

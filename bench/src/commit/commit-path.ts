@@ -52,7 +52,7 @@ export async function commitPathOn(host: string): Promise<CommitPath> {
   });
   const lanes = new ExitLanes({
     commits,
-    surroundings: { market: unknownMarket, instrumentOf: plainInstrument, broker: 'shadow' },
+    surroundings: { market: unknownMarket, instrumentOf: plainInstrument, brokers: new Set() },
     clock: systemClock,
     logger,
     rearm: () => undefined,

@@ -22,7 +22,13 @@ export interface CollectionSpec {
 export const maxDocumentBytes = 256 * 1024;
 
 /** Of exits, entries and positions, also inside the actions of triggers. */
-const tradingArrays = { '*.targets': 20, '*.tags': 16, '*.exiting': 64, '*.reducing': 1_000 } as const;
+const tradingArrays = {
+  '*.targets': 20,
+  '*.tags': 16,
+  '*.exiting': 64,
+  '*.reducing': 1_000,
+  '*.fillIds': 200,
+} as const;
 const state = { retention: 'kept', isImmutable: false, arrays: {} } as const;
 
 /**

@@ -62,9 +62,13 @@ export function touchedBy(event: AccountEvent): readonly StateDocument[] {
       return purpose.kind === 'enter' ? [order] : [order, { kind: 'position', id: positionId }];
     }
     case 'OrderTriggered':
+    case 'OrderCancelRequested':
+      return [{ kind: 'order', id: event.orderId }];
     case 'OrderAccepted':
     case 'OrderOutcomeUnknown':
-      return [{ kind: 'order', id: event.orderId }];
+      return event.positionId === undefined
+        ? [{ kind: 'order', id: event.orderId }]
+        : [{ kind: 'position', id: event.positionId }];
     case 'OrderFilled':
       return [
         { kind: 'position', id: event.positionId },

@@ -56,7 +56,7 @@ function tickAt(symbol: string, price: string): TickReference {
 
 const market: Market = (symbol) => ({ trade: tickAt(symbol, '100') });
 const context = (symbol: string) => {
-  return { now, armedFrom, market, instrument: plainInstrument(symbol), broker: 'shadow' };
+  return { now, armedFrom, market, instrument: plainInstrument(symbol) };
 };
 
 const adopt = (id: (typeof ids)[number]): AccountStep => ({

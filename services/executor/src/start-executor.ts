@@ -67,7 +67,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   const surroundings: Surroundings = {
     market: (symbol) => shards.pricesOf(symbol),
     instrumentOf: instruments.of,
-    broker: 'shadow',
+    brokers: new Set(),
   };
   const exits = new ExitLanes({
     commits,

@@ -151,6 +151,11 @@ export const AccountSettings = z.strictObject({
       .exactOptional(),
     collarPercent: PositiveDecimal.exactOptional(),
   }),
+  /** Its adapter's name; `shadow` is the one inside. */
+  broker: z
+    .string()
+    .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or "-"')
+    .exactOptional(),
   fills: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('exact') }),
     z.strictObject({
@@ -246,7 +251,7 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     symbol: Text,
     stopLoss: StopLoss,
     after: BreakEvenAfter,
-    tick: Tick,
+    tick: Tick.exactOptional(),
   }),
   z.strictObject({
     type: z.literal('TrailingStopActivated'),
@@ -269,8 +274,19 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
   }),
   z.strictObject({ type: z.literal('OrderPlaced'), order: OrderTerms }),
   z.strictObject({ type: z.literal('OrderTriggered'), ...ofOrder, tick: Tick }),
-  z.strictObject({ type: z.literal('OrderAccepted'), ...ofOrder, brokerOrderId: Text }),
-  z.strictObject({ type: z.literal('OrderOutcomeUnknown'), ...ofOrder, reason: Text }),
+  z.strictObject({
+    type: z.literal('OrderAccepted'),
+    ...ofOrder,
+    brokerOrderId: Text,
+    positionId: Text.exactOptional(),
+  }),
+  z.strictObject({
+    type: z.literal('OrderOutcomeUnknown'),
+    ...ofOrder,
+    reason: Text,
+    positionId: Text.exactOptional(),
+  }),
+  z.strictObject({ type: z.literal('OrderCancelRequested'), ...ofOrder, by: By }),
   z.strictObject({
     type: z.literal('OrderFilled'),
     of: OrderOf,
@@ -287,6 +303,8 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     liquidity: z.enum(['maker', 'taker']),
     remaining: DecimalText.exactOptional(),
     tick: Tick.exactOptional(),
+    brokerFillId: Text.exactOptional(),
+    filledAt: Millis.exactOptional(),
   }),
   z.strictObject({ type: z.literal('OrderCancelled'), of: OrderOf, ...ofOrder, positionId: Text, by: By }),
   z.strictObject({

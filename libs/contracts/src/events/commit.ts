@@ -3,7 +3,7 @@ import { sequenceId } from '../ids.ts';
 import { AccountEventSchema } from './account-event.ts';
 import { AccountEventV1, upcastEventV1 } from './commit-v1.ts';
 
-/** What made a commit: a frame's tick, or a command with its idempotency key. */
+/** What made a commit: a frame's tick, a command with its idempotency key, or what a broker said of an order. */
 export const Cause = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('frame'),
@@ -12,8 +12,22 @@ export const Cause = z.discriminatedUnion('kind', [
     number: z.int(),
   }),
   z.strictObject({ kind: z.literal('command'), name: z.string(), key: z.string() }),
+  /** `about`: our client order id, or `reconciliation`. */
+  z.strictObject({ kind: z.literal('broker'), broker: z.string(), about: z.string() }),
 ]);
 export type Cause = z.infer<typeof Cause>;
+
+/** A cause in one word: what a person looks for. */
+export function causation(cause: Cause): string {
+  switch (cause.kind) {
+    case 'frame':
+      return `${cause.shard}/${cause.epoch}/${cause.number}`;
+    case 'command':
+      return cause.key;
+    case 'broker':
+      return `${cause.broker}/${cause.about}`;
+  }
+}
 
 const commitFields = {
   tenant: z.string(),
@@ -55,10 +69,6 @@ export function isOtherThanCommit(attributes: Readonly<Record<string, string>>):
 
 /** CloudEvents 1.0 binary mode: enough to route and to drop duplicates without reading the body. */
 export function commitAttributes(commit: Commit): Record<string, string> {
-  const cause =
-    commit.cause.kind === 'command'
-      ? commit.cause.key
-      : `${commit.cause.shard}/${commit.cause.epoch}/${commit.cause.number}`;
   return {
     'ce-specversion': '1.0',
     'ce-type': commitMessageType,
@@ -69,6 +79,6 @@ export function commitAttributes(commit: Commit): Record<string, string> {
     account: commit.accountId,
     seq: String(commit.seq),
     events: [...new Set(commit.events.map((event) => event.type))].join(','),
-    causation: cause,
+    causation: causation(commit.cause),
   };
 }

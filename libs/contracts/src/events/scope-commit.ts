@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { sequenceId } from '../ids.ts';
-import { Cause } from './commit.ts';
+import { Cause, causation } from './commit.ts';
 import { ScopeEvent } from './scope-event.ts';
 
 /** What a journal apart from those of the accounts is about: a user, a tenant, or the whole system. */
@@ -60,6 +60,6 @@ export function scopeAttributes(commit: ScopeCommit): Record<string, string> {
     scope: id,
     seq: String(commit.seq),
     events: [...new Set(commit.events.map((event) => event.type))].join(','),
-    causation: cause.kind === 'command' ? cause.key : `${cause.shard}/${cause.epoch}/${cause.number}`,
+    causation: causation(cause),
   };
 }

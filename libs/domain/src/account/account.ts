@@ -118,9 +118,11 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'OrderPlaced':
       return evolvePositions(evolveOrders(account, event, copies), event, copies);
     case 'OrderTriggered':
+    case 'OrderCancelRequested':
+      return evolveOrders(account, event, copies);
     case 'OrderAccepted':
     case 'OrderOutcomeUnknown':
-      return evolveOrders(account, event, copies);
+      return evolvePositions(evolveOrders(account, event, copies), event, copies);
     case 'OrderCancelled':
     case 'OrderExpired':
     case 'OrderRejected':

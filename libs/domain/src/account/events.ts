@@ -104,7 +104,8 @@ export type StopMovedToBreakEven = {
   readonly symbol: string;
   readonly stopLoss: NonNullable<Exits['stopLoss']>;
   readonly after: BreakEven['after'];
-  readonly tick: TickReference;
+  /** Absent where a broker's fill of a target moved it. */
+  readonly tick?: TickReference;
 };
 export type TrailingStopActivated = {
   readonly type: 'TrailingStopActivated';
@@ -159,6 +160,8 @@ export type OrderAccepted = {
   readonly orderId: string;
   readonly symbol: string;
   readonly brokerOrderId: string;
+  /** Of the closing order of an exit: its position. */
+  readonly positionId?: string;
 };
 /** A broker's answer was lost. */
 export type OrderOutcomeUnknown = {
@@ -166,6 +169,15 @@ export type OrderOutcomeUnknown = {
   readonly orderId: string;
   readonly symbol: string;
   readonly reason: string;
+  /** Of the closing order of an exit: its position. */
+  readonly positionId?: string;
+};
+/** A real broker is to be asked to end it: how much of it fills until then is not known yet. */
+export type OrderCancelRequested = {
+  readonly type: 'OrderCancelRequested';
+  readonly orderId: string;
+  readonly symbol: string;
+  readonly by: Actor;
 };
 export type OrderFilled = {
   readonly type: 'OrderFilled';
@@ -186,6 +198,10 @@ export type OrderFilled = {
   readonly remaining?: string;
   /** The tick that it was filled from; absent where a broker filled it. */
   readonly tick?: TickReference;
+  /** The broker's own id of the fill: each is recorded once. */
+  readonly brokerFillId?: string;
+  /** When the broker filled it, epoch milliseconds. */
+  readonly filledAt?: number;
 };
 export type OrderCancelled = {
   readonly type: 'OrderCancelled';
@@ -330,6 +346,7 @@ export type AccountEvent =
   | OrderTriggered
   | OrderAccepted
   | OrderOutcomeUnknown
+  | OrderCancelRequested
   | OrderFilled
   | OrderCancelled
   | OrderExpired

@@ -5,13 +5,37 @@ import { add, decimal, formatDecimal, isPositive, isZero, parseDecimal } from '.
 import { AccountFold } from './account-fold.ts';
 import type { Account } from './account.ts';
 import type { AccountEvent, Actor } from './events.ts';
-import type { AccountSettings } from './settings.ts';
+import { type AccountSettings, brokerOf, shadowBroker } from './settings.ts';
 
-/** Sets what the account may do and how its shadow broker fills. */
+export type ConfigureRefusal =
+  | { readonly reason: 'UNKNOWN_BROKER'; readonly field: 'broker'; readonly value: string }
+  /** Its orders and positions are where they are. */
+  | {
+      readonly reason: 'BROKER_IN_USE';
+      readonly broker: string;
+      readonly openPositions: number;
+      readonly workingOrders: number;
+    };
+
+/**
+ * Sets what the account may do, which broker its orders go to, and how the shadow broker fills.
+ *
+ * @param brokers those that are connected, besides the shadow broker.
+ */
 export function configureAccount(
-  { settings: before }: Account,
+  account: Account,
   { settings, ...by }: Actor & { readonly settings: AccountSettings },
-): Result<readonly AccountEvent[], never> {
+  { brokers }: { readonly brokers: ReadonlySet<string> },
+): Result<readonly AccountEvent[], ConfigureRefusal> {
+  const { settings: before, openPositionIds, workingOrderIds } = account;
+  const broker = brokerOf({ settings });
+  if (broker !== brokerOf(account)) {
+    if (broker !== shadowBroker && !brokers.has(broker))
+      return refuse({ reason: 'UNKNOWN_BROKER', field: 'broker', value: broker });
+    const open = { openPositions: openPositionIds.size, workingOrders: workingOrderIds.size };
+    if (open.openPositions + open.workingOrders > 0)
+      return refuse({ reason: 'BROKER_IN_USE', broker: brokerOf(account), ...open });
+  }
   if (JSON.stringify(before) === JSON.stringify(settings)) return ok([]);
   return ok([{ type: 'AccountConfigured', settings, ...by }]);
 }
@@ -40,12 +64,18 @@ export function depositFunds(
   return ok([{ type: 'FundsDeposited', currency, amount: formatDecimal(parsed), actor, reason }]);
 }
 
+export type ResetRefusal =
+  | CloseRefusal
+  | { readonly reason: 'NOT_A_SHADOW_ACCOUNT'; readonly broker: string };
+
 /** Starts a shadow account again: closes what is open, ends what works or waits, and sets the cash. */
 export function resetShadow(
   account: Account,
   { cash, ...by }: Actor & { readonly cash: Readonly<Record<string, string>> },
   context: { readonly market: Market; readonly now: number },
-): Result<readonly AccountEvent[], CloseRefusal> {
+): Result<readonly AccountEvent[], ResetRefusal> {
+  const broker = brokerOf(account);
+  if (broker !== shadowBroker) return refuse({ reason: 'NOT_A_SHADOW_ACCOUNT', broker });
   const events: AccountEvent[] = [];
   for (const { id, symbol, positionId, status } of account.orders.values())
     if (status === 'open')

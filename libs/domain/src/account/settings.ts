@@ -4,6 +4,15 @@ export interface AccountSettings {
   readonly currency: string;
   readonly limits: Limits;
   readonly fills: FillModel;
+  /** Where its orders go; without it, to the shadow broker. It stays while anything is open there. */
+  readonly broker?: string;
+}
+
+/** The broker inside: it fills from the ticks, in the commit that decides. */
+export const shadowBroker = 'shadow';
+
+export function brokerOf({ settings }: { readonly settings: AccountSettings }): string {
+  return settings.broker ?? shadowBroker;
 }
 
 /** Every limit is off where it is absent. Amounts are in the account's currency. */

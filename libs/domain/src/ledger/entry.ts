@@ -94,6 +94,7 @@ export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry 
     case 'OrderTriggered':
     case 'OrderAccepted':
     case 'OrderOutcomeUnknown':
+    case 'OrderCancelRequested':
     case 'OrderFilled':
     case 'OrderCancelled':
     case 'OrderExpired':

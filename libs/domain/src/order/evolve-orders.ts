@@ -4,6 +4,7 @@ import type { AccountEvent } from '../account/events.ts';
 import { excluding, including } from '../account/id-set.ts';
 import { after } from '../market/tick.ts';
 import { add, compare, decimal, formatDecimal } from '../units.ts';
+import { withFillId } from './fill-ids.ts';
 import { type Order, isWorking } from './order.ts';
 
 type OrderEvent = Extract<
@@ -14,6 +15,7 @@ type OrderEvent = Extract<
       | 'OrderTriggered'
       | 'OrderAccepted'
       | 'OrderOutcomeUnknown'
+      | 'OrderCancelRequested'
       | 'OrderFilled'
       | 'OrderCancelled'
       | 'OrderExpired'
@@ -48,8 +50,18 @@ function evolveOrder(order: Order, event: Exclude<OrderEvent, { type: 'OrderPlac
       const filled = add(decimal(order.filled), decimal(event.quantity));
       const isWhole = compare(filled, decimal(order.quantity)) >= 0;
       const armedFrom = event.tick === undefined ? order.armedFrom : after(event.tick);
-      return { ...order, filled: formatDecimal(filled), status: isWhole ? 'filled' : 'open', armedFrom };
+      const status = isWhole ? 'filled' : isWorking(order) ? 'open' : order.status;
+      const { brokerFillId } = event;
+      return {
+        ...order,
+        filled: formatDecimal(filled),
+        status,
+        armedFrom,
+        ...(brokerFillId === undefined ? {} : { fillIds: withFillId(order.fillIds, brokerFillId) }),
+      };
     }
+    case 'OrderCancelRequested':
+      return { ...order, cancelRequested: event.by };
     case 'OrderCancelled':
       return { ...order, status: 'cancelled', reason: event.by.reason };
     case 'OrderExpired':

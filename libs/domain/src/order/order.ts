@@ -1,3 +1,4 @@
+import type { Actor } from '../account/events.ts';
 import type { Contract } from '../market/instrument.ts';
 import type { ArmedFrom, PriceSource } from '../market/tick.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
@@ -73,6 +74,10 @@ export interface Order extends OrderTerms {
   readonly reason?: string;
   /** The broker's own id of it. */
   readonly brokerOrderId?: string;
+  /** Ids of the broker's fills that are recorded: the last ones, oldest first. */
+  readonly fillIds?: readonly string[];
+  /** Who wants it to be cancelled at the broker. */
+  readonly cancelRequested?: Actor;
 }
 
 const alive: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['submitted', 'open', 'unknown']);

@@ -1,5 +1,6 @@
 import { type Account, evolve } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
+import { brokerOf, shadowBroker } from '../account/settings.ts';
 import type { Instrument } from '../market/instrument.ts';
 import { type Market, tickFor } from '../market/symbol-prices.ts';
 import type { ArmedFrom, TickReference } from '../market/tick.ts';
@@ -21,8 +22,6 @@ export interface PlacingContext {
   readonly armedFrom: ArmedFrom;
   readonly market: Market;
   readonly instrument: Instrument;
-  /** Which broker the account's orders go to. */
-  readonly broker: string;
 }
 
 export type PlaceRefusal =
@@ -37,6 +36,7 @@ export type PlaceRefusal =
     }
   | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
   | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string }
+  | { readonly reason: 'ONLY_AT_SHADOW_BROKER'; readonly broker: string }
   | { readonly reason: 'NO_PRICE'; readonly symbol: string }
   | { readonly reason: 'TRADING_HALTED' }
   | StepRefusal
@@ -95,7 +95,10 @@ export interface ReduceSpec {
   readonly timeInForce: TimeInForce;
 }
 
-/** Places an order that closes a position or a part of it, and never turns it. */
+/**
+ * Places an order that closes a position or a part of it, and never turns it. Only the shadow broker can
+ * promise that: elsewhere it and an exit could both fill, so what closes a position there is one of its exits.
+ */
 export function reducePosition(
   account: Account,
   orderName: string,
@@ -105,6 +108,8 @@ export function reducePosition(
   const position = account.positions.get(spec.positionId);
   if (position === undefined || position.status === 'closed')
     return refuse({ reason: 'NO_OPEN_POSITION', positionId: spec.positionId });
+  if (position.broker !== shadowBroker)
+    return refuse({ reason: 'ONLY_AT_SHADOW_BROKER', broker: position.broker });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
   const available = availableQuantity(position);
   if (compare(decimal(spec.quantity), available) > 0)
@@ -134,7 +139,7 @@ function place(
   const steps = checkSteps(order, instrument, last);
   if (steps !== undefined) return refuse(steps);
   const placed: AccountEvent = { type: 'OrderPlaced', order };
-  if (order.broker !== 'shadow') return ok([placed]);
+  if (order.broker !== shadowBroker) return ok([placed]);
   const after = evolve(account, placed);
   const working = after.orders.get(order.id);
   return ok([placed, ...(working === undefined ? [] : workNow(after, working, last))]);
@@ -155,7 +160,7 @@ function termsOf(
   account: Account,
   orderName: string,
   spec: Omit<ReduceSpec, 'side'> & Pick<OrderTerms, 'symbol' | 'priceSource'>,
-  { instrument, broker, armedFrom, now }: PlacingContext,
+  { instrument, armedFrom, now }: PlacingContext,
 ): Omit<OrderTerms, 'side' | 'purpose'> {
   const { positionId, symbol, how, quantity, timeInForce, priceSource } = spec;
   const { contract, lotSize, tickSize } = instrument;
@@ -170,7 +175,7 @@ function termsOf(
     ...(lotSize === undefined ? {} : { lotSize }),
     ...(tickSize === undefined ? {} : { tickSize }),
     priceSource,
-    broker,
+    broker: brokerOf(account),
     armedFrom,
     placedAt: now,
   };

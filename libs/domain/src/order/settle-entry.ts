@@ -90,7 +90,7 @@ function exitsFrom(
   fill: OrderFilled,
 ): Exits {
   const { side, price: entryPrice, openedAt } = entry;
-  const armedFrom = fill.tick === undefined ? { at: openedAt } : after(fill.tick);
+  const armedFrom = fill.tick === undefined ? { at: fill.filledAt ?? openedAt } : after(fill.tick);
   const { tickSize } = order;
   const resolved = resolveExits(spec, {
     side,
@@ -102,6 +102,6 @@ function exitsFrom(
   return resolved.ok ? resolved.value : noExits;
 }
 
-function filledAt(order: Order, { tick }: OrderFilled): number {
-  return tick === undefined ? order.placedAt : Math.max(tick.exchangeAt, 0);
+function filledAt(order: Order, { tick, filledAt: brokerAt }: OrderFilled): number {
+  return tick === undefined ? (brokerAt ?? order.placedAt) : Math.max(tick.exchangeAt, 0);
 }

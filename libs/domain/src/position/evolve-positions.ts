@@ -3,8 +3,10 @@ import type { Copies } from '../account/copies.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { excluding, including } from '../account/id-set.ts';
 import { add, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
+import { withFillId } from '../order/fill-ids.ts';
 import type { Exits } from './exits.ts';
 import {
+  type ExitOrder,
   type ExitReason,
   type Position,
   type PositionState,
@@ -29,6 +31,8 @@ type PositionEvent = Extract<
       | 'TimeExitTriggered'
       | 'CloseRequested'
       | 'OrderPlaced'
+      | 'OrderAccepted'
+      | 'OrderOutcomeUnknown'
       | 'OrderFilled'
       | 'OrderCancelled'
       | 'OrderExpired'
@@ -52,7 +56,7 @@ export function evolvePositions(account: Account, event: PositionEvent, copies: 
   }
   const { openPositionIds } = account;
   const positionId = event.type === 'OrderPlaced' ? event.order.positionId : event.positionId;
-  const position = account.positions.get(positionId);
+  const position = positionId === undefined ? undefined : account.positions.get(positionId);
   const after: Account =
     event.type === 'PositionClosed'
       ? { ...account, openPositionIds: excluding(openPositionIds, event.positionId, copies) }
@@ -77,13 +81,16 @@ function evolvePosition(
 ): Position {
   switch (event.type) {
     case 'PositionIncreased':
-      return {
-        ...position,
-        quantity: event.newQuantity,
-        entryPrice: event.entryPrice,
-        enteredQuantity: sumText(position.enteredQuantity, event.quantity),
-        exits: event.exits ?? position.exits,
-      };
+      return withExiting(
+        {
+          ...position,
+          quantity: event.newQuantity,
+          entryPrice: event.entryPrice,
+          enteredQuantity: sumText(position.enteredQuantity, event.quantity),
+          exits: event.exits ?? position.exits,
+        },
+        position.exiting,
+      );
     case 'ExitsAmended':
       return { ...position, exits: event.exits };
     case 'StopMovedToBreakEven':
@@ -97,23 +104,32 @@ function evolvePosition(
       return withExiting(ordered(position), [
         ...position.exiting,
         {
-          order: event.order,
+          ...submitted(event.order),
           reason: reasons[event.type],
+          level: event.level,
           ...(event.targetId === undefined ? {} : { targetId: event.targetId }),
         },
       ]);
     case 'CloseRequested':
       return withExiting(ordered(position), [
         ...position.exiting,
-        { order: event.order, reason: event.reason },
+        { ...submitted(event.order), reason: event.reason },
       ]);
+    case 'OrderAccepted': {
+      const { brokerOrderId } = event;
+      return withExit(position, event.orderId, (exit) => ({ ...exit, status: 'open', brokerOrderId }));
+    }
+    case 'OrderOutcomeUnknown':
+      return withExit(position, event.orderId, (exit) => ({ ...exit, status: 'unknown' }));
     case 'OrderCancelled':
     case 'OrderExpired':
-    case 'OrderRejected':
-      return withExiting(
-        { ...position, reducing: position.reducing.filter((id) => id !== event.orderId) },
-        position.exiting.filter(({ order }) => order.clientOrderId !== event.orderId),
-      );
+    case 'OrderRejected': {
+      const { exiting, failedExits = 0 } = position;
+      const rest = exiting.filter(({ order }) => order.clientOrderId !== event.orderId);
+      const reducing = position.reducing.filter((id) => id !== event.orderId);
+      if (rest.length === exiting.length) return { ...position, reducing };
+      return withExiting({ ...position, reducing, failedExits: failedExits + 1 }, rest);
+    }
     case 'OrderPlaced':
       return event.order.purpose.kind === 'reduce'
         ? { ...position, reducing: [...position.reducing, event.order.id] }
@@ -121,14 +137,19 @@ function evolvePosition(
     case 'OrderFilled': {
       const fees = isZero(decimal(event.fee)) ? position.fees : feesAfter(position, event);
       const isOver = event.remaining !== undefined && isZero(decimal(event.remaining));
-      const { clientOrderId } = event;
+      const { clientOrderId, brokerFillId } = event;
       const reducing = isOver ? position.reducing.filter((id) => id !== clientOrderId) : position.reducing;
-      return { ...position, fees, reducing };
+      const paid = { ...position, fees, reducing };
+      if (brokerFillId === undefined || event.of === 'order') return paid;
+      return withExit(paid, clientOrderId, (exit) => ({
+        ...exit,
+        fillIds: withFillId(exit.fillIds, brokerFillId),
+      }));
     }
     case 'PositionReduced':
       return withExiting(
         {
-          ...stateOf(position),
+          ...withoutFailures(stateOf(position)),
           ...withoutTarget(position, event.targetId),
           quantity: event.remaining,
           realizedPnl: sumText(position.realizedPnl, event.realizedPnl),
@@ -151,6 +172,26 @@ function evolvePosition(
     case 'FundingSettled':
       return { ...position, funding: sumText(position.funding, event.amount) };
   }
+}
+
+function submitted(order: ExitOrder): Pick<WorkingExit, 'order' | 'ordered' | 'status' | 'fillIds'> {
+  return { order, ordered: order.quantity, status: 'submitted', fillIds: [] };
+}
+
+function withExit(
+  position: Position,
+  clientOrderId: string,
+  change: (exit: WorkingExit) => WorkingExit,
+): Position {
+  if (!position.exiting.some(({ order }) => order.clientOrderId === clientOrderId)) return position;
+  const exiting = position.exiting.map((exit) =>
+    exit.order.clientOrderId === clientOrderId ? change(exit) : exit,
+  );
+  return { ...position, exiting };
+}
+
+function withoutFailures({ failedExits: _none, ...state }: PositionState): PositionState {
+  return state;
 }
 
 function ordered(position: Position): Position {
@@ -190,6 +231,8 @@ function withoutTarget(
 ): Pick<PositionState, 'exits' | 'targetsHit'> {
   if (targetId === undefined) return { exits, targetsHit };
   const targets = exits.targets.filter(({ id }) => id !== targetId);
+  // The first of several fills has taken it out already.
+  if (targets.length === exits.targets.length) return { exits, targetsHit };
   return { exits: { ...exits, targets }, targetsHit: targetsHit + 1 };
 }
 

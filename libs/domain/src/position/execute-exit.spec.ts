@@ -130,7 +130,7 @@ describe('executing an exit', () => {
     const closing = then(real, at('13.8'));
     expect(closing.positions.get('p1')).toMatchObject({ status: 'closing', exitOrders: 1 });
     expect(executeExit(closing, at('14', { lineId: 'target-1' }))).toMatchObject({
-      refusal: { reason: 'NO_OPEN_POSITION' },
+      refusal: { reason: 'CLOSING' },
     });
   });
 });

@@ -3,16 +3,8 @@ import type { AccountEvent, ExitTriggered } from '../account/events.ts';
 import { type ArmedFrom, type TickReference, after, isAtOrAfter } from '../market/tick.ts';
 import { fillAt } from '../order/fill.ts';
 import { type Result, ok, refuse } from '../result.ts';
-import {
-  type Quantity,
-  add,
-  compare,
-  decimal,
-  formatDecimal,
-  isPositive,
-  least,
-  subtract,
-} from '../units.ts';
+import { type Quantity, compare, decimal, isPositive, least } from '../units.ts';
+import { breakEvenShift, shiftAfterTarget } from './break-even.ts';
 import { settleExit } from './close-position.ts';
 import type { Target, TrailingStop } from './exits.ts';
 import { targetOfLine } from './lines-of-position.ts';
@@ -34,6 +26,8 @@ export interface FiredExit {
 export type ExitRefusal =
   | { readonly reason: 'TRADING_HALTED' }
   | { readonly reason: 'NO_OPEN_POSITION' }
+  /** Orders for all of it, or for all of this target, are with a broker. */
+  | { readonly reason: 'CLOSING' }
   | { readonly reason: 'NOT_ARMED' }
   | { readonly reason: 'BEFORE_ARMED' }
   | { readonly reason: 'LEVEL_NOT_REACHED' };
@@ -58,13 +52,13 @@ export function executeExit(
   const { tick } = fired;
   if (line.does === 'activate') return ok([activated(position, line.trailing, tick)]);
   if (line.does === 'breakEven') {
-    const moved = breakEven(position, tick);
+    const moved = breakEvenShift(position, { tick });
     return moved === undefined ? refuse({ reason: 'NOT_ARMED' }) : ok([moved]);
   }
   const available = availableQuantity(position);
   const quantity =
     line.target === undefined ? available : least(available, sizeOfTarget(position, line.target));
-  if (!isPositive(quantity)) return refuse({ reason: 'NO_OPEN_POSITION' });
+  if (!isPositive(quantity) || isExitedBy(position, line)) return refuse({ reason: 'CLOSING' });
   return ok(exit(account, position, fired, { ...line, quantity }));
 }
 
@@ -104,6 +98,11 @@ function armedLine(position: Position, { lineId, level, tick }: FiredExit): Arme
   return { does: 'takeProfit', armedFrom: target.armedFrom, isReached: isAtGain(target.price), target };
 }
 
+/** A target has one order at a time: how much it is to close was counted for that one. */
+function isExitedBy({ exiting }: PositionState, { target }: { readonly target?: Target }): boolean {
+  return target !== undefined && exiting.some(({ targetId }) => targetId === target.id);
+}
+
 function isBeyond({ side }: Position, price: string, level: string, way: 'loss' | 'gain'): boolean {
   const fromLevel = compare(decimal(price), decimal(level));
   return (side === 'long') === (way === 'loss') ? fromLevel <= 0 : fromLevel >= 0;
@@ -129,7 +128,7 @@ function exit(
   );
   const settled = settleExit(position, { fill, reason, at: tick.exchangeAt, ...which });
   const isReduced = settled.some(({ type }) => type === 'PositionReduced');
-  const shifted = isReduced ? breakEvenAfterTarget(position, tick) : undefined;
+  const shifted = isReduced ? shiftAfterTarget(position, { tick }) : undefined;
   return [triggered, fill, ...settled, ...(shifted === undefined ? [] : [shifted])];
 }
 
@@ -145,36 +144,4 @@ function activated(
     trailing: { ...trailing, start: tick.price, armedFrom: after(tick) },
     tick,
   };
-}
-
-/** The shift that a rung's execution brings, where that rung was the last one awaited. */
-function breakEvenAfterTarget(position: PositionState, tick: TickReference): AccountEvent | undefined {
-  const awaited = position.exits.breakEven?.after;
-  if (awaited === undefined || !('targets' in awaited)) return undefined;
-  return position.targetsHit + 1 >= awaited.targets ? breakEven(position, tick) : undefined;
-}
-
-/** A stop that is better already stays where it is. */
-function breakEven(position: PositionState, tick: TickReference): AccountEvent | undefined {
-  const { id: positionId, symbol, side, entryPrice, exits } = position;
-  const shift = exits.breakEven;
-  if (shift === undefined) return undefined;
-  const entry = decimal(entryPrice);
-  const offset = decimal(shift.offset);
-  const shifted = side === 'long' ? add(entry, offset) : subtract(entry, offset);
-  const stands = exits.stopLoss;
-  const isBetter =
-    stands !== undefined &&
-    (side === 'long'
-      ? compare(decimal(stands.price), shifted) >= 0
-      : compare(decimal(stands.price), shifted) <= 0);
-  const source = stands?.source ?? shift.source;
-  const stopLoss = isBetter
-    ? stands
-    : {
-        price: formatDecimal(shifted),
-        armedFrom: after(tick),
-        ...(source === undefined ? {} : { source }),
-      };
-  return { type: 'StopMovedToBreakEven', positionId, symbol, stopLoss, after: shift.after, tick };
 }

@@ -59,6 +59,8 @@ export interface PositionState extends PositionTerms {
   readonly reducing: readonly string[];
   /** Orders that make it smaller, with a broker now. */
   readonly exiting: readonly WorkingExit[];
+  /** How many closing orders in a row came to nothing. */
+  readonly failedExits?: number;
 }
 
 /** Our instruction to close: committed before any broker is called, under an id that never changes. */
@@ -74,7 +76,19 @@ export interface WorkingExit {
   readonly order: ExitOrder;
   readonly reason: ExitReason;
   readonly targetId?: string;
+  /** Where its line stood when it was reached; absent where somebody asked for it. */
+  readonly level?: string;
+  /** All that was ordered. */
+  readonly ordered: string;
+  /** As of orders: committed only, at the broker, or not known to be. */
+  readonly status: 'submitted' | 'open' | 'unknown';
+  readonly brokerOrderId?: string;
+  /** Ids of the broker's fills that are recorded: the last ones, oldest first. */
+  readonly fillIds: readonly string[];
 }
+
+/** A position has no more closing orders out than this: its document lists them. */
+export const maxExiting = 64;
 
 /** `closing` while orders for all of it are with a broker. */
 export type Position =

@@ -19,6 +19,7 @@ import {
   type PositionState,
   availableQuantity,
   closingSide,
+  maxExiting,
   nextExitOrder,
 } from './position.ts';
 
@@ -35,9 +36,13 @@ export interface CloseRequest {
 export type CloseRefusal =
   | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
   | { readonly reason: 'TRADING_HALTED' }
+  | { readonly reason: 'TOO_MANY_EXITS'; readonly positionId: string; readonly limit: number }
   | { readonly reason: 'NO_PRICE'; readonly symbol: string }
   | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
   | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string };
+
+/** The other half of what a position may have out is for its own lines. */
+const maxAsked = maxExiting / 2;
 
 /** Closes a position at the market, all or a part: at the shadow broker at the last tick, in this commit. */
 export function requestClose(
@@ -49,6 +54,8 @@ export function requestClose(
   if (position === undefined || position.status === 'closed')
     return refuse({ reason: 'NO_OPEN_POSITION', positionId });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
+  if (position.exiting.length >= maxAsked)
+    return refuse({ reason: 'TOO_MANY_EXITS', limit: maxAsked, positionId });
   const available = availableQuantity(position);
   const quantity = quantityOf(size, position, available);
   if (!quantity.ok) return quantity;

@@ -15,7 +15,6 @@ export interface ActionContext {
   /** Last prices, the deciding tick included. */
   readonly market: Market;
   readonly instrumentOf: (symbol: string) => Instrument;
-  readonly broker: string;
   /** Epoch milliseconds. */
   readonly now: number;
 }
@@ -34,7 +33,7 @@ export function performAction(
   account: Account,
   trigger: Trigger,
   tick: TickReference,
-  { market, instrumentOf, broker, now }: ActionContext,
+  { market, instrumentOf, now }: ActionContext,
 ): Result<readonly AccountEvent[], ActionRefusal> {
   const { action } = trigger;
   const by = { actor: `trigger ${trigger.id}`, reason: 'fired' };
@@ -48,7 +47,7 @@ export function performAction(
       const { entry } = action;
       const name = nthOf(trigger.id, trigger.firings + 1);
       const instrument = instrumentOf(entry.symbol);
-      const context = { now, market, broker, instrument, armedFrom: armedFrom(entry.symbol) };
+      const context = { now, market, instrument, armedFrom: armedFrom(entry.symbol) };
       const positionId = positionOf(account, entry.positionId, trigger.firings + 1);
       return openPosition(account, name, { ...entry, positionId }, context);
     }

@@ -55,7 +55,7 @@ export class Backtest implements Arming {
     const surroundings: Surroundings = {
       market: (symbol) => this.#pricesOf(symbol),
       instrumentOf: plainInstrument,
-      broker: 'shadow',
+      brokers: new Set(),
     };
     const committing = new AccountCommits({
       store: this.#accounts,

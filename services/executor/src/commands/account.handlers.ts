@@ -7,7 +7,8 @@ export const openAccountHandler: CommandHandler<'OpenAccount'> = {
 };
 
 export const configureAccountHandler: CommandHandler<'ConfigureAccount'> = {
-  decide: (account, { settings, actor, reason }) => configureAccount(account, { settings, actor, reason }),
+  decide: (account, { settings, actor, reason }, { brokers }) =>
+    configureAccount(account, { settings, actor, reason }, { brokers }),
 };
 
 export const depositFundsHandler: CommandHandler<'DepositFunds'> = {

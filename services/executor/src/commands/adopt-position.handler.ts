@@ -1,17 +1,17 @@
-import { adoptPosition } from '@bellwether/domain';
+import { adoptPosition, brokerOf } from '@bellwether/domain';
 import type { CommandHandler } from './handler.ts';
 
 export const adoptPositionHandler: CommandHandler<'AdoptPosition'> = {
   needs: ({ position }) => ({ positionIds: [position.id] }),
   arms: ({ position }) => position.symbol,
-  decide: (account, { position }, { now, armedFrom, instrumentOf, broker }) => {
+  decide: (account, { position }, { now, armedFrom, instrumentOf }) => {
     const { armedAt, ...terms } = position;
     const { contract, lotSize } = instrumentOf(terms.symbol);
     return adoptPosition(account, {
       ...terms,
       contract,
       ...(lotSize === undefined ? {} : { lotSize }),
-      broker,
+      broker: brokerOf(account),
       armedFrom: armedAt === undefined ? armedFrom : { at: armedAt },
       openedAt: armedAt ?? Math.round(now),
     });

@@ -65,7 +65,7 @@ describe('handling a command', () => {
     commands = new HandleCommand({
       commits,
       arming,
-      surroundings: { market: unknownMarket, instrumentOf: plainInstrument, broker: 'shadow' },
+      surroundings: { market: unknownMarket, instrumentOf: plainInstrument, brokers: new Set<string>() },
       clock: { now: () => 1_234.5 },
       pause: async () => {
         pauses += 1;

@@ -38,7 +38,7 @@ describe('the largest and finest amounts that a command may name', () => {
   ])('make events that can be stored, read and summed: %s', (lineId, exits) => {
     const resumed: AccountEvent = { type: 'TradingResumed', actor: 'test', reason: '' };
     let account = evolve(unopenedAccount(ann.tenant, ann.uid, ann.accountId), resumed);
-    const surroundings = { market: unknownMarket, instrumentOf: plainInstrument, broker: 'shadow' };
+    const surroundings = { market: unknownMarket, instrumentOf: plainInstrument, brokers: new Set<string>() };
     const context = { ...surroundings, now: 0, armedFrom: { at: 0 }, isOpen: true };
     for (let i = 0; i < maxOpenPositions; i += 1) {
       const command = adoption(`p${i}`, i % 2 === 0 ? largest : smallest, exits);

@@ -1,4 +1,4 @@
-import { type AccountRef, outboxShards, paths, shardOf } from '@bellwether/contracts';
+import { type AccountRef, type Cause, outboxShards, paths, shardOf } from '@bellwether/contracts';
 import { type Account, type AccountEvent, evolve } from '@bellwether/domain';
 import {
   type AccountStore,
@@ -71,10 +71,11 @@ export class AccountCommits {
   async #send<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
     const { tenant, uid } = ref;
     const { cause } = request;
-    const isUrgent = cause.kind === 'frame' || cause.name === 'HaltTrading';
+    const key = waitingKey(cause);
+    const isUrgent = key === undefined;
     if (!isUrgent) {
       const origin = { tenant, uid, priority: 'command', patienceMs: commandPatienceMs } as const;
-      await this.#pace.admit(origin, documentsOf(ref, request, cause.key));
+      await this.#pace.admit(origin, documentsOf(ref, request, key));
     }
     const outcome = await this.#store.commit(ref, request);
     if (outcome.status !== 'committed') return outcome;
@@ -102,6 +103,11 @@ function decideSettled<Refusal>(
   // A new account is in its scopes from its first commit on.
   const after = isOpen ? [] : settle(decision.events.reduce(evolve, account));
   return { events: [...before, ...decision.events, ...after] };
+}
+
+/** The key of a command that waits for its turn: all do but halts. What a tick or a broker did has happened already. */
+function waitingKey(cause: Cause): string | undefined {
+  return cause.kind === 'command' && cause.name !== 'HaltTrading' ? cause.key : undefined;
 }
 
 /** What a command will write, as far as that is known before it is decided. */

@@ -23,8 +23,8 @@ export interface Surroundings {
   /** Last prices of the shards that are held here. */
   readonly market: Market;
   readonly instrumentOf: (symbol: string) => Instrument;
-  /** Which broker new orders go to. */
-  readonly broker: string;
+  /** Names of the brokers that are connected, besides the shadow broker. */
+  readonly brokers: ReadonlySet<string>;
 }
 
 const lateAfterMs = 2_000;

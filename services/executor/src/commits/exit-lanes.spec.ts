@@ -18,7 +18,7 @@ import { ExitLanes } from './exit-lanes.ts';
 const logger = createLogger({ service: 'test', level: 'silent' });
 const origin = { shard: 1, epoch: 'e1', number: 7, traceparent: 'trace' };
 /** No prices, plain instruments. */
-const nowhere = { market: unknownMarket, instrumentOf: plainInstrument, broker: 'shadow' };
+const nowhere = { market: unknownMarket, instrumentOf: plainInstrument, brokers: new Set<string>() };
 const resumed: AccountEvent = { type: 'TradingResumed', actor: 'test', reason: '' };
 
 /** An active account with these positions open, and the trigger t1. */

@@ -55,6 +55,7 @@ export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent 
     case 'OrderTriggered':
     case 'OrderAccepted':
     case 'OrderOutcomeUnknown':
+    case 'OrderCancelRequested':
     case 'OrderFilled':
     case 'OrderCancelled':
     case 'OrderExpired':
