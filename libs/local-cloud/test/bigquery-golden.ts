@@ -364,7 +364,6 @@ export const refusals: readonly (readonly [string, string, string])[] = [
   ['SELECT 1; SELECT 2', 'invalidQuery', 'A script'],
   ['SELECT REGEXP_CONTAINS(symbol, note) FROM d.trades', 'invalidQuery', 'not a literal'],
   ['SELECT LEN(symbol) FROM d.trades', 'invalidQuery', 'Function not found'],
-  ['SELECT BIGNUMERIC "1"', 'invalidQuery', 'BIGNUMERIC'],
   ['SELECT APPROX_TOP_COUNT(id, 2) FROM d.trades', 'invalidQuery', 'Function not found'],
   ['SELECT id::STRING FROM d.trades', 'invalidQuery', 'not supported'],
   ['SELECT id FROM d.trades TABLESAMPLE SYSTEM (10 PERCENT)', 'invalidQuery', 'not supported'],

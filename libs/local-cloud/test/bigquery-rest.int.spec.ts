@@ -105,7 +105,7 @@ describe('tables', () => {
 
   it('refuse types that are not served', async () => {
     const [dataset] = await bigquery.createDataset('types');
-    const schema = [{ name: 'g', type: 'BIGNUMERIC' }];
+    const schema = [{ name: 'g', type: 'RANGE' }];
     await expect(dataset.createTable('t', { schema })).rejects.toMatchObject({
       errors: [{ reason: 'invalid' }],
     });

@@ -7,6 +7,7 @@ export const columnTypes = [
   'INT64',
   'FLOAT64',
   'NUMERIC',
+  'BIGNUMERIC',
   'BOOL',
   'TIMESTAMP',
   'DATE',
@@ -35,6 +36,7 @@ const aliases: Readonly<Record<string, ColumnType>> = {
   FLOAT: 'FLOAT64',
   BOOLEAN: 'BOOL',
   DECIMAL: 'NUMERIC',
+  BIGDECIMAL: 'BIGNUMERIC',
   RECORD: 'STRUCT',
 };
 

@@ -59,10 +59,15 @@ const aggregates: Readonly<Record<string, Translator>> = {
   sum: (node, context, over) => {
     const name = node.text('name') ?? 'SUM';
     const distinct = node.flag('distinct') ? 'DISTINCT ' : '';
-    const summed = requireBase(argument(node, context), numeric, `aggregate function ${name}`);
+    const summed = requireBase(
+      argument(node, context),
+      [...numeric, 'BIGNUMERIC'],
+      `aggregate function ${name}`,
+    );
     const sum = `SUM(${distinct}${summed.sql})${over}`;
     const { base } = summed.type;
     if (base === 'INT64') return typed(base, `CAST(${sum} AS BIGINT)`);
+    if (base === 'BIGNUMERIC') return typed(base, `bq_bignumeric(${sum})`);
     return typed(base, base === 'FLOAT64' ? `bq_finite(${sum})` : sum);
   },
   avg: (node, context, over) => {

@@ -2,6 +2,7 @@ import type { ColumnType } from '../catalogue/column.ts';
 import { invalidQuery, unsupportedSql } from '../errors.ts';
 import { objectOf } from '../json.ts';
 import { coerce } from './coercion.ts';
+import { parsedLiteral } from './literal.ts';
 import { SqlNode } from './node.ts';
 import { arrayOf, duckType, scalar, typed, typeText } from './type.ts';
 import type { SqlType, Typed } from './type.ts';
@@ -24,6 +25,8 @@ const castTypes: Readonly<Record<string, ColumnType>> = {
   FLOAT64: 'FLOAT64',
   decimal: 'NUMERIC',
   NUMERIC: 'NUMERIC',
+  BIGNUMERIC: 'BIGNUMERIC',
+  BIGDECIMAL: 'BIGNUMERIC',
   boolean: 'BOOL',
   BOOL: 'BOOL',
   string: 'STRING',
@@ -58,6 +61,8 @@ export function readSqlType(raw: unknown): SqlType {
 export function castTo(expression: Typed, to: ColumnType, isSafe: boolean): Typed {
   const from = expression.type.base;
   if (expression.type.isArray) throw invalidQuery(`Invalid cast from ${typeText(expression.type)} to ${to}`);
+  if (to === 'BIGNUMERIC' && expression.literal?.kind === 'string' && !isSafe)
+    return parsedLiteral(to, expression.literal.text);
   if (from === to || expression.literal?.kind === 'null') {
     const same = coerce(expression, scalar(to));
     if (same !== undefined) return { sql: same.sql, type: same.type };
@@ -94,6 +99,10 @@ const rules: Readonly<Record<string, Rule | 'refused'>> = {
     `CASE WHEN regexp_full_match(${sql}, '\\s*[+-]?0[xX][0-9a-fA-F]+\\s*') THEN error('Hexadecimal text as INT64 is not supported by the local BigQuery') ELSE ${decimalInteger(sql, isSafe, to)} END`,
   'STRING>FLOAT64': text(floatPattern, finite),
   'STRING>NUMERIC': text(floatPattern),
+  'STRING>BIGNUMERIC': text(floatPattern, (sql, isSafe) => {
+    const converted = `bq_bignumeric${isSafe ? '_or_null' : ''}(bq_text_to_bignumeric(${sql}))`;
+    return `CASE WHEN regexp_matches(${sql}, '[eE]') THEN error('Text with an exponent as BIGNUMERIC is not supported by the local BigQuery') ELSE ${converted} END`;
+  }),
   'STRING>BOOL': text('(?i)true|false'),
   'STRING>TIMESTAMP': text(timestampPattern, (sql, isSafe) =>
     isSafe ? `TRY(bq_text_timestamp(${sql}))` : `bq_text_timestamp(${sql})`,
@@ -104,6 +113,14 @@ const rules: Readonly<Record<string, Rule | 'refused'>> = {
   'INT64>STRING': plain,
   'INT64>FLOAT64': plain,
   'INT64>NUMERIC': plain,
+  'INT64>BIGNUMERIC': (sql) => `bq_int_to_bignumeric(${sql})`,
+  'NUMERIC>BIGNUMERIC': (sql) => `bq_numeric_to_bignumeric(${sql})`,
+  'FLOAT64>BIGNUMERIC': 'refused',
+  'BIGNUMERIC>FLOAT64': (sql) => `bq_bignumeric_to_float(${sql})`,
+  'BIGNUMERIC>NUMERIC': (sql, isSafe, to) => plain(`bq_bignumeric_to_text(${sql})`, isSafe, to),
+  'BIGNUMERIC>INT64': (sql, isSafe, to) =>
+    plain(`${isSafe ? 'TRY_CAST' : 'CAST'}(bq_bignumeric_to_text(${sql}) AS DECIMAL(38,0))`, isSafe, to),
+  'BIGNUMERIC>STRING': (sql) => `bq_bignumeric_to_text(${sql})`,
   'INT64>BOOL': (sql) => `(${sql} <> 0)`,
   'FLOAT64>INT64': (sql, isSafe, to) => plain(`round(${sql})`, isSafe, to),
   'FLOAT64>NUMERIC': (sql, isSafe, to) => plain(`format('{:.40f}', ${sql})`, isSafe, to),

@@ -1,11 +1,11 @@
 import { invalidQuery } from '../errors.ts';
 import { literalSql, nullLiteral, parsedLiteral } from './literal.ts';
-import { parseNumeric } from '../values/numeric.ts';
+import { parseBigNumeric, parseNumeric } from '../values/numeric.ts';
 import { fieldOf, structOf } from './struct.ts';
 import { duckType, elementOf, noSignature, sameType, scalar, typed, typeText } from './type.ts';
 import type { SqlType, Typed } from './type.ts';
 
-const ladder = ['INT64', 'NUMERIC', 'FLOAT64'] as const;
+const ladder = ['INT64', 'NUMERIC', 'BIGNUMERIC', 'FLOAT64'] as const;
 const rank = (type: SqlType): number =>
   type.isArray ? -1 : (ladder as readonly string[]).indexOf(type.base);
 
@@ -25,6 +25,10 @@ export function coerce(expression: Typed, to: SqlType): Typed | undefined {
   if (literal?.kind === 'number' && type.base === 'FLOAT64' && to.base === 'NUMERIC') {
     const value = parseNumeric(literal.text);
     return value === undefined ? undefined : typed('NUMERIC', literalSql('NUMERIC', value));
+  }
+  if (literal?.kind === 'number' && type.base === 'FLOAT64' && to.base === 'BIGNUMERIC') {
+    const value = parseBigNumeric(literal.text);
+    return value === undefined ? undefined : typed('BIGNUMERIC', literalSql('BIGNUMERIC', value));
   }
   if (rank(type) < 0 || rank(to) < rank(type)) return undefined;
   return typed(to.base, widen(expression, to));
@@ -57,6 +61,9 @@ function coerceStruct(expression: Typed, to: SqlType): Typed | undefined {
 const typedNull = (type: SqlType): Typed => ({ sql: `CAST(NULL AS ${duckType(type)})`, type });
 
 function widen({ sql, type }: Typed, to: SqlType): string {
+  if (to.base === 'BIGNUMERIC')
+    return `bq_${type.base === 'NUMERIC' ? 'numeric' : 'int'}_to_bignumeric(${sql})`;
+  if (type.base === 'BIGNUMERIC') return `bq_bignumeric_to_float(${sql})`;
   if (type.base === 'NUMERIC') return `bq_numeric_to_float(${sql})`;
   return to.base === 'NUMERIC' ? `CAST(${sql} AS DECIMAL(38,9))` : `CAST(${sql} AS DOUBLE)`;
 }

@@ -66,12 +66,16 @@ const arithmetic =
     if (moved !== undefined) return moved;
     const { type, operands } = unify(given, where);
     const [left = nullLiteral(), right = nullLiteral()] = operands.map((operand) =>
-      requireBase(operand, ['INT64', 'NUMERIC', 'FLOAT64'], where),
+      requireBase(operand, operator === '*' ? multiplied : added, where),
     );
     if (type.base === 'FLOAT64') return checkedFloat(`(${inner(left)} ${operator} ${inner(right)})`);
     const sql = `(${left.sql} ${operator} ${right.sql})`;
+    if (type.base === 'BIGNUMERIC') return typed(type.base, `bq_bignumeric(${sql})`);
     return typed(type.base, type.base === 'NUMERIC' ? `CAST(${sql} AS ${duckType(type)})` : sql);
   };
+
+const multiplied = ['INT64', 'NUMERIC', 'FLOAT64'] as const;
+const added = [...multiplied, 'BIGNUMERIC'] as const;
 
 const isDate = ({ type }: Typed): boolean => type.base === 'DATE' && !type.isArray;
 const isCount = ({ type }: Typed): boolean => type.base === 'INT64' && !type.isArray;
@@ -428,6 +432,7 @@ function readLike(node: SqlNode, context: ExpressionContext): Typed {
 
 function readDivision(node: SqlNode, context: ExpressionContext): Typed {
   const { type, operands } = unify(sides(node, context), 'operator /');
+  for (const operand of operands) requireBase(operand, multiplied, 'operator /');
   if (type.base === 'NUMERIC') {
     return typed('NUMERIC', `bq_numeric_divide(${operands.map(({ sql }) => sql).join(', ')})`);
   }
@@ -445,11 +450,8 @@ function readNegation(node: SqlNode, context: ExpressionContext): Typed {
     if (positive.kind === 'number' && positive.text !== undefined) return numberLiteral(`-${positive.text}`);
     throw unsupportedSql('A sign before a literal that is not a number');
   }
-  const number = requireBase(
-    translateExpression(operand, context),
-    ['INT64', 'NUMERIC', 'FLOAT64'],
-    'operator -',
-  );
+  const number = requireBase(translateExpression(operand, context), added, 'operator -');
+  if (number.type.base === 'BIGNUMERIC') return typed('BIGNUMERIC', `bq_bignumeric(-(${number.sql}))`);
   return typed(number.type.base, `(-${number.sql})`);
 }
 

@@ -61,6 +61,7 @@ function piece({ isGrouped, width, digits, kind }: Specifier, value: Typed): str
     case 'f': {
       if (isGrouped || width !== '') throw refused;
       const places = digits ?? '6';
+      if (value.type.base === 'BIGNUMERIC') throw refused;
       if (value.type.base === 'NUMERIC' && !value.type.isArray) {
         return `CAST(CAST(round(${value.sql}, ${places}) AS DECIMAL(38, ${places})) AS VARCHAR)`;
       }

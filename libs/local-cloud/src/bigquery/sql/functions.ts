@@ -107,6 +107,7 @@ function extreme(call: FunctionCall): Typed {
 
 function safeDivide(call: FunctionCall): Typed {
   const { type, operands } = unify(values(call, 2), 'function SAFE_DIVIDE');
+  for (const operand of operands) requireBase(operand, numericTypes, 'function SAFE_DIVIDE');
   if (type.base === 'NUMERIC') {
     return typed('NUMERIC', `bq_numeric_safe_divide(${operands.map(({ sql }) => sql).join(', ')})`);
   }

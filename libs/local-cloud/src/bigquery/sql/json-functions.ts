@@ -108,6 +108,7 @@ function jsonText(sql: string, type: SqlType, depth = 0): string {
     }
     case 'BYTES':
     case 'NUMERIC':
+    case 'BIGNUMERIC':
     case 'TIMESTAMP':
     case 'DATETIME':
     case 'TIME':

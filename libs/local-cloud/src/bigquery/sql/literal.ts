@@ -19,6 +19,8 @@ export function literalSql(type: ColumnType, value: Scalar): string {
       return `CAST('${String(value)}' AS DOUBLE)`;
     case 'NUMERIC':
       return `CAST('${formatNumeric(integerOf(value))}' AS DECIMAL(38,9))`;
+    case 'BIGNUMERIC':
+      return `CAST('${String(value)}' AS BIGNUM)`;
     case 'TIMESTAMP':
     case 'DATETIME':
       return `make_timestamp(CAST(${String(value)} AS BIGINT))`;

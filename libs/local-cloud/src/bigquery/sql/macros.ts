@@ -1,3 +1,6 @@
+const leastBigNumeric = `CAST('${String(-(2n ** 255n))}' AS BIGNUM)`;
+const greatestBigNumeric = `CAST('${String(2n ** 255n - 1n)}' AS BIGNUM)`;
+
 /**
  * What BigQuery means where DuckDB's own functions mean something else. Each is created once per connection.
  * FLOAT64 is always finite here: overflow is an error as in BigQuery, and infinities cannot be stored.
@@ -35,6 +38,36 @@ export const macros: readonly string[] = [
   macro('bq_numeric_safe_divide(a, b)', 'CASE WHEN b = 0 THEN NULL ELSE bq_numeric_quotient(a, b) END'),
   macro('bq_numeric_to_float(x)', 'CAST(CAST(x AS VARCHAR) AS DOUBLE)'),
   macro('bq_numeric_to_text(x)', `rtrim(rtrim(CAST(x AS VARCHAR), '0'), '.')`),
+
+  // BIGNUMERIC is a BIGNUM that counts 1e-38, of 256 bits. DuckDB adds, compares and sums it exactly, nothing else.
+  macro(
+    'bq_bignumeric(x)',
+    `list_transform([x], lambda v: CASE WHEN v BETWEEN ${leastBigNumeric} AND ${greatestBigNumeric} OR v IS NULL THEN v ELSE error('BIGNUMERIC overflow') END)[1]`,
+  ),
+  macro(
+    'bq_bignumeric_or_null(x)',
+    `list_transform([x], lambda v: CASE WHEN v BETWEEN ${leastBigNumeric} AND ${greatestBigNumeric} THEN v END)[1]`,
+  ),
+  macro('bq_int_to_bignumeric(i)', `CAST(CAST(i AS VARCHAR) || repeat('0', 38) AS BIGNUM)`),
+  macro(
+    'bq_numeric_to_bignumeric(x)',
+    `CAST(replace(CAST(x AS VARCHAR), '.', '') || repeat('0', 29) AS BIGNUM)`,
+  ),
+  macro('bq_bignumeric_digits(d)', `rtrim(rtrim(left(d, length(d) - 38) || '.' || right(d, 38), '0'), '.')`),
+  macro(
+    'bq_bignumeric_to_text(x)',
+    `list_transform([CAST(x AS VARCHAR)], lambda s: CASE WHEN starts_with(s, '-') THEN '-' ELSE '' END || bq_bignumeric_digits(repeat('0', 39 - length(ltrim(s, '-'))) || ltrim(s, '-')))[1]`,
+  ),
+  macro('bq_bignumeric_to_float(x)', 'CAST(bq_bignumeric_to_text(x) AS DOUBLE)'),
+  // Half away from zero: the digit behind the last decides.
+  macro(
+    'bq_digits_to_bignumeric(w, f)',
+    `CAST(w || rpad(f, 38, '0') AS BIGNUM) + CAST(CASE WHEN substr(f, 39, 1) >= '5' THEN '1' ELSE '0' END AS BIGNUM)`,
+  ),
+  macro(
+    'bq_text_to_bignumeric(s)',
+    `CASE WHEN starts_with(ltrim(s), '-') THEN -(bq_digits_to_bignumeric(split_part(ltrim(trim(s), '+-'), '.', 1), split_part(ltrim(trim(s), '+-'), '.', 2))) ELSE bq_digits_to_bignumeric(split_part(ltrim(trim(s), '+-'), '.', 1), split_part(ltrim(trim(s), '+-'), '.', 2)) END`,
+  ),
 
   macro(
     'bq_timestamp(us)',

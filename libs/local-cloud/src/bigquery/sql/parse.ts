@@ -1,7 +1,7 @@
 import { invalidQuery, unsupportedSql } from '../errors.ts';
 import { listOf, objectOf } from '../json.ts';
 import { SqlNode } from './node.ts';
-import { checkTokens } from './tokens.ts';
+import { castBigNumerics, checkTokens } from './tokens.ts';
 import type { Token } from './tokens.ts';
 
 export type Parser = Pick<typeof import('@polyglot-sql/sdk'), 'parse' | 'tokenize' | 'Dialect'>;
@@ -35,9 +35,11 @@ export function loadParser(): Promise<Parser> {
 /** Parses one GoogleSQL statement. */
 export function parseStatement(
   { parse, tokenize, Dialect }: Parser,
-  statement: string,
+  written: string,
   isFunction: (name: string) => boolean,
 ): SqlNode {
+  const writtenTokens = (tokenize(written, Dialect.BigQuery).tokens ?? []).map(readToken);
+  const statement = castBigNumerics(written, writtenTokens);
   const { tokens } = tokenize(statement, Dialect.BigQuery);
   const { ast, error, success } = parse(statement, Dialect.BigQuery);
   if (!success || tokens === undefined)

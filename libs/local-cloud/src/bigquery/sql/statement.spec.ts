@@ -117,7 +117,7 @@ describe('what is not known to mean the same', () => {
     ["SELECT 'a''b'", 'string literal'],
     ["SELECT b'\\xff'", 'string literal'],
     ['SELECT 0x1F', 'hex number literal'],
-    ['SELECT CAST(id AS BIGNUMERIC) FROM d.t', 'BIGNUMERIC'],
+    ['SELECT CAST(id AS INTERVAL) FROM d.t', 'INTERVAL'],
     ['SELECT CAST(id AS NUMERIC(10, 2)) FROM d.t', 'NUMERIC'],
     ['SELECT SUM(id ORDER BY id) FROM d.t', 'with order by'],
     ['SELECT SUM(DISTINCT id) OVER () FROM d.t', 'DISTINCT in a window function'],

@@ -54,9 +54,6 @@ function checkName(token: Token, next: Token | undefined, isFunction: (name: str
   }
   const isWord = /^[A-Z_]\w*$/.test(name) && !isTextToken(token);
   if (!isWord) return;
-  if (token.type === 'VAR' && ['BIGNUMERIC', 'BIGDECIMAL'].includes(name)) {
-    throw unsupportedSql('BIGNUMERIC');
-  }
   if (next?.type === 'L_PAREN' && !beforeParenthesis.has(name) && !isFunction(name)) {
     throw invalidQuery(`Function not found, or not supported by the local BigQuery: ${token.text}`);
   }
@@ -64,6 +61,27 @@ function checkName(token: Token, next: Token | undefined, isFunction: (name: str
     throw unsupportedSql(`${token.text} before a string`);
   }
 }
+
+/**
+ * The statement with CAST for each `BIGNUMERIC '1.5'`, which the parser takes for NUMERIC; the same statement when there
+ * is none.
+ */
+export function castBigNumerics(statement: string, tokens: readonly Token[]): string {
+  const codePoints = Array.from(statement);
+  let result = '';
+  let end = 0;
+  for (const [index, token] of tokens.entries()) {
+    const text = tokens[index + 1];
+    if (text === undefined || !isTextToken(text) || !isBigNumeric(token)) continue;
+    const literal = codePoints.slice(text.start, text.end).join('');
+    result += `${codePoints.slice(end, token.start).join('')}CAST(${literal} AS BIGNUMERIC)`;
+    end = text.end;
+  }
+  return result + codePoints.slice(end).join('');
+}
+
+const isBigNumeric = ({ type, text }: Token): boolean =>
+  type === 'VAR' && ['BIGNUMERIC', 'BIGDECIMAL'].includes(text.toUpperCase());
 
 const isTextToken = ({ type }: Token): boolean => type.includes('STRING');
 

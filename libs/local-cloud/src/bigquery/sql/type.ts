@@ -1,5 +1,5 @@
 import type { Column, ColumnType } from '../catalogue/column.ts';
-import { invalidQuery } from '../errors.ts';
+import { invalidQuery, unsupportedSql } from '../errors.ts';
 
 export interface SqlType {
   readonly base: ColumnType;
@@ -75,6 +75,7 @@ const storedAs: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, string>> = {
   INT64: 'BIGINT',
   FLOAT64: 'DOUBLE',
   NUMERIC: 'DECIMAL(38,9)',
+  BIGNUMERIC: 'BIGNUM',
   BOOL: 'BOOLEAN',
   TIMESTAMP: 'TIMESTAMP',
   DATE: 'DATE',
@@ -84,7 +85,7 @@ const storedAs: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, string>> = {
   GEOGRAPHY: 'VARCHAR',
 };
 
-/** DuckDB's type that holds it. TIMESTAMP is without zone there, and always UTC. */
+/** DuckDB's type that holds it: TIMESTAMP without zone, always UTC; BIGNUMERIC as the integer count of 1e-38. */
 export function duckType({ base, isArray, fields = [] }: SqlType): string {
   const scalarType =
     base === 'STRUCT'
@@ -96,7 +97,12 @@ export function duckType({ base, isArray, fields = [] }: SqlType): string {
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export function requireBase(expression: Typed, bases: readonly ColumnType[], where: string): Typed {
-  if (expression.type.isArray || !bases.includes(expression.type.base)) {
+  const { isArray, base } = expression.type;
+  if (base === 'BIGNUMERIC' && bases.includes('INT64') && !isArray && !bases.includes(base)) {
+    // DuckDB would go by way of FLOAT64.
+    throw unsupportedSql(`BIGNUMERIC in ${where}`);
+  }
+  if (isArray || !bases.includes(base)) {
     throw noSignature(where, [expression]);
   }
   return expression;

@@ -2,7 +2,7 @@ import type { ColumnType } from '../catalogue/column.ts';
 import type { Scalar } from '../values/cell.ts';
 import { parsePoint } from '../values/geography.ts';
 import { isJson } from '../values/json-row.ts';
-import { parseNumeric } from '../values/numeric.ts';
+import { parseBigNumeric, parseNumeric } from '../values/numeric.ts';
 import { isTimestamp, maxDate, minDate, parseDate, parseDatetime, parseTime } from '../values/time.ts';
 import type { WireReader } from './wire-reader.ts';
 
@@ -27,7 +27,7 @@ export const protoTypes = {
 
 /**
  * How a proto field of that type is read into a column, or undefined where the Storage Write API does not take
- * it. Source: BigQuery's table of supported protocol buffer types; enums, wrappers and NUMERIC as bytes are not served.
+ * it. Source: BigQuery's table of supported protocol buffer types; enums, wrappers, NUMERIC and BIGNUMERIC as bytes are not served.
  */
 export function readValue(protoType: number, columnType: ColumnType): ValueReader | undefined {
   const integer = integers[protoType];
@@ -45,6 +45,9 @@ export function readValue(protoType: number, columnType: ColumnType): ValueReade
     case 'NUMERIC':
       if (protoType === protoTypes.string) return parsed(parseNumeric, 'NUMERIC');
       return integer && { wireType: 0, read: (reader) => integer.read(reader) * 1_000_000_000n };
+    case 'BIGNUMERIC':
+      if (protoType === protoTypes.string) return parsed(parseBigNumeric, 'BIGNUMERIC');
+      return integer && { wireType: 0, read: (reader) => integer.read(reader) * 10n ** 38n };
     case 'FLOAT64':
       if (protoType === protoTypes.double) return { wireType: 1, read: (reader) => finite(reader.double()) };
       return protoType === protoTypes.float

@@ -48,6 +48,7 @@ const fieldTypes: Readonly<Record<ColumnType, keyof typeof storage.TableFieldSch
   INT64: 'INT64',
   FLOAT64: 'DOUBLE',
   NUMERIC: 'NUMERIC',
+  BIGNUMERIC: 'BIGNUMERIC',
   BOOL: 'BOOL',
   TIMESTAMP: 'TIMESTAMP',
   DATE: 'DATE',

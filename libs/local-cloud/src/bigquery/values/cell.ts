@@ -1,6 +1,6 @@
 /**
  * One value of a row, by the column's type: INT64 bigint; FLOAT64 a finite number; NUMERIC bigint in units of
- * 1e-9; BOOL boolean; TIMESTAMP and DATETIME bigint of epoch microseconds; DATE number of days since 1970-01-01;
+ * 1e-9, BIGNUMERIC of 1e-38; BOOL boolean; TIMESTAMP and DATETIME bigint of epoch microseconds; DATE number of days since 1970-01-01;
  * TIME bigint of microseconds since midnight; STRING, JSON and GEOGRAPHY string; BYTES Uint8Array; STRUCT its
  * fields in order; a REPEATED column an array of those.
  */
@@ -18,7 +18,7 @@ export function isStruct(value: Scalar): value is StructValue {
   return typeof value === 'object' && !(value instanceof Uint8Array);
 }
 
-/** The value of an INT64, NUMERIC, TIMESTAMP, DATETIME or TIME cell. */
+/** The value of an INT64, NUMERIC, BIGNUMERIC, TIMESTAMP, DATETIME or TIME cell. */
 export function integerOf(value: Scalar): bigint {
   if (typeof value !== 'bigint') throw new TypeError('the cell holds no integer');
   return value;

@@ -2,7 +2,7 @@ import type { Column, ColumnType } from '../catalogue/column.ts';
 import { invalid } from '../errors.ts';
 import { integerOf, isRepeated, isStruct, numberOf } from './cell.ts';
 import type { Cell, Scalar, StructValue } from './cell.ts';
-import { formatNumeric } from './numeric.ts';
+import { formatBigNumeric, formatNumeric } from './numeric.ts';
 import { formatDate, formatDatetime, formatTime, formatTimestamp } from './time.ts';
 
 /** How TIMESTAMP is written: epoch microseconds, epoch seconds with fraction, or ISO 8601. */
@@ -48,6 +48,7 @@ export function toText(
 ): string {
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (type === 'NUMERIC') return formatNumeric(integerOf(value));
+  if (type === 'BIGNUMERIC') return formatBigNumeric(integerOf(value));
   if (type === 'TIMESTAMP') return timestampText(integerOf(value), timestamps);
   if (type === 'DATE') return formatDate(numberOf(value));
   if (type === 'DATETIME') return formatDatetime(integerOf(value));

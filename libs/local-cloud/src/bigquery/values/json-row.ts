@@ -2,7 +2,7 @@ import type { Column, ColumnType } from '../catalogue/column.ts';
 import { isObject } from '../json.ts';
 import type { Cell, Scalar, StructValue } from './cell.ts';
 import { parsePoint } from './geography.ts';
-import { parseNumeric } from './numeric.ts';
+import { parseBigNumeric, parseNumeric } from './numeric.ts';
 import { isTimestamp, parseDate, parseDatetime, parseTime, parseTimestamp } from './time.ts';
 
 export interface RowProblem {
@@ -45,6 +45,7 @@ const words: Readonly<Record<ColumnType, string>> = {
   INT64: 'integer',
   FLOAT64: 'double',
   NUMERIC: 'numeric',
+  BIGNUMERIC: 'bignumeric',
   BOOL: 'boolean',
   TIMESTAMP: 'timestamp',
   DATE: 'date',
@@ -100,6 +101,8 @@ export function readScalar(
       return readDouble(value);
     case 'NUMERIC':
       return isPlain(value) ? parseNumeric(String(value)) : undefined;
+    case 'BIGNUMERIC':
+      return isPlain(value) ? parseBigNumeric(String(value)) : undefined;
     case 'BOOL':
       return readBoolean(value);
     case 'TIMESTAMP':

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { formatNumeric, parseNumeric } from './numeric.ts';
+import { formatBigNumeric, formatNumeric, parseBigNumeric, parseNumeric } from './numeric.ts';
 
 describe('parseNumeric', () => {
   it.each([
@@ -33,6 +33,34 @@ describe('parseNumeric', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: -limit, max: limit }), (value) => {
         expect(parseNumeric(formatNumeric(value))).toBe(value);
+      }),
+    );
+  });
+});
+
+describe('parseBigNumeric', () => {
+  const greatest = '578960446186580977117854925043439539266.34992332820282019728792003956564819967';
+  const least = '-578960446186580977117854925043439539266.34992332820282019728792003956564819968';
+
+  it.each([
+    ['1.5', 15n * 10n ** 37n],
+    ['-0.000000000000000000000000000000000000005', -1n],
+    ['0.0000000000000000000000000000000000000049', 0n],
+    ['1e-38', 1n],
+    [greatest, 2n ** 255n - 1n],
+    [least, -(2n ** 255n)],
+  ])('reads %s', (text, expected) => {
+    expect(parseBigNumeric(text)).toBe(expected);
+  });
+
+  it.each(['', 'x', least.replace(/8$/, '9'), least.slice(1), '6e38'])('refuses %j', (text) => {
+    expect(parseBigNumeric(text)).toBeUndefined();
+  });
+
+  it('reads back every value that is written', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: -(2n ** 255n), max: 2n ** 255n - 1n }), (value) => {
+        expect(parseBigNumeric(formatBigNumeric(value))).toBe(value);
       }),
     );
   });
