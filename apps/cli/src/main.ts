@@ -144,6 +144,14 @@ const cloud = program
     'queries without their index in the file are refused, as in production; off answers them all ' +
       '(default: firestore.indexes.json when it lies here, else off)',
   )
+  .addOption(
+    new Option(
+      '--bigquery-new-table-ms <ms>',
+      'BigQuery does not find a table to stream into before it is this old, as in production',
+    )
+      .argParser(Number)
+      .default(0),
+  )
   .option('--no-discord-limits', 'the Discord sink never answers 429')
   .option('--project <id>', 'the project of requests that name none', 'bellwether-local')
   .action(async (options: CloudCommandOptions) => (await import('./cloud/run-cloud.ts')).runCloud(options));

@@ -27,6 +27,7 @@ export interface CloudPorts {
   readonly ops: number;
 }
 
+/** How a cloud differs from one in memory, on free ports, with production's limits. */
 export interface CloudOptions {
   /** 0 or nothing takes any free port. */
   readonly ports?: Partial<CloudPorts>;
@@ -41,12 +42,19 @@ export interface CloudOptions {
   readonly discordRateLimits?: boolean;
   /** Which webhooks the Discord sink knows, and its buckets; all webhooks and Discord's usual buckets by default. */
   readonly discord?: DiscordSettings;
+  /**
+   * BigQuery refuses rows that are streamed into a table younger than this with `notFound`, as production does for a
+   * while; 0, none, by default.
+   */
+  readonly bigqueryNewTableMs?: number;
   /** The project of requests that name none; `bellwether-local` by default. */
   readonly project?: string;
 }
 
+/** How the Discord sink differs from Discord as it is. */
 export type DiscordSettings = Pick<DiscordOptions, 'webhooks' | 'rateLimit' | 'globalLimit' | 'invalidLimit'>;
 
+/** A cloud that serves until it is closed. */
 export interface RunningCloud {
   readonly ports: CloudPorts;
   /** `127.0.0.1:PORT` of each server. */
@@ -92,6 +100,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<RunningClo
     ...server('bigquery'),
     storagePort: wanted.bigqueryStorage ?? 0,
     defaultProject: project,
+    newTableMs: options.bigqueryNewTableMs ?? 0,
   });
   const starting = {
     bigquery,

@@ -68,3 +68,55 @@ describe('the expiration of tables', () => {
     expect(await names('lent')).toEqual(['made', 'view']);
   });
 });
+
+describe('the expiration of partitions', () => {
+  const dayMs = 24 * hourMs;
+  let fixture: Fixture;
+  let nowMs = Date.parse('2024-03-02T12:00:00Z');
+  const clock = { nowMicros: () => BigInt(nowMs) * 1000n };
+  const schema = { fields: [...fields, { name: 'day', type: 'DATE' }] };
+  const rows = ['2024-02-29', '2024-03-01', '2024-03-02', null].map((day, n) => ({ n, day }));
+
+  beforeAll(async () => {
+    fixture = await startFixture(undefined, clock);
+  });
+  afterAll(() => fixture.server.close());
+
+  const left = async (table: string): Promise<unknown[]> =>
+    (await fixture.bigquery.query(`SELECT n FROM ${table} ORDER BY n`))[0].map((row) => objectOf(row)['n']);
+
+  it('drops the rows of whole partitions when their lifetime from their start is over', async () => {
+    const [dataset] = await fixture.bigquery.createDataset('own');
+    const [table] = await dataset.createTable('t', {
+      schema,
+      timePartitioning: { type: 'DAY', field: 'day', expirationMs: String(2 * dayMs) },
+    });
+    await table.insert(rows);
+    expect(await left('own.t')).toEqual([1, 2, 3]);
+    nowMs = Date.parse('2024-03-02T23:59:59.999Z');
+    expect(await left('own.t')).toEqual([1, 2, 3]);
+    nowMs += 1;
+    expect(await left('own.t')).toEqual([2, 3]);
+    expect((await table.getRows())[0]).toHaveLength(2);
+    await fixture.bigquery.query('INSERT INTO own.t VALUES (4, DATE "2024-03-01"), (5, DATE "2024-03-03")');
+    expect(await left('own.t')).toEqual([2, 3, 5]);
+  });
+
+  it('comes from the dataset, before the expiration of its tables, and ends when a patch removes it', async () => {
+    const [dataset] = await fixture.bigquery.createDataset('lent', {
+      defaultPartitionExpirationMs: String(2 * dayMs),
+      defaultTableExpirationMs: String(hourMs),
+    });
+    const [table] = await dataset.createTable('t', {
+      schema,
+      timePartitioning: { type: 'DAY', field: 'day' },
+    });
+    expect(table.metadata).toMatchObject({ timePartitioning: { expirationMs: String(2 * dayMs) } });
+    expect(objectOf(table.metadata)['expirationTime']).toBeUndefined();
+    await table.insert(rows);
+    expect(await left('lent.t')).toEqual([2, 3]);
+    await table.setMetadata({ timePartitioning: { type: 'DAY', field: 'day' } });
+    nowMs += 30 * dayMs;
+    expect(await left('lent.t')).toEqual([2, 3]);
+  });
+});

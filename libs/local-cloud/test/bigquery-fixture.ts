@@ -3,6 +3,7 @@ import { BigQuery } from '@google-cloud/bigquery';
 import { managedwriter } from '@google-cloud/bigquery-storage';
 
 import { startBigQuery } from '../src/bigquery/index.ts';
+import type { BigQueryOptions } from '../src/bigquery/index.ts';
 import { systemClock } from '../src/core/clock.ts';
 import { Meter } from '../src/core/meter.ts';
 
@@ -12,7 +13,11 @@ process.env['METADATA_SERVER_DETECTION'] = 'none';
 export const project = 'demo';
 
 /** A server with Google's own clients of it. */
-export async function startFixture(dataDir?: string, clock = systemClock()) {
+export async function startFixture(
+  dataDir?: string,
+  clock = systemClock(),
+  options: Pick<BigQueryOptions, 'newTableMs'> = {},
+) {
   const meter = new Meter();
   const server = await startBigQuery({
     port: 0,
@@ -20,6 +25,7 @@ export async function startFixture(dataDir?: string, clock = systemClock()) {
     defaultProject: project,
     clock,
     meter,
+    ...options,
     ...(dataDir !== undefined && { dataDir }),
   });
   const bigquery = new BigQuery({ projectId: project, apiEndpoint: `http://127.0.0.1:${server.port}` });

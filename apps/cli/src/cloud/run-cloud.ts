@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { startCloud } from '@bellwether/local-cloud';
 import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
 import { chooseIndexes } from './choose-indexes.ts';
@@ -16,6 +17,8 @@ export interface CloudCommandOptions {
   readonly dataDir?: string;
   /** A file, or `off`; see `chooseIndexes`. */
   readonly indexes?: string;
+  /** How old a table must be before rows can be streamed into it. */
+  readonly bigqueryNewTableMs: number;
   readonly discordLimits: boolean;
   readonly project: string;
 }
@@ -36,6 +39,7 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
       },
       ...(options.dataDir === undefined ? {} : { dataDir: userPath(options.dataDir) }),
       ...(indexesFile === undefined ? {} : { indexesFile }),
+      bigqueryNewTableMs: durationOf('--bigquery-new-table-ms', options.bigqueryNewTableMs),
       discordRateLimits: options.discordLimits,
       project: options.project,
     });
@@ -50,6 +54,11 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
   } catch (error) {
     fail(error);
   }
+}
+
+function durationOf(flag: string, ms: number): number {
+  if (Number.isSafeInteger(ms) && ms >= 0) return ms;
+  throw new InputError(`${flag}: must be a whole number of milliseconds, 0 or more`);
 }
 
 function portOf(flag: string, port: number): number {

@@ -22,6 +22,11 @@ export interface BigQueryOptions extends ServerOptions {
   readonly storagePort: number;
   /** The project of requests that name none. */
   readonly defaultProject: string;
+  /**
+   * Rows that are streamed into a table younger than this are refused with `notFound`, as production does for a while;
+   * 0, none, by default.
+   */
+  readonly newTableMs?: number;
 }
 
 export interface RunningBigQuery extends RunningServer {
@@ -37,7 +42,7 @@ export interface RunningBigQuery extends RunningServer {
  */
 export async function startBigQuery(options: BigQueryOptions): Promise<RunningBigQuery> {
   const { clock, meter, traffic } = options;
-  const store = await Store.open(options.dataDir, clock);
+  const store = await Store.open(options.dataDir, clock, options.newTableMs);
   const objects = new Objects(options.dataDir === undefined ? undefined : join(options.dataDir, 'objects'));
   const routes = [
     ...datasetRoutes(store, clock),

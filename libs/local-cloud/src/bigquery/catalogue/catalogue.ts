@@ -100,6 +100,11 @@ export class Catalogue {
     return [...this.#tables.values()].filter((table) => hasExpired(table, nowMs));
   }
 
+  /** The tables whose partitions expire. */
+  withExpiringPartitions(): Table[] {
+    return [...this.#tables.values()].filter(({ partitioning }) => partitioning?.expirationMs !== undefined);
+  }
+
   requireNewDataset(project: string, id: string): void {
     if (this.#datasets.has(`${project}:${id}`)) throw duplicate(`Dataset ${project}:${id}`);
   }

@@ -31,6 +31,10 @@ describe('a table', () => {
     [{ schema: { fields: [{ name: 'g', type: 'RANGE' }] } }, 'type RANGE is not supported'],
     [{ schema: { fields }, timePartitioning: { field: 'id' } }, 'not a TIMESTAMP or DATE column'],
     [{ schema: { fields }, timePartitioning: { type: 'DAY' } }, 'by ingestion time'],
+    [
+      { schema: { fields }, timePartitioning: { field: 'at', expirationMs: 'soon' } },
+      'Invalid value for timePartitioning.expirationMs: "soon"',
+    ],
     [{ view: { query: 'SELECT 1' } }, 'Views in legacy SQL'],
     [{ schema: { fields }, expirationTime: 'soon' }, 'Invalid value for expirationTime: "soon"'],
   ])('is refused as %j', (body, message) => {

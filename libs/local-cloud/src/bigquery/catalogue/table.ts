@@ -17,6 +17,8 @@ export interface Partitioning {
   readonly unit: (typeof partitionUnits)[number];
   /** Queries must filter on `column`. */
   readonly requireFilter: boolean;
+  /** How long after its start a partition loses its rows. */
+  readonly expirationMs?: number;
 }
 
 /** What a client sets on a table beside its columns; kept as given and shown again. */
@@ -82,8 +84,21 @@ export function replaceTable(table: Table, body: JsonObject, nowMs: number): Tab
   return patchTable(table, { ...cleared, ...body }, nowMs);
 }
 
-/** The table with an end to its life, `defaultTableExpirationMs` from `nowMs`, where it has none of its own. */
-export function withExpiration(table: Table, defaultTableExpirationMs: unknown, nowMs: number): Table {
+/**
+ * The table with its dataset's defaults where it has none of its own: an end to the life of its partitions,
+ * `defaultPartitionExpirationMs`, or else of the table, `defaultTableExpirationMs` from `nowMs`.
+ */
+export function withExpiration(
+  table: Table,
+  { defaultPartitionExpirationMs, defaultTableExpirationMs }: TableSettings,
+  nowMs: number,
+): Table {
+  if (table.partitioning !== undefined && Number(defaultPartitionExpirationMs ?? 0) > 0) {
+    const own = objectOf(table.settings['timePartitioning']);
+    if (own['expirationMs'] != null) return table;
+    const timePartitioning = { ...own, expirationMs: defaultPartitionExpirationMs };
+    return build({ ...table, settings: { ...table.settings, timePartitioning } });
+  }
   const lifetime = Number(defaultTableExpirationMs ?? 0);
   if (lifetime === 0 || table.view !== undefined || table.settings['expirationTime'] != null) return table;
   return build({ ...table, settings: { ...table.settings, expirationTime: String(nowMs + lifetime) } });
@@ -162,7 +177,7 @@ function readView(view: unknown): string | undefined {
 function readPartitioning({ columns, settings }: Unread): Partitioning | undefined {
   const raw = settings['timePartitioning'];
   if (!isObject(raw)) return undefined;
-  const { field, type } = raw;
+  const { field, type, expirationMs } = raw;
   if (typeof field !== 'string') {
     throw invalid('Partitioning by ingestion time is not supported by the local BigQuery: name a field');
   }
@@ -172,9 +187,14 @@ function readPartitioning({ columns, settings }: Unread): Partitioning | undefin
   }
   const unit = partitionUnits.find((known) => known === (type ?? 'DAY'));
   if (unit === undefined) throw invalid(`Unknown partitioning type ${String(type)}`);
+  if (expirationMs != null && !/^"?\d{1,15}"?$/.test(JSON.stringify(expirationMs))) {
+    throw invalid(`Invalid value for timePartitioning.expirationMs: ${JSON.stringify(expirationMs)}`);
+  }
+  const lifetime = Number(expirationMs ?? 0);
   return {
     column: column.name,
     unit,
+    ...(lifetime > 0 && { expirationMs: lifetime }),
     requireFilter: settings['requirePartitionFilter'] === true || raw['requirePartitionFilter'] === true,
   };
 }

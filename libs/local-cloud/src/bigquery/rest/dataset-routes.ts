@@ -15,6 +15,7 @@ const settingKeys = [
   'labels',
   'access',
   'defaultTableExpirationMs',
+  'defaultPartitionExpirationMs',
   'isCaseInsensitive',
 ];
 

@@ -63,7 +63,7 @@ async function insertAll(
   }
   if (body['templateSuffix'] != null) throw invalid('templateSuffix is not supported by the local BigQuery');
   return store.writes.submit(async (transaction) => {
-    const table = store.catalogue.table(referenceOf(request));
+    const table = store.streamingTarget(referenceOf(request));
     if (table.view !== undefined) throw invalid('Cannot stream into a view');
     if (table.columns.length === 0) throw invalid('The destination table has no schema.');
     const rows = given.map(({ json }) =>

@@ -60,6 +60,7 @@ export class AppendSession {
     if (request.hasArrowRows)
       throw new RpcError(unimplemented, 'Arrow rows are not supported by the local BigQuery');
     const { table, stream } = findStream(this.#store, name, transaction);
+    found(() => this.#store.streamingTarget(table.reference), name);
     if (stream === undefined && request.offset !== undefined) {
       const message = `Offset must not be set on the default stream. Entity: ${name}`;
       return { response: refusedAppend(name, { ...refusals.invalid, message }), rowCount: 0 };
@@ -135,10 +136,14 @@ export function findTable(store: Store, path: string): Table {
   if (match === null) throw new RpcError(invalidArgument, `Invalid table name: ${path}`);
   const [, project = '', dataset = '', table = ''] = match;
   const reference: TableReference = { project, dataset, table };
+  return found(() => store.catalogue.table(reference), path);
+}
+
+function found(find: () => Table, entity: string): Table {
   try {
-    return store.catalogue.table(reference);
+    return find();
   } catch (error) {
     if (!(error instanceof BigQueryError)) throw error;
-    throw new RpcError(notFound, `${error.message} Entity: ${path}`);
+    throw new RpcError(notFound, `${error.message} Entity: ${entity}`);
   }
 }

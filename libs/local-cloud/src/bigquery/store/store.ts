@@ -8,14 +8,15 @@ import { Catalogue, restoreDataset } from '../catalogue/catalogue.ts';
 import type { Dataset } from '../catalogue/catalogue.ts';
 import { restoreRoutine, routineName } from '../catalogue/routine.ts';
 import type { Routine, RoutineReference } from '../catalogue/routine.ts';
-import { restoreTable, storedTable, withExpiration } from '../catalogue/table.ts';
+import { restoreTable, storedTable, tableName, withExpiration } from '../catalogue/table.ts';
 import type { Table } from '../catalogue/table.ts';
-import { BigQueryError } from '../errors.ts';
+import { BigQueryError, notFound } from '../errors.ts';
 import type { TranslatedQuery } from '../sql/context.ts';
 import { commitRefusal } from '../storage/write-stream.ts';
 import type { CommitRefusal, WriteStream } from '../storage/write-stream.ts';
 import type { Database } from './database.ts';
 import type { QueryResult } from './query-result.ts';
+import { deleteExpired } from './expired-partitions.ts';
 import { columnSql, createStage, releaseRows } from './staged-rows.ts';
 import { StreamingBuffer } from './streaming-buffer.ts';
 import type { Transaction } from './transaction.ts';
@@ -34,23 +35,32 @@ export class Store {
   readonly streaming: StreamingBuffer;
   readonly #file: string | undefined;
   readonly #nowMs: () => number;
+  readonly #newTableMs: number;
   #opening: Promise<Database> | undefined;
   #lastRowsId = 0;
 
-  private constructor(file: string | undefined, clock: CloudClock) {
+  private constructor(file: string | undefined, clock: CloudClock, newTableMs: number) {
+    this.#newTableMs = newTableMs;
     this.#file = file;
-    this.writes = new WriteQueue(async () => (await this.#database()).begin());
+    this.writes = new WriteQueue(() => this.#begin());
     this.streaming = new StreamingBuffer(clock);
     this.#nowMs = () => Number(clock.nowMicros() / 1000n);
     this.catalogue = new Catalogue(this.#nowMs);
   }
 
-  static async open(dataDir: string | undefined, clock: CloudClock): Promise<Store> {
+  static async open(dataDir: string | undefined, clock: CloudClock, newTableMs = 0): Promise<Store> {
     if (dataDir !== undefined) await mkdir(dataDir, { recursive: true });
     const file = dataDir === undefined ? undefined : join(dataDir, 'bigquery.duckdb');
-    const store = new Store(file, clock);
+    const store = new Store(file, clock, newTableMs);
     if (file !== undefined && (await exists(file))) await store.#load();
     return store;
+  }
+
+  /** The table, to stream rows into: one that is still too new is not found. */
+  streamingTarget(reference: Table['reference']): Table {
+    const table = this.catalogue.table(reference);
+    if (this.#nowMs() - table.createdAtMs < this.#newTableMs) throw notFound(`Table ${tableName(reference)}`);
+    return table;
   }
 
   newRowsId(): number {
@@ -113,7 +123,7 @@ export class Store {
     for (const expired of this.catalogue.expired()) await this.dropTableIn(transaction, expired);
     const { project, dataset } = given.reference;
     const { settings } = this.catalogue.dataset(project, dataset);
-    const table = withExpiration(given, settings['defaultTableExpirationMs'], this.#nowMs());
+    const table = withExpiration(given, settings, this.#nowMs());
     const columns = table.columns.map(columnSql);
     // DuckDB has no table without columns; this one is never written to.
     await transaction.sql(`CREATE TABLE stored.t${table.rowsId} (${columns.join(', ') || '_empty BOOLEAN'})`);
@@ -263,12 +273,28 @@ export class Store {
 
   /** Runs a translated query to its end. What DuckDB finds wrong with the data is the query's error. */
   async query(query: TranslatedQuery): Promise<QueryResult> {
+    if (this.catalogue.withExpiringPartitions().length > 0) await this.writes.submit(() => undefined);
     return (await this.#database()).query(query);
   }
 
   async close(): Promise<void> {
     await this.writes.idle();
     (await this.#opening)?.close();
+  }
+
+  /** A transaction that finds no row of an expired partition. */
+  async #begin(): Promise<Transaction> {
+    const transaction = await (await this.#database()).begin();
+    try {
+      for (const table of this.catalogue.withExpiringPartitions()) {
+        const statement = deleteExpired(table, this.#nowMs());
+        if (statement !== undefined) await transaction.sql(statement);
+      }
+      return transaction;
+    } catch (error) {
+      await transaction.rollback();
+      throw error;
+    }
   }
 
   /** Opens it once; after a failure the next call tries again. */
