@@ -50,6 +50,10 @@ const everyType: Record<AccountEventType, true> = {
   TriggerActionRefused: true,
   TriggerDisarmed: true,
   TriggerExpired: true,
+  SymbolLocked: true,
+  SymbolUnlocked: true,
+  EquityMarked: true,
+  LimitTripped: true,
 };
 
 describe('commits as they were stored once', () => {

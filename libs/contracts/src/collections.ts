@@ -26,7 +26,7 @@ const tradingArrays = {
   '*.targets': 20,
   '*.tags': 16,
   '*.exiting': 64,
-  '*.reducing': 1_000,
+  '*.reducing': 64,
   '*.fillIds': 200,
 } as const;
 const state = { retention: 'kept', isImmutable: false, arrays: {} } as const;
@@ -43,14 +43,24 @@ export const collections = {
     ...state,
     path: 'users/{uid}/accounts/{accountId}',
     owners: ['store'],
-    arrays: { openPositionIds: 1_000, activeTriggerIds: 1_000, workingOrderIds: 1_000, holds: 16 },
+    arrays: {
+      openPositionIds: 1_000,
+      activeTriggerIds: 1_000,
+      workingOrderIds: 1_000,
+      holds: 16,
+      'risk.entries': 1_000,
+      'risk.stops': 100,
+      'risk.stoppedAt': 500,
+      'risk.locks': 100,
+      'risk.trips': 3,
+    },
   },
   journal: {
     path: 'users/{uid}/accounts/{accountId}/journal/{seq}',
     owners: ['store'],
     retention: 'kept',
     isImmutable: true,
-    arrays: { ...tradingArrays, events: 1_200 },
+    arrays: { ...tradingArrays, events: 1_200, '*.rates': 64, '*.symbols': 2 },
   },
   commands: {
     path: 'users/{uid}/accounts/{accountId}/commands/{key}',

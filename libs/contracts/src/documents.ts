@@ -3,6 +3,7 @@ import type {
   AccountSettings,
   Order,
   Position,
+  RiskState,
   ScopeSeqs,
   TickReference,
   TradingHold,
@@ -33,6 +34,8 @@ export interface AccountDocument {
   readonly hasPendingHold?: boolean;
   readonly settings: AccountSettings;
   readonly cash: Readonly<Record<string, string>>;
+  /** Absent in documents of older versions. */
+  readonly risk?: RiskState;
   readonly openPositionIds: readonly string[];
   readonly activeTriggerIds: readonly string[];
   readonly workingOrderIds: readonly string[];

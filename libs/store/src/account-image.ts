@@ -1,5 +1,5 @@
 import { type AccountRef, paths } from '@bellwether/contracts';
-import { type Account, evolveAll, isWorking, unopenedAccount } from '@bellwether/domain';
+import { type Account, evolveAll, isWorking, noRisk, unopenedAccount } from '@bellwether/domain';
 import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
@@ -136,7 +136,7 @@ export class AccountImage {
     this.version = data.version;
     this.headHash = data.headHash;
     this.times.set(document.ref.path, document.updateTime);
-    const { trading, holds, scopeSeqs = {}, settings, cash } = data;
+    const { trading, holds, scopeSeqs = {}, settings, cash, risk = noRisk } = data;
     this.account = {
       ...this.account,
       trading,
@@ -144,6 +144,7 @@ export class AccountImage {
       scopeSeqs,
       settings,
       cash,
+      risk,
       openPositionIds: new Set(data.openPositionIds),
       activeTriggerIds: new Set(data.activeTriggerIds),
       workingOrderIds: new Set(data.workingOrderIds),

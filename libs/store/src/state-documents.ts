@@ -94,6 +94,10 @@ export function touchedBy(event: AccountEvent): readonly StateDocument[] {
     case 'FundsDeposited':
     case 'ShadowReset':
     case 'TriggerActionRefused':
+    case 'SymbolLocked':
+    case 'SymbolUnlocked':
+    case 'EquityMarked':
+    case 'LimitTripped':
       return [];
   }
 }

@@ -34,6 +34,7 @@ export function accountDocument(account: Account, commit: Pick<Commit, 'seq' | '
     hasPendingHold: holdEndsAt(account) !== undefined || flatteningHold(account) !== undefined,
     settings: account.settings,
     cash: account.cash,
+    risk: account.risk,
     openPositionIds: [...account.openPositionIds],
     activeTriggerIds: [...account.activeTriggerIds],
     workingOrderIds: [...account.workingOrderIds],

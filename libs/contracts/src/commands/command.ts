@@ -166,6 +166,35 @@ export const DisarmTrigger = z.strictObject({
   triggerId: Id,
 });
 
+/** Lets nothing enter into a symbol until it is unlocked, or until a moment (epoch milliseconds). */
+export const LockSymbol = z.strictObject({
+  name: z.literal('LockSymbol'),
+  key: Key,
+  ...account,
+  ...by,
+  symbol: MarketSymbol,
+  until: z.number().positive().exactOptional(),
+});
+export const UnlockSymbol = z.strictObject({
+  name: z.literal('UnlockSymbol'),
+  key: Key,
+  ...account,
+  ...by,
+  symbol: MarketSymbol,
+});
+/** One interval of a perpetual's funding, for all positions of the symbol that were open at its end. */
+export const SettleFunding = z.strictObject({
+  name: z.literal('SettleFunding'),
+  key: Key,
+  ...account,
+  symbol: MarketSymbol,
+  /** Of the notional; positive: longs pay shorts. */
+  rate: SignedAmount,
+  markPrice: Amount,
+  /** The interval's end, epoch milliseconds. */
+  at: z.number().nonnegative(),
+});
+
 /**
  * What may be asked of an account. `key` makes it idempotent: the same key with the same content answers
  * the stored result, with other content it is a conflict.
@@ -186,6 +215,9 @@ export const Command = z
     CancelOrder,
     ArmTrigger,
     DisarmTrigger,
+    LockSymbol,
+    UnlockSymbol,
+    SettleFunding,
   ])
   .refine(({ uid, accountId }) => accountId.startsWith(`${uid}.`), {
     path: ['accountId'],

@@ -197,6 +197,10 @@ const positionExit = {
   broker: Text.exactOptional(),
   tick: Tick.exactOptional(),
 };
+const Rates = z
+  .array(z.strictObject({ from: Currency, to: Currency, rate: DecimalText, symbols: z.array(Text).max(2) }))
+  .max(64);
+const EquityBase = z.strictObject({ day: Millis, dayEquity: DecimalText, peakEquity: DecimalText });
 const OrderOf = z.enum(['order', 'exit']);
 const ofOrder = { orderId: Text, symbol: Text };
 
@@ -272,7 +276,7 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     reason: ExitReason,
     by: By,
   }),
-  z.strictObject({ type: z.literal('OrderPlaced'), order: OrderTerms }),
+  z.strictObject({ type: z.literal('OrderPlaced'), order: OrderTerms, rates: Rates.exactOptional() }),
   z.strictObject({ type: z.literal('OrderTriggered'), ...ofOrder, tick: Tick }),
   z.strictObject({
     type: z.literal('OrderAccepted'),
@@ -367,4 +371,29 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
   }),
   z.strictObject({ type: z.literal('TriggerDisarmed'), triggerId: Text, symbol: Text, by: By }),
   z.strictObject({ type: z.literal('TriggerExpired'), triggerId: Text, symbol: Text, tick: Tick }),
+  z.strictObject({
+    type: z.literal('SymbolLocked'),
+    ...By.shape,
+    symbol: Text,
+    until: Millis.exactOptional(),
+    at: Millis,
+  }),
+  z.strictObject({ type: z.literal('SymbolUnlocked'), ...By.shape, symbol: Text }),
+  z.strictObject({
+    type: z.literal('EquityMarked'),
+    at: Millis,
+    currency: Currency,
+    equity: DecimalText.exactOptional(),
+    base: EquityBase.exactOptional(),
+    rates: Rates,
+  }),
+  z.strictObject({
+    type: z.literal('LimitTripped'),
+    limit: z.enum(['dailyLoss', 'drawdown', 'stopGuard']),
+    allowed: DecimalText,
+    reached: DecimalText,
+    currency: Currency.exactOptional(),
+    at: Millis,
+    until: Millis.exactOptional(),
+  }),
 ]);

@@ -1,3 +1,4 @@
+import type { Market } from '../market/symbol-prices.ts';
 import type { TickReference } from '../market/tick.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import type { PositionTerms } from '../position/position.ts';
@@ -57,5 +58,13 @@ export function tickAt(price: string, tick: Partial<TickReference> = {}): TickRe
     exchangeAt: 2_000,
     receivedAt: 2_001,
     ...tick,
+  };
+}
+
+/** A market in which these symbols have traded at these prices, a second after the epoch. */
+export function marketOf(prices: Readonly<Record<string, string>>): Market {
+  return (symbol) => {
+    const price = prices[symbol];
+    return price === undefined ? {} : { trade: tickAt(price, { symbol, exchangeAt: 1_000, ordinal: 1 }) };
   };
 }

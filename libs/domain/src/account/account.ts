@@ -2,6 +2,8 @@ import { evolveOrders } from '../order/evolve-orders.ts';
 import type { Order } from '../order/order.ts';
 import { evolvePositions } from '../position/evolve-positions.ts';
 import type { Position } from '../position/position.ts';
+import { evolveRisk } from '../risk/evolve-risk.ts';
+import { type RiskState, noRisk } from '../risk/risk-state.ts';
 import { evolveTriggers } from '../trigger/evolve-triggers.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { type Decimal, add, decimal, formatDecimal, negate, zero } from '../units.ts';
@@ -43,6 +45,8 @@ export interface Account {
   readonly settings: AccountSettings;
   /** Decimal text by currency. */
   readonly cash: Readonly<Record<string, string>>;
+  /** What its limits remember. */
+  readonly risk: RiskState;
   readonly openPositionIds: ReadonlySet<string>;
   readonly activeTriggerIds: ReadonlySet<string>;
   readonly workingOrderIds: ReadonlySet<string>;
@@ -62,6 +66,7 @@ export function unopenedAccount(tenant: string, uid: string, accountId: string):
     scopeSeqs: {},
     settings: defaultSettings,
     cash: {},
+    risk: noRisk,
     openPositionIds: new Set(),
     activeTriggerIds: new Set(),
     workingOrderIds: new Set(),
@@ -82,7 +87,7 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'AccountOpened':
       return unopenedAccount(event.tenant, event.uid, event.accountId);
     case 'AccountConfigured':
-      return { ...account, settings: event.settings };
+      return { ...evolveRisk(account, event), settings: event.settings };
     case 'TradingHalted':
     case 'TradingReduced':
       return held(account, event);
@@ -91,7 +96,7 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'FundsDeposited':
       return { ...account, cash: moved(account.cash, event.currency, decimal(event.amount)) };
     case 'ShadowReset':
-      return { ...account, cash: event.cash };
+      return { ...evolveRisk(account, event), cash: event.cash };
     case 'OrderFilled': {
       const received = moved(account.cash, event.currency, decimal(event.proceeds));
       const cash = moved(received, event.feeCurrency, negate(decimal(event.fee)));
@@ -107,16 +112,17 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'ExitsAmended':
     case 'StopMovedToBreakEven':
     case 'TrailingStopActivated':
-    case 'StopTriggered':
-    case 'TargetTriggered':
-    case 'TrailingStopTriggered':
-    case 'TimeExitTriggered':
     case 'CloseRequested':
     case 'PositionReduced':
     case 'PositionClosed':
       return evolvePositions(account, event, copies);
+    case 'StopTriggered':
+    case 'TargetTriggered':
+    case 'TrailingStopTriggered':
+    case 'TimeExitTriggered':
+      return evolvePositions(evolveRisk(account, event), event, copies);
     case 'OrderPlaced':
-      return evolvePositions(evolveOrders(account, event, copies), event, copies);
+      return evolvePositions(evolveOrders(evolveRisk(account, event), event, copies), event, copies);
     case 'OrderTriggered':
     case 'OrderCancelRequested':
       return evolveOrders(account, event, copies);
@@ -133,6 +139,11 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'TriggerDisarmed':
     case 'TriggerExpired':
       return evolveTriggers(account, event, copies);
+    case 'SymbolLocked':
+    case 'SymbolUnlocked':
+    case 'EquityMarked':
+    case 'LimitTripped':
+      return evolveRisk(account, event);
   }
 }
 

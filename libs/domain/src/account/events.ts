@@ -1,7 +1,9 @@
+import type { Rate } from '../market/rate.ts';
 import type { TickReference } from '../market/tick.ts';
 import type { OrderTerms } from '../order/order.ts';
 import type { BreakEven, Exits, TrailingStop } from '../position/exits.ts';
 import type { ExitOrder, ExitReason, PositionTerms, Side } from '../position/position.ts';
+import type { EquityBase, TrippingLimit } from '../risk/risk-state.ts';
 import type { Condition, TriggerTerms } from '../trigger/trigger.ts';
 import type { AccountSettings } from './settings.ts';
 
@@ -146,7 +148,12 @@ export type CloseRequested = {
 /** An order that was placed by itself, or the closing order of a position's exit. */
 export type OrderOf = 'order' | 'exit';
 
-export type OrderPlaced = { readonly type: 'OrderPlaced'; readonly order: OrderTerms };
+export type OrderPlaced = {
+  readonly type: 'OrderPlaced';
+  readonly order: OrderTerms;
+  /** With which it was measured against the account's limits; absent where no rate was needed. */
+  readonly rates?: readonly Rate[];
+};
 /** The stop price of a stop order was reached. */
 export type OrderTriggered = {
   readonly type: 'OrderTriggered';
@@ -325,6 +332,41 @@ export type TriggerExpired = {
   readonly tick: TickReference;
 };
 
+/** Nothing enters into the symbol until it ends. */
+export type SymbolLocked = Actor & {
+  readonly type: 'SymbolLocked';
+  readonly symbol: string;
+  /** Epoch milliseconds, like `at`; without it, until it is unlocked. */
+  readonly until?: number;
+  readonly at: number;
+};
+export type SymbolUnlocked = Actor & { readonly type: 'SymbolUnlocked'; readonly symbol: string };
+/** What losses are counted from has moved: a new day, a new peak, or money from outside. */
+export type EquityMarked = {
+  readonly type: 'EquityMarked';
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The account's. */
+  readonly currency: string;
+  /** Absent where it could not be valued. */
+  readonly equity?: string;
+  /** Absent where it is counted anew, from the next equity that is known. */
+  readonly base?: EquityBase;
+  readonly rates: readonly Rate[];
+};
+/** A limit was reached: nothing enters while it is in force. */
+export type LimitTripped = {
+  readonly type: 'LimitTripped';
+  readonly limit: TrippingLimit;
+  /** What the limit is, and what it came to: amounts of `currency`, or a number of stops. Decimal text. */
+  readonly allowed: string;
+  readonly reached: string;
+  readonly currency?: string;
+  /** Epoch milliseconds, like `until`; without that, until the account is configured anew or reset. */
+  readonly at: number;
+  readonly until?: number;
+};
+
 /** Everything that can happen to an account, in the past tense, as it is stored. */
 export type AccountEvent =
   | AccountOpened
@@ -358,6 +400,10 @@ export type AccountEvent =
   | TriggerFired
   | TriggerActionRefused
   | TriggerDisarmed
-  | TriggerExpired;
+  | TriggerExpired
+  | SymbolLocked
+  | SymbolUnlocked
+  | EquityMarked
+  | LimitTripped;
 
 export type AccountEventType = AccountEvent['type'];

@@ -104,6 +104,10 @@ export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry 
     case 'TriggerActionRefused':
     case 'TriggerDisarmed':
     case 'TriggerExpired':
+    case 'SymbolLocked':
+    case 'SymbolUnlocked':
+    case 'EquityMarked':
+    case 'LimitTripped':
       return undefined;
   }
 }

@@ -25,7 +25,7 @@ export interface Instrument {
   readonly lotSize?: string;
   /** An order is worth at least this much, in the settlement currency. */
   readonly minNotional?: string;
-  /** True for a perpetual future, which pays or earns funding. */
+  /** Whether it is a perpetual future, which pays or earns funding; absent where nobody says. */
   readonly isPerpetual?: boolean;
 }
 

@@ -3,6 +3,7 @@ import type { AccountEvent, OrderFilled } from '../account/events.ts';
 import { type TickReference, isAtOrAfter } from '../market/tick.ts';
 import { settleExit } from '../position/close-position.ts';
 import { type Position, availableQuantity } from '../position/position.ts';
+import { type EntryHold, entryHold } from '../risk/entry-hold.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import {
   type Price,
@@ -72,11 +73,12 @@ function fillNow(account: Account, order: Order, tick: TickReference): readonly 
   const { how, side, positionId, symbol, id } = order;
   const limit = 'limitPrice' in how ? decimal(how.limitPrice) : undefined;
   if (limit !== undefined && !isMarketable(side, decimal(tick.price), limit)) return [];
+  const hold = order.purpose.kind === 'enter' ? entryHold(account, symbol, tick.exchangeAt) : undefined;
+  if (hold !== undefined) return [cancelled(order, becauseOf(hold))];
   const position = account.positions.get(positionId);
   const open = subtract(decimal(order.quantity), decimal(order.filled));
   const wanted = order.purpose.kind === 'enter' ? open : least(open, closable(position));
-  if (!isPositive(wanted))
-    return [{ type: 'OrderCancelled', of: 'order', orderId: id, symbol, positionId, by: nothingLeft }];
+  if (!isPositive(wanted)) return [cancelled(order, 'nothing of its position is left to close')];
   const { fills } = account.settings;
   const quantity = fillableAt(fills, wanted, tick, order.lotSize);
   const isPart = compare(quantity, wanted) < 0;
@@ -91,7 +93,22 @@ function fillNow(account: Account, order: Order, tick: TickReference): readonly 
   return [fill, ...settle(account, order, position, fill)];
 }
 
-const nothingLeft = { actor: 'bellwether', reason: 'nothing of its position is left to close' };
+function cancelled({ id: orderId, symbol, positionId }: Order, reason: string): AccountEvent {
+  const by = { actor: 'bellwether', reason };
+  return { type: 'OrderCancelled', of: 'order', orderId, symbol, positionId, by };
+}
+
+/** An order that would enter while nothing may is cancelled: what was asked for earlier must not wait behind a limit. */
+function becauseOf(hold: EntryHold): string {
+  switch (hold.reason) {
+    case 'SYMBOL_LOCKED':
+      return `${hold.symbol} is locked: ${hold.because}`.slice(0, 512);
+    case 'LIMIT_TRIPPED':
+      return `the limit ${hold.limit} was reached`;
+    case 'COOLING_DOWN':
+      return `${hold.symbol} cools down after a stop`;
+  }
+}
 
 function settle(
   account: Account,

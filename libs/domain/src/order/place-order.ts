@@ -2,6 +2,7 @@ import { type Account, evolve } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { brokerOf, shadowBroker } from '../account/settings.ts';
 import type { Instrument } from '../market/instrument.ts';
+import type { Rate } from '../market/rate.ts';
 import { type Market, tickFor } from '../market/symbol-prices.ts';
 import type { ArmedFrom, TickReference } from '../market/tick.ts';
 import { closingSide, availableQuantity, type Position } from '../position/position.ts';
@@ -27,6 +28,7 @@ export interface PlacingContext {
 export type PlaceRefusal =
   | { readonly reason: 'ORDER_EXISTS'; readonly orderId: string }
   | { readonly reason: 'TOO_MANY_WORKING_ORDERS'; readonly limit: number }
+  | { readonly reason: 'TOO_MANY_REDUCING_ORDERS'; readonly limit: number }
   | { readonly reason: 'POSITION_CLOSED'; readonly positionId: string }
   | {
       readonly reason: 'OTHER_POSITION';
@@ -43,6 +45,8 @@ export type PlaceRefusal =
   | ExitsRefusal
   | RiskRefusal;
 
+/** How many orders of their own may make one position smaller: what closes it ends them all, in one commit. */
+export const maxReducingOrders = 64;
 /** How many orders an account may have working: its document lists them. */
 export const maxWorkingOrders = 1_000;
 
@@ -68,8 +72,8 @@ export function openPosition(
   if (exits !== undefined) {
     const price = priceOf(how) ?? last.price;
     const { now, armedFrom } = context;
-    const checked = resolveExits(exits, { side, entryPrice: decimal(price), armedFrom, openedAt: now });
-    if (!checked.ok) return checked;
+    const resolved = resolveExits(exits, { side, entryPrice: decimal(price), armedFrom, openedAt: now });
+    if (!resolved.ok) return resolved;
   }
   const order: OrderTerms = {
     ...termsOf(account, orderName, entry, context),
@@ -82,9 +86,9 @@ export function openPosition(
       ...(tags === undefined ? {} : { tags }),
     },
   };
-  const risk = checkEntry(account, order, last, context);
-  if (risk !== undefined) return refuse(risk);
-  return place(account, order, last, context);
+  const checked = checkEntry(account, order, last, context);
+  if (!checked.ok) return checked;
+  return place(account, order, last, context, checked.value.rates);
 }
 
 /** An order of its own that makes a position smaller: it rests beside the position's exits. */
@@ -111,6 +115,8 @@ export function reducePosition(
   if (position.broker !== shadowBroker)
     return refuse({ reason: 'ONLY_AT_SHADOW_BROKER', broker: position.broker });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
+  if (position.reducing.length >= maxReducingOrders)
+    return refuse({ reason: 'TOO_MANY_REDUCING_ORDERS', limit: maxReducingOrders });
   const available = availableQuantity(position);
   if (compare(decimal(spec.quantity), available) > 0)
     return refuse({
@@ -131,6 +137,7 @@ function place(
   order: OrderTerms,
   last: TickReference,
   { instrument }: PlacingContext,
+  rates: readonly Rate[] = [],
 ): Result<readonly AccountEvent[], PlaceRefusal> {
   if (account.orders.has(order.id) || account.workingOrderIds.has(order.id))
     return refuse({ reason: 'ORDER_EXISTS', orderId: order.id });
@@ -138,7 +145,7 @@ function place(
     return refuse({ reason: 'TOO_MANY_WORKING_ORDERS', limit: maxWorkingOrders });
   const steps = checkSteps(order, instrument, last);
   if (steps !== undefined) return refuse(steps);
-  const placed: AccountEvent = { type: 'OrderPlaced', order };
+  const placed: AccountEvent = { type: 'OrderPlaced', order, ...(rates.length === 0 ? {} : { rates }) };
   if (order.broker !== shadowBroker) return ok([placed]);
   const after = evolve(account, placed);
   const working = after.orders.get(order.id);

@@ -170,7 +170,7 @@ function evolvePosition(
         closedAt: event.closedAt,
       };
     case 'FundingSettled':
-      return { ...position, funding: sumText(position.funding, event.amount) };
+      return { ...position, funding: sumText(position.funding, event.amount), fundedUntil: event.at };
   }
 }
 

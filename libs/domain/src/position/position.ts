@@ -51,6 +51,8 @@ export interface PositionState extends PositionTerms {
   readonly fees: Readonly<Record<string, string>>;
   /** Received (positive) or paid so far. */
   readonly funding: string;
+  /** The end of the last interval of funding that it has settled, epoch milliseconds; absent before the first. */
+  readonly fundedUntil?: number;
   /** How many rungs of the ladder have executed. */
   readonly targetsHit: number;
   /** How many closing orders it has had: their ids differ by it. */

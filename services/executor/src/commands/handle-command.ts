@@ -1,9 +1,9 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
-import type { ArmedFrom, Clock } from '@bellwether/domain';
+import { type ArmedFrom, type Clock, watchLimits } from '@bellwether/domain';
 import { WritesShedError, WrongTenantError, hashRequest } from '@bellwether/store';
 import type { AccountCommits } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
-import type { Surroundings } from '../commits/decide-execution.ts';
+import { type Surroundings, withLimits } from '../commits/decide-execution.ts';
 import {
   configureAccountHandler,
   depositFundsHandler,
@@ -13,7 +13,9 @@ import {
 import { adoptPositionHandler } from './adopt-position.handler.ts';
 import { armTriggerHandler } from './arm-trigger.handler.ts';
 import { disarmTriggerHandler } from './disarm-trigger.handler.ts';
+import { settleFundingHandler } from './funding.handler.ts';
 import { type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
+import { lockSymbolHandler, unlockSymbolHandler } from './locks.handlers.ts';
 import { cancelOrderHandler, openPositionHandler, reducePositionHandler } from './orders.handlers.ts';
 import { amendExitsHandler, closePositionHandler } from './positions.handlers.ts';
 import { haltTradingHandler, resumeTradingHandler } from './switch-trading.handler.ts';
@@ -33,6 +35,9 @@ const handlers: { readonly [Name in CommandName]: CommandHandler<Name> } = {
   CancelOrder: cancelOrderHandler,
   ArmTrigger: armTriggerHandler,
   DisarmTrigger: disarmTriggerHandler,
+  LockSymbol: lockSymbolHandler,
+  UnlockSymbol: unlockSymbolHandler,
+  SettleFunding: settleFundingHandler,
 };
 
 /** What arming needs of the shards: the place of the next tick, and that no checkpoint passes by. */
@@ -93,14 +98,15 @@ export class HandleCommand {
     for (let tries = 0; tries < maxTries; tries += 1) {
       const outcome = await this.#commits.commit<CommandRefusal>(account, {
         ...handler.needs?.(command),
-        related: (image) => handler.related?.(image, command) ?? {},
+        related: (image) => withLimits(image, handler.related?.(image, command) ?? {}),
         cause: { kind: 'command', name: command.name, key: command.key },
         traceparent,
         requestHash: hashRequest(command),
         decide: (image, isOpen) => {
           if (!isOpen && handler.opensAccount !== true) return { refusal: { reason: 'NO_ACCOUNT' } };
           const decided = handler.decide(image, command, { ...context, isOpen });
-          return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
+          if (!decided.ok) return { refusal: decided.refusal };
+          return { events: [...decided.value, ...watchLimits(image, decided.value, context)] };
         },
       });
       switch (outcome.status) {

@@ -1,6 +1,7 @@
 import {
   type Account,
   type AccountEvent,
+  type ActionContext,
   type ExitRefusal,
   type FireRefusal,
   type Instrument,
@@ -11,7 +12,10 @@ import {
   executeExit,
   executeOrder,
   fireTrigger,
+  measuresEquity,
   nthOf,
+  ok,
+  watchLimits,
 } from '@bellwether/domain';
 import type { Needs } from '@bellwether/store';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
@@ -30,15 +34,28 @@ export interface Surroundings {
 const lateAfterMs = 2_000;
 
 /**
- * What a fired line does to its account. Of the line's own symbol the prices are those of its tick, so that
+ * What a fired line does to its account, and what the account's limits have to say of it. Of the line's own symbol the prices are those of its tick, so that
  * the same ticks make the same events; of other symbols, the last that are known here.
  *
  * @param now epoch milliseconds.
  */
 export function decideExecution(
   account: Account,
-  { subject, lineId, level, tick, prices }: Fired,
+  fired: Fired,
   surroundings: Surroundings,
+  now: number,
+): Result<readonly AccountEvent[], ExecutionRefusal> {
+  const { tick, prices } = fired;
+  const market: Market = (symbol) => (symbol === tick.symbol ? prices : surroundings.market(symbol));
+  const at = { ...surroundings, market, now: tick.exchangeAt };
+  const decided = decideFired(account, fired, at, now);
+  return decided.ok ? ok([...decided.value, ...watchLimits(account, decided.value, at)]) : decided;
+}
+
+function decideFired(
+  account: Account,
+  { subject, lineId, level, tick }: Fired,
+  at: ActionContext,
   now: number,
 ): Result<readonly AccountEvent[], ExecutionRefusal> {
   const lagMs = Math.max(0, Math.round(now - tick.receivedAt));
@@ -48,11 +65,8 @@ export function decideExecution(
       return executeExit(account, { positionId: subject.id, level, ...timing });
     case 'order':
       return executeOrder(account, { orderId: subject.id, lineId, tick });
-    case 'trigger': {
-      const market: Market = (symbol) => (symbol === tick.symbol ? prices : surroundings.market(symbol));
-      const at = { ...surroundings, market, now: tick.exchangeAt };
+    case 'trigger':
       return fireTrigger(account, { triggerId: subject.id, ...timing }, at);
-    }
   }
 }
 
@@ -81,12 +95,17 @@ export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]
       }
     }
   });
-  return {
+  return withLimits(account, {
     positionIds: needs.flatMap(({ positionIds = [] }) => positionIds),
     triggerIds: needs.flatMap(({ triggerIds = [] }) => triggerIds),
     orderIds: needs.flatMap(({ orderIds = [] }) => orderIds),
     allOpen: needs.some(({ allOpen = false }) => allOpen),
-  };
+  });
+}
+
+/** An account whose losses are limited is valued at every commit: over all that it has open. */
+export function withLimits(account: Account, needs: Needs): Needs {
+  return measuresEquity(account) ? { ...needs, allOpen: true } : needs;
 }
 
 /** What an action looks at when it is done for the n-th time. Entries are measured against all that is open. */

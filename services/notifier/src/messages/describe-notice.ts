@@ -25,6 +25,7 @@ const closedBy = {
   flatten: 'flatten',
   reset: 'reset',
 } as const satisfies Record<ExitReason, string>;
+const limitNames = { dailyLoss: 'daily loss', drawdown: 'drawdown', stopGuard: 'series' } as const;
 
 /** Of which halts wider than an account are. */
 const halted = {
@@ -83,6 +84,20 @@ export function describeNotice(notice: Notice): Description {
           ['By', actor],
           ['Reason', reason],
           ...(until === undefined ? [] : [['Until', utc(until)] as const]),
+        ],
+        color: colors.critical,
+        isShadow: false,
+      };
+    }
+    case 'LimitTripped': {
+      const unit = event.currency ?? 'stops';
+      return {
+        headline: `No entries in ${notice.accountId}: ${limitNames[event.limit]} of ${event.reached} ${unit}`,
+        details: [
+          ['Account', notice.accountId],
+          ['Limit', `${event.allowed} ${unit}`],
+          ['Reached', `${event.reached} ${unit}`],
+          ['Until', event.until === undefined ? 'the limit is set anew' : utc(event.until)],
         ],
         color: colors.critical,
         isShadow: false,

@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { closed, fired, halted, noticeOf, stopTriggered } from '../notices/notice.builder.ts';
+import { closed, fired, halted, noticeOf, stopTriggered, tripped } from '../notices/notice.builder.ts';
 import type { Notice } from '../notices/notice.ts';
 import { type Alert, fitting, renderMessage, renderPlainText } from './render-message.ts';
 import { embedSize, limits } from './webhook-message.ts';
 
 const alert = (notice: Notice, possibleRepeat = false): Alert => ({ notice, possibleRepeat });
 const stop = alert(noticeOf(stopTriggered(), closed()));
+const { currency: _none, ...inStops } = tripped({ limit: 'stopGuard', allowed: '4', reached: '4' });
 
 /** The longest that contracts let through, all of it in need of escaping. */
 const long = '*'.repeat(512);
@@ -81,6 +82,8 @@ describe('a message', () => {
     ],
     ['a trigger', noticeOf(fired()), 'BTC-USDT is at or above 105: 105.2'],
     ['a halt', noticeOf(halted()), 'Trading halted in u1.main by cli'],
+    ['a loss', noticeOf(tripped()), 'No entries in u1.main: daily loss of 512.5 USDT'],
+    ['stops', noticeOf(inStops), 'No entries in u1.main: series of 4 stops'],
     [
       'a flatten',
       noticeOf({ type: 'TradingReduced', actor: 'cli', reason: 'r', scope: 'tenant', flatten: true }),

@@ -2,6 +2,7 @@ import { type AccountRef, type Commit, mainAccount } from '@bellwether/contracts
 import {
   type AccountEvent,
   type ExitTriggeredEvent,
+  type LimitTripped,
   type PositionClosed,
   type TickReference,
   type TradingHalted,
@@ -77,6 +78,20 @@ export function fired(changes: Partial<TriggerFired> = {}): TriggerFired {
 
 export function halted(changes: Partial<TradingHalted> = {}): TradingHalted {
   return { type: 'TradingHalted', actor: 'cli', reason: 'maintenance', ...changes };
+}
+
+export function tripped(changes: Partial<LimitTripped> = {}): LimitTripped {
+  const until = 1_795_305_600_000;
+  return {
+    type: 'LimitTripped',
+    limit: 'dailyLoss',
+    allowed: '500',
+    reached: '512.5',
+    currency: 'USDT',
+    at: 1_795_252_613_123,
+    until,
+    ...changes,
+  };
 }
 
 export function commitOf(events: readonly AccountEvent[], seq = 12, of: AccountRef = account): Commit {

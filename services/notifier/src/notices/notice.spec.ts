@@ -1,5 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
-import { closed, commitOf, committedAt, fired, halted, noticeOf, stopTriggered } from './notice.builder.ts';
+import {
+  closed,
+  commitOf,
+  committedAt,
+  fired,
+  halted,
+  noticeOf,
+  stopTriggered,
+  tripped,
+} from './notice.builder.ts';
 import { latenessMsOf, noticesOf, subjectIdOf } from './notice.ts';
 
 describe('the notices of a commit', () => {
@@ -19,7 +28,7 @@ describe('the notices of a commit', () => {
     ]);
   });
 
-  it('tells triggers and halts, and nothing else', () => {
+  it('tells triggers, halts and limits that were reached, and nothing else', () => {
     const adopted = {
       type: 'OrderFilled',
       of: 'exit',
@@ -36,11 +45,12 @@ describe('the notices of a commit', () => {
       liquidity: 'taker',
     } as const;
     const reduced = { type: 'TradingReduced', actor: 'cli', reason: 'r', flatten: true } as const;
-    const notices = noticesOf(commitOf([adopted, fired(), halted(), reduced]), committedAt);
+    const notices = noticesOf(commitOf([adopted, fired(), halted(), reduced, tripped()]), committedAt);
     expect(notices.map((notice) => [notice.event.type, subjectIdOf(notice)])).toEqual([
       ['TriggerFired', 'g1'],
       ['TradingHalted', 'u1.main'],
       ['TradingReduced', 'u1.main'],
+      ['LimitTripped', 'u1.main'],
     ]);
   });
 

@@ -2,6 +2,7 @@ import { type Commit, eventId, traceIdOf } from '@bellwether/contracts';
 import type {
   AccountEvent,
   ExitTriggeredEvent,
+  LimitTripped,
   PositionClosed,
   TradingHalted,
   TradingReduced,
@@ -24,7 +25,7 @@ export interface Notice {
   readonly exit?: ExitTriggeredEvent;
 }
 
-export type NoticeworthyEvent = PositionClosed | TriggerFired | TradingHalted | TradingReduced;
+export type NoticeworthyEvent = PositionClosed | TriggerFired | TradingHalted | TradingReduced | LimitTripped;
 
 /** Whether anybody is told of the event. An exit is told once, when it is closed. */
 export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent {
@@ -33,6 +34,7 @@ export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent 
     case 'TriggerFired':
     case 'TradingHalted':
     case 'TradingReduced':
+    case 'LimitTripped':
       return true;
     case 'AccountOpened':
     case 'AccountConfigured':
@@ -65,6 +67,9 @@ export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent 
     case 'TriggerActionRefused':
     case 'TriggerDisarmed':
     case 'TriggerExpired':
+    case 'SymbolLocked':
+    case 'SymbolUnlocked':
+    case 'EquityMarked':
       return false;
   }
 }
@@ -99,6 +104,7 @@ export function subjectIdOf({ event, accountId }: Notice): string {
       return event.triggerId;
     case 'TradingHalted':
     case 'TradingReduced':
+    case 'LimitTripped':
       return accountId;
   }
 }

@@ -1,0 +1,57 @@
+import { describe, expect, it } from '@jest/globals';
+import { adopted, given, positionWith } from '../account/account.builder.ts';
+import { evolve } from '../account/account.ts';
+import { settleFunding } from './settle-funding.ts';
+
+const symbol = 'XBTUSDTM';
+const contract = { kind: 'linear', multiplier: '0.001', currency: 'USDT' } as const;
+const terms = { symbol, quantity: '50', contract };
+const long = adopted(positionWith({}, { ...terms, id: 'long' }));
+const short = adopted(positionWith({}, { ...terms, id: 'short', side: 'short' }));
+const inverse = { kind: 'inverse', multiplier: '1', currency: 'XBT' } as const;
+const coin = adopted(positionWith({}, { id: 'coin', symbol: 'XBTUSDM', quantity: '3', contract: inverse }));
+const account = given(long, short, coin);
+const funding = { symbol, rate: '0.0001', markPrice: '64251', at: 8_000 };
+
+describe('settling funding', () => {
+  it('is paid by longs to shorts where the rate is positive', () => {
+    expect(settleFunding(account, funding, {})).toMatchObject({
+      value: [
+        { positionId: 'long', amount: '-0.321255', currency: 'USDT', at: 8_000 },
+        { positionId: 'short', amount: '0.321255', markPrice: '64251', rate: '0.0001' },
+      ],
+    });
+    expect(settleFunding(account, { ...funding, rate: '-0.0002' }, {})).toMatchObject({
+      value: [{ amount: '0.64251' }, { amount: '-0.64251' }],
+    });
+  });
+
+  it('is an amount of the coin for an inverse contract, rounded to eighteen digits', () => {
+    expect(settleFunding(account, { ...funding, symbol: 'XBTUSDM', markPrice: '70000' }, {})).toMatchObject({
+      value: [{ positionId: 'coin', amount: '-0.000000004285714286', currency: 'XBT' }],
+    });
+  });
+
+  it('moves cash, and settles each interval once', () => {
+    const decided = settleFunding(account, funding, {});
+    if (!decided.ok) throw new Error(decided.refusal.reason);
+    const after = decided.value.slice(0, 1).reduce(evolve, account);
+    expect(after.cash).toEqual({ USDT: '-0.321255' });
+    expect(after.positions.get('long')).toMatchObject({ funding: '-0.321255', fundedUntil: 8_000 });
+    expect(settleFunding(after, funding, {})).toMatchObject({ value: [{ positionId: 'short' }] });
+    expect(settleFunding(after, { ...funding, at: 7_999 }, {})).toMatchObject({ value: [{}] });
+    expect(settleFunding(after, { ...funding, at: 8_001 }, {})).toMatchObject({ value: [{}, {}] });
+  });
+
+  it('passes by what was opened after the interval', () => {
+    expect(settleFunding(account, { ...funding, at: 999 }, {})).toEqual({ ok: true, value: [] });
+  });
+
+  it.each([
+    [{ ...funding, rate: 'x' }, {}, { reason: 'NOT_A_RATE', field: 'rate', value: 'x' }],
+    [{ ...funding, markPrice: '0' }, {}, { reason: 'NOT_POSITIVE', field: 'markPrice', value: '0' }],
+    [funding, { isPerpetual: false }, { reason: 'NOT_PERPETUAL', symbol }],
+  ])('refuses %j of %j', (asked, instrument, refusal) => {
+    expect(settleFunding(account, asked, instrument)).toEqual({ ok: false, refusal });
+  });
+});

@@ -1,0 +1,100 @@
+import type { Account } from '../account/account.ts';
+import type { AccountEvent, ExitTriggeredEvent } from '../account/events.ts';
+import type { AccountSettings, Limits } from '../account/settings.ts';
+import { type RiskState, type SymbolLock, maxStoppedSymbols, noRisk } from './risk-state.ts';
+
+type RiskEvent = Extract<
+  AccountEvent,
+  {
+    type:
+      | 'AccountConfigured'
+      | 'ShadowReset'
+      | 'OrderPlaced'
+      | ExitTriggeredEvent['type']
+      | 'SymbolLocked'
+      | 'SymbolUnlocked'
+      | 'EquityMarked'
+      | 'LimitTripped';
+  }
+>;
+
+/** What the account's limits remember after an event. Its other parts are left alone. */
+export function evolveRisk(account: Account, event: RiskEvent): Account {
+  const risk = riskAfter(account, event);
+  return risk === account.risk ? account : { ...account, risk };
+}
+
+function riskAfter({ risk, settings }: Account, event: RiskEvent): RiskState {
+  const { limits } = settings;
+  switch (event.type) {
+    case 'AccountConfigured':
+      return configured(risk, settings, event.settings);
+    case 'ShadowReset':
+      return { ...noRisk, locks: risk.locks };
+    case 'OrderPlaced': {
+      const { purpose, placedAt } = event.order;
+      const kept = limits.maxOrdersPerMinute;
+      if (purpose.kind !== 'enter' || kept === undefined) return risk;
+      return { ...risk, entries: [...risk.entries, placedAt].slice(-kept) };
+    }
+    case 'StopTriggered':
+    case 'TrailingStopTriggered':
+      return stopped(risk, limits, event.symbol, event.tick.exchangeAt);
+    case 'TargetTriggered':
+    case 'TimeExitTriggered':
+      return risk;
+    case 'SymbolLocked': {
+      const { symbol, actor, reason, until, at } = event;
+      const lock: SymbolLock = { symbol, actor, reason, ...(until === undefined ? {} : { until }) };
+      const others = risk.locks.filter((other) => other.symbol !== symbol && isInForce(other, at));
+      return { ...risk, locks: [...others, lock] };
+    }
+    case 'SymbolUnlocked':
+      return { ...risk, locks: risk.locks.filter(({ symbol }) => symbol !== event.symbol) };
+    case 'EquityMarked': {
+      const { equity: _before, ...rest } = risk;
+      const { base } = event;
+      return base === undefined ? rest : { ...rest, equity: base };
+    }
+    case 'LimitTripped': {
+      const { limit, until } = event;
+      const trip = { limit, ...(until === undefined ? {} : { until }) };
+      const trips = [...risk.trips.filter((other) => other.limit !== limit), trip];
+      return { ...risk, trips, stops: limit === 'stopGuard' ? [] : risk.stops };
+    }
+  }
+}
+
+/** Whether something that ends by itself has not yet at `now`. */
+export function isInForce({ until }: { readonly until?: number }, now: number): boolean {
+  return until === undefined || now < until;
+}
+
+/** A limit that changes is counted anew, and what it had tripped is over. */
+function configured(risk: RiskState, before: AccountSettings, after: AccountSettings): RiskState {
+  const { equity, ...rest } = risk;
+  const changed = (limit: keyof Limits): boolean =>
+    JSON.stringify(before.limits[limit]) !== JSON.stringify(after.limits[limit]);
+  const isRecounted = before.currency !== after.currency;
+  const isOver = { dailyLoss: 'maxDailyLoss', drawdown: 'maxDrawdown', stopGuard: 'stopGuard' } as const;
+  const keepsEquity = !isRecounted && !changed('maxDailyLoss') && !changed('maxDrawdown');
+  const kept = after.limits.maxOrdersPerMinute ?? 0;
+  return {
+    ...rest,
+    entries: kept === 0 ? [] : risk.entries.slice(-kept),
+    stops: changed('stopGuard') ? [] : risk.stops,
+    stoppedAt: after.limits.coolDownAfterStopMs === undefined ? [] : risk.stoppedAt,
+    trips: risk.trips.filter(
+      ({ limit }) => !changed(isOver[limit]) && !(isRecounted && limit !== 'stopGuard'),
+    ),
+    ...(equity === undefined || !keepsEquity ? {} : { equity }),
+  };
+}
+
+function stopped(risk: RiskState, limits: Limits, symbol: string, at: number): RiskState {
+  const { stopGuard, coolDownAfterStopMs: coolDownMs } = limits;
+  const stops = stopGuard === undefined ? risk.stops : [...risk.stops, at].slice(-stopGuard.stops);
+  if (coolDownMs === undefined) return { ...risk, stops };
+  const cooling = risk.stoppedAt.filter((other) => other.symbol !== symbol && at < other.at + coolDownMs);
+  return { ...risk, stops, stoppedAt: [...cooling, { symbol, at }].slice(-maxStoppedSymbols) };
+}
