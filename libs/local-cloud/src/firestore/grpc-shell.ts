@@ -28,8 +28,9 @@ const SHUTDOWN_MS = 500;
 const COMPACT_AT_BYTES = 64 * 1024 * 1024;
 /** Above the limit that the machine refuses with production's error. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
-/** A listener that lets this many messages pile up is cut off; it resumes where it was. */
+/** A listener that lets this many messages, or bytes, pile up is cut off; it resumes where it was. */
 const MAX_QUEUED_MESSAGES = 500_000;
+const MAX_QUEUED_BYTES = 256 * 1024 * 1024;
 
 /** An open RPC. */
 interface Call {
@@ -152,10 +153,12 @@ export class GrpcShell implements RunningFirestore {
       if (error === undefined) rpc.end();
       else rpc.emit('error', grpcError(error));
     };
+    let queuedBytes = 0;
     const call = this.#open({
       send: (bytes) => {
-        rpc.write(bytes);
-        if (rpc.writableLength <= MAX_QUEUED_MESSAGES) return;
+        queuedBytes += bytes.length;
+        rpc.write(bytes, () => (queuedBytes -= bytes.length));
+        if (rpc.writableLength <= MAX_QUEUED_MESSAGES && queuedBytes <= MAX_QUEUED_BYTES) return;
         this.#closed(call);
         end(new StatusError(Code.UNAVAILABLE, 'The listener is too slow.'));
       },
