@@ -12,7 +12,7 @@ import {
   runBellwether,
   temporaryFolder,
 } from '../support/bellwether.ts';
-import { makeOrders, makeQuotes, makeTrades } from '../support/make-market.ts';
+import { makeFullOrders, makeOrders, makeQuotes, makeTrades } from '../support/make-market.ts';
 import { type OrdersFile, expectedExecutions } from '../support/oracle.ts';
 import { root } from '../support/root.ts';
 
@@ -62,6 +62,23 @@ describe('a replay', () => {
       expect(comparable(backtested.report)).toEqual(comparable(report));
     }
   }, 240_000);
+
+  it('executes what a backtest executes of exits in parts, conditions, actions and orders at a time', async () => {
+    const trades = join(folder.path, 'few-trades.csv.gz');
+    const quotes = join(folder.path, 'few-quotes.csv.gz');
+    await writeFile(trades, makeTrades(31, 8_000));
+    await writeFile(quotes, makeQuotes(32, 4_000));
+    const orders = makeFullOrders(33, 36, 40_000);
+    const report = await replay(folder.path, [trades, quotes], orders);
+    const { report: backtested } = await backtest(folder.path, [trades, quotes], orders, ['--shards', '2']);
+    expect(comparable(backtested)).toEqual(comparable(report));
+    expect(report.refused).toEqual([]);
+    const reasons = new Set(report.executions.map(({ reason }) => reason));
+    expect([...reasons].toSorted()).toEqual(
+      expect.arrayContaining(['entry', 'stopLoss', 'takeProfit', 'timeExit', 'trailingStop', 'trigger']),
+    );
+    expect(report.ledger.balanced).toBe(true);
+  }, 180_000);
 
   it('gives the same with every service in a process of its own, under one trace from tick to delivery', async () => {
     const [made] = markets;

@@ -3,7 +3,6 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
-import type { OrdersFile } from './oracle.ts';
 import { root } from './root.ts';
 
 const entry = join(root, 'apps/cli/dist/main.js');
@@ -89,7 +88,7 @@ export function runBellwether(
 export async function replay(
   folder: string,
   tapes: readonly string[],
-  orders: OrdersFile,
+  orders: object,
   args: readonly string[] = [],
   onStderr?: (text: string) => void,
 ): Promise<Report> {

@@ -98,3 +98,84 @@ export function makeOrders(seed: number, positions: number, triggers: number, sp
   });
   return { positions: orderedPositions, triggers: orderedTriggers };
 }
+
+/**
+ * Orders in the full form, at times over the tape's first half: entries of every kind into positions of their own with
+ * exits in parts, and triggers that act on them. No rule of an account looks at two of them, so their order is free.
+ */
+export function makeFullOrders(seed: number, count: number, spanMs: number): object {
+  const random = seeded(seed);
+  const starts = [
+    ...Object.entries(trades).map(([symbol, units]) => ({ symbol, price: units / 100 })),
+    { symbol: 'EURUSD', price: 1.3895 },
+    { symbol: 'XAUUSD', price: 1290.33 },
+  ];
+  const fixed = (price: number): string => price.toFixed(6);
+  const orders = Array.from({ length: count }, (_, n) => {
+    const { symbol, price } = starts[n % starts.length] ?? { symbol: 'AAA', price: 100 };
+    const side = random() < 0.5 ? 'long' : 'short';
+    const better = side === 'long' ? -1 : 1;
+    const near = fixed(price * (1 + better * 0.0004 * random()));
+    const far = fixed(price * (1 - better * 0.0004 * random()));
+    const hows = [
+      { kind: 'market' },
+      { kind: 'limit', limitPrice: near },
+      { kind: 'stop', stopPrice: far },
+      { kind: 'stopLimit', stopPrice: far, limitPrice: fixed(price * (1 - better * 0.001)) },
+    ];
+    const exits = [
+      {
+        stopLoss: { percent: '0.3' },
+        targets: [{ percent: '0.1', size: { share: '0.5' } }, { percent: '0.4' }],
+      },
+      { trailing: { percent: '0.15', activation: { percent: '0.05' } }, timeExit: { afterMs: 20_000 } },
+      {
+        stopLoss: { percent: '0.2' },
+        breakEven: { after: { percent: '0.05' } },
+        targets: [{ percent: '0.6' }],
+      },
+      { timeExit: { afterMs: 5_000 } },
+    ];
+    return {
+      id: `o${n}`,
+      uid: `u${n % 5}`,
+      symbol,
+      at: startAt + Math.floor((random() * spanMs) / 2),
+      side,
+      quantity: (1 + Math.floor(random() * 40)).toString(),
+      position: `p${n}`,
+      how: hows[n % hows.length],
+      exits: exits[Math.floor(n / 2) % exits.length],
+    };
+  });
+  const actions = [
+    { notify: true },
+    {
+      kind: 'arm',
+      trigger: { id: 'chained', when: { direction: 'above', price: '1' }, then: { kind: 'notify' } },
+    },
+    {
+      kind: 'open',
+      entry: { position: 'moved', side: 'long', quantity: '3', exits: { stopLoss: { percent: '0.1' } } },
+    },
+  ];
+  const triggers = actions.map((action, n) => ({
+    id: `t${n}`,
+    uid: `u${n}`,
+    symbol: 'AAA',
+    armedAt: startAt,
+    when: { kind: 'move', direction: 'either', percent: '0.05', windowMs: 5_000 },
+    // The word of the file format.
+    // oxlint-disable-next-line unicorn/no-thenable
+    then: action,
+  }));
+  const fills = {
+    kind: 'modelled',
+    spreadPercent: '0.01',
+    slippagePercent: '0.005',
+    makerFeePercent: '0.02',
+    takerFeePercent: '0.05',
+  };
+  const accounts = [{ uid: 'u3', settings: { fills }, deposits: { USD: '100000' } }];
+  return { accounts, orders, triggers };
+}

@@ -7,7 +7,7 @@ export * from './events/account-event.ts';
 export * from './events/commit.ts';
 export * from './events/scope-commit.ts';
 export * from './events/scope-event.ts';
-export { DecimalText, PositiveDecimal } from './events/trading-schemas.ts';
+export { DecimalText, PositiveDecimal, Side, tradingSchemas } from './events/trading-schemas.ts';
 export * from './frames/codec.ts';
 export * from './frames/frame-sequence.ts';
 export * from './frames/frame.ts';

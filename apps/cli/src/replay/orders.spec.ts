@@ -23,6 +23,9 @@ const trigger = {
   then: { notify: true },
 };
 
+const { stopLoss: _stopLoss, ...inFull } = position;
+const order = { id: 'o1', uid: 'ann', symbol: 'SPY', at: 1_000, side: 'long', quantity: '1' };
+
 const read = async (file: unknown) =>
   readOrders('orders.json', async () =>
     Promise.resolve(typeof file === 'string' ? file : JSON.stringify(file)),
@@ -42,15 +45,64 @@ describe('the orders of a replay', () => {
   it('are read as they stand, in the tenant "replay" where none is named', async () => {
     const trailing = { ...position, id: 'p2', tenant: 'acme', uid: 'bob', trailing: { distance: '0.05' } };
     expect(await read({ positions: [position, trailing], triggers: [trigger] })).toEqual({
+      accounts: [],
       positions: [{ ...position, tenant: 'replay' }, trailing],
       triggers: [{ ...trigger, tenant: 'replay' }],
+      orders: [],
     });
   });
 
   it('may be only positions, only triggers, or none', async () => {
     expect(await read({ positions: [position] })).toMatchObject({ triggers: [] });
     expect(await read({ triggers: [trigger] })).toMatchObject({ positions: [] });
-    expect(await read({})).toEqual({ positions: [], triggers: [] });
+    expect(await read({})).toEqual({ accounts: [], positions: [], triggers: [], orders: [] });
+  });
+
+  it('may be in full: exits of every kind, conditions and actions, orders at a time, and accounts', async () => {
+    const exits = {
+      stopLoss: { percent: '2' },
+      targets: [{ price: '14', size: { share: '0.5' } }, { percent: '3' }],
+      trailing: { percent: '1', activation: { price: '14' } },
+      breakEven: { after: { targets: 1 }, offset: '0.01' },
+      timeExit: { afterMs: 60_000 },
+    };
+    const { stopLoss: _short, ...whole } = position;
+    const entry = { position: 'p9', side: 'short', quantity: '2', exits };
+    const full = {
+      accounts: [
+        {
+          uid: 'ann',
+          settings: { limits: { maxOpenPositions: 3 } },
+          deposits: { USD: '1000', USDT: '5.5' },
+        },
+      ],
+      positions: [{ ...whole, exits, strategy: 'breakout', tags: ['a'] }],
+      triggers: [
+        {
+          ...trigger,
+          when: { kind: 'move', direction: 'up', percent: '1.5', windowMs: 60_000 },
+          // oxlint-disable-next-line unicorn/no-thenable
+          then: {
+            kind: 'arm',
+            trigger: {
+              id: 't2',
+              when: { kind: 'time', at: 2_000 },
+              then: { kind: 'open', entry: { ...entry, how: { kind: 'limit', limitPrice: '13' } } },
+            },
+          },
+          rearm: { coolDownMs: 1_000, times: 3 },
+          expiresAt: 9_000,
+        },
+        // oxlint-disable-next-line unicorn/no-thenable
+        { ...trigger, id: 't3', then: { kind: 'close', position: 'p1', share: '0.5' } },
+        // oxlint-disable-next-line unicorn/no-thenable
+        { ...trigger, id: 't4', then: { kind: 'amend', position: 'p1', exits } },
+      ],
+      orders: [{ id: 'o1', uid: 'ann', symbol: 'SPY', at: 1_500, side: 'long', quantity: '1' }],
+    };
+    const orders = await read(full);
+    expect(orders).toMatchObject(full);
+    expect(orders.orders).toMatchObject([{ how: { kind: 'market' }, timeInForce: 'gtc', tenant: 'replay' }]);
   });
 
   it('are missing: the file is named, and why it cannot be read', async () => {
@@ -73,8 +125,8 @@ describe('the orders of a replay', () => {
     ],
     [
       'something else beside the lists',
-      { positions: [], orders: [] },
-      'the orders are not valid\n  the file: Unrecognized key: "orders"',
+      { positions: [], trades: [] },
+      'the orders are not valid\n  the file: Unrecognized key: "trades"',
     ],
     [
       'one position instead of a list',
@@ -142,6 +194,73 @@ describe('the orders of a replay', () => {
         '  the file: Unrecognized key: "more"',
     ],
     ['an id that is used twice', { positions: [position, position] }, 'p1: id: is used twice'],
+    [
+      'exits in short and in full',
+      { positions: [{ ...position, exits: { timeExit: { at: 1 } } }] },
+      'the orders are not valid\n' +
+        '  positions[0] (id "p1").exits: must not stand beside stopLoss, takeProfit or trailing',
+    ],
+    [
+      'a level in percent that is none',
+      { positions: [{ ...inFull, exits: { targets: [{ percent: '1' }, { percent: '-5' }] } }] },
+      'the orders are not valid\n  positions[0] (id "p1").exits.targets[1].percent: must be more than zero',
+    ],
+    [
+      'a part of a target that is none',
+      { positions: [{ ...inFull, exits: { targets: [{ price: '15', size: { share: 1 } }] } }] },
+      'the orders are not valid\n' +
+        '  positions[0] (id "p1").exits.targets[0].size.share: Invalid input: expected string, received number',
+    ],
+    [
+      'a condition without its window',
+      { triggers: [{ ...trigger, when: { kind: 'move', direction: 'up', percent: '1' } }] },
+      'the orders are not valid\n' +
+        '  triggers[0] (id "t1").when.windowMs: Invalid input: expected number, received undefined',
+    ],
+    [
+      'an action in an action without its position',
+      {
+        triggers: [
+          // oxlint-disable-next-line unicorn/no-thenable
+          {
+            ...trigger,
+            then: { kind: 'arm', trigger: { id: 't2', when: trigger.when, then: { kind: 'close' } } },
+          },
+        ],
+      },
+      'the orders are not valid\n' +
+        '  triggers[0] (id "t1").then.trigger.then.position: Invalid input: expected string, received undefined',
+    ],
+    [
+      'a limit order without its limit',
+      { orders: [{ ...order, how: { kind: 'limit' } }] },
+      'the orders are not valid\n' +
+        '  orders[0] (id "o1").how.limitPrice: Invalid input: expected string, received undefined',
+    ],
+    [
+      'a limit of an account that is none',
+      { accounts: [{ uid: 'ann', settings: { limits: { maxOpenPositions: 0 } } }] },
+      'the orders are not valid\n  accounts[0].settings.limits.maxOpenPositions: Too small: expected number to be >0',
+    ],
+    [
+      'an account twice',
+      { accounts: [{ uid: 'ann' }, { uid: 'ann' }] },
+      'accounts: uid: "ann" is used twice',
+    ],
+    [
+      'an order with the id of a trigger that another arms',
+      {
+        triggers: [
+          {
+            ...trigger,
+            // oxlint-disable-next-line unicorn/no-thenable
+            then: { kind: 'arm', trigger: { id: 'o1', when: trigger.when, then: { notify: true } } },
+          },
+        ],
+        orders: [order],
+      },
+      'o1: id: is used twice',
+    ],
     [
       'an id that a position and a trigger share',
       { positions: [position], triggers: [{ ...trigger, id: 'p1' }] },

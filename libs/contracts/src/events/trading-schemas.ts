@@ -61,7 +61,7 @@ export function tradingSchemas(PositiveAmount: z.ZodType<string>) {
   const TimeInForce = z.union([z.enum(['gtc', 'ioc', 'fok']), z.strictObject({ until: Millis })]);
   const labels = {
     strategy: z.string().min(1).max(64).exactOptional(),
-    tags: z.array(z.string().min(1).max(64)).max(16).exactOptional(),
+    tags: z.array(z.string().min(1).max(64)).max(16).readonly().exactOptional(),
   };
   const EntrySpec = z.strictObject({
     positionId: Text,

@@ -16,7 +16,7 @@ import {
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { CommitOutcome, CommitPace, CommitRequest, StoredCommit } from '@bellwether/store';
-import { type Arming, HandleCommand } from '../commands/handle-command.ts';
+import { type Arming, HandleCommand, invalidCommand } from '../commands/handle-command.ts';
 import { AccountCommits } from '../commits/account-commits.ts';
 import type { Surroundings } from '../commits/decide-execution.ts';
 import { ExitLanes } from '../commits/exit-lanes.ts';
@@ -87,7 +87,9 @@ export class Backtest implements Arming {
   }
 
   async handle(command: CommandInput): Promise<CommandReply> {
-    const reply = await this.#commands.handle(Command.parse(command), '');
+    const parsed = Command.safeParse(command);
+    if (!parsed.success) return invalidCommand(parsed.error);
+    const reply = await this.#commands.handle(parsed.data, '');
     await this.#execute([]);
     return reply;
   }

@@ -2,8 +2,7 @@ import { PoisonError, type Received } from '@bellwether/bus';
 import { Command, type CommandReply, commandAttributes } from '@bellwether/contracts';
 import { Controller } from '@nestjs/common';
 import { MessagePattern, Payload } from '@nestjs/microservices';
-import * as z from 'zod';
-import { HandleCommand } from './handle-command.ts';
+import { HandleCommand, invalidCommand } from './handle-command.ts';
 
 @Controller()
 export class CommandController {
@@ -12,8 +11,7 @@ export class CommandController {
   @MessagePattern('command')
   async handle(@Payload() received: Received): Promise<CommandReply> {
     const parsed = Command.safeParse(parseJson(received.data));
-    if (!parsed.success)
-      return { status: 'refused', reason: 'INVALID', detail: z.prettifyError(parsed.error) };
+    if (!parsed.success) return invalidCommand(parsed.error);
     return this.commands.handle(parsed.data, received.attributes[commandAttributes.traceparent] ?? '');
   }
 }

@@ -1,6 +1,7 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
 import { type ArmedFrom, type Clock, watchLimits } from '@bellwether/domain';
 import { WritesShedError, WrongTenantError, hashRequest } from '@bellwether/store';
+import * as z from 'zod';
 import type { AccountCommits } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
 import { type Surroundings, withLimits } from '../commits/decide-execution.ts';
@@ -130,6 +131,11 @@ export class HandleCommand {
     }
     return refusedFor({ reason: 'CONTENDED', tries: maxTries });
   }
+}
+
+/** The answer to what is no command. */
+export function invalidCommand(error: z.ZodError): CommandReply {
+  return { status: 'refused', reason: 'INVALID', detail: z.prettifyError(error) };
 }
 
 function refusedFor({ reason, ...detail }: CommandRefusal): CommandReply {
