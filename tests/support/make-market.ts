@@ -1,3 +1,5 @@
+// `then` is a word of the file format.
+/* oxlint-disable unicorn/no-thenable */
 import { gzipSync } from 'node:zlib';
 import type { OrderedPosition, OrderedTrigger, OrdersFile } from './oracle.ts';
 
@@ -91,13 +93,13 @@ export function makeOrders(seed: number, positions: number, triggers: number, sp
         direction,
         price: (price * (direction === 'above' ? 1 : -1) * (0.001 + random() * 0.005) + price).toFixed(6),
       },
-      // The word of the file format.
-      // oxlint-disable-next-line unicorn/no-thenable
       then: { notify: true },
     };
   });
   return { positions: orderedPositions, triggers: orderedTriggers };
 }
+
+const fixed = (price: number): string => price.toFixed(6);
 
 /**
  * Orders in the full form, at times over the tape's first half: entries of every kind into positions of their own with
@@ -110,7 +112,6 @@ export function makeFullOrders(seed: number, count: number, spanMs: number): obj
     { symbol: 'EURUSD', price: 1.3895 },
     { symbol: 'XAUUSD', price: 1290.33 },
   ];
-  const fixed = (price: number): string => price.toFixed(6);
   const orders = Array.from({ length: count }, (_, n) => {
     const { symbol, price } = starts[n % starts.length] ?? { symbol: 'AAA', price: 100 };
     const side = random() < 0.5 ? 'long' : 'short';
@@ -165,8 +166,6 @@ export function makeFullOrders(seed: number, count: number, spanMs: number): obj
     symbol: 'AAA',
     armedAt: startAt,
     when: { kind: 'move', direction: 'either', percent: '0.05', windowMs: 5_000 },
-    // The word of the file format.
-    // oxlint-disable-next-line unicorn/no-thenable
     then: action,
   }));
   const fills = {

@@ -1,3 +1,5 @@
+// `then` is a word of the file format.
+/* oxlint-disable unicorn/no-thenable */
 import { describe, expect, it } from '@jest/globals';
 import { InputError } from '../input-error.ts';
 import { checkSymbols, readOrders } from './orders.ts';
@@ -18,8 +20,6 @@ const trigger = {
   symbol: 'SPY',
   armedAt: 1_000,
   when: { direction: 'above', price: '14' },
-  // The word of the file format.
-  // oxlint-disable-next-line unicorn/no-thenable
   then: { notify: true },
 };
 
@@ -81,7 +81,6 @@ describe('the orders of a replay', () => {
         {
           ...trigger,
           when: { kind: 'move', direction: 'up', percent: '1.5', windowMs: 60_000 },
-          // oxlint-disable-next-line unicorn/no-thenable
           then: {
             kind: 'arm',
             trigger: {
@@ -93,9 +92,7 @@ describe('the orders of a replay', () => {
           rearm: { coolDownMs: 1_000, times: 3 },
           expiresAt: 9_000,
         },
-        // oxlint-disable-next-line unicorn/no-thenable
         { ...trigger, id: 't3', then: { kind: 'close', position: 'p1', share: '0.5' } },
-        // oxlint-disable-next-line unicorn/no-thenable
         { ...trigger, id: 't4', then: { kind: 'amend', position: 'p1', exits } },
       ],
       orders: [{ id: 'o1', uid: 'ann', symbol: 'SPY', at: 1_500, side: 'long', quantity: '1' }],
@@ -221,7 +218,6 @@ describe('the orders of a replay', () => {
       'an action in an action without its position',
       {
         triggers: [
-          // oxlint-disable-next-line unicorn/no-thenable
           {
             ...trigger,
             then: { kind: 'arm', trigger: { id: 't2', when: trigger.when, then: { kind: 'close' } } },
@@ -253,7 +249,6 @@ describe('the orders of a replay', () => {
         triggers: [
           {
             ...trigger,
-            // oxlint-disable-next-line unicorn/no-thenable
             then: { kind: 'arm', trigger: { id: 'o1', when: trigger.when, then: { notify: true } } },
           },
         ],

@@ -70,13 +70,13 @@ function* named({
   yield* positions;
   for (const trigger of triggers) {
     yield trigger;
-    yield* namedBy(trigger.id, trigger.then);
+    yield* namedBy(trigger.then);
   }
   yield* orders;
 }
 
-function* namedBy(id: string, action: Action): Iterable<{ readonly id: string; readonly symbol?: string }> {
+function* namedBy(action: Action): Iterable<{ readonly id: string; readonly symbol?: string }> {
   if (!('kind' in action) || action.kind !== 'arm') return;
   yield action.trigger;
-  yield* namedBy(id, action.trigger.then);
+  yield* namedBy(action.trigger.then);
 }

@@ -51,6 +51,30 @@ describe('a backtest', () => {
       return cause.kind === 'frame' ? [`${uid} ${seq}: ${ids.join(' ')}`] : [];
     });
 
+  const adoptWith = async (exits: object) =>
+    done({
+      name: 'AdoptPosition',
+      key: 'adopt',
+      ...ann,
+      position: {
+        id: 'p1',
+        symbol,
+        side: 'long',
+        quantity: '2',
+        entryPrice: '100',
+        priceSource: 'trade',
+        exits,
+        armedAt: 0,
+      },
+    });
+  /** What closed it, where. */
+  const ended = () =>
+    backtest.commits.flatMap(({ events }) =>
+      events.flatMap((event) =>
+        event.type === 'PositionClosed' ? [`${event.reason} ${event.exitPrice}`] : [],
+      ),
+    );
+
   it('commits what a frame fires once for each account', async () => {
     await adopt('p1', '95');
     await adopt('p2', '93');
@@ -89,6 +113,71 @@ describe('a backtest', () => {
     // The stop stands at 98.98: the tick at 98 before the entry does not count for it.
     await backtest.judge(frameOf({ ticks: ticks(98, 101, 99, 98.5, 97) }));
     expect(closed()).toEqual(['ann 4: ', 'ann 5: late@98.5']);
+  });
+
+  describe('of a position whose lines move within a frame', () => {
+    const moved = [101, 103, 99, 97, 94, 90];
+
+    it.each([
+      [
+        'its stop, moved to break-even',
+        { stopLoss: { price: '95' }, breakEven: { after: { price: '103' } } },
+        'stopLoss 99',
+      ],
+      [
+        'its trailing stop, once it trails',
+        {
+          stopLoss: { price: '95' },
+          trailing: { distance: '3', activation: { price: '103' } },
+          timeExit: { at: 1_005 },
+        },
+        'trailingStop 99',
+      ],
+      [
+        'its stop, moved by the first target',
+        {
+          stopLoss: { price: '95' },
+          targets: [{ price: '103', size: { share: '0.5' } }, { price: '200' }],
+          breakEven: { after: { targets: 1 } },
+        },
+        'stopLoss 99',
+      ],
+      [
+        'its stop as it was, at the tick that moves it',
+        { stopLoss: { price: '95' }, breakEven: { after: { price: '200' } } },
+        'stopLoss 94',
+      ],
+    ])('is closed by %s, at the first tick that reaches it', async (_what, exits, expected) => {
+      await adoptWith(exits);
+      await backtest.judge(frameOf({ ticks: ticks(...moved) }));
+      expect(ended()).toEqual([expected]);
+    });
+
+    it('is closed as it would be with every tick in a frame of its own', async () => {
+      await adoptWith({ stopLoss: { percent: '5' }, breakEven: { after: { percent: '3' } } });
+      for (const [i, tick] of ticks(...moved).entries())
+        await backtest.judge(frameOf({ number: i + 1, firstOrdinal: i, ticks: [tick] }));
+      expect(ended()).toEqual(['stopLoss 99']);
+    });
+
+    it('is closed by what a trigger amends, from the next tick on', async () => {
+      await adoptWith({ stopLoss: { price: '95' } });
+      await done({
+        name: 'ArmTrigger',
+        key: 'arm',
+        ...ann,
+        trigger: {
+          id: 't1',
+          symbol,
+          priceSource: 'trade',
+          when: { kind: 'price', direction: 'above', price: '103' },
+          action: { kind: 'amend', positionId: 'p1', exits: { stopLoss: { price: '92' } } },
+          armedAt: 0,
+        },
+      });
+      await backtest.judge(frameOf({ ticks: ticks(...moved) }));
+      expect(ended()).toEqual(['stopLoss 90']);
+    });
   });
 
   it('watches on what was reached while its account was halted, once it is resumed', async () => {

@@ -44,8 +44,8 @@ export class Backtest implements Arming {
   #origin: FrameOrigin = { shard: 0, epoch: '', number: 0, traceparent: '' };
   /** The feed's time, epoch milliseconds. */
   #now = 0;
-  /** What a commit armed, and ticks of this frame have already reached. */
-  #late: Fired[] = [];
+  /** What fired and is not committed yet. */
+  readonly #underWay: Promise<void>[] = [];
   /** Ends the judging of the frame with what cannot be committed. */
   #fail: (error: unknown) => void = () => undefined;
 
@@ -112,25 +112,22 @@ export class Backtest implements Arming {
     return arm();
   }
 
+  /** Resolves when all that fired is committed or refused, and what those commits armed and these ticks reached. */
   async #execute(fired: readonly Fired[]): Promise<void> {
-    let due = [...fired, ...this.#takeLate()];
-    while (due.length > 0) {
+    if (fired.length > 0) this.#underWay.push(this.#exits.execute(fired, this.#origin));
+    while (this.#underWay.length > 0) {
       const { promise, resolve, reject } = Promise.withResolvers<void>();
       this.#fail = reject;
-      void this.#exits.execute(due, this.#origin).then(resolve, reject);
+      void Promise.all(this.#underWay.splice(0)).then(() => resolve(), reject);
       await promise;
-      due = this.#takeLate();
     }
   }
 
-  #takeLate(): Fired[] {
-    const late = this.#late;
-    this.#late = [];
-    return late;
-  }
-
   #onCommitted({ commit }: StoredCommit, changed: readonly ArmedSubject[]): void {
-    for (const subject of changed) this.#late.push(...this.#bookOf(subject.symbol).note(subject));
+    for (const subject of changed) {
+      const late = this.#bookOf(subject.symbol).note(subject);
+      if (late.length > 0) this.#underWay.push(this.#exits.execute(late, this.#origin));
+    }
     if (!commit.events.some(({ type }) => type === 'TradingResumed')) return;
     for (const fired of this.#exits.takeHalted(commit.accountId))
       this.#bookOf(fired.subject.symbol).rearm(fired);

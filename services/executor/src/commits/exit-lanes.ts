@@ -1,9 +1,15 @@
 import type { AccountRef } from '@bellwether/contracts';
-import { type Account, AccountFold, type AccountEvent, type Clock } from '@bellwether/domain';
+import {
+  type Account,
+  type AccountEvent,
+  AccountFold,
+  type Clock,
+  type TickReference,
+} from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { type Pause, pause } from '../pause.ts';
 import type { FrameOrigin } from '../shards/shard-runner.ts';
-import type { Fired } from '../ticks/fired.ts';
+import { type Fired, armedKey } from '../ticks/fired.ts';
 import type { AccountCommits } from './account-commits.ts';
 import {
   type ExecutionRefusal,
@@ -92,22 +98,30 @@ export class ExitLanes {
 
   async #run(account: AccountRef, lane: Pending[]): Promise<void> {
     while (lane.length > 0) {
-      const group = lane.slice(0, maxExecutionsPerCommit);
-      if (await this.#commitGroup(account, group)) {
-        lane.splice(0, group.length);
-        for (const { done } of group) done();
-      }
+      const group = inOrderOfTicks(lane).slice(0, maxExecutionsPerCommit);
+      const deferred = await this.#commitGroup(account, group);
+      if (deferred === undefined) continue;
+      const done = new Set(group.filter((pending) => !deferred.has(pending)));
+      lane.splice(0, lane.length, ...lane.filter((pending) => !done.has(pending)));
+      for (const pending of done) pending.done();
     }
     this.#lanes.delete(account.accountId);
   }
 
-  /** One commit for the whole group. False when it must be tried again. */
-  async #commitGroup(account: AccountRef, group: readonly Pending[]): Promise<boolean> {
+  /**
+   * One commit for the whole group, but for what has to wait for the next; the answer says what. Undefined when it
+   * must be tried again.
+   */
+  async #commitGroup(
+    account: AccountRef,
+    group: readonly Pending[],
+  ): Promise<ReadonlySet<Pending> | undefined> {
     const [first] = group;
-    if (first === undefined) return true;
+    if (first === undefined) return new Set();
     const { shard, epoch, number, traceparent } = first.origin;
     const subjects = group.map(({ fired }) => fired.subject);
     let refused: readonly { pending: Pending; refusal: ExecutionRefusal }[] = [];
+    let deferred: ReadonlySet<Pending> = new Set();
     try {
       const outcome = await this.#commits.commit<never>(account, {
         cause: { kind: 'frame', shard, epoch, number },
@@ -116,13 +130,13 @@ export class ExitLanes {
         related: (image) => relatedNeeds(image, subjects),
         decide: (image) => {
           const decided = this.#decide(image, group);
-          refused = decided.refused;
+          ({ refused, deferred } = decided);
           return { events: decided.events };
         },
       });
       if (outcome.status === 'contended') {
         await this.#pause(pauseMs.contended);
-        return false;
+        return undefined;
       }
     } catch (error) {
       this.#logger.error(
@@ -130,17 +144,29 @@ export class ExitLanes {
         'an exit cannot be committed; trying again',
       );
       await this.#pause(pauseMs.failed);
-      return false;
+      return undefined;
     }
     for (const { pending, refusal } of refused) this.#noteRefusal(account, pending, refusal);
-    return true;
+    return deferred;
   }
 
+  /**
+   * Where a position's lines move, what later ticks have reached of it is deferred: after the commit the book judges
+   * the moved lines over the same ticks, and the first of all executes.
+   */
   #decide(image: Account, group: readonly Pending[]) {
     const events: AccountEvent[] = [];
     const refused: { pending: Pending; refusal: ExecutionRefusal }[] = [];
     const fold = new AccountFold(image);
+    const deferred = new Set<Pending>();
+    const movedAt = new Map<string, TickReference>();
     for (const pending of group) {
+      const { subject, tick } = pending.fired;
+      const moved = subject.kind === 'position' ? movedAt.get(subject.id) : undefined;
+      if (moved !== undefined && !isSameTick(moved, tick)) {
+        deferred.add(pending);
+        continue;
+      }
       const decided = decideExecution(fold.account, pending.fired, this.#surroundings, this.#clock.now());
       if (!decided.ok) {
         refused.push({ pending, refusal: decided.refusal });
@@ -148,8 +174,9 @@ export class ExitLanes {
       }
       fold.apply(decided.value);
       events.push(...decided.value);
+      for (const event of decided.value) if (movesLines(event)) movedAt.set(event.positionId, tick);
     }
-    return { events, refused };
+    return { events, refused, deferred };
   }
 
   #noteRefusal(account: AccountRef, { fired }: Pending, refusal: ExecutionRefusal): void {
@@ -164,4 +191,32 @@ export class ExitLanes {
       this.#logger.info(fields, 'a level was reached that is not armed any more');
     }
   }
+}
+
+/** What waits for one subject in the order of its ticks: a line that was armed late may have been reached first. */
+function inOrderOfTicks(lane: readonly Pending[]): readonly Pending[] {
+  const bySubject = Map.groupBy(lane, ({ fired }) => armedKey(fired.subject));
+  const ordered = new Map(
+    [...bySubject].map(([key, pending]) => [key, pending.toSorted(byTick)[Symbol.iterator]()]),
+  );
+  return lane.map((pending) => ordered.get(armedKey(pending.fired.subject))?.next().value ?? pending);
+}
+
+function byTick({ fired: { tick: a } }: Pending, { fired: { tick: b } }: Pending): number {
+  if (a.epoch !== b.epoch) return a.epoch < b.epoch ? -1 : 1;
+  return a.ordinal - b.ordinal;
+}
+
+function isSameTick(a: TickReference, b: TickReference): boolean {
+  return a.symbol === b.symbol && a.epoch === b.epoch && a.ordinal === b.ordinal;
+}
+
+/** Whether the lines of an open position stand elsewhere after it. */
+function movesLines(event: AccountEvent): event is AccountEvent & { readonly positionId: string } {
+  return (
+    event.type === 'StopMovedToBreakEven' ||
+    event.type === 'TrailingStopActivated' ||
+    event.type === 'ExitsAmended' ||
+    event.type === 'PositionIncreased'
+  );
 }
