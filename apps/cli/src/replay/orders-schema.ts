@@ -1,4 +1,5 @@
 import { AccountSettings, Id, PositiveDecimal, Side, tradingSchemas } from '@bellwether/contracts';
+import { defaultSettings } from '@bellwether/domain';
 import * as z from 'zod';
 
 const { Condition, ExitsSpec, OrderKind, TimeInForce, labels } = tradingSchemas(PositiveDecimal);
@@ -99,10 +100,16 @@ const Trigger = z.strictObject({ ...subject, armedAt: TapeTime, ...firing });
 /** Enters at the symbol's first tick at or after `at`, into the position that is named, or one of its own name. */
 const Order = z.strictObject({ ...subject, at: TapeTime, position: Id.exactOptional(), ...entryTerms });
 
+const Settings = AccountSettings.extend({
+  currency: AccountSettings.shape.currency.default(defaultSettings.currency),
+  limits: AccountSettings.shape.limits.default({}),
+  fills: AccountSettings.shape.fills.default({ kind: 'exact' }),
+});
+
 /** How a user's account is set up before anything is armed. */
 const AccountSetup = z.strictObject({
   ...whose,
-  settings: AccountSettings.partial().exactOptional(),
+  settings: Settings.exactOptional(),
   deposits: z.record(z.string(), PositiveDecimal).exactOptional(),
 });
 

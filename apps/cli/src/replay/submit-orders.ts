@@ -6,7 +6,6 @@ import {
   type PriceSource,
   type TriggerAction,
   type TriggerSpec,
-  defaultSettings,
 } from '@bellwether/domain';
 import type {
   Action,
@@ -73,13 +72,7 @@ function settingUp(account: AccountRef, { settings, deposits = {} }: ReplayAccou
     amount,
   }));
   if (settings === undefined) return commands;
-  const {
-    currency = defaultSettings.currency,
-    limits = defaultSettings.limits,
-    fills = defaultSettings.fills,
-  } = settings;
-  const all = { ...defaultSettings, ...settings, currency, limits, fills };
-  return [{ name: 'ConfigureAccount', key: 'configure', ...account, ...by, settings: all }, ...commands];
+  return [{ name: 'ConfigureAccount', key: 'configure', ...account, ...by, settings }, ...commands];
 }
 
 function adoption(
