@@ -24,6 +24,8 @@ export interface Benchmark<Fixture> {
   readonly samples?: number;
   /** For everything together, set-up included; 120 by default. Then the process is killed and the benchmark has failed. */
   readonly timeLimitSeconds?: number;
+  /** What is not here and must be, a file for example: then it is not run, and says so. */
+  needs?(): readonly string[];
   /** Builds what both measure, from fixed seeds. Not timed. */
   setup(progress: Progress): Fixture | Promise<Fixture>;
   /** Throws unless the exact counters are right: rows written, ids fired, bytes. Runs before anything is timed. */

@@ -3,7 +3,7 @@ import { benchmark } from './benchmark.ts';
 import type { Benchmark, Target } from './benchmark.ts';
 import { targetText } from './judge.ts';
 import { measure } from './measure.ts';
-import { failed, resultOf } from './result.ts';
+import { failed, notRun, resultOf } from './result.ts';
 import { tableOf } from './table.ts';
 
 const machine = { cpu: 'a processor', cores: 2, node: 'v24.11.0', loadAverage: 0.4 };
@@ -79,6 +79,11 @@ describe('a result', () => {
     const result = failed('a', declared({ ratio: { atMost: 2 } }), machine, 'took longer than 120 s');
     expect(result).toMatchObject({ value: null, pass: false, reason: 'took longer than 120 s' });
     expect(tableOf([result])).toMatch(/MISSED\na: took longer than 120 s$/);
+  });
+
+  it('of a benchmark whose needs are not met is not judged, and says what is missing', () => {
+    const result = notRun('a', declared({ ratio: { atMost: 2 } }), machine, ['tape.csv', 'orders.json']);
+    expect(result).toMatchObject({ value: null, pass: null, reason: 'not run: needs tape.csv, orders.json' });
   });
 });
 

@@ -76,6 +76,16 @@ export function failed(name: string, benchmark: AnyBenchmark, machine: Machine, 
   };
 }
 
+/** A benchmark that cannot run here, because of what is missing. */
+export function notRun(
+  name: string,
+  benchmark: AnyBenchmark,
+  machine: Machine,
+  missing: readonly string[],
+): Result {
+  return { ...failed(name, benchmark, machine, `not run: needs ${missing.join(', ')}`), pass: null };
+}
+
 function roundedSpread(values: readonly number[]): Spread {
   const [least, most] = spread(values);
   return [rounded(least), rounded(most)];

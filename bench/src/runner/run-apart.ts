@@ -4,15 +4,17 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Entry } from './catalogue.ts';
 import { readMachine } from './machine.ts';
-import { failed, isResult } from './result.ts';
+import { failed, isResult, notRun } from './result.ts';
 import type { Result } from './result.ts';
 
 /**
  * Runs a benchmark in a process of its own and answers its result; a failed one when that process throws, dies
- * or takes longer than its limit. It and what it started are gone then. Nothing of it reaches standard output.
+ * or takes longer than its limit; one that is not judged when what it needs is not here. It and what it started are gone then. Nothing of it reaches standard output.
  */
 export async function runApart({ name, benchmark }: Entry, stop: AbortSignal): Promise<Result> {
   const machine = readMachine();
+  const missing = benchmark.needs?.() ?? [];
+  if (missing.length > 0) return notRun(name, benchmark, machine, missing);
   const child = fork(join(import.meta.dirname, 'run-benchmark.js'), [name], {
     stdio: ['ignore', 2, 2, 'ipc'],
     execArgv: ['--expose-gc', '--disable-warning=ExperimentalWarning'],

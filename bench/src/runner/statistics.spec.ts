@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { growthExponent, median, spread } from './statistics.ts';
+import { growthExponent, median, percentile, spread } from './statistics.ts';
 
 describe('the median', () => {
   it('is the middle value whatever the order', () => {
@@ -17,6 +17,16 @@ describe('the median', () => {
 
   it('exists of no empty list', () => {
     expect(() => median([])).toThrow('no values');
+  });
+});
+
+describe('a percentile', () => {
+  it('is the least value that so many do not exceed', () => {
+    const hundred = Array.from({ length: 100 }, (_, i) => 100 - i);
+    expect(percentile(hundred, 0.99)).toBe(99);
+    expect(percentile(hundred, 0.5)).toBe(50);
+    expect(percentile([7], 0.99)).toBe(7);
+    expect(() => percentile([], 0.5)).toThrow('no values');
   });
 });
 
