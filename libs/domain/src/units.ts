@@ -14,6 +14,8 @@ type Amount<Kind extends string> = Decimal & { readonly [kind]?: Kind };
 export type Price = Amount<'price'>;
 /** How many units of the instrument; never negative: the side says the direction. */
 export type Quantity = Amount<'quantity'>;
+/** A quantity that is a share of another, where no lot bounds it, has this many digits after the point. */
+export const quantityScale = 18;
 /** An amount of one currency. Negative is a loss or a debt. */
 export type Money = Amount<'money'>;
 

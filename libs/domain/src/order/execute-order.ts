@@ -44,38 +44,69 @@ export function executeOrder(
     return refuse({ reason: 'NOT_WORKING' });
   if (!isAtOrAfter(tick, order.armedFrom)) return refuse({ reason: 'BEFORE_ARMED' });
   const { symbol, positionId } = order;
-  if (lineId === 'expiry')
+  const { timeInForce } = order;
+  const isOver = typeof timeInForce === 'object' && tick.exchangeAt >= timeInForce.until;
+  if (lineId === 'expiry' || isOver)
     return ok([{ type: 'OrderExpired', of: 'order', orderId, symbol, positionId, tick }]);
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
   if (account.trading === 'reducing' && order.purpose.kind === 'enter')
     return refuse({ reason: 'TRADING_HALTED' });
-  const events = workOrder(account, order, tick);
+  const events = workOrder(account, order, tick, { isResting: true });
   return events.length === 0 ? refuse({ reason: 'LEVEL_NOT_REACHED' }) : ok(events);
 }
 
 /**
  * What the shadow broker makes of a working order at a tick: nothing where the price is not reached. What
- * triggers at a tick may fill at it.
+ * triggers at a tick may fill at it. What is for now, from its placing or its stop price on, ends with it.
+ *
+ * @param isResting whether it lay in the book before this tick, and so makes the price that the tick takes.
  */
-export function workOrder(account: Account, order: Order, tick: TickReference): readonly AccountEvent[] {
+export function workOrder(
+  account: Account,
+  order: Order,
+  tick: TickReference,
+  { isResting }: { readonly isResting: boolean },
+): readonly AccountEvent[] {
+  const done = workAt(account, order, tick, isResting);
+  const { id: orderId, symbol, positionId, timeInForce, how } = order;
+  const after = done.reduce(evolve, account).orders.get(orderId);
+  const isForNow = timeInForce === 'ioc' || timeInForce === 'fok';
+  const hasBegun = !('stopPrice' in how) || after?.isTriggered === true;
+  if (!isForNow || !hasBegun || after?.status !== 'open') return done;
+  return [...done, { type: 'OrderExpired', of: 'order', orderId, symbol, positionId, tick }];
+}
+
+function workAt(
+  account: Account,
+  order: Order,
+  tick: TickReference,
+  isResting: boolean,
+): readonly AccountEvent[] {
   const { how, id: orderId, symbol, side } = order;
   if ('stopPrice' in how && !order.isTriggered) {
     const fromStop = compare(decimal(tick.price), decimal(how.stopPrice));
     if (side === 'buy' ? fromStop < 0 : fromStop > 0) return [];
     const triggered: AccountEvent = { type: 'OrderTriggered', orderId, symbol, tick };
     const after = evolve(account, triggered);
-    return [triggered, ...fillNow(after, { ...order, isTriggered: true }, tick)];
+    return [triggered, ...fillNow(after, { ...order, isTriggered: true }, tick, false)];
   }
-  return fillNow(account, order, tick);
+  return fillNow(account, order, tick, isResting);
 }
 
-function fillNow(account: Account, order: Order, tick: TickReference): readonly AccountEvent[] {
+function fillNow(
+  account: Account,
+  order: Order,
+  tick: TickReference,
+  isResting: boolean,
+): readonly AccountEvent[] {
   const { how, side, positionId, symbol, id } = order;
   const limit = 'limitPrice' in how ? decimal(how.limitPrice) : undefined;
   if (limit !== undefined && !isMarketable(side, decimal(tick.price), limit)) return [];
   const hold = order.purpose.kind === 'enter' ? entryHold(account, symbol, tick.exchangeAt) : undefined;
   if (hold !== undefined) return [cancelled(order, becauseOf(hold))];
   const position = account.positions.get(positionId);
+  if (order.purpose.kind === 'enter' && position?.status === 'closed')
+    return [cancelled(order, 'its position is closed')];
   const open = subtract(decimal(order.quantity), decimal(order.filled));
   const wanted = order.purpose.kind === 'enter' ? open : least(open, closable(position));
   if (!isPositive(wanted)) return [cancelled(order, 'nothing of its position is left to close')];
@@ -87,7 +118,7 @@ function fillNow(account: Account, order: Order, tick: TickReference): readonly 
     fills,
     { of: 'order', clientOrderId: id, positionId, symbol, side, quantity, contract: order.contract },
     tick,
-    isResting(order, tick) ? limit : undefined,
+    isResting ? limit : undefined,
   );
   const fill = { ...filled, remaining: formatDecimal(subtract(open, quantity)) };
   return [fill, ...settle(account, order, position, fill)];
@@ -129,10 +160,4 @@ function closable(position: Position | undefined): Quantity {
 function isMarketable(side: 'buy' | 'sell', price: Price, limit: Price): boolean {
   const fromLimit = compare(price, limit);
   return side === 'buy' ? fromLimit <= 0 : fromLimit >= 0;
-}
-
-/** Whether it lay in the book before this tick, and so makes the price that the tick takes. */
-function isResting({ armedFrom, isTriggered, how }: Order, tick: TickReference): boolean {
-  if (how.kind === 'stopLimit' && !isTriggered) return false;
-  return isAtOrAfter(tick, armedFrom);
 }

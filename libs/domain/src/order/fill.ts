@@ -10,9 +10,13 @@ import {
   add,
   decimal,
   formatDecimal,
+  greatest,
+  isPositive,
   least,
   multiply,
   negate,
+  quantityScale,
+  roundTo,
   roundToStep,
   subtract,
   zero,
@@ -63,7 +67,7 @@ export function fillAt(model: FillModel, order: Fillable, tick: TickReference, l
 
 /**
  * How much of `quantity` the shadow broker fills at a tick: all of it, or the model's share of what a trade
- * traded, in whole lots. A tick without a size bounds nothing.
+ * traded, in whole lots and at least one. A tick without a size bounds nothing.
  */
 export function fillableAt(
   model: FillModel,
@@ -72,8 +76,11 @@ export function fillableAt(
   lotSize: string | undefined,
 ): Quantity {
   if (model.kind === 'exact' || model.maxShareOfTrade === undefined || size === undefined) return quantity;
-  const share = least(quantity, multiply(decimal(size), decimal(model.maxShareOfTrade)));
-  return lotSize === undefined ? share : roundToStep(share, decimal(lotSize), 'floor');
+  const traded = decimal(size);
+  if (!isPositive(traded)) return quantity;
+  const share = multiply(traded, decimal(model.maxShareOfTrade));
+  const step = lotSize === undefined ? { units: 1n, scale: quantityScale } : decimal(lotSize);
+  return least(quantity, greatest(step, roundToStep(share, step, 'floor')));
 }
 
 /**
@@ -84,6 +91,10 @@ export function proceeds(contract: Contract, side: 'buy' | 'sell', worth: Money)
   return (side === 'sell') === (contract.kind === 'linear') ? worth : negate(worth);
 }
 
+/** A modelled price and fee have at most so many digits, rounded against the account. */
+const priceScale = 18;
+const feeScale = 18;
+
 function priceOf(model: FillModel, side: 'buy' | 'sell', tick: TickReference, limit?: Price): Price {
   if (limit !== undefined && model.kind === 'modelled') return limit;
   const price = decimal(tick.price);
@@ -92,7 +103,9 @@ function priceOf(model: FillModel, side: 'buy' | 'sell', tick: TickReference, li
   const isQuote = tick.series === 'bid' || tick.series === 'ask';
   const spread = isQuote ? zero : multiply(half, percentOf(model.spreadPercent, price));
   const worse = add(spread, percentOf(model.slippagePercent, price));
-  return side === 'buy' ? add(price, worse) : subtract(price, worse);
+  return side === 'buy'
+    ? roundTo(add(price, worse), priceScale, 'ceil')
+    : roundTo(subtract(price, worse), priceScale, 'floor');
 }
 
 function feeOf(
@@ -104,7 +117,9 @@ function feeOf(
   if (model.kind === 'exact') return { fee: zero, currency: contract.currency };
   const fee = percentOf(isMaker ? model.makerFeePercent : model.takerFeePercent, worth);
   const { feeAsset } = model;
-  return feeAsset === undefined
-    ? { fee, currency: contract.currency }
-    : { fee: multiply(fee, decimal(feeAsset.rate)), currency: feeAsset.currency };
+  const [amount, currency] =
+    feeAsset === undefined
+      ? [fee, contract.currency]
+      : [multiply(fee, decimal(feeAsset.rate)), feeAsset.currency];
+  return { fee: roundTo(amount, feeScale, 'ceil'), currency };
 }

@@ -10,9 +10,9 @@ import { type ExitsRefusal, resolveExits } from '../position/resolve-exits.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { type RiskRefusal, checkEntry } from '../risk/check-entry.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
-import { compare, decimal } from '../units.ts';
+import { compare, decimal, formatDecimal } from '../units.ts';
 import { workOrder } from './execute-order.ts';
-import type { Order, OrderKind, OrderTerms, TimeInForce } from './order.ts';
+import type { OrderKind, OrderTerms, TimeInForce } from './order.ts';
 import { type StepRefusal, checkSteps } from './order-steps.ts';
 
 /** What surrounds the placing of an order. */
@@ -40,6 +40,7 @@ export type PlaceRefusal =
   | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string }
   | { readonly reason: 'ONLY_AT_SHADOW_BROKER'; readonly broker: string }
   | { readonly reason: 'NO_PRICE'; readonly symbol: string }
+  | { readonly reason: 'ENDS_BEFORE_NOW'; readonly until: number }
   | { readonly reason: 'TRADING_HALTED' }
   | StepRefusal
   | ExitsRefusal
@@ -122,7 +123,7 @@ export function reducePosition(
     return refuse({
       reason: 'MORE_THAN_AVAILABLE',
       quantity: spec.quantity,
-      available: position.quantity,
+      available: formatDecimal(available),
     });
   const side = closingSide(position.side);
   const last = tickFor(context.market(position.symbol), side === 'buy' ? 'ask' : 'bid');
@@ -136,31 +137,26 @@ function place(
   account: Account,
   order: OrderTerms,
   last: TickReference,
-  { instrument }: PlacingContext,
+  { instrument, now }: PlacingContext,
   rates: readonly Rate[] = [],
 ): Result<readonly AccountEvent[], PlaceRefusal> {
   if (account.orders.has(order.id) || account.workingOrderIds.has(order.id))
     return refuse({ reason: 'ORDER_EXISTS', orderId: order.id });
   if (account.workingOrderIds.size >= maxWorkingOrders)
     return refuse({ reason: 'TOO_MANY_WORKING_ORDERS', limit: maxWorkingOrders });
+  const { timeInForce } = order;
+  if (typeof timeInForce === 'object' && timeInForce.until <= now)
+    return refuse({ reason: 'ENDS_BEFORE_NOW', until: timeInForce.until });
   const steps = checkSteps(order, instrument, last);
   if (steps !== undefined) return refuse(steps);
   const placed: AccountEvent = { type: 'OrderPlaced', order, ...(rates.length === 0 ? {} : { rates }) };
   if (order.broker !== shadowBroker) return ok([placed]);
   const after = evolve(account, placed);
   const working = after.orders.get(order.id);
-  return ok([placed, ...(working === undefined ? [] : workNow(after, working, last))]);
-}
-
-/** What the shadow broker makes of an order against the last tick, at once. */
-function workNow(account: Account, order: Order, last: TickReference): readonly AccountEvent[] {
-  const done = workOrder(account, order, last);
-  const after = done.reduce(evolve, account).orders.get(order.id);
-  const isWorkingStill = after?.status === 'open';
-  const isForNow = order.timeInForce === 'ioc' || order.timeInForce === 'fok';
-  if (!isWorkingStill || !isForNow) return done;
-  const { id: orderId, symbol, positionId } = order;
-  return [...done, { type: 'OrderExpired', of: 'order', orderId, symbol, positionId, tick: last }];
+  return ok([
+    placed,
+    ...(working === undefined ? [] : workOrder(after, working, last, { isResting: false })),
+  ]);
 }
 
 function termsOf(

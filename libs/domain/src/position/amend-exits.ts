@@ -37,14 +37,25 @@ export function amendExits(
 
 function keepingWhatStands(before: Exits, after: Exits): Exits {
   return {
-    targets: after.targets.map(
-      (target) => before.targets.find((old) => isSameBut(old, target, 'id')) ?? target,
-    ),
+    targets: targetsAfter(before.targets, after.targets),
     ...kept('stopLoss', before.stopLoss, after.stopLoss),
     ...kept('trailing', before.trailing, after.trailing, 'start'),
     ...kept('breakEven', before.breakEven, after.breakEven),
     ...kept('timeExit', before.timeExit, after.timeExit),
   };
+}
+
+/** Rungs that stay are the same rungs; others get names that none of the position's rungs has. */
+function targetsAfter(before: Exits['targets'], after: Exits['targets']): Exits['targets'] {
+  const left = [...before];
+  let last = Math.max(0, ...before.map(({ id }) => Number(id)));
+  return after.map((target) => {
+    const same = left.findIndex((old) => isSameBut(old, target, 'id'));
+    const [stands] = same === -1 ? [] : left.splice(same, 1);
+    if (stands !== undefined) return stands;
+    last += 1;
+    return { ...target, id: String(last) };
+  });
 }
 
 function kept<Key extends keyof Exits, Part extends object>(

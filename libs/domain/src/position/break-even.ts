@@ -1,6 +1,6 @@
 import type { AccountEvent } from '../account/events.ts';
 import { type ArmedFrom, type TickReference, after } from '../market/tick.ts';
-import { add, compare, decimal, formatDecimal, subtract } from '../units.ts';
+import { add, compare, decimal, formatDecimal, isPositive, subtract } from '../units.ts';
 import type { PositionState } from './position.ts';
 
 /** What moves a stop: the tick that reached a price, or a broker's fill of a target, epoch milliseconds. */
@@ -21,6 +21,7 @@ export function breakEvenShift(position: PositionState, cause: ShiftCause): Acco
   const entry = decimal(entryPrice);
   const offset = decimal(shift.offset);
   const shifted = side === 'long' ? add(entry, offset) : subtract(entry, offset);
+  if (!isPositive(shifted)) return undefined;
   const stands = exits.stopLoss;
   const isBetter =
     stands !== undefined &&

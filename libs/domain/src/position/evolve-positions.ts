@@ -1,7 +1,8 @@
 import type { Account } from '../account/account.ts';
 import type { Copies } from '../account/copies.ts';
-import type { AccountEvent } from '../account/events.ts';
+import type { AccountEvent, PositionReduced } from '../account/events.ts';
 import { excluding, including } from '../account/id-set.ts';
+import { after } from '../market/tick.ts';
 import { add, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
 import { withFillId } from '../order/fill-ids.ts';
 import type { Exits } from './exits.ts';
@@ -57,15 +58,15 @@ export function evolvePositions(account: Account, event: PositionEvent, copies: 
   const { openPositionIds } = account;
   const positionId = event.type === 'OrderPlaced' ? event.order.positionId : event.positionId;
   const position = positionId === undefined ? undefined : account.positions.get(positionId);
-  const after: Account =
+  const listed: Account =
     event.type === 'PositionClosed'
       ? { ...account, openPositionIds: excluding(openPositionIds, event.positionId, copies) }
       : account;
-  if (position === undefined) return after;
+  if (position === undefined) return listed;
   const next = evolvePosition(position, event);
   return next === position
-    ? after
-    : { ...after, positions: copies.ofMap(account.positions).set(position.id, next) };
+    ? listed
+    : { ...listed, positions: copies.ofMap(account.positions).set(position.id, next) };
 }
 
 const reasons = {
@@ -155,7 +156,7 @@ function evolvePosition(
           realizedPnl: sumText(position.realizedPnl, event.realizedPnl),
           status: 'open',
         },
-        leftOf(position.exiting, event.clientOrderId, event.quantity),
+        leftOf(position.exiting, event),
       );
     case 'PositionClosed':
       return {
@@ -207,16 +208,15 @@ function withExiting(position: Position, exiting: readonly WorkingExit[]): Posit
 /** What is still to be filled once `quantity` of an order has; without an order's id nothing is. */
 function leftOf(
   exiting: readonly WorkingExit[],
-  clientOrderId: string | undefined,
-  quantity: string,
+  { clientOrderId, quantity, tick }: Pick<PositionReduced, 'clientOrderId' | 'quantity' | 'tick'>,
 ): readonly WorkingExit[] {
   if (clientOrderId === undefined) return [];
   return exiting.flatMap((working) => {
     if (working.order.clientOrderId !== clientOrderId) return [working];
     const left = subtract(decimal(working.order.quantity), decimal(quantity));
-    return isPositive(left)
-      ? [{ ...working, order: { ...working.order, quantity: formatDecimal(left) } }]
-      : [];
+    if (!isPositive(left)) return [];
+    const order = { ...working.order, quantity: formatDecimal(left) };
+    return [{ ...working, order, ...(tick === undefined ? {} : { armedFrom: after(tick) }) }];
   });
 }
 

@@ -1,14 +1,20 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent, ExitTriggered } from '../account/events.ts';
+import { shadowBroker } from '../account/settings.ts';
 import { type ArmedFrom, type TickReference, after, isAtOrAfter } from '../market/tick.ts';
-import { fillAt } from '../order/fill.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { type Quantity, compare, decimal, isPositive, least } from '../units.ts';
-import { breakEvenShift, shiftAfterTarget } from './break-even.ts';
-import { settleExit } from './close-position.ts';
+import { breakEvenShift } from './break-even.ts';
 import type { Target, TrailingStop } from './exits.ts';
-import { targetOfLine } from './lines-of-position.ts';
-import { type Position, type PositionState, availableQuantity, nextExitOrder } from './position.ts';
+import { fillExit } from './fill-exit.ts';
+import { targetOfLine, workingOfLine } from './lines-of-position.ts';
+import {
+  type Position,
+  type PositionState,
+  type WorkingExit,
+  availableQuantity,
+  nextExitOrder,
+} from './position.ts';
 import { sizeOfTarget } from './target-size.ts';
 
 /** A line of a position that a tick has reached, as the trigger book saw it. */
@@ -35,7 +41,8 @@ export type ExitRefusal =
 /**
  * What a position does at a line that was reached: closes, all or a rung's share; moves its stop; or starts
  * to trail. Closing is an order first. The shadow broker fills it at once, so that intent and fill are
- * events of one commit; another broker's order is committed here, and sent by whoever follows the journal.
+ * events of one commit, or in parts, tick by tick, where its model bounds them by what traded; another broker's
+ * order is committed here, and sent by whoever follows the journal.
  */
 export function executeExit(
   account: Account,
@@ -43,6 +50,8 @@ export function executeExit(
 ): Result<readonly AccountEvent[], ExitRefusal> {
   const position = account.positions.get(fired.positionId);
   if (position === undefined || position.status === 'closed') return refuse({ reason: 'NO_OPEN_POSITION' });
+  const working = workingOfLine(position, fired.lineId);
+  if (working !== undefined) return fillRest(account, position, working, fired.tick);
   const line = armedLine(position, fired);
   if (line === undefined) return refuse({ reason: 'NOT_ARMED' });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
@@ -60,6 +69,19 @@ export function executeExit(
     line.target === undefined ? available : least(available, sizeOfTarget(position, line.target));
   if (!isPositive(quantity) || isExitedBy(position, line)) return refuse({ reason: 'CLOSING' });
   return ok(exit(account, position, fired, { ...line, quantity }));
+}
+
+/** What is left of a closing order that the shadow broker has filled in part. */
+function fillRest(
+  account: Account,
+  position: Position,
+  working: WorkingExit,
+  tick: TickReference,
+): Result<readonly AccountEvent[], ExitRefusal> {
+  if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
+  if (working.armedFrom !== undefined && !isAtOrAfter(tick, working.armedFrom))
+    return refuse({ reason: 'BEFORE_ARMED' });
+  return ok(fillExit(account.settings.fills, position, working, tick));
 }
 
 type ArmedLine = {
@@ -114,22 +136,14 @@ function exit(
   { level, tick, late, lagMs }: FiredExit,
   line: { does: keyof typeof triggeredBy; target?: Target; quantity: Quantity },
 ): AccountEvent[] {
-  const { id: positionId, symbol, contract } = position;
+  const { id: positionId, symbol } = position;
   const { does: reason, quantity, target } = line;
   const order = nextExitOrder(account.accountId, position, quantity);
   const which = target === undefined ? {} : { targetId: target.id };
   const said: ExitTriggered = { positionId, symbol, level, tick, order, late, lagMs, ...which };
   const triggered = { type: triggeredBy[reason], ...said };
-  if (position.broker !== 'shadow') return [triggered];
-  const fill = fillAt(
-    account.settings.fills,
-    { of: 'exit', ...order, positionId, symbol, quantity, contract },
-    tick,
-  );
-  const settled = settleExit(position, { fill, reason, at: tick.exchangeAt, ...which });
-  const isReduced = settled.some(({ type }) => type === 'PositionReduced');
-  const shifted = isReduced ? shiftAfterTarget(position, { tick }) : undefined;
-  return [triggered, fill, ...settled, ...(shifted === undefined ? [] : [shifted])];
+  if (position.broker !== shadowBroker) return [triggered];
+  return [triggered, ...fillExit(account.settings.fills, position, { order, reason, ...which }, tick)];
 }
 
 function activated(

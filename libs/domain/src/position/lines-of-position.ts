@@ -1,13 +1,20 @@
+import { shadowBroker } from '../account/settings.ts';
 import type { Line, LineReason, NamedLine } from '../book/line.ts';
 import { type ArmedFrom, type PriceSource, seriesOf } from '../market/tick.ts';
 import { decimal } from '../units.ts';
 import type { Exits, TrailingStop } from './exits.ts';
-import type { PositionTerms } from './position.ts';
+import type { Position, PositionState, PositionTerms, WorkingExit } from './position.ts';
 
-/** The lines of a position's exits: a long is sold at the bid, a short bought back at the ask. */
-export function linesOfPosition(position: PositionTerms): NamedLine[] {
+/**
+ * The lines of a position's exits: a long is sold at the bid, a short bought back at the ask. What is left of a closing
+ * order at the shadow broker fills at the next tick, whatever its price; once that is all of the position,
+ * nothing else is watched.
+ */
+export function linesOfPosition(position: Position): NamedLine[] {
   const { stopLoss, targets, trailing, breakEven, timeExit } = position.exits;
-  const lines: NamedLine[] = [];
+  const lines =
+    position.broker === shadowBroker ? position.exiting.flatMap((rest) => restLine(position, rest)) : [];
+  if (lines.length > 0 && position.status === 'closing') return lines;
   if (stopLoss !== undefined)
     lines.push(levelLine(position, 'stop', stopLoss, { reason: 'stopLoss', isLossSide: true }));
   if (trailing !== undefined) lines.push(trailingLine(position, trailing));
@@ -30,6 +37,23 @@ export function linesOfPosition(position: PositionTerms): NamedLine[] {
 /** Which rung of the ladder a line's name means. */
 export function targetOfLine(exits: Exits, lineId: string): Exits['targets'][number] | undefined {
   return exits.targets.find(({ id }) => `target-${id}` === lineId);
+}
+
+/** Which closing order's rest a line's name means. */
+export function workingOfLine({ exiting, broker }: PositionState, lineId: string): WorkingExit | undefined {
+  if (broker !== shadowBroker) return undefined;
+  return exiting.find(({ order }) => restId(order.clientOrderId) === lineId);
+}
+
+function restLine(position: Position, { order, armedFrom }: WorkingExit): NamedLine[] {
+  if (armedFrom === undefined) return [];
+  const series = exitSeries(position, position.priceSource);
+  const line: Line = { kind: 'time', reason: 'order', series, at: 0 };
+  return [{ id: restId(order.clientOrderId), armedFrom, line }];
+}
+
+function restId(clientOrderId: string): string {
+  return `rest-${clientOrderId}`;
 }
 
 function levelLine(

@@ -1,5 +1,5 @@
 import type { Contract } from '../market/instrument.ts';
-import type { PriceSource } from '../market/tick.ts';
+import type { ArmedFrom, PriceSource } from '../market/tick.ts';
 import { type Quantity, decimal, formatDecimal, subtract, sum } from '../units.ts';
 import type { Exits } from './exits.ts';
 
@@ -80,6 +80,8 @@ export interface WorkingExit {
   readonly targetId?: string;
   /** Where its line stood when it was reached; absent where somebody asked for it. */
   readonly level?: string;
+  /** At the shadow broker: from where ticks fill what is left. */
+  readonly armedFrom?: ArmedFrom;
   /** All that was ordered. */
   readonly ordered: string;
   /** As of orders: committed only, at the broker, or not known to be. */

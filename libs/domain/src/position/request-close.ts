@@ -1,7 +1,7 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent, Actor } from '../account/events.ts';
+import type { FillModel } from '../account/settings.ts';
 import { type Market, tickFor } from '../market/symbol-prices.ts';
-import { fillAt } from '../order/fill.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import {
   type Quantity,
@@ -11,9 +11,11 @@ import {
   isPositive,
   multiply,
   parseDecimal,
+  quantityScale,
+  roundTo,
   roundToStep,
 } from '../units.ts';
-import { settleExit } from './close-position.ts';
+import { fillExit } from './fill-exit.ts';
 import {
   type ExitReason,
   type PositionState,
@@ -44,7 +46,10 @@ export type CloseRefusal =
 /** The other half of what a position may have out is for its own lines. */
 const maxAsked = maxExiting / 2;
 
-/** Closes a position at the market, all or a part: at the shadow broker at the last tick, in this commit. */
+/**
+ * Closes a position at the market, all or a part: at the shadow broker at the last tick, in this commit, as far as
+ * its model takes from that tick's size.
+ */
 export function requestClose(
   account: Account,
   { positionId, size, reason, by }: CloseRequest,
@@ -65,16 +70,23 @@ export function requestClose(
       quantity: formatDecimal(quantity.value),
       available: formatDecimal(available),
     });
-  const { symbol, contract, broker } = position;
+  const { symbol, broker } = position;
   const order = nextExitOrder(account.accountId, position, quantity.value);
   const requested: AccountEvent = { type: 'CloseRequested', positionId, symbol, order, reason, by };
   if (broker !== 'shadow') return ok([requested]);
   const tick = tickFor(market(symbol), closingSide(position.side) === 'buy' ? 'ask' : 'bid');
   if (tick === undefined) return refuse({ reason: 'NO_PRICE', symbol });
-  const fillable = { of: 'exit', ...order, positionId, symbol, quantity: quantity.value, contract } as const;
-  const fill = fillAt(account.settings.fills, fillable, tick);
+  const { fills } = account.settings;
+  const model = reason === 'reset' ? unbounded(fills) : fills;
   const at = Math.max(tick.exchangeAt, Math.round(now));
-  return ok([requested, fill, ...settleExit(position, { fill, reason, at })]);
+  return ok([requested, ...fillExit(model, position, { order, reason }, tick, at)]);
+}
+
+/** A reset ends everything at once, whatever traded. */
+function unbounded(model: FillModel): FillModel {
+  if (model.kind === 'exact') return model;
+  const { maxShareOfTrade: _bound, ...rest } = model;
+  return rest;
 }
 
 function quantityOf(
@@ -90,6 +102,9 @@ function quantityOf(
   const asked = parseDecimal(value);
   if (asked === undefined || !isPositive(asked)) return refuse({ reason: 'NOT_POSITIVE', field, value });
   const exact = 'share' in size ? multiply(decimal(quantity), asked) : asked;
-  const closed = lotSize === undefined ? exact : roundToStep(exact, decimal(lotSize), 'floor');
+  const closed =
+    lotSize === undefined
+      ? roundTo(exact, quantityScale, 'floor')
+      : roundToStep(exact, decimal(lotSize), 'floor');
   return isPositive(closed) ? ok(closed) : refuse({ reason: 'NOT_POSITIVE', field, value });
 }

@@ -49,7 +49,12 @@ export function resolveExits(spec: ExitsSpec, entry: Entry): Result<Exits, Exits
     ...optional('breakEven', breakEvenOf(spec, entry)),
     ...optional('timeExit', timeExitOf(spec, entry)),
   };
-  const levels = { stopLoss: exits.stopLoss?.price, 'trailing.activation': exits.trailing?.activation };
+  const levels = {
+    stopLoss: exits.stopLoss?.price,
+    'trailing.activation': exits.trailing?.activation,
+    'breakEven.after': priceOf(exits.breakEven?.after),
+    'breakEven.offset': shiftedStop(exits.breakEven, entry),
+  };
   for (const [field, price] of Object.entries(levels))
     if (price !== undefined && !isPositive(decimal(price)))
       return refuse({ reason: 'NOT_POSITIVE', field, value: price });
@@ -57,6 +62,17 @@ export function resolveExits(spec: ExitsSpec, entry: Entry): Result<Exits, Exits
     if (!isPositive(decimal(price)))
       return refuse({ reason: 'NOT_POSITIVE', field: `targets.${id}`, value: price });
   return ok(exits);
+}
+
+function priceOf(after: BreakEven['after'] | undefined): string | undefined {
+  return after !== undefined && 'price' in after ? after.price : undefined;
+}
+
+/** Where the stop would go. */
+function shiftedStop(shift: BreakEven | undefined, { side, entryPrice }: Entry): string | undefined {
+  if (shift === undefined) return undefined;
+  const offset = decimal(shift.offset);
+  return formatDecimal(side === 'long' ? add(entryPrice, offset) : subtract(entryPrice, offset));
 }
 
 function stopOf({ stopLoss }: ExitsSpec, entry: Entry): StopLoss | undefined {

@@ -1,4 +1,4 @@
-import { type Quantity, decimal, multiply, roundToStep } from '../units.ts';
+import { type Quantity, decimal, multiply, quantityScale, roundTo, roundToStep } from '../units.ts';
 import type { Target } from './exits.ts';
 import type { PositionState } from './position.ts';
 
@@ -13,5 +13,7 @@ export function sizeOfTarget(position: PositionState, { size }: Target): Quantit
       ? multiply(decimal(position.enteredQuantity), decimal(size.share))
       : decimal(size.quantity);
   const { lotSize } = position;
-  return lotSize === undefined ? asked : roundToStep(asked, decimal(lotSize), 'floor');
+  return lotSize === undefined
+    ? roundTo(asked, quantityScale, 'floor')
+    : roundToStep(asked, decimal(lotSize), 'floor');
 }

@@ -36,7 +36,8 @@ export function fireTrigger(
   if (trigger?.status !== 'active') return refuse({ reason: 'NOT_ACTIVE' });
   const { symbol, when, armedFrom } = trigger;
   if (!isAtOrAfter(tick, armedFrom)) return refuse({ reason: 'BEFORE_ARMED' });
-  if (lineId === 'expiry') return ok([{ type: 'TriggerExpired', triggerId, symbol, tick }]);
+  const isOver = trigger.expiresAt !== undefined && tick.exchangeAt >= trigger.expiresAt;
+  if (lineId === 'expiry' || isOver) return ok([{ type: 'TriggerExpired', triggerId, symbol, tick }]);
   if (!isMet(when, tick)) return refuse({ reason: 'LEVEL_NOT_REACHED' });
   const isExecuting = trigger.action.kind !== 'notify' && trigger.action.kind !== 'arm';
   if (isExecuting && account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });

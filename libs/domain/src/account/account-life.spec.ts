@@ -1,0 +1,352 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { bookEvents, totals } from '../ledger/entry.ts';
+import type { Contract, Instrument } from '../market/instrument.ts';
+import { cancelOrder } from '../order/cancel-order.ts';
+import { openPosition, reducePosition } from '../order/place-order.ts';
+import { amendExits } from '../position/amend-exits.ts';
+import type { ExitsSpec } from '../position/exits-spec.ts';
+import { availableQuantity } from '../position/position.ts';
+import { requestClose } from '../position/request-close.ts';
+import { settleFunding } from '../position/settle-funding.ts';
+import { armTrigger } from '../trigger/arm-trigger.ts';
+import type { TriggerAction } from '../trigger/trigger.ts';
+import {
+  absolute,
+  add,
+  compare,
+  decimal,
+  isPositive,
+  multiply,
+  negate,
+  subtract,
+  sum,
+  zero,
+} from '../units.ts';
+import { by, given } from './account.builder.ts';
+import { type Account, evolve } from './account.ts';
+import { AccountSimulation } from './account.simulation.ts';
+import type { AccountEvent } from './events.ts';
+import { depositFunds } from './manage-account.ts';
+import type { FillModel } from './settings.ts';
+
+const contracts: Record<string, Contract> = {
+  LIN: { kind: 'linear', multiplier: '0.001', currency: 'USD' },
+  INV: { kind: 'inverse', multiplier: '10', currency: 'BTC' },
+};
+const symbols = Object.keys(contracts);
+const instrumentOf = (symbol: string): Instrument => ({
+  symbol,
+  contract: contracts[symbol] ?? { kind: 'linear', multiplier: '1', currency: 'USD' },
+  quoteCurrency: 'USD',
+  ...(symbol === 'LIN' ? { lotSize: '0.5' } : {}),
+});
+
+const symbol = fc.constantFrom(...symbols);
+const positionId = fc.constantFrom('a', 'b', 'c');
+const side = fc.constantFrom('long' as const, 'short' as const);
+const price = fc.integer({ min: 70, max: 130 }).map(String);
+const quantity = fc.constantFrom('0.5', '1', '7', '33.5');
+const share = fc.constantFrom('0.333333333333333333', '0.5', '0.7', '1');
+const how = fc.oneof(
+  fc.constant({ kind: 'market' as const }),
+  price.map((limitPrice) => ({ kind: 'limit' as const, limitPrice })),
+  price.map((stopPrice) => ({ kind: 'stop' as const, stopPrice })),
+  fc.record({ kind: fc.constant('stopLimit' as const), stopPrice: price, limitPrice: price }),
+);
+const timeInForce = fc.constantFrom('gtc' as const, 'gtc' as const, 'ioc' as const, 'fok' as const, {
+  until: 1_030,
+});
+const exits: fc.Arbitrary<ExitsSpec> = fc.record(
+  {
+    stopLoss: fc.constantFrom({ percent: '5' }, { percent: '0.123456789' }),
+    targets: fc.array(
+      fc.record(
+        { percent: fc.constantFrom('1', '4', '9'), size: share.map((of) => ({ share: of })) },
+        { requiredKeys: ['percent'] },
+      ),
+      { maxLength: 3 },
+    ),
+    trailing: fc.constantFrom({ percent: '3.3' }, { distance: '4', activation: { percent: '2' } }),
+    breakEven: fc.constant({ after: { percent: '2' }, offset: '0.01' }),
+    timeExit: fc.constant({ afterMs: 12 }),
+  },
+  { requiredKeys: [] },
+);
+const entry = fc.record({
+  positionId,
+  symbol,
+  side,
+  quantity,
+  how,
+  timeInForce,
+  priceSource: fc.constant('trade' as const),
+  exits,
+});
+const action: fc.Arbitrary<TriggerAction> = fc.oneof(
+  entry.map((spec) => ({ kind: 'open' as const, entry: spec })),
+  fc.record({ kind: fc.constant('close' as const), positionId, share }),
+  fc.record({ kind: fc.constant('amend' as const), positionId, exits }),
+  fc.constant({ kind: 'notify' as const }),
+);
+
+type Step = (simulation: AccountSimulation, name: string) => void;
+const chained = fc.record({ symbol, action, price, above: fc.boolean(), again: fc.boolean() });
+const step: fc.Arbitrary<Step> = fc.oneof(
+  {
+    weight: 10,
+    arbitrary: fc.record({ symbol, price, size: fc.constantFrom('1', '4', '100') }).map(
+      ({ symbol: of, price: at, size }): Step =>
+        (simulation) =>
+          simulation.trade(of, at, size),
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: entry.map((spec): Step => (simulation, name) => {
+      const { context, account } = simulation;
+      simulation.take(
+        openPosition(account, name, spec, { ...context, instrument: instrumentOf(spec.symbol) }),
+      );
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({ positionId, quantity, how, timeInForce })
+      .map((spec): Step => (simulation, name) => {
+        const { context, account } = simulation;
+        const of = account.positions.get(spec.positionId)?.symbol ?? 'LIN';
+        simulation.take(reducePosition(account, name, spec, { ...context, instrument: instrumentOf(of) }));
+      }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc
+      .record({
+        positionId,
+        size: fc.oneof(
+          fc.constant('all' as const),
+          share.map((of) => ({ share: of })),
+        ),
+      })
+      .map((asked): Step => (simulation) => {
+        simulation.take(
+          requestClose(simulation.account, { ...asked, reason: 'manual', by }, simulation.context),
+        );
+      }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ positionId, exits }).map((asked): Step => (simulation) => {
+      simulation.take(amendExits(simulation.account, { ...asked, by }, simulation.context));
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: chained.map(({ above, price: at, again, ...rest }): Step => (simulation, name) => {
+      const { account, armedFrom } = simulation;
+      const when = { kind: 'price', direction: above ? 'above' : 'below', price: at } as const;
+      const rearm = again ? { rearm: { coolDownMs: 3 } } : {};
+      simulation.take(
+        armTrigger(account, { id: name, priceSource: 'trade', when, armedFrom, ...rest, ...rearm }),
+      );
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .record({ symbol, rate: fc.constantFrom('0.0001', '-0.000333') })
+      .map((asked): Step => (simulation) => {
+        const funding = { ...asked, markPrice: '101', at: simulation.context.now };
+        simulation.take(settleFunding(simulation.account, funding, {}));
+      }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((simulation) => {
+      const [orderId = ''] = simulation.account.workingOrderIds;
+      simulation.take(cancelOrder(simulation.account, { orderId, by }));
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constant<Step>((simulation) => {
+      simulation.take(depositFunds(simulation.account, { currency: 'BTC', amount: '0.1', ...by }));
+    }),
+  },
+);
+
+const fills: fc.Arbitrary<FillModel> = fc.constantFrom<FillModel>(
+  { kind: 'exact' },
+  {
+    kind: 'modelled',
+    spreadPercent: '0.0333333333',
+    slippagePercent: '0.01',
+    makerFeePercent: '0.02',
+    takerFeePercent: '0.0666666666',
+    maxShareOfTrade: '0.3333333333',
+  },
+  {
+    kind: 'modelled',
+    spreadPercent: '0',
+    slippagePercent: '0.000000000000000001',
+    makerFeePercent: '0',
+    takerFeePercent: '0.1',
+    feeAsset: { currency: 'BNB', rate: '0.0016666666666666' },
+  },
+);
+
+/** Lives a random life; a last trade of everything lets what is left fill. */
+function live(model: FillModel, steps: readonly Step[]): AccountSimulation {
+  const settings = { currency: 'USD', limits: {}, fills: model };
+  const configured: AccountEvent = { type: 'AccountConfigured', settings, ...by };
+  const simulation = new AccountSimulation(given(configured), instrumentOf);
+  for (const of of symbols) simulation.trade(of, '100');
+  for (const [i, act] of steps.entries()) act(simulation, `n${i}`);
+  return simulation;
+}
+
+const life = fc.tuple(fills, fc.array(step, { minLength: 5, maxLength: 60 }));
+const runs = { numRuns: 300 };
+
+/** Every text in an event that is an amount has at most forty digits on either side of the point. */
+function amountsIn(value: unknown): string[] {
+  if (typeof value === 'string') return /^-?\d+(\.\d+)?$/.test(value) ? [value] : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(amountsIn) : [];
+}
+
+const storable = /^-?\d{1,40}(\.\d{1,40})?$/;
+const never = { actor: '', reason: '' };
+
+function checkPositions({ positions, openPositionIds }: Account): void {
+  for (const position of positions.values()) {
+    expect(openPositionIds.has(position.id)).toBe(position.status !== 'closed');
+    if (position.status === 'closed') continue;
+    expect(isPositive(decimal(position.quantity))).toBe(true);
+    expect(isPositive(decimal(position.entryPrice))).toBe(true);
+    expect(availableQuantity(position).units >= 0n).toBe(true);
+    const ids = position.exits.targets.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  }
+}
+
+describe('the life of an account, whatever is asked of it and whatever trades', () => {
+  it('never makes a position negative or turns it, and lists what is open', () => {
+    const types = new Set<string>();
+    fc.assert(
+      fc.property(life, ([model, steps]) => {
+        const { commits, account } = live(model, steps);
+        const sides = new Map([...account.positions.values()].map(({ id, side: of }) => [id, of]));
+        let replayed = given();
+        for (const event of commits.flat()) {
+          types.add(event.type);
+          replayed = evolve(replayed, event);
+          if (event.type === 'PositionReduced' || event.type === 'PositionClosed') {
+            expect(event.side).toBe(sides.get(event.positionId));
+            expect(isPositive(decimal(event.quantity))).toBe(true);
+          }
+        }
+        checkPositions(account);
+        for (const order of account.orders.values())
+          expect(compare(decimal(order.filled), decimal(order.quantity))).toBeLessThanOrEqual(0);
+      }),
+      runs,
+    );
+    for (const type of [
+      'PositionIncreased',
+      'PositionReduced',
+      'TargetTriggered',
+      'TriggerActionRefused',
+      'FundingSettled',
+      'OrderExpired',
+      'OrderTriggered',
+      'StopMovedToBreakEven',
+      'TrailingStopActivated',
+    ])
+      expect(types).toContain(type);
+  });
+
+  it('holds the cash that its balanced ledger holds, and no inventory without a position', () => {
+    fc.assert(
+      fc.property(life, ([model, steps]) => {
+        const { commits, account } = live(model, steps);
+        const postings = commits.flatMap((events) =>
+          bookEvents(events).flatMap(({ entry: { postings: of } }) => of),
+        );
+        for (const total of totals(postings).values()) expect(total.units).toBe(0n);
+        const booked = totals(postings.filter(({ ledgerAccount }) => ledgerAccount === 'cash'));
+        for (const [currency, cash] of Object.entries(account.cash))
+          expect(compare(decimal(cash), booked.get(currency) ?? zero)).toBe(0);
+        const count = commits.flat().filter(({ type }) => type === 'OrderFilled').length;
+        const tolerance = multiply({ units: BigInt(count), scale: 0 }, { units: 1n, scale: 18 });
+        for (const of of symbols) {
+          if (
+            [...account.positions.values()].some(
+              ({ symbol: held, status }) => held === of && status !== 'closed',
+            )
+          )
+            continue;
+          const inventory = sum(
+            postings
+              .filter(({ ledgerAccount }) => ledgerAccount === `inventory:${of}`)
+              .map(({ amount }) => decimal(amount)),
+          );
+          expect(compare(absolute(inventory), of === 'LIN' ? zero : tolerance)).toBeLessThanOrEqual(0);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('fills what it holds: entered less closed is open, and the gain is what the fills were worth', () => {
+    fc.assert(
+      fc.property(life, ([model, steps]) => {
+        const { commits, account } = live(model, steps);
+        const events = commits.flat();
+        for (const position of account.positions.values()) {
+          const mine = events.filter((event) => 'positionId' in event && event.positionId === position.id);
+          const opening = events.findIndex(
+            (event) => event.type === 'PositionOpened' && event.position.id === position.id,
+          );
+          expect(opening).toBeGreaterThan(-1);
+          const entering = position.side === 'long' ? 'buy' : 'sell';
+          let entered = zero;
+          let closed = zero;
+          let worth = zero;
+          for (const event of mine) {
+            if (event.type === 'PositionIncreased') worth = subtract(worth, decimal(event.rounding));
+            if (event.type !== 'OrderFilled') continue;
+            worth = add(worth, decimal(event.proceeds));
+            if (event.side === entering) entered = add(entered, decimal(event.quantity));
+            else closed = add(closed, decimal(event.quantity));
+          }
+          expect(compare(entered, decimal(position.enteredQuantity))).toBe(0);
+          const open = position.status === 'closed' ? zero : decimal(position.quantity);
+          expect(compare(subtract(entered, closed), open)).toBe(0);
+          if (position.status !== 'closed') continue;
+          const apart = absolute(add(worth, negate(decimal(position.realizedPnl))));
+          const tolerance = { units: position.symbol === 'LIN' ? 0n : BigInt(mine.length), scale: 18 };
+          expect(compare(apart, tolerance)).toBeLessThanOrEqual(0);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it('makes events that can be stored, and the same account again from any part of them', () => {
+    fc.assert(
+      fc.property(life, fc.nat(), ([model, steps], cut) => {
+        const { commits, account } = live(model, steps);
+        const events = commits.flat();
+        for (const amount of events.flatMap(amountsIn)) expect(amount).toMatch(storable);
+        const settings = { currency: 'USD', limits: {}, fills: model };
+        const start = given({ type: 'AccountConfigured', settings, ...never });
+        expect(events.reduce(evolve, start)).toEqual(account);
+        // An image that was loaded later has not seen the rest: it must take every event all the same.
+        expect(() => events.slice(cut % (events.length + 1)).reduce(evolve, given())).not.toThrow();
+      }),
+      runs,
+    );
+  });
+});

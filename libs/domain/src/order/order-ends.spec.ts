@@ -1,0 +1,145 @@
+import { describe, expect, it } from '@jest/globals';
+import { adopted, given, marketOf, positionWith, tickAt } from '../account/account.builder.ts';
+import { type Account, evolve } from '../account/account.ts';
+import { plainInstrument } from '../market/instrument.ts';
+import { executeExit } from '../position/execute-exit.ts';
+import { fireTrigger } from '../trigger/fire-trigger.ts';
+import type { EntrySpec } from '../trigger/trigger.ts';
+import { executeOrder } from './execute-order.ts';
+import type { OrderKind, TimeInForce } from './order.ts';
+import { maxReducingOrders, openPosition, reducePosition } from './place-order.ts';
+
+const context = {
+  now: 1_500,
+  armedFrom: { epoch: 'e', ordinal: 2 },
+  market: marketOf({ BAC: '13.9' }),
+  instrument: plainInstrument('BAC'),
+};
+const limit = (limitPrice: string): OrderKind => ({ kind: 'limit', limitPrice });
+
+function buy(account: Account, how: OrderKind, timeInForce: TimeInForce = 'gtc') {
+  const entry: EntrySpec = {
+    positionId: 'p1',
+    symbol: 'BAC',
+    side: 'long',
+    quantity: '2',
+    how,
+    timeInForce,
+    priceSource: 'trade',
+  };
+  return openPosition(account, 'o', entry, context);
+}
+
+const placed = (decided: ReturnType<typeof buy>, account: Account) =>
+  decided.ok ? decided.value.reduce(evolve, account) : account;
+const open = given(adopted(positionWith({ stopLoss: { price: '13' } })));
+const at = (price: string, exchangeAt = 2_000) => ({
+  orderId: 'u.main.o',
+  lineId: 'order',
+  tick: tickAt(price, { exchangeAt }),
+});
+
+describe('the end of an order', () => {
+  it('comes before its price at the tick that has both', () => {
+    const account = placed(buy(given(), limit('13'), { until: 2_000 }), given());
+    expect(executeOrder(account, at('12', 1_999))).toMatchObject({ value: [{ type: 'OrderFilled' }, {}] });
+    expect(executeOrder(account, at('12', 2_000))).toMatchObject({ value: [{ type: 'OrderExpired' }] });
+  });
+
+  it('is not past when it is placed', () => {
+    expect(buy(given(), limit('13'), { until: 1_500 })).toEqual({
+      ok: false,
+      refusal: { reason: 'ENDS_BEFORE_NOW', until: 1_500 },
+    });
+  });
+
+  it('comes with the position that it would add to: what is closed is not opened again', () => {
+    const account = placed(buy(open, limit('12')), open);
+    const stop = {
+      positionId: 'p1',
+      lineId: 'stop',
+      level: '13',
+      tick: tickAt('12.5'),
+      late: false,
+      lagMs: 0,
+    };
+    const closed = executeExit(account, stop);
+    const after = closed.ok ? closed.value.reduce(evolve, account) : account;
+    expect(executeOrder(after, at('12'))).toMatchObject({
+      value: [{ type: 'OrderCancelled', by: { reason: 'its position is closed' } }],
+    });
+  });
+});
+
+describe('an order that waits for its stop price', () => {
+  it('pays as a taker for what it fills at the tick that triggers it', () => {
+    const modelled = {
+      kind: 'modelled',
+      spreadPercent: '0',
+      slippagePercent: '0',
+      makerFeePercent: '0.1',
+      takerFeePercent: '0.2',
+    } as const;
+    const settings = { currency: 'USD', limits: {}, fills: modelled };
+    const configured = given({ type: 'AccountConfigured', actor: 'a', reason: '', settings });
+    const how: OrderKind = { kind: 'stopLimit', stopPrice: '14', limitPrice: '15' };
+    const account = placed(buy(configured, how), configured);
+    expect(executeOrder(account, at('14.5'))).toMatchObject({
+      value: [{ type: 'OrderTriggered' }, { liquidity: 'taker', price: '14.5' }, {}],
+    });
+  });
+
+  it('is for now from then on, where it is for now', () => {
+    const how: OrderKind = { kind: 'stopLimit', stopPrice: '14', limitPrice: '13.95' };
+    const account = placed(buy(given(), how, 'ioc'), given());
+    expect(account.orders.get('u.main.o')).toMatchObject({ status: 'open' });
+    expect(executeOrder(account, at('14'))).toMatchObject({
+      value: [{ type: 'OrderTriggered' }, { type: 'OrderExpired' }],
+    });
+  });
+});
+
+const reduce = (account: Account, name: string, quantity: string) =>
+  reducePosition(
+    account,
+    name,
+    { positionId: 'p1', quantity, how: limit('99'), timeInForce: 'gtc' },
+    context,
+  );
+
+describe('orders that reduce a position', () => {
+  it('are told how much there is to close', () => {
+    expect(reduce(open, 'o', '5.1')).toEqual({
+      ok: false,
+      refusal: { reason: 'MORE_THAN_AVAILABLE', quantity: '5.1', available: '5' },
+    });
+  });
+
+  it('are so many for one position at most', () => {
+    let account = open;
+    for (let i = 0; i < maxReducingOrders; i += 1) account = placed(reduce(account, `r${i}`, '1'), account);
+    expect(reduce(account, 'o', '1')).toMatchObject({
+      refusal: { reason: 'TOO_MANY_REDUCING_ORDERS', limit: maxReducingOrders },
+    });
+  });
+});
+
+describe('the end of a trigger', () => {
+  it('comes before its condition at the tick that has both', () => {
+    const trigger = {
+      id: 't1',
+      symbol: 'BAC',
+      priceSource: 'trade',
+      when: { kind: 'price', direction: 'above', price: '14' },
+      action: { kind: 'notify' },
+      armedFrom: { at: 0 },
+      expiresAt: 2_000,
+    } as const;
+    const account = given({ type: 'TriggerArmed', trigger });
+    const fired = { triggerId: 't1', lineId: 'trigger', tick: tickAt('14'), late: false, lagMs: 0 };
+    const around = { ...context, instrumentOf: plainInstrument };
+    expect(fireTrigger(account, fired, around)).toMatchObject({ value: [{ type: 'TriggerExpired' }] });
+    const before = { ...fired, tick: tickAt('14', { exchangeAt: 1_999 }) };
+    expect(fireTrigger(account, before, around)).toMatchObject({ value: [{ type: 'TriggerFired' }] });
+  });
+});

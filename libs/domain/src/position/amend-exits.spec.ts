@@ -1,0 +1,54 @@
+import { describe, expect, it } from '@jest/globals';
+import { adopted, by, given, positionWith, tickAt } from '../account/account.builder.ts';
+import { evolve } from '../account/account.ts';
+import { amendExits } from './amend-exits.ts';
+import { executeExit } from './execute-exit.ts';
+import type { ExitsSpec } from './exits-spec.ts';
+import { resolveExits } from './resolve-exits.ts';
+
+const rung = (price: string) => ({ price, size: { quantity: '1' } });
+const ladder = given(adopted(positionWith({ targets: [rung('14'), rung('15'), rung('16')] })));
+
+function amended(account: typeof ladder, exits: ExitsSpec) {
+  const decided = amendExits(account, { positionId: 'p1', exits, by }, { armedFrom: { at: 9_000 } });
+  if (!decided.ok) throw new Error(JSON.stringify(decided.refusal));
+  return decided.value.reduce(evolve, account).positions.get('p1')?.exits;
+}
+
+describe('amending a ladder', () => {
+  it('keeps the rungs that stay and gives others a name of their own', () => {
+    const fired = { positionId: 'p1', lineId: 'target-1', level: '14', late: false, lagMs: 0 };
+    const hit = executeExit(ladder, { ...fired, tick: tickAt('14') });
+    const account = hit.ok ? hit.value.reduce(evolve, ladder) : ladder;
+    expect(amended(account, { targets: [rung('14.5'), rung('15'), rung('17')] })?.targets).toMatchObject([
+      { id: '4', price: '14.5', armedFrom: { at: 9_000 } },
+      { id: '2', price: '15', armedFrom: { at: 1_000 } },
+      { id: '5', price: '17', armedFrom: { at: 9_000 } },
+    ]);
+  });
+
+  it('makes two of a rung that is asked for twice', () => {
+    const ids = amended(ladder, { targets: [rung('14'), rung('14')] })?.targets.map(({ id }) => id);
+    expect(ids).toEqual(['1', '4']);
+  });
+});
+
+describe('resolving exits', () => {
+  const entry = {
+    side: 'short',
+    entryPrice: { units: 10n, scale: 0 },
+    armedFrom: { at: 0 },
+    openedAt: 0,
+  } as const;
+
+  it.each<[ExitsSpec, string, string]>([
+    [{ breakEven: { after: { percent: '100' } } }, 'breakEven.after', '0'],
+    [{ breakEven: { after: { percent: '1' }, offset: '10' } }, 'breakEven.offset', '0'],
+    [{ targets: [{ percent: '150' }] }, 'targets.1', '-5'],
+  ])('refuses what would become no price: %j', (spec, field, value) => {
+    expect(resolveExits(spec, entry)).toEqual({
+      ok: false,
+      refusal: { reason: 'NOT_POSITIVE', field, value },
+    });
+  });
+});
