@@ -132,12 +132,12 @@ kill
 const cloud = program
   .command('cloud')
   .description('runs the local cloud alone and prints one JSON line when it is ready')
-  .addOption(port('--pubsub-port <port>', 'Pub/Sub (gRPC)'))
-  .addOption(port('--firestore-port <port>', 'Firestore (gRPC)'))
-  .addOption(port('--bigquery-port <port>', 'BigQuery (HTTP)'))
+  .addOption(port('--pubsub-port <port>', 'Pub/Sub (gRPC and REST)'))
+  .addOption(port('--firestore-port <port>', 'Firestore (gRPC and REST)'))
+  .addOption(port('--bigquery-port <port>', 'BigQuery and Cloud Storage (HTTP)'))
   .addOption(port('--bigquery-storage-port <port>', "BigQuery's Storage Write API (gRPC)"))
   .addOption(port('--discord-port <port>', 'the Discord sink (HTTP)'))
-  .addOption(port('--ops-port <port>', 'statistics (HTTP)'))
+  .addOption(port('--ops-port <port>', 'statistics, faults and requests (HTTP)'))
   .option('--data-dir <dir>', 'keeps what it acknowledged here; without it everything is in memory')
   .option(
     '--indexes <file|off>',
@@ -154,6 +154,13 @@ const cloud = program
   )
   .option('--no-discord-limits', 'the Discord sink never answers 429')
   .option('--project <id>', 'the project of requests that name none', 'bellwether-local')
+  .addHelpText(
+    'after',
+    `
+The line that says ready holds under "environment" what a process needs for Google's clients, unchanged, to find the
+cloud: PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, BIGQUERY_EMULATOR_HOST, STORAGE_EMULATOR_HOST and others. SIGINT
+and SIGTERM stop it.`,
+  )
   .action(async (options: CloudCommandOptions) => (await import('./cloud/run-cloud.ts')).runCloud(options));
 
 cloud
