@@ -96,7 +96,7 @@ async function madeUpCredentials() {
 async function runMocha(environment) {
   const report = join(scratch, 'report.json');
   const args = ['node_modules/mocha/bin/mocha.js', '--timeout', '600000', '--exit'];
-  args.push('--require', fileURLToPath(new URL('request-headers.cjs', import.meta.url)));
+  args.push('--require', fileURLToPath(new URL('request-headers.mjs', import.meta.url)));
   args.push('--reporter', 'json', '--reporter-option', `output=${report}`, file);
   const env = { ...process.env, ...environment };
   const child = spawn(process.execPath, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'inherit'] });

@@ -1,5 +1,5 @@
 import { invalid } from '../errors.ts';
-import { objectOf } from '../json.ts';
+import { listOf, objectOf } from '../json.ts';
 
 export const columnTypes = [
   'STRING',
@@ -16,16 +16,20 @@ export const columnTypes = [
   'JSON',
   'GEOGRAPHY',
   'STRUCT',
+  'RANGE',
 ] as const;
 
 export type ColumnType = (typeof columnTypes)[number];
+
+/** The types whose values have no parts. */
+export type ScalarColumnType = Exclude<ColumnType, 'STRUCT' | 'RANGE'>;
 
 export interface Column {
   readonly name: string;
   readonly type: ColumnType;
   readonly mode: 'NULLABLE' | 'REQUIRED' | 'REPEATED';
   readonly description?: string;
-  /** Of a STRUCT. */
+  /** Of a STRUCT; of a RANGE its bounds, `start` and `end`, both of the type of its elements. */
   readonly fields?: readonly Column[];
   /** The schema named no mode, and shows none. */
   readonly isModeImplied?: true;
@@ -60,7 +64,8 @@ export function toFieldSchema({ name, type, mode, description, fields, isModeImp
     type: restNames[type] ?? type,
     ...(isModeImplied !== true && { mode }),
     ...(description !== undefined && { description }),
-    ...(fields !== undefined && { fields: fields.map(toFieldSchema) }),
+    ...(type === 'RANGE' && { rangeElementType: { type: fields?.[0]?.type } }),
+    ...(type === 'STRUCT' && { fields: (fields ?? []).map(toFieldSchema) }),
   };
 }
 
@@ -77,7 +82,8 @@ export function readColumns(fields: unknown): Column[] {
 }
 
 function readColumn(field: unknown): Column {
-  const { name, type, mode, description, fields, precision, isModeImplied } = objectOf(field);
+  const { name, type, mode, description, fields, precision, rangeElementType, isModeImplied } =
+    objectOf(field);
   if (typeof name !== 'string' || !/^[\p{L}_][\p{L}\p{M}\p{N}\p{Pd}_ ]{0,299}$/u.test(name)) {
     throw invalid(`Invalid field name "${String(name)}"`);
   }
@@ -98,6 +104,22 @@ function readColumn(field: unknown): Column {
     mode: upperMode,
     ...(typeof description === 'string' && { description }),
     ...(known === 'STRUCT' && { fields: readColumns(fields) }),
+    ...(known === 'RANGE' && { fields: readBounds(name, rangeElementType, fields) }),
     ...((mode == null || isModeImplied === true) && { isModeImplied: true as const }),
   };
+}
+
+/** The bounds that a RANGE of the catalogue has already tell the type of its elements, too. */
+function readBounds(name: string, elementType: unknown, bounds: unknown): readonly Column[] {
+  const found = boundsOf(objectOf(elementType)['type'] ?? objectOf(listOf(bounds)[0])['type']);
+  if (found === undefined) {
+    throw invalid(`Field ${name}: a RANGE needs a rangeElementType of DATE, DATETIME or TIMESTAMP`);
+  }
+  return found;
+}
+
+/** The bounds of a RANGE of that type, or undefined where there is no such RANGE. */
+export function boundsOf(elementType: unknown): readonly Column[] | undefined {
+  if (elementType !== 'DATE' && elementType !== 'DATETIME' && elementType !== 'TIMESTAMP') return undefined;
+  return ['start', 'end'].map((name) => ({ name, type: elementType, mode: 'NULLABLE' }));
 }

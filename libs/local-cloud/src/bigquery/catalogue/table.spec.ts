@@ -28,7 +28,12 @@ describe('a table', () => {
   it.each([
     [{ schema: { fields: [...fields, { name: 'ID', type: 'STRING' }] } }, 'already exists in schema'],
     [{ schema: { fields: [{ name: 'a b!', type: 'STRING' }] } }, 'Invalid field name'],
-    [{ schema: { fields: [{ name: 'g', type: 'RANGE' }] } }, 'type RANGE is not supported'],
+    [{ schema: { fields: [{ name: 'g', type: 'INTERVAL' }] } }, 'type INTERVAL is not supported'],
+    [{ schema: { fields: [{ name: 'g', type: 'RANGE' }] } }, 'needs a rangeElementType'],
+    [
+      { schema: { fields: [{ name: 'g', type: 'RANGE', rangeElementType: { type: 'TIME' } }] } },
+      'needs a rangeElementType',
+    ],
     [{ schema: { fields }, timePartitioning: { field: 'id' } }, 'not a TIMESTAMP or DATE column'],
     [{ schema: { fields }, timePartitioning: { type: 'DAY' } }, 'by ingestion time'],
     [

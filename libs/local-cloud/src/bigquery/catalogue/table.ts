@@ -142,6 +142,9 @@ function patchColumns(table: Table, wanted: readonly Column[]): Column[] {
     if (next.type !== column.type) {
       refuse(`Field ${column.name} has changed type from ${column.type} to ${next.type}`);
     }
+    if (next.type === 'RANGE' && next.fields?.[0]?.type !== column.fields?.[0]?.type) {
+      refuse(`Field ${column.name} has changed the type of its elements`);
+    }
     if (next.mode !== column.mode && !(column.mode === 'REQUIRED' && next.mode === 'NULLABLE')) {
       refuse(`Field ${column.name} has changed mode from ${column.mode} to ${next.mode}`);
     }

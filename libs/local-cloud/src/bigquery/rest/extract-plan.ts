@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
-import type { Column } from '../catalogue/column.ts';
+import type { Column, ColumnType } from '../catalogue/column.ts';
 import { invalid, notFound } from '../errors.ts';
 import { listOf, textOf } from '../json.ts';
 import type { JsonObject } from '../json.ts';
@@ -80,8 +80,12 @@ function* pages(result: QueryResult, header: string, line: Line): Generator<stri
 
 function formatOf(extract: JsonObject, columns: readonly Column[]): { header: string; line: Line } {
   const format = textOf(extract['destinationFormat']) ?? 'CSV';
+  const range = columns.find((column) => holds('RANGE', column));
+  if (range !== undefined) {
+    throw invalid(`Column ${range.name}: RANGE is not extracted by the local BigQuery`);
+  }
   if (format === 'NEWLINE_DELIMITED_JSON') {
-    const json = columns.find(holdsJson);
+    const json = columns.find((column) => holds('JSON', column));
     if (json !== undefined) {
       throw invalid(`Column ${json.name}: JSON is not extracted as JSON lines by the local BigQuery`);
     }
@@ -101,4 +105,5 @@ function formatOf(extract: JsonObject, columns: readonly Column[]): { header: st
   };
 }
 
-const holdsJson = ({ type, fields = [] }: Column): boolean => type === 'JSON' || fields.some(holdsJson);
+const holds = (sought: ColumnType, { type, fields = [] }: Column): boolean =>
+  type === sought || fields.some((field) => holds(sought, field));

@@ -261,7 +261,7 @@ function deviation(node: SqlNode, context: ExpressionContext, core: string, over
 }
 
 function orderOf(node: SqlNode, context: ExpressionContext): string {
-  const items = orderItems(node.list('order_by'), (item) => context.expression(item).sql);
+  const items = orderItems(node.list('order_by'), (item) => context.expression(item));
   return items.length === 0 ? '' : ` ORDER BY ${items.join(', ')}`;
 }
 
@@ -328,7 +328,7 @@ function overClause(given: SqlNode | undefined, call: SqlNode, context: Expressi
     const order = orderItems(spec.list('order_by'), (node) => {
       const key = context.expression(node);
       keys.push(key);
-      return key.sql;
+      return key;
     });
     if (order.length === 0 && needsOrder.has(call.kind)) {
       throw invalidQuery(`Window ORDER BY is required for analytic function ${call.kind}`);

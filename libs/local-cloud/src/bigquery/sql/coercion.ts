@@ -13,12 +13,12 @@ const rank = (type: SqlType): number =>
 export function coerce(expression: Typed, to: SqlType): Typed | undefined {
   const { type, literal } = expression;
   if (literal?.kind === 'null') {
-    return to.isArray || to.base === 'STRUCT' ? typedNull(to) : nullLiteral(to.base);
+    return to.isArray || to.fields !== undefined ? typedNull(to) : nullLiteral(to.base);
   }
   if (sameType(type, to)) return expression;
   if (type.isArray && to.isArray && expression.items !== undefined) return coerceItems(expression.items, to);
   if (type.isArray || to.isArray) return undefined;
-  if (type.fields !== undefined && to.fields !== undefined) return coerceStruct(expression, to);
+  if (type.base === 'STRUCT' && to.base === 'STRUCT') return coerceStruct(expression, to);
   if (literal?.kind === 'string' && ['TIMESTAMP', 'DATE', 'DATETIME', 'TIME'].includes(to.base)) {
     return parsedLiteral(to.base, literal.text);
   }

@@ -199,9 +199,10 @@ function unnest(array: Typed, sqlName: string, alias: string | undefined, offset
     );
   }
   const element: Typed = { sql: `${sqlName}.v`, type: elementOf(array.type) };
-  const fields: Field[] = element.type.fields?.map(({ name }) => ({ name, ...fieldOf(element, name) })) ?? [
-    { name: alias ?? 'f0_', ...element },
-  ];
+  const fields: Field[] =
+    element.type.base === 'STRUCT'
+      ? (element.type.fields ?? []).map(({ name }) => ({ name, ...fieldOf(element, name) }))
+      : [{ name: alias ?? 'f0_', ...element }];
   if (offset !== undefined) fields.push({ name: offset, ...typed('INT64', `${sqlName}.o`) });
   return {
     source: { alias: alias ?? sqlName, fields, element },

@@ -113,6 +113,7 @@ function jsonText(sql: string, type: SqlType, depth = 0): string {
     case 'DATETIME':
     case 'TIME':
     case 'GEOGRAPHY':
+    case 'RANGE':
       throw unsupportedSql(`TO_JSON_STRING of ${type.base}`);
   }
 }

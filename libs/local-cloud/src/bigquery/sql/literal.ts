@@ -11,7 +11,7 @@ import type { Typed } from './type.ts';
 /** A value as a DuckDB literal of exactly the type that holds it. */
 export function literalSql(type: ColumnType, value: Scalar): string {
   if (value instanceof Uint8Array) return blob(value);
-  if (isStruct(value)) throw new TypeError('a STRUCT is written field by field');
+  if (isStruct(value)) throw new TypeError('STRUCT and RANGE are written part by part');
   switch (type) {
     case 'INT64':
       return `CAST(${String(value)} AS BIGINT)`;
@@ -33,6 +33,7 @@ export function literalSql(type: ColumnType, value: Scalar): string {
     case 'BYTES':
     case 'GEOGRAPHY':
     case 'STRUCT':
+    case 'RANGE':
     case 'JSON':
     case 'STRING':
       return text(String(value));

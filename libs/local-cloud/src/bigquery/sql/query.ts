@@ -9,6 +9,7 @@ import { readFrom } from './from.ts';
 import type { From } from './from.ts';
 import { SqlNode } from './node.ts';
 import { orderItems } from './order.ts';
+import type { OrderKey } from './order.ts';
 import { requirePartitionFilters } from './partition-filter.ts';
 import { Scope } from './scope.ts';
 import type { Source } from './scope.ts';
@@ -176,10 +177,13 @@ function translateSelect(node: SqlNode, context: QueryContext): TranslatedQuery 
   const qualify = readPredicate(node.part('qualify'), 'QUALIFY', grouped);
 
   const ordered = expressionContext(scope.withAliases(aliases, 'ORDER BY'), context, windows);
-  const orderBy = readOrderBy(
-    node.part('order_by'),
-    (item) => positionOf(item, items) ?? outputOf(translateExpression(item, ordered), items),
-  );
+  const orderBy = readOrderBy(node.part('order_by'), (item) => {
+    const position = positionOf(item, items);
+    const output = items[Number(position) - 1];
+    if (position !== undefined && output !== undefined) return { sql: position, type: output.value.type };
+    const key = translateExpression(item, ordered);
+    return { sql: outputOf(key, items), type: key.type };
+  });
   const tail = `${orderBy}${readLimit(node, ordered)}`;
   if (isStruct) {
     if (isDistinct) throw unsupportedSql('SELECT DISTINCT AS STRUCT');
@@ -252,7 +256,7 @@ function readGroupBy(
   };
   return SqlNode.read(part, () => {
     if (part.flag('all')) {
-      const unfit = items.find(({ value }) => ['JSON', 'GEOGRAPHY'].includes(value.type.base));
+      const unfit = items.find(({ value }) => ['JSON', 'GEOGRAPHY', 'RANGE'].includes(value.type.base));
       if (unfit !== undefined) throw noSignature('GROUP BY ALL', [unfit.value]);
       return ' GROUP BY ALL';
     }
@@ -293,9 +297,9 @@ function outputOf({ sql }: Typed, items: readonly SelectItem[]): string {
   return index < 0 ? sql : String(index + 1);
 }
 
-function readOrderBy(part: SqlNode | undefined, sqlOf: (node: SqlNode) => string): string {
+function readOrderBy(part: SqlNode | undefined, keyOf: (node: SqlNode) => OrderKey): string {
   if (part === undefined) return '';
-  return ` ORDER BY ${SqlNode.read(part, () => orderItems(part.list('expressions'), sqlOf)).join(', ')}`;
+  return ` ORDER BY ${SqlNode.read(part, () => orderItems(part.list('expressions'), keyOf)).join(', ')}`;
 }
 
 function readLimit(node: SqlNode, context: ExpressionContext): string {
@@ -364,12 +368,14 @@ function outputTail(node: SqlNode, columns: TranslatedQuery['columns'], context:
   const expressions = expressionContext(scope, context, new Map());
   const orderBy = readOrderBy(node.part('order_by'), (item) => {
     const position = positionOf(item, columns);
-    if (position !== undefined) return position;
+    const output = columns[Number(position) - 1];
+    if (position !== undefined && output !== undefined) return { sql: position, type: output.type };
     if (item.kind !== 'column') throw unsupportedSql('ORDER BY of an expression behind UNION');
     const name = SqlNode.read(item, () => item.name('name') ?? '');
     const index = columns.findIndex((column) => column.name.toLowerCase() === name.toLowerCase());
-    if (index < 0) throw invalidQuery(`Unrecognized name: ${name}`);
-    return String(index + 1);
+    const column = columns[index];
+    if (column === undefined) throw invalidQuery(`Unrecognized name: ${name}`);
+    return { sql: String(index + 1), type: column.type };
   });
   return `${orderBy}${readLimit(node, expressions)}`;
 }

@@ -94,7 +94,7 @@ function star(node: SqlNode, scope: Scope, translate: (node: SqlNode) => Typed):
 function structColumn(name: string, scope: Scope): Typed | undefined {
   if (scope.sources.some(({ alias }) => sameName(alias, name))) return undefined;
   const column = scope.resolve(undefined, name);
-  return column.type.fields === undefined || column.type.isArray ? undefined : column;
+  return column.type.base !== 'STRUCT' || column.type.isArray ? undefined : column;
 }
 
 function spread(

@@ -17,7 +17,7 @@ export function readStandardType(given: unknown): SqlType {
     return { base: 'STRUCT', isArray: false, fields };
   }
   const base = columnTypeOf(String(typeKind));
-  if (base === undefined || base === 'STRUCT') {
+  if (base === undefined || base === 'STRUCT' || base === 'RANGE') {
     throw invalid(`The type ${String(typeKind)} is not supported by the local BigQuery`);
   }
   return scalar(base);

@@ -19,10 +19,10 @@ export function structOf(
 /** `value.name` of a STRUCT, or the member of a JSON object. */
 export function fieldOf(value: Typed, name: string): Typed {
   if (value.type.base === 'JSON' && !value.type.isArray) return memberOfJson(value, name);
-  if (value.type.isArray || value.type.fields === undefined) {
+  if (value.type.isArray || value.type.base !== 'STRUCT') {
     throw noSignature(`field access .${name}`, [value]);
   }
-  const field = value.type.fields.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
+  const field = value.type.fields?.find((candidate) => candidate.name.toLowerCase() === name.toLowerCase());
   if (field === undefined) throw invalidQuery(`Field name ${name} does not exist in STRUCT`);
   return { sql: `struct_extract(${value.sql}, ${quoteKey(field.name)})`, type: field.type };
 }

@@ -1,10 +1,10 @@
-import type { Column, ColumnType } from '../catalogue/column.ts';
+import type { Column, ColumnType, ScalarColumnType } from '../catalogue/column.ts';
 import { invalidQuery, unsupportedSql } from '../errors.ts';
 
 export interface SqlType {
   readonly base: ColumnType;
   readonly isArray: boolean;
-  /** Of a STRUCT. */
+  /** Of a STRUCT; of a RANGE its bounds, which no statement reads as fields. */
   readonly fields?: readonly StructField[];
 }
 
@@ -65,11 +65,12 @@ export const columnOfType = (name: string, { base, isArray, fields }: SqlType): 
 /** As BigQuery writes it in messages. */
 export function typeText(type: SqlType): string {
   if (type.isArray) return `ARRAY<${typeText(elementOf(type))}>`;
+  if (type.base === 'RANGE') return `RANGE<${type.fields?.[0]?.type.base ?? ''}>`;
   if (type.fields === undefined) return type.base;
   return `STRUCT<${type.fields.map((field) => `${field.name} ${typeText(field.type)}`).join(', ')}>`;
 }
 
-const storedAs: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, string>> = {
+const storedAs: Readonly<Record<ScalarColumnType, string>> = {
   STRING: 'VARCHAR',
   BYTES: 'BLOB',
   INT64: 'BIGINT',
@@ -88,7 +89,7 @@ const storedAs: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, string>> = {
 /** DuckDB's type that holds it: TIMESTAMP without zone, always UTC; BIGNUMERIC as the integer count of 1e-38. */
 export function duckType({ base, isArray, fields = [] }: SqlType): string {
   const scalarType =
-    base === 'STRUCT'
+    base === 'STRUCT' || base === 'RANGE'
       ? `STRUCT(${fields.map(({ name, type }) => `${quoteName(name)} ${duckType(type)}`).join(', ')})`
       : storedAs[base];
   return `${scalarType}${isArray ? '[]' : ''}`;
@@ -108,9 +109,9 @@ export function requireBase(expression: Typed, bases: readonly ColumnType[], whe
   return expression;
 }
 
-/** Arrays, structs, JSON and GEOGRAPHY have no order here, and no equality that GROUP BY could use. */
+/** Arrays, structs, ranges, JSON and GEOGRAPHY have no order here, and no equality that GROUP BY could use. */
 export const isGroupable = ({ base, isArray }: SqlType): boolean =>
-  !isArray && base !== 'JSON' && base !== 'STRUCT' && base !== 'GEOGRAPHY';
+  !isArray && !['JSON', 'STRUCT', 'RANGE', 'GEOGRAPHY'].includes(base);
 
 export const noSignature = (where: string, operands: readonly Typed[]) =>
   invalidQuery(

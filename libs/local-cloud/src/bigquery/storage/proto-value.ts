@@ -66,6 +66,7 @@ export function readValue(protoType: number, columnType: ColumnType): ValueReade
     case 'GEOGRAPHY':
       return protoType === protoTypes.string ? parsed(parsePoint, 'GEOGRAPHY') : undefined;
     case 'STRUCT':
+    case 'RANGE':
       return undefined;
     case 'BYTES':
       if (protoType === protoTypes.string)

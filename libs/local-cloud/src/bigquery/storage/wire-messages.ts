@@ -57,6 +57,7 @@ const fieldTypes: Readonly<Record<ColumnType, keyof typeof storage.TableFieldSch
   JSON: 'JSON',
   GEOGRAPHY: 'GEOGRAPHY',
   STRUCT: 'STRUCT',
+  RANGE: 'RANGE',
 };
 
 /** The stream as CreateWriteStream and GetWriteStream answer it. */
@@ -93,5 +94,7 @@ const toField = ({
   name,
   type: storage.TableFieldSchema.Type[fieldTypes[type]],
   mode: storage.TableFieldSchema.Mode[mode],
-  fields: fields.map(toField),
+  ...(type === 'RANGE'
+    ? { rangeElementType: { type: storage.TableFieldSchema.Type[fieldTypes[fields[0]?.type ?? 'DATE']] } }
+    : { fields: fields.map(toField) }),
 });

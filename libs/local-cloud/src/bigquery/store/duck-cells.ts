@@ -22,7 +22,7 @@ import {
 } from '@duckdb/node-api';
 import type { DuckDBType, DuckDBValue } from '@duckdb/node-api';
 
-import type { Column, ColumnType } from '../catalogue/column.ts';
+import type { Column, ScalarColumnType } from '../catalogue/column.ts';
 import { integerOf, isRepeated, isStruct, numberOf } from '../values/cell.ts';
 import type { Cell, RowBatch, Scalar } from '../values/cell.ts';
 
@@ -30,7 +30,7 @@ import type { Cell, RowBatch, Scalar } from '../values/cell.ts';
 const chunkRows = 2048;
 const numericType = DECIMAL(38, 9);
 
-const scalarTypes: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, DuckDBType>> = {
+const scalarTypes: Readonly<Record<ScalarColumnType, DuckDBType>> = {
   STRING: VARCHAR,
   BYTES: BLOB,
   INT64: BIGINT,
@@ -48,7 +48,7 @@ const scalarTypes: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, DuckDBType>> =
 
 function duckTypeOf({ type, mode, fields = [] }: Column): DuckDBType {
   const scalarType =
-    type === 'STRUCT'
+    type === 'STRUCT' || type === 'RANGE'
       ? STRUCT(Object.fromEntries(fields.map((field) => [field.name, duckTypeOf(field)])))
       : scalarTypes[type];
   return mode === 'REPEATED' ? LIST(scalarType) : scalarType;
@@ -88,7 +88,7 @@ function fill(
 }
 
 function converterOf({ type, fields = [] }: Column): (value: Scalar) => DuckDBValue {
-  if (type !== 'STRUCT') return toDuck[type];
+  if (type !== 'STRUCT' && type !== 'RANGE') return toDuck[type];
   const parts = fields.map((field) => ({ name: field.name, convert: converterOf(field) }));
   return (value) => {
     if (!isStruct(value)) throw new TypeError('the cell holds no struct');
@@ -111,7 +111,7 @@ function same(value: Scalar): DuckDBValue {
   return value;
 }
 
-const toDuck: Readonly<Record<Exclude<ColumnType, 'STRUCT'>, (value: Scalar) => DuckDBValue>> = {
+const toDuck: Readonly<Record<ScalarColumnType, (value: Scalar) => DuckDBValue>> = {
   STRING: same,
   BYTES: same,
   INT64: same,

@@ -2,7 +2,7 @@
  * One value of a row, by the column's type: INT64 bigint; FLOAT64 a finite number; NUMERIC bigint in units of
  * 1e-9, BIGNUMERIC of 1e-38; BOOL boolean; TIMESTAMP and DATETIME bigint of epoch microseconds; DATE number of days since 1970-01-01;
  * TIME bigint of microseconds since midnight; STRING, JSON and GEOGRAPHY string; BYTES Uint8Array; STRUCT its
- * fields in order; a REPEATED column an array of those.
+ * fields in order; RANGE its start and end, null where it has none; a REPEATED column an array of those.
  */
 export type Cell = Scalar | null | readonly Scalar[];
 

@@ -3,6 +3,7 @@ import { invalid } from '../errors.ts';
 import { integerOf, isRepeated, isStruct, numberOf } from './cell.ts';
 import type { Cell, Scalar, StructValue } from './cell.ts';
 import { formatBigNumeric, formatNumeric } from './numeric.ts';
+import { rangeText } from './range.ts';
 import { formatDate, formatDatetime, formatTime, formatTimestamp } from './time.ts';
 
 /** How TIMESTAMP is written: epoch microseconds, epoch seconds with fraction, or ISO 8601. */
@@ -37,7 +38,9 @@ export function toJsonRow(
 type ShownColumn = Pick<Column, 'type' | 'mode' | 'fields'>;
 
 function toJson({ type, fields = [] }: ShownColumn, value: Scalar, timestamps: TimestampFormat): unknown {
-  return isStruct(value) ? toJsonRow(fields, value.fields, timestamps) : toText(type, value, timestamps);
+  if (!isStruct(value)) return toText(type, value, timestamps);
+  if (type !== 'RANGE') return toJsonRow(fields, value.fields, timestamps);
+  return rangeText(value, (bound) => toText(fields[0]?.type ?? 'DATE', bound, timestamps));
 }
 
 /** One scalar as REST answers carry it. */

@@ -3,6 +3,7 @@ import { isObject } from '../json.ts';
 import type { Cell, Scalar, StructValue } from './cell.ts';
 import { parsePoint } from './geography.ts';
 import { parseBigNumeric, parseNumeric } from './numeric.ts';
+import { readRange } from './range.ts';
 import { isTimestamp, parseDate, parseDatetime, parseTime, parseTimestamp } from './time.ts';
 
 export interface RowProblem {
@@ -54,6 +55,7 @@ const words: Readonly<Record<ColumnType, string>> = {
   JSON: 'json',
   GEOGRAPHY: 'geography',
   STRUCT: 'record',
+  RANGE: 'range',
 };
 
 function complaint({ name, type }: Column, value: unknown): string {
@@ -119,6 +121,8 @@ export function readScalar(
       return typeof value === 'string' ? parsePoint(value) : undefined;
     case 'STRUCT':
       return readStruct(fields, value);
+    case 'RANGE':
+      return readRange(value, (bound) => readScalar(fields[0]?.type ?? 'DATE', bound));
   }
 }
 
