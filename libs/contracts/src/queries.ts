@@ -59,6 +59,14 @@ export const queries = {
     equal: ['hasPendingHold'],
     orderBy: [],
   },
+  /** Accounts whose orders go to a real broker. */
+  accountsOfBroker: {
+    owner: 'executor',
+    collection: 'accounts',
+    scope: 'COLLECTION_GROUP',
+    equal: ['settings.broker'],
+    orderBy: [],
+  },
   openPositionsOfUser: {
     owner: 'cli',
     collection: 'openPositions',

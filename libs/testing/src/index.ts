@@ -1,3 +1,5 @@
+export { FakeBroker } from './fake-broker.ts';
+export type { BrokerCall, BrokerFault, FakeBrokerOptions, Match } from './fake-broker.ts';
 export { eventually } from './eventually.ts';
 export type { EventuallyOptions } from './eventually.ts';
 export { startTestEmulators } from './test-emulators.ts';

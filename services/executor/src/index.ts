@@ -1,5 +1,7 @@
+import type { ConnectedBrokers } from './broker/order-desk.ts';
 import type { Logger, RunningService } from '@bellwether/observability';
 
+export type { ConnectedBrokers } from './broker/order-desk.ts';
 export { Backtest } from './backtest/backtest.ts';
 export type { AccountCommits } from './commits/account-commits.ts';
 export type { ExitLanes } from './commits/exit-lanes.ts';
@@ -7,9 +9,13 @@ export { type Fired, armedKey, subjectOfPosition } from './ticks/fired.ts';
 export { ShardBook } from './ticks/shard-book.ts';
 
 /** Starts an executor, which is loaded then: who only backtests needs neither Nest nor Google's clients of the bus. */
-export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
+export async function startExecutor(
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+  connected?: ConnectedBrokers,
+): Promise<RunningService> {
   const service = await import('./start-executor.ts');
-  return service.startExecutor(environment, logger);
+  return service.startExecutor(environment, logger, connected);
 }
 
 /** The classes between what fired and what is published, for those who measure them; loaded then. */

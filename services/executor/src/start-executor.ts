@@ -3,11 +3,14 @@ import {
   type AccountRef,
   newTraceParent,
   paths,
+  queries,
   scopeId,
+  shardOf,
   subscriptions,
   topics,
   traceIdOf,
 } from '@bellwether/contracts';
+import type { Account, AccountEvent } from '@bellwether/domain';
 import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
 import {
   AccountStore,
@@ -15,6 +18,7 @@ import {
   ScopeStore,
   type StoredCommit,
   type StoredScopeCommit,
+  buildQuery,
   type connectFirestore,
   connectPaced,
   quarantineTo,
@@ -22,6 +26,8 @@ import {
   readAccount,
   readScopeCommit,
 } from '@bellwether/store';
+import { type BrokerOfAccount, type ConnectedBrokers, OrderDesk } from './broker/order-desk.ts';
+import { Reconciler } from './broker/reconciler.ts';
 import { HandleCommand } from './commands/handle-command.ts';
 import { AccountCommits } from './commits/account-commits.ts';
 import type { Surroundings } from './commits/decide-execution.ts';
@@ -41,8 +47,16 @@ import type { ArmedSubject } from './ticks/fired.ts';
 /** At its close: pointers that are not deleted by then are found by the next start, which publishes again. */
 const settlesWithinMs = 5_000;
 
-/** Starts an executor: ready when the books of its shards are loaded and it takes frames and commands. */
-export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
+/**
+ * Starts an executor: ready when the books of its shards are loaded and it takes frames and commands.
+ *
+ * @param connected the real brokers that accounts may name in their settings.
+ */
+export async function startExecutor(
+  environment: NodeJS.ProcessEnv,
+  logger: Logger,
+  connected: ConnectedBrokers = new Map(),
+): Promise<RunningService> {
   const config = readConfig(environment);
   const clock = systemClock;
   const paced = connectPaced(environment, { name: config.instanceId, clock, ids: systemIds, logger });
@@ -67,7 +81,7 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   const surroundings: Surroundings = {
     market: (symbol) => shards.pricesOf(symbol),
     instrumentOf: instruments.of,
-    brokers: new Set(),
+    brokers: new Set(connected.keys()),
   };
   const exits = new ExitLanes({
     commits,
@@ -75,6 +89,18 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
     clock,
     logger,
     rearm: (fired) => shards.rearm(fired),
+  });
+  const brokerFor: BrokerOfAccount = (account, name) => connected.get(name)?.(account);
+  const desk = new OrderDesk({ commits, brokerFor, clock, logger });
+  const reconciler = new Reconciler({
+    brokers: surroundings.brokers,
+    brokerFor,
+    accountsOf: async (broker) => accountsOfBroker(firestore, broker),
+    isOurs: ({ accountId }) => shards.isHeld(shardOf(accountId, config.shards)),
+    commits,
+    desk,
+    clock,
+    logger,
   });
   const scopes = new ScopeStore({ firestore, clock, ids: systemIds, logger });
   const onScopeCommitted = ({ commit }: StoredScopeCommit): void => {
@@ -135,14 +161,18 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
   strategy.open(subscriptions.executorCommands);
   sweeper.start();
   haltWatch.start();
+  reconciler.start();
 
   let closing: Promise<void> | undefined;
   return { name: 'executor', close: async () => (closing ??= close()) };
 
   /** Books first, so that they know of a commit before anyone is told about it. */
-  function onCommitted(stored: StoredCommit, changed: readonly ArmedSubject[]): void {
+  function onCommitted(stored: StoredCommit, changed: readonly ArmedSubject[], account: Account): void {
     for (const subject of changed) shards.note(subject);
     const { commit } = stored;
+    for (const positionId of reopenedBy(commit.events))
+      for (const fired of exits.takeClosing(commit.accountId, positionId)) shards.rearm(fired);
+    desk.note(commit, account);
     if (commit.events.some(({ type }) => type === 'TradingResumed')) rearm(commit);
     logger.info(
       {
@@ -162,12 +192,36 @@ export async function startExecutor(environment: NodeJS.ProcessEnv, logger: Logg
 
   async function close(): Promise<void> {
     instruments.close();
+    await Promise.all([reconciler.close(), desk.close()]);
     await Promise.all([app.close(), shards.close(), sweeper.close(), halts.close(), haltWatch.close()]);
     const impatient = setTimeout(() => writes.close(), settlesWithinMs);
     await relay.close();
     clearTimeout(impatient);
     await Promise.all([pubsub.close(), paced.close()]);
   }
+}
+
+async function accountsOfBroker(
+  firestore: ReturnType<typeof connectFirestore>,
+  broker: string,
+): Promise<readonly AccountRef[]> {
+  const values = { 'settings.broker': broker };
+  const { docs } = await buildQuery(firestore, queries.accountsOfBroker, { values }).get();
+  return docs.flatMap((found) => {
+    const account = readAccount(found);
+    if (account === undefined) return [];
+    const { tenantId: tenant, uid, accountId } = account;
+    return { tenant, uid, accountId };
+  });
+}
+
+/** The positions whose closing orders came to nothing, or of which more is open than they close. */
+function reopenedBy(events: readonly AccountEvent[]): readonly string[] {
+  return events.flatMap((event) => {
+    if (event.type === 'PositionIncreased' || event.type === 'PositionReduced') return event.positionId;
+    const isEnded = 'of' in event && event.of === 'exit' && event.type !== 'OrderFilled';
+    return isEnded ? event.positionId : [];
+  });
 }
 
 async function readHalted(

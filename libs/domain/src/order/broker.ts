@@ -15,6 +15,7 @@ import type { OrderKind, TimeInForce } from './order.ts';
  *   is not known, until `find` says so. What the broker refused for good is an answer, never an error.
  * - **Fills are reported whole.** An order's fills come oldest first, each with an id of its own; one that was
  *   reported once is reported again by every later `find`.
+ * - **It paces itself** under the venue's limits, orders that reduce first: what waits for its turn is slow, not refused.
  * - **Reads are current**: `find` knows of every order that `submit` has answered for, and has forgotten none that
  *   ended less than seven days ago.
  *
@@ -43,9 +44,9 @@ export interface Broker {
   idOf(clientOrderId: string): string;
   submit(order: OrderToSubmit): Promise<SubmitOutcome>;
   /** Asks to end an order. What became of it, `find` says: it may have filled in the meantime. */
-  cancel(clientOrderId: string): Promise<void>;
+  cancel(key: OrderKey): Promise<void>;
   /** An order with all of its fills; `undefined` where the broker has none of this id. */
-  find(clientOrderId: string): Promise<OrderAtBroker | undefined>;
+  find(key: OrderKey): Promise<OrderAtBroker | undefined>;
   /** Every order that is not over, whoever placed it. */
   openOrders(): Promise<readonly OrderAtBroker[]>;
   /** Fills after a place that an earlier answer gave, oldest first; without one, the latest that the broker keeps. */
@@ -59,6 +60,12 @@ export interface Broker {
 /** The call changed nothing at the broker: it may be made again. */
 export class BrokerUnavailableError extends Error {
   override readonly name = 'BrokerUnavailableError';
+}
+
+/** An order that we placed, or that somebody else did: then only the broker's id of it finds it. */
+export interface OrderKey {
+  readonly clientOrderId: string;
+  readonly brokerOrderId?: string;
 }
 
 /** An order as it is sent. Amounts are decimal text. */

@@ -42,8 +42,10 @@ export class ArmedListener {
 
   async open(): Promise<void> {
     await Promise.all([
-      this.#listen(queries.armedPositionsOfShard, 'open', (found) =>
-        toSubject(readPosition(found), armedPosition),
+      ...(['open', 'closing'] as const).map(async (status) =>
+        this.#listen(queries.armedPositionsOfShard, status, (found) =>
+          toSubject(readPosition(found), armedPosition),
+        ),
       ),
       this.#listen(queries.activeTriggersOfShard, 'active', (found) =>
         toSubject(readTrigger(found), armedTrigger),
@@ -62,13 +64,13 @@ export class ArmedListener {
       values: { shard: this.#shard, 'details.status': armedStatus },
     });
     const first = Promise.withResolvers<void>();
-    this.#open(armed.collection, query, read, first);
+    this.#open(`${armed.collection} ${armedStatus}`, query, read, first);
     return first.promise;
   }
 
   /** @param first told of the first snapshot, or that there is none; later failures open the query again. */
   #open(
-    collection: string,
+    name: string,
     query: Query,
     read: ReadSubject,
     first?: Pick<PromiseWithResolvers<void>, 'resolve' | 'reject'>,
@@ -85,13 +87,13 @@ export class ArmedListener {
           first?.reject(error);
           return;
         }
-        this.#logger.error({ err: error, collection, shard: this.#shard }, 'the listener ended; reopening');
+        this.#logger.error({ err: error, query: name, shard: this.#shard }, 'the listener ended; reopening');
         setTimeout(() => {
-          if (this.#isOpen) this.#open(collection, query, read);
+          if (this.#isOpen) this.#open(name, query, read);
         }, reopenAfterMs).unref();
       },
     );
-    this.#stops.set(collection, stop);
+    this.#stops.set(name, stop);
   }
 
   /**

@@ -20,7 +20,12 @@ import {
 } from '../ticks/fired.ts';
 
 /** Hears of every commit of this process, once it is durable. */
-export type OnCommitted = (stored: StoredCommit, changed: readonly ArmedSubject[]) => void;
+export type OnCommitted = (
+  stored: StoredCommit,
+  changed: readonly ArmedSubject[],
+  /** The account after it. */
+  account: Account,
+) => void;
 
 const commandPatienceMs = 5_000;
 
@@ -82,7 +87,7 @@ export class AccountCommits {
     const { stored } = outcome;
     const changed = changedBy(ref, stored, outcome.account);
     if (isUrgent) this.#pace.count({ tenant, uid }, writtenBy(ref, stored, changed));
-    this.#onCommitted(stored, changed);
+    this.#onCommitted(stored, changed, outcome.account);
     return outcome;
   }
 }

@@ -52,6 +52,8 @@ export class ExitLanes {
   readonly #lanes = new Map<string, Pending[]>();
   /** What fired while its account was halted, to be armed again when it is resumed. */
   readonly #halted = new Map<string, Fired[]>();
+  /** What fired while orders for all of its position were with a broker, to be armed again if they come to nothing. */
+  readonly #closing = new Map<string, Fired[]>();
 
   constructor(options: ExitLanesOptions) {
     this.#commits = options.commits;
@@ -80,6 +82,14 @@ export class ExitLanes {
   takeHalted(accountId: string): readonly Fired[] {
     const fired = this.#halted.get(accountId) ?? [];
     this.#halted.delete(accountId);
+    return fired;
+  }
+
+  /** What fired while the position was being closed; it is handed out once. */
+  takeClosing(accountId: string, positionId: string): readonly Fired[] {
+    const key = `${accountId}/${positionId}`;
+    const fired = this.#closing.get(key) ?? [];
+    this.#closing.delete(key);
     return fired;
   }
 
@@ -184,6 +194,9 @@ export class ExitLanes {
     if (refusal.reason === 'TRADING_HALTED') {
       this.#halted.set(account.accountId, [...(this.#halted.get(account.accountId) ?? []), fired]);
       this.#logger.warn(fields, 'a level was reached while trading is halted');
+    } else if (refusal.reason === 'CLOSING') {
+      const key = `${account.accountId}/${fired.subject.id}`;
+      this.#closing.set(key, [...(this.#closing.get(key) ?? []), fired]);
     } else if (refusal.reason === 'BEFORE_ARMED') {
       this.#logger.warn(fields, 'a level was reached by a tick from before it counts, and is armed again');
       this.#rearm(fired);

@@ -67,6 +67,10 @@ export class Shards implements Arming {
     this.#runnerOf(fired.subject.symbol)?.rearm(fired);
   }
 
+  isHeld(shard: number): boolean {
+    return this.#held.get(shard)?.runner.isCurrent === true;
+  }
+
   armedFromNow(symbol: string): ArmedFrom {
     return this.#currentOf(symbol).armedFromNow;
   }

@@ -1,0 +1,159 @@
+import type { AccountRef } from '@bellwether/contracts';
+import {
+  type Account,
+  type Actor,
+  type Broker,
+  type BrokerFillOfOrder,
+  type BrokerOrder,
+  type Clock,
+  type OrderAtBroker,
+  brokerOrder,
+  brokerOrders,
+  cancelOrder,
+  compare,
+  decimal,
+  sum,
+} from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import type { AccountCommits } from '../commits/account-commits.ts';
+import { type Pause, pause } from '../pause.ts';
+import type { BrokerOfAccount, OrderDesk } from './order-desk.ts';
+
+export interface ReconcilerOptions {
+  /** Names of the brokers that are connected. */
+  readonly brokers: ReadonlySet<string>;
+  readonly brokerFor: BrokerOfAccount;
+  /** The accounts whose orders go to a broker. */
+  readonly accountsOf: (broker: string) => Promise<readonly AccountRef[]>;
+  /** Whether this process looks after the account: one does at a time. */
+  readonly isOurs: (account: AccountRef) => boolean;
+  readonly commits: Pick<AccountCommits, 'commit'>;
+  readonly desk: OrderDesk;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly pause?: Pause;
+}
+
+const everyMs = 5_000;
+
+/**
+ * Holds what the journals say of real brokers against what those show, at the start and every few seconds: an
+ * order whose process died, that moved while nobody looked, or that filled after its end, goes to the desk.
+ */
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+  readonly #pause: Pause;
+  readonly #stopped = new AbortController();
+  /** How far the fills of an account were looked at. */
+  readonly #cursors = new Map<string, string>();
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+    this.#pause = options.pause ?? pause;
+  }
+
+  start(): void {
+    if (this.#options.brokers.size > 0) this.#loop = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#stopped.abort();
+    await this.#loop;
+  }
+
+  async #run(): Promise<void> {
+    const { brokers, accountsOf, isOurs, logger } = this.#options;
+    const { signal } = this.#stopped;
+    while (!signal.aborted) {
+      for (const name of brokers)
+        try {
+          const accounts = (await accountsOf(name)).filter(isOurs);
+          for (const account of accounts) if (!signal.aborted) await this.reconcile(account, name);
+        } catch (error) {
+          logger.error(
+            { err: error, broker: name },
+            'cannot read which accounts are at a broker; trying again',
+          );
+        }
+      await this.#pause(everyMs, signal);
+    }
+  }
+
+  /** One look at one account. Never throws: what cannot be looked at now is looked at the next time. */
+  async reconcile(ref: AccountRef, name: string): Promise<void> {
+    const { brokerFor, desk, logger } = this.#options;
+    const broker = brokerFor(ref, name);
+    if (broker === undefined) return;
+    try {
+      // The broker first: so the account knows of every order of ours that is shown.
+      const openOrders = await broker.openOrders();
+      const { fills, cursor } = await broker.fillsSince(this.#cursors.get(ref.accountId));
+      const account = await this.#read(ref, name);
+      for (const order of brokerOrders(account))
+        if (isToBeLookedAt(order, broker, openOrders)) desk.resume(ref, name, order);
+      for (const order of lateFills(account, broker, fills)) desk.resume(ref, name, order);
+      this.#cursors.set(ref.accountId, cursor);
+    } catch (error) {
+      logger.warn(
+        { err: error, account: ref.accountId, broker: name },
+        'an account cannot be reconciled now',
+      );
+    }
+  }
+
+  /** The account with all that is open in it. Orders whose time is over are to be cancelled from here on. */
+  async #read(ref: AccountRef, name: string): Promise<Account> {
+    const { commits, clock } = this.#options;
+    const now = clock.now();
+    let read: Account | undefined;
+    await commits.commit<never>(ref, {
+      cause: { kind: 'broker', broker: name, about: 'reconciliation' },
+      traceparent: '',
+      allOpen: true,
+      decide: (account) => {
+        read = account;
+        const over = brokerOrders(account).filter((order) => isTimeOver(order, now));
+        return {
+          events: over.flatMap(({ order }) => {
+            const asked = cancelOrder(account, { orderId: order.clientOrderId, by: timeOver });
+            return asked.ok ? asked.value : [];
+          }),
+        };
+      },
+    });
+    if (read === undefined) throw new Error('the account was not read');
+    return read;
+  }
+}
+
+const timeOver: Actor = { actor: 'bellwether', reason: 'its time is over' };
+
+function isTimeOver({ order, isCancelRequested }: BrokerOrder, now: number): boolean {
+  const { timeInForce } = order;
+  return typeof timeInForce === 'object' && timeInForce.until <= now && !isCancelRequested;
+}
+
+/** Unless it rests at the broker just as the account says. */
+function isToBeLookedAt(
+  { order, status, filled, isCancelRequested, brokerOrderId }: BrokerOrder,
+  broker: Broker,
+  openOrders: readonly OrderAtBroker[],
+): boolean {
+  if (status !== 'open' || isCancelRequested) return true;
+  const id = broker.idOf(order.clientOrderId);
+  const shown = openOrders.find((each) => each.clientOrderId === id || each.brokerOrderId === brokerOrderId);
+  if (shown === undefined) return true;
+  const there = sum(shown.fills.map(({ quantity }) => decimal(quantity)));
+  return compare(there, decimal(filled)) !== 0;
+}
+
+/** Orders that are over here, and have filled since. */
+function lateFills(account: Account, broker: Broker, fills: readonly BrokerFillOfOrder[]): BrokerOrder[] {
+  const filled = new Map(fills.map(({ clientOrderId, id }) => [clientOrderId, id]));
+  return [...account.orders.keys()].flatMap((orderId) => {
+    const fill = filled.get(broker.idOf(orderId));
+    const order = fill === undefined ? undefined : brokerOrder(account, orderId);
+    return order?.status === 'ended' && !order.fillIds.includes(fill ?? '') ? [order] : [];
+  });
+}
