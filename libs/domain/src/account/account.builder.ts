@@ -68,3 +68,21 @@ export function marketOf(prices: Readonly<Record<string, string>>): Market {
     return price === undefined ? {} : { trade: tickAt(price, { symbol, exchangeAt: 1_000, ordinal: 1 }) };
   };
 }
+
+/** A shadow broker that costs nothing and fills half of what trades, one lot at least. */
+export const halfOfTrades: AccountEvent = {
+  type: 'AccountConfigured',
+  ...by,
+  settings: {
+    currency: 'USD',
+    limits: {},
+    fills: {
+      kind: 'modelled',
+      spreadPercent: '0',
+      slippagePercent: '0',
+      makerFeePercent: '0',
+      takerFeePercent: '0',
+      maxShareOfTrade: '0.5',
+    },
+  },
+};

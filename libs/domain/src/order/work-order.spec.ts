@@ -1,29 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { by, given } from '../account/account.builder.ts';
+import { given, halfOfTrades } from '../account/account.builder.ts';
 import { AccountSimulation } from '../account/account.simulation.ts';
-import type { AccountEvent } from '../account/events.ts';
 import { plainInstrument } from '../market/instrument.ts';
 import { type OrderKind, isWorking } from './order.ts';
 import { openPosition } from './place-order.ts';
 import { type PlainFill, type PlainOrder, type PlainTick, plainRun } from './work-order.oracle.ts';
-
-const configured: AccountEvent = {
-  type: 'AccountConfigured',
-  ...by,
-  settings: {
-    currency: 'USD',
-    limits: {},
-    fills: {
-      kind: 'modelled',
-      spreadPercent: '0',
-      slippagePercent: '0',
-      makerFeePercent: '0',
-      takerFeePercent: '0',
-      maxShareOfTrade: '0.5',
-    },
-  },
-};
 
 const price = fc.integer({ min: 1, max: 6 });
 const tick = fc.record({
@@ -55,7 +37,7 @@ function kindOf({ stop, limit }: PlainOrder): OrderKind {
 
 function run(plain: PlainOrder, ticks: readonly { price: number; size: number; passed: number }[]) {
   const instrument = { ...plainInstrument('BAC'), lotSize: '1' };
-  const simulation = new AccountSimulation(given(configured), () => instrument);
+  const simulation = new AccountSimulation(given(halfOfTrades), () => instrument);
   const seen: PlainTick[] = [];
   const fills: PlainFill[] = [];
   for (const [i, { price: at, size, passed }] of ticks.entries()) {

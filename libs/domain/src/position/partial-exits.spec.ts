@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { adopted, by, given, positionWith, tickAt } from '../account/account.builder.ts';
+import { adopted, by, given, halfOfTrades, positionWith, tickAt } from '../account/account.builder.ts';
 import { evolve } from '../account/account.ts';
 import { AccountSimulation } from '../account/account.simulation.ts';
 import type { AccountEvent } from '../account/events.ts';
@@ -8,23 +8,6 @@ import { executeExit } from './execute-exit.ts';
 import { linesOfPosition } from './lines-of-position.ts';
 import { maxExiting } from './position.ts';
 import { requestClose } from './request-close.ts';
-
-const halfOfTrades: AccountEvent = {
-  type: 'AccountConfigured',
-  ...by,
-  settings: {
-    currency: 'USD',
-    limits: {},
-    fills: {
-      kind: 'modelled',
-      spreadPercent: '0',
-      slippagePercent: '0',
-      makerFeePercent: '0',
-      takerFeePercent: '0',
-      maxShareOfTrade: '0.5',
-    },
-  },
-};
 
 function simulationOf(...[exits, terms]: Parameters<typeof positionWith>): AccountSimulation {
   const position = positionWith(exits, { lotSize: '1', ...terms });
