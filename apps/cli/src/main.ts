@@ -6,6 +6,7 @@ import type { InstrumentsOptions } from './instruments/instruments-command.ts';
 import type { IndexesOptions } from './cloud/indexes-command.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill/kill-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
+import type { RebuildCommandOptions } from './rebuild/rebuild-command.ts';
 import type { ReplayCommandOptions } from './replay/replay-command.ts';
 import type { StartOptions } from './start/run-start.ts';
 
@@ -128,6 +129,22 @@ kill
   .option('--accounts', 'also every account that does not trade, and what holds it')
   .option('--json', 'prints it as one JSON line')
   .action(async (options: StatusOptions) => (await import('./kill/kill-command.ts')).runStatus(options));
+
+program
+  .command('rebuild')
+  .description("folds every account's journal and compares what comes of it with the stored documents")
+  .option(
+    '--data-dir <dir>',
+    'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
+  )
+  .option('--account <id>', 'this account alone: {uid}.{name}')
+  .option('--shards <n>', 'how the topology divides the symbols; SHARDS unless given, else 2')
+  .option('--write', 'replaces documents that differ by what the journal says')
+  .option('--yes', 'confirms --write')
+  .option('--json', 'prints one JSON list of the accounts, on one line')
+  .action(async (options: RebuildCommandOptions) =>
+    (await import('./rebuild/rebuild-command.ts')).runRebuildCommand(options),
+  );
 
 const cloud = program
   .command('cloud')

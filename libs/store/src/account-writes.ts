@@ -27,7 +27,8 @@ export interface CommitWrites {
 
 const maxDocumentBytes = 256 * 1024;
 const maxJournalBytes = 200 * 1024;
-const keptAfterCloseMs = 7 * 24 * 3_600_000;
+/** How long a document stays of what is over. */
+export const keptAfterCloseMs = 7 * 24 * 3_600_000;
 const commandsKeptMs = 7 * 24 * 3_600_000;
 
 /**

@@ -34,6 +34,12 @@ export {
 } from './scope-trading.ts';
 export { readAccount, readDocument, readOrder, readPosition, readTrigger } from './read-document.ts';
 export { type StateDocument, documentAt, pathOf, touchedBy, touchedPaths } from './state-documents.ts';
+export {
+  type RebuiltAccount,
+  type StateDifference,
+  listAccounts,
+  rebuildAccount,
+} from './rebuild-account.ts';
 export { type QuarantinedMessage, quarantineTo } from './quarantine.ts';
 export {
   type BulkWrites,

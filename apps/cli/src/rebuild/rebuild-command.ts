@@ -1,0 +1,114 @@
+import { defaultShards } from '@bellwether/contracts';
+import { type RebuiltAccount, connectFirestore, listAccounts, rebuildAccount } from '@bellwether/store';
+import type { Firestore } from '@google-cloud/firestore';
+import { existsSync } from 'node:fs';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { startCloudProcess } from '../processes/cloud-process.ts';
+import { userPath } from '../processes/entry.ts';
+
+export interface RebuildCommandOptions {
+  readonly dataDir?: string;
+  readonly account?: string;
+  readonly shards?: string;
+  readonly write?: boolean;
+  readonly yes?: boolean;
+  readonly json?: boolean;
+}
+
+/**
+ * `bellwether rebuild`: exit code 0 when every document is what its journal makes of it, or was made so; 1 when one is
+ * not.
+ */
+export async function runRebuildCommand(options: RebuildCommandOptions): Promise<void> {
+  try {
+    const shards = shardsOf(options);
+    const { dataDir, write = false } = options;
+    if (write && options.yes !== true)
+      throw new InputError('--write: replaces state documents by what the journals say; confirm with --yes');
+    const accounts = await withFirestore(dataDir, async (firestore) => {
+      const chosen = await chooseAccounts(firestore, options.account);
+      const rebuilt: RebuiltAccount[] = [];
+      for (const account of chosen)
+        rebuilt.push(await rebuildAccount(firestore, account, { shards, write, now: Date.now() }));
+      return rebuilt;
+    });
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify(accounts)}\n` : summaryOf(accounts, write),
+    );
+    const isClean = accounts.every(({ differences }) => differences.length === 0);
+    process.exit(isClean || write ? 0 : 1);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function shardsOf({
+  shards = process.env['SHARDS'] ?? String(defaultShards),
+}: RebuildCommandOptions): number {
+  const count = Number(shards);
+  if (!Number.isInteger(count) || count < 1 || count > 99)
+    throw new InputError(`--shards: must be a whole number from 1 to 99, not "${shards}"`);
+  return count;
+}
+
+/** With a data directory over a local cloud of its own, which must not be running. */
+async function withFirestore<Value>(
+  dataDir: string | undefined,
+  use: (firestore: Firestore) => Promise<Value>,
+): Promise<Value> {
+  if (dataDir === undefined) {
+    if (process.env['FIRESTORE_EMULATOR_HOST'] === undefined)
+      throw new InputError('rebuild: needs --data-dir, or FIRESTORE_EMULATOR_HOST of a running cloud');
+    return using(connectFirestore(process.env), use);
+  }
+  const path = userPath(dataDir);
+  if (!existsSync(path)) throw new InputError(`--data-dir: ${path} is not there`);
+  const cloud = await startCloudProcess(['--data-dir', path]);
+  try {
+    return await using(connectFirestore(cloud.environment), use);
+  } finally {
+    await cloud.stop();
+  }
+}
+
+async function using<Value>(
+  firestore: Firestore,
+  use: (firestore: Firestore) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await use(firestore);
+  } finally {
+    await firestore.terminate();
+  }
+}
+
+async function chooseAccounts(firestore: Firestore, wanted: string | undefined) {
+  const accounts = await listAccounts(firestore);
+  if (wanted === undefined) return accounts;
+  const chosen = accounts.filter(({ accountId }) => accountId === wanted);
+  if (chosen.length === 0) throw new InputError(`--account: there is no account "${wanted}"`);
+  return chosen;
+}
+
+function summaryOf(accounts: readonly RebuiltAccount[], isWritten: boolean): string {
+  const count = (of: (account: RebuiltAccount) => number): number =>
+    accounts.reduce((sum, account) => sum + of(account), 0);
+  const lines = accounts.flatMap(({ differences }) =>
+    differences.map(
+      ({ path, field, stored, journal }) =>
+        `${path}${field === '' ? '' : ` ${field}`}: stored ${textOf(stored)}, by the journal ${textOf(journal)}`,
+    ),
+  );
+  const wrong = count(({ differences }) => differences.length);
+  const outcome = wrong === 0 ? 'all as stored' : `${wrong} differences${isWritten ? ', repaired' : ''}`;
+  lines.push(
+    `${accounts.length} accounts, ${count(({ entries }) => entries)} entries, ${count(({ documents }) => documents)} documents: ${outcome}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function textOf(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+}

@@ -1,0 +1,64 @@
+import { mainAccount, paths } from '@bellwether/contracts';
+import { createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { AccountStore } from '@bellwether/store';
+import { startTestCloud } from '@bellwether/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+
+const account = mainAccount('acme', 'ann');
+const logger = createLogger({ service: 'test', level: 'silent' });
+
+describe('a rebuild', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    dataDir = join(folder.path, 'data');
+    const cloud = await startTestCloud({ dataDir });
+    const { firestore } = cloud;
+    const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
+    const cause = { kind: 'command', name: 'OpenAccount', key: 'open' } as const;
+    await store.commit(account, {
+      cause,
+      traceparent: '',
+      decide: () => ({
+        events: [
+          { type: 'AccountOpened', ...account },
+          { type: 'FundsDeposited', currency: 'USD', amount: '5', actor: 'test', reason: '' },
+        ],
+      }),
+    });
+    await cloud.close();
+  });
+  afterAll(async () => folder.remove());
+
+  async function rebuild(...args: readonly string[]) {
+    const running = runBellwether(['rebuild', '--data-dir', dataDir, ...args]);
+    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+  }
+
+  it('finds documents as their journals make them, else names path and field and ends with 1, and repairs', async () => {
+    expect(await rebuild()).toMatchObject({
+      code: 0,
+      stdout: '1 accounts, 1 entries, 1 documents: all as stored\n',
+    });
+    const cloud = await startTestCloud({ dataDir });
+    await cloud.firestore.doc(paths.account(account)).update({ 'cash.USD': '50' });
+    await cloud.close();
+    const found = await rebuild();
+    expect(found.code).toBe(1);
+    expect(found.stdout).toContain(`${paths.account(account)} cash.USD: stored "50", by the journal "5"`);
+    const refused = await rebuild('--write');
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringMatching(/^--write: .*--yes/)]);
+    expect(await rebuild('--write', '--yes')).toMatchObject({ code: 0 });
+    const { code, stdout } = await rebuild('--json', '--account', account.accountId);
+    expect([code, JSON.parse(stdout)]).toEqual([0, [{ account, entries: 1, documents: 1, differences: [] }]]);
+  }, 90_000);
+
+  it('refuses an account that is not there', async () => {
+    const { code, stderr } = await rebuild('--account', 'bob.main');
+    expect([code, stderr]).toEqual([2, '--account: there is no account "bob.main"\n']);
+  }, 60_000);
+});
