@@ -54,6 +54,10 @@ const everyType: Record<AccountEventType, true> = {
   SymbolUnlocked: true,
   EquityMarked: true,
   LimitTripped: true,
+  SignalCreated: true,
+  SignalActedOn: true,
+  SignalExpired: true,
+  SignalClosed: true,
 };
 
 describe('commits as they were stored once', () => {

@@ -47,6 +47,7 @@ export const collections = {
       openPositionIds: 1_000,
       activeTriggerIds: 1_000,
       workingOrderIds: 1_000,
+      activeSignalIds: 1_000,
       holds: 16,
       'risk.entries': 1_000,
       'risk.stops': 100,
@@ -97,6 +98,13 @@ export const collections = {
   orders: {
     ...state,
     path: 'users/{uid}/orders/{id}',
+    owners: ['store'],
+    retention: 'expireAt',
+    arrays: tradingArrays,
+  },
+  signals: {
+    ...state,
+    path: 'users/{uid}/signals/{id}',
     owners: ['store'],
     retention: 'expireAt',
     arrays: tradingArrays,

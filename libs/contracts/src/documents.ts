@@ -5,6 +5,7 @@ import type {
   Position,
   RiskState,
   ScopeSeqs,
+  Signal,
   TickReference,
   TradingHold,
   TradingState,
@@ -39,9 +40,11 @@ export interface AccountDocument {
   readonly openPositionIds: readonly string[];
   readonly activeTriggerIds: readonly string[];
   readonly workingOrderIds: readonly string[];
+  /** Absent in documents from before there were signals. */
+  readonly activeSignalIds?: readonly string[];
 }
 
-/** What the trigger book needs to find: the same of `openPositions/{id}`, `tradeTriggers/{id}` and `orders/{id}`. */
+/** What the trigger book needs to find: the same of `openPositions/{id}`, `tradeTriggers/{id}`, `orders/{id}` and `signals/{id}`. */
 export interface ArmedDocument<Details> {
   /** The shape of this document; absent in the first. */
   readonly schema: 2;
@@ -58,6 +61,7 @@ export interface ArmedDocument<Details> {
 export type PositionDocument = ArmedDocument<Position>;
 export type TriggerDocument = ArmedDocument<Trigger>;
 export type OrderDocument = ArmedDocument<Order>;
+export type SignalDocument = ArmedDocument<Signal>;
 
 /** `outbox/{shard}/pending/{accountId}:{seq}`: this commit is not yet known to be published. */
 export interface OutboxPointer {

@@ -35,6 +35,13 @@ export const queries = {
     equal: ['shard', 'details.status'],
     orderBy: [],
   },
+  activeSignalsOfShard: {
+    owner: 'executor',
+    collection: 'signals',
+    scope: 'COLLECTION_GROUP',
+    equal: ['shard', 'details.status'],
+    orderBy: [],
+  },
   /** Halts of scopes that are in force, or are being carried into their accounts. */
   openScopes: {
     owner: 'executor',

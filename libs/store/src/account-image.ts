@@ -3,7 +3,7 @@ import { type Account, evolveAll, isWorking, noRisk, unopenedAccount } from '@be
 import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
-import { readAccount, readOrder, readPosition, readTrigger } from './read-document.ts';
+import { readAccount, readOrder, readPosition, readSignal, readTrigger } from './read-document.ts';
 import { type StateDocument, documentAt, touchedPaths } from './state-documents.ts';
 
 /** Which documents besides the account's a decision looks at. */
@@ -11,6 +11,7 @@ export interface Needs {
   readonly positionIds?: readonly string[];
   readonly triggerIds?: readonly string[];
   readonly orderIds?: readonly string[];
+  readonly signalIds?: readonly string[];
   /** Every position that is open and every order that works, too: what limits and equity are counted over. */
   readonly allOpen?: boolean;
 }
@@ -92,6 +93,7 @@ export class AccountImage {
       position: new Map(this.account.positions),
       trigger: new Map(this.account.triggers),
       order: new Map(this.account.orders),
+      signal: new Map(this.account.signals),
     };
     for (const path of this.#over) {
       const document = documentAt(path);
@@ -100,8 +102,8 @@ export class AccountImage {
       this.#seen.delete(path);
     }
     this.#over.clear();
-    const { position: positions, trigger: triggers, order: orders } = maps;
-    this.account = { ...this.account, positions, triggers, orders };
+    const { position: positions, trigger: triggers, order: orders, signal: signals } = maps;
+    this.account = { ...this.account, positions, triggers, orders, signals };
   }
 
   #noteIfOver(path: string): void {
@@ -109,22 +111,29 @@ export class AccountImage {
     if (document !== undefined && isOver(this.account, document)) this.#over.add(path);
   }
 
-  #missing({ positionIds = [], triggerIds = [], orderIds = [], allOpen = false }: Needs): string[] {
+  #missing({
+    positionIds = [],
+    triggerIds = [],
+    orderIds = [],
+    signalIds = [],
+    allOpen = false,
+  }: Needs): string[] {
     const { uid } = this.ref;
     const { openPositionIds, workingOrderIds } = this.account;
     const wanted = new Set([
       ...[...positionIds, ...(allOpen ? openPositionIds : [])].map((id) => paths.openPosition(uid, id)),
       ...triggerIds.map((id) => paths.tradeTrigger(uid, id)),
+      ...signalIds.map((id) => paths.signal(uid, id)),
       ...[...orderIds, ...(allOpen ? workingOrderIds : [])].map((id) => paths.order(uid, id)),
     ]);
     return [...wanted].filter((path) => !this.#seen.has(path));
   }
 
   #holds(path: string): boolean {
-    const { positions, triggers, orders } = this.account;
+    const { positions, triggers, orders, signals } = this.account;
     const document = documentAt(path);
     if (document === undefined) return false;
-    const maps = { position: positions, trigger: triggers, order: orders };
+    const maps = { position: positions, trigger: triggers, order: orders, signal: signals };
     return maps[document.kind].has(document.id);
   }
 
@@ -148,6 +157,7 @@ export class AccountImage {
       openPositionIds: new Set(data.openPositionIds),
       activeTriggerIds: new Set(data.activeTriggerIds),
       workingOrderIds: new Set(data.workingOrderIds),
+      activeSignalIds: new Set(data.activeSignalIds),
     };
   }
 
@@ -156,7 +166,7 @@ export class AccountImage {
     this.#seen.add(path);
     if (document.updateTime === undefined) return;
     this.times.set(path, document.updateTime);
-    const { positions, triggers, orders } = this.account;
+    const { positions, triggers, orders, signals } = this.account;
     switch (documentAt(path)?.kind) {
       case 'position': {
         const position = readPosition(document)?.details;
@@ -174,6 +184,12 @@ export class AccountImage {
         const order = readOrder(document)?.details;
         if (order !== undefined)
           this.account = { ...this.account, orders: new Map(orders).set(order.id, order) };
+        break;
+      }
+      case 'signal': {
+        const signal = readSignal(document)?.details;
+        if (signal !== undefined)
+          this.account = { ...this.account, signals: new Map(signals).set(signal.id, signal) };
         break;
       }
       case undefined:
@@ -195,6 +211,10 @@ export function isOver(account: Account, { kind, id }: StateDocument): boolean {
     case 'order': {
       const order = account.orders.get(id);
       return order !== undefined && !isWorking(order);
+    }
+    case 'signal': {
+      const status = account.signals.get(id)?.status;
+      return status === 'closed' || status === 'expired';
     }
   }
 }

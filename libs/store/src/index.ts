@@ -32,7 +32,14 @@ export {
   scopesOf,
   switchScope,
 } from './scope-trading.ts';
-export { readAccount, readDocument, readOrder, readPosition, readTrigger } from './read-document.ts';
+export {
+  readAccount,
+  readDocument,
+  readOrder,
+  readPosition,
+  readSignal,
+  readTrigger,
+} from './read-document.ts';
 export { type StateDocument, documentAt, pathOf, touchedBy, touchedPaths } from './state-documents.ts';
 export {
   type RebuiltAccount,

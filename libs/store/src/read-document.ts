@@ -2,6 +2,7 @@ import {
   type AccountDocument,
   type OrderDocument,
   type PositionDocument,
+  type SignalDocument,
   type TriggerDocument,
   currentAccount,
   currentPosition,
@@ -34,6 +35,10 @@ export function readTrigger(snapshot: DocumentSnapshot | undefined): TriggerDocu
 
 export function readOrder(snapshot: DocumentSnapshot | undefined): OrderDocument | undefined {
   return readDocument<OrderDocument>(snapshot);
+}
+
+export function readSignal(snapshot: DocumentSnapshot | undefined): SignalDocument | undefined {
+  return readDocument<SignalDocument>(snapshot);
 }
 
 function inShape<Stored, Current>(

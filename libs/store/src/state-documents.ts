@@ -3,7 +3,7 @@ import type { AccountEvent } from '@bellwether/domain';
 
 /** A document beside the account's that commits write: what it is of, and its id. */
 export interface StateDocument {
-  readonly kind: 'position' | 'trigger' | 'order';
+  readonly kind: 'position' | 'trigger' | 'order' | 'signal';
   readonly id: string;
 }
 
@@ -11,9 +11,10 @@ const kinds: Readonly<Record<string, StateDocument['kind']>> = {
   openPositions: 'position',
   tradeTriggers: 'trigger',
   orders: 'order',
+  signals: 'signal',
 };
 
-/** Which position, trigger or order lies at a path; `undefined` for any other path. */
+/** Which position, trigger, order or signal lies at a path; `undefined` for any other path. */
 export function documentAt(path: string): StateDocument | undefined {
   const [, , collection = '', id = '', ...rest] = path.split('/');
   const kind = kinds[collection];
@@ -28,6 +29,8 @@ export function pathOf({ uid }: AccountRef, { kind, id }: StateDocument): string
       return paths.tradeTrigger(uid, id);
     case 'order':
       return paths.order(uid, id);
+    case 'signal':
+      return paths.signal(uid, id);
   }
 }
 
@@ -86,6 +89,12 @@ export function touchedBy(event: AccountEvent): readonly StateDocument[] {
     case 'TriggerDisarmed':
     case 'TriggerExpired':
       return [{ kind: 'trigger', id: event.triggerId }];
+    case 'SignalCreated':
+      return [{ kind: 'signal', id: event.signal.id }];
+    case 'SignalActedOn':
+    case 'SignalExpired':
+    case 'SignalClosed':
+      return [{ kind: 'signal', id: event.signalId }];
     case 'AccountOpened':
     case 'AccountConfigured':
     case 'TradingHalted':

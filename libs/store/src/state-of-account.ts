@@ -10,6 +10,7 @@ import {
   type Account,
   type Order,
   type Position,
+  type Signal,
   type Trigger,
   flatteningHold,
   holdEndsAt,
@@ -17,7 +18,7 @@ import {
 import type { StateDocument } from './state-documents.ts';
 
 /** What stands beside a state: everything but when its document was written. */
-export type StateFields = Omit<ArmedDocument<Position | Trigger | Order>, 'changedAt'>;
+export type StateFields = Omit<ArmedDocument<Position | Trigger | Order | Signal>, 'changedAt'>;
 
 /** The account's document after `commit`, which made it what it is. */
 export function accountDocument(account: Account, commit: Pick<Commit, 'seq' | 'hash'>): AccountDocument {
@@ -38,21 +39,22 @@ export function accountDocument(account: Account, commit: Pick<Commit, 'seq' | '
     openPositionIds: [...account.openPositionIds],
     activeTriggerIds: [...account.activeTriggerIds],
     workingOrderIds: [...account.workingOrderIds],
+    activeSignalIds: [...account.activeSignalIds],
   };
 }
 
 /**
- * The document of a position, trigger or order as the account holds it; `undefined` where it holds none.
+ * The document of a position, trigger, order or signal as the account holds it; `undefined` where it holds none.
  *
  * @param version the sequence of the commit that last changed it.
  */
 export function stateFields(
   { tenant: tenantId, uid, accountId }: AccountRef,
-  { positions, triggers, orders }: Pick<Account, 'positions' | 'triggers' | 'orders'>,
+  { positions, triggers, orders, signals }: Pick<Account, 'positions' | 'triggers' | 'orders' | 'signals'>,
   { kind, id }: StateDocument,
   { version, shards }: { readonly version: number; readonly shards: number },
 ): StateFields | undefined {
-  const details = { position: positions, trigger: triggers, order: orders }[kind].get(id);
+  const details = { position: positions, trigger: triggers, order: orders, signal: signals }[kind].get(id);
   if (details === undefined) return undefined;
   const { symbol } = details;
   const shard = shardOf(symbol, shards);

@@ -10,6 +10,7 @@ const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).
 const places: Readonly<Record<string, (owner: string) => string>> = {
   openPositions: (uid) => paths.openPositions(uid),
   tradeTriggers: (uid) => paths.tradeTriggers(uid),
+  signals: (uid) => paths.signals(uid),
   orders: (uid) => paths.orders(uid),
   accounts: (uid) => paths.accounts(uid),
   ops_safety: (uid) => `${paths.user(uid)}/ops_safety`,

@@ -165,6 +165,33 @@ export const DisarmTrigger = z.strictObject({
   ...by,
   triggerId: Id,
 });
+/** A view of a symbol, until it is acted on, closed or over. */
+export const CreateSignal = z.strictObject({
+  name: z.literal('CreateSignal'),
+  key: Key,
+  ...account,
+  signal: z.strictObject({ ...trading.signalSpec, ...tradingId, expiresAt: z.number().positive() }),
+});
+/** Opens what the signal says, or arms the trigger that will. */
+export const ActOnSignal = z.strictObject({
+  name: z.literal('ActOnSignal'),
+  key: Key,
+  ...account,
+  ...by,
+  signalId: Id,
+  symbol: MarketSymbol,
+  /** The name of the order, or of the trigger. */
+  as: Id,
+  /** Instead of the signal's own. */
+  entry: trading.EntrySpec.exactOptional(),
+});
+export const CloseSignal = z.strictObject({
+  name: z.literal('CloseSignal'),
+  key: Key,
+  ...account,
+  ...by,
+  signalId: Id,
+});
 
 /** Lets nothing enter into a symbol until it is unlocked, or until a moment (epoch milliseconds). */
 export const LockSymbol = z.strictObject({
@@ -218,6 +245,9 @@ export const Command = z
     LockSymbol,
     UnlockSymbol,
     SettleFunding,
+    CreateSignal,
+    ActOnSignal,
+    CloseSignal,
   ])
   .refine(({ uid, accountId }) => accountId.startsWith(`${uid}.`), {
     path: ['accountId'],

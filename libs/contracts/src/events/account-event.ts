@@ -204,6 +204,13 @@ const EquityBase = z.strictObject({ day: Millis, dayEquity: DecimalText, peakEqu
 const OrderOf = z.enum(['order', 'exit']);
 const ofOrder = { orderId: Text, symbol: Text };
 
+const Signal = z.strictObject({ ...trading.signalSpec, armedFrom: ArmedFrom, createdAt: Millis });
+const SignalOutcome = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('opened'), positionId: Text, orderId: Text }),
+  z.strictObject({ kind: z.literal('armed'), positionId: Text, triggerId: Text }),
+]);
+const ofSignal = { signalId: Text, symbol: Text };
+
 /** Every event as it is stored and published in commits of schema 2. A stored event never changes its shape. */
 export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('AccountOpened'), tenant: Text, uid: Text, accountId: Text }),
@@ -396,4 +403,8 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     at: Millis,
     until: Millis.exactOptional(),
   }),
+  z.strictObject({ type: z.literal('SignalCreated'), signal: Signal }),
+  z.strictObject({ type: z.literal('SignalActedOn'), ...ofSignal, outcome: SignalOutcome, by: By }),
+  z.strictObject({ type: z.literal('SignalExpired'), ...ofSignal, tick: Tick }),
+  z.strictObject({ type: z.literal('SignalClosed'), ...ofSignal, by: By }),
 ]);

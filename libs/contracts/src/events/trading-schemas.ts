@@ -118,6 +118,17 @@ export function tradingSchemas(PositiveAmount: z.ZodType<string>) {
     }),
   ]);
   const Trigger: z.ZodType<TriggerSpec> = z.strictObject({ ...triggerSpec, action: TriggerAction });
+  const signalSpec = {
+    id: Text,
+    symbol: Text,
+    side: Side,
+    source: z.string().min(1).max(64),
+    confidence: DecimalText,
+    priceSource: PriceSource,
+    expiresAt: Millis,
+    entry: EntrySpec.exactOptional(),
+    when: Condition.exactOptional(),
+  };
   return {
     ExitsSpec,
     OrderKind,
@@ -127,6 +138,7 @@ export function tradingSchemas(PositiveAmount: z.ZodType<string>) {
     TriggerAction,
     Trigger,
     triggerSpec,
+    signalSpec,
     labels,
   };
 }

@@ -4,6 +4,8 @@ import { evolvePositions } from '../position/evolve-positions.ts';
 import type { Position } from '../position/position.ts';
 import { evolveRisk } from '../risk/evolve-risk.ts';
 import { type RiskState, noRisk } from '../risk/risk-state.ts';
+import { evolveSignals } from '../signal/evolve-signals.ts';
+import type { Signal } from '../signal/signal.ts';
 import { evolveTriggers } from '../trigger/evolve-triggers.ts';
 import type { Trigger } from '../trigger/trigger.ts';
 import { type Decimal, add, decimal, formatDecimal, negate, zero } from '../units.ts';
@@ -30,7 +32,7 @@ export interface TradingHold {
 export type ScopeSeqs = Readonly<Partial<Record<HaltScope, number>>>;
 
 /**
- * An account as its journal tells it. `positions`, `triggers` and `orders` hold what has been looked at so
+ * An account as its journal tells it. `positions`, `triggers`, `orders` and `signals` hold what has been looked at so
  * far; the id sets are complete.
  */
 export interface Account {
@@ -50,9 +52,11 @@ export interface Account {
   readonly openPositionIds: ReadonlySet<string>;
   readonly activeTriggerIds: ReadonlySet<string>;
   readonly workingOrderIds: ReadonlySet<string>;
+  readonly activeSignalIds: ReadonlySet<string>;
   readonly positions: ReadonlyMap<string, Position>;
   readonly triggers: ReadonlyMap<string, Trigger>;
   readonly orders: ReadonlyMap<string, Order>;
+  readonly signals: ReadonlyMap<string, Signal>;
 }
 
 /** An account about which the journal says nothing yet: held until its user resumes it. */
@@ -70,9 +74,11 @@ export function unopenedAccount(tenant: string, uid: string, accountId: string):
     openPositionIds: new Set(),
     activeTriggerIds: new Set(),
     workingOrderIds: new Set(),
+    activeSignalIds: new Set(),
     positions: new Map(),
     triggers: new Map(),
     orders: new Map(),
+    signals: new Map(),
   };
 }
 
@@ -144,6 +150,11 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'EquityMarked':
     case 'LimitTripped':
       return evolveRisk(account, event);
+    case 'SignalCreated':
+    case 'SignalActedOn':
+    case 'SignalExpired':
+    case 'SignalClosed':
+      return evolveSignals(account, event, copies);
   }
 }
 

@@ -4,6 +4,7 @@ import type { OrderTerms } from '../order/order.ts';
 import type { BreakEven, Exits, TrailingStop } from '../position/exits.ts';
 import type { ExitOrder, ExitReason, PositionTerms, Side } from '../position/position.ts';
 import type { EquityBase, TrippingLimit } from '../risk/risk-state.ts';
+import type { SignalOutcome, SignalTerms } from '../signal/signal.ts';
 import type { Condition, TriggerTerms } from '../trigger/trigger.ts';
 import type { AccountSettings } from './settings.ts';
 
@@ -366,6 +367,28 @@ export type LimitTripped = {
   readonly at: number;
   readonly until?: number;
 };
+export type SignalCreated = { readonly type: 'SignalCreated'; readonly signal: SignalTerms };
+/** What it says was opened, or will be by a trigger, in the same commit. */
+export type SignalActedOn = {
+  readonly type: 'SignalActedOn';
+  readonly signalId: string;
+  readonly symbol: string;
+  readonly outcome: SignalOutcome;
+  readonly by: Actor;
+};
+/** Its time is over, and nobody has acted on it. */
+export type SignalExpired = {
+  readonly type: 'SignalExpired';
+  readonly signalId: string;
+  readonly symbol: string;
+  readonly tick: TickReference;
+};
+export type SignalClosed = {
+  readonly type: 'SignalClosed';
+  readonly signalId: string;
+  readonly symbol: string;
+  readonly by: Actor;
+};
 
 /** Everything that can happen to an account, in the past tense, as it is stored. */
 export type AccountEvent =
@@ -404,6 +427,10 @@ export type AccountEvent =
   | SymbolLocked
   | SymbolUnlocked
   | EquityMarked
-  | LimitTripped;
+  | LimitTripped
+  | SignalCreated
+  | SignalActedOn
+  | SignalExpired
+  | SignalClosed;
 
 export type AccountEventType = AccountEvent['type'];

@@ -11,7 +11,7 @@ export type LineReason =
   | 'takeProfit'
   | 'order'
   | 'trigger'
-  /** The end of an order or a trigger. */
+  /** The end of an order, a trigger or a signal. */
   | 'expiry';
 
 /** How far a trailing stop stands from the best price: an amount of quote currency, or parts per million of it. */

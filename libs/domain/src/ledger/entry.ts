@@ -108,6 +108,10 @@ export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry 
     case 'SymbolUnlocked':
     case 'EquityMarked':
     case 'LimitTripped':
+    case 'SignalCreated':
+    case 'SignalActedOn':
+    case 'SignalExpired':
+    case 'SignalClosed':
       return undefined;
   }
 }

@@ -25,6 +25,7 @@ import {
   type ScopeTradingDocument,
   type ShadowTradeDocument,
   type ShardDocument,
+  type SignalDocument,
   type SymbolDocument,
   type TenantDocument,
   type TradingStatusDocument,
@@ -55,6 +56,7 @@ export interface CollectionDocuments {
   readonly openPositions: PositionDocument;
   readonly tradeTriggers: TriggerDocument;
   readonly orders: OrderDocument;
+  readonly signals: SignalDocument;
   readonly shadowTradeHistory: ShadowTradeDocument;
   readonly ledgerTrades: LedgerTradeDocument;
   readonly ledgerEntries: LedgerEntryDocument;

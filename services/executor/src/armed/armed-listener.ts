@@ -1,8 +1,8 @@
 import { queries } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
-import { buildQuery, readOrder, readPosition, readTrigger } from '@bellwether/store';
+import { buildQuery, readOrder, readPosition, readSignal, readTrigger } from '@bellwether/store';
 import type { DocumentChange, DocumentSnapshot, Firestore, Query } from '@google-cloud/firestore';
-import { type ArmedSubject, armedOrder, armedPosition, armedTrigger } from '../ticks/fired.ts';
+import { type ArmedSubject, armedOrder, armedPosition, armedSignal, armedTrigger } from '../ticks/fired.ts';
 
 const reopenAfterMs = 2_000;
 const ownCommitArrivesWithinMs = 1_000;
@@ -10,7 +10,8 @@ const ownCommitArrivesWithinMs = 1_000;
 type ArmedQuery = (typeof queries)[
   | 'armedPositionsOfShard'
   | 'activeTriggersOfShard'
-  | 'workingOrdersOfShard'];
+  | 'workingOrdersOfShard'
+  | 'activeSignalsOfShard'];
 type ReadSubject = (document: DocumentSnapshot) => ArmedSubject | undefined;
 
 /**
@@ -51,6 +52,9 @@ export class ArmedListener {
         toSubject(readTrigger(found), armedTrigger),
       ),
       this.#listen(queries.workingOrdersOfShard, 'open', (found) => toSubject(readOrder(found), armedOrder)),
+      this.#listen(queries.activeSignalsOfShard, 'active', (found) =>
+        toSubject(readSignal(found), armedSignal),
+      ),
     ]);
   }
 

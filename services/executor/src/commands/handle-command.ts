@@ -19,6 +19,7 @@ import { type CommandHandler, type CommandRefusal, accountOf } from './handler.t
 import { lockSymbolHandler, unlockSymbolHandler } from './locks.handlers.ts';
 import { cancelOrderHandler, openPositionHandler, reducePositionHandler } from './orders.handlers.ts';
 import { amendExitsHandler, closePositionHandler } from './positions.handlers.ts';
+import { actOnSignalHandler, closeSignalHandler, createSignalHandler } from './signals.handlers.ts';
 import { haltTradingHandler, resumeTradingHandler } from './switch-trading.handler.ts';
 
 const handlers: { readonly [Name in CommandName]: CommandHandler<Name> } = {
@@ -39,6 +40,9 @@ const handlers: { readonly [Name in CommandName]: CommandHandler<Name> } = {
   LockSymbol: lockSymbolHandler,
   UnlockSymbol: unlockSymbolHandler,
   SettleFunding: settleFundingHandler,
+  CreateSignal: createSignalHandler,
+  ActOnSignal: actOnSignalHandler,
+  CloseSignal: closeSignalHandler,
 };
 
 /** What arming needs of the shards: the place of the next tick, and that no checkpoint passes by. */

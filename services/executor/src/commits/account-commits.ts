@@ -16,6 +16,7 @@ import {
   armedKey,
   subjectOfOrder,
   subjectOfPosition,
+  subjectOfSignal,
   subjectOfTrigger,
 } from '../ticks/fired.ts';
 
@@ -118,7 +119,7 @@ function waitingKey(cause: Cause): string | undefined {
 /** What a command will write, as far as that is known before it is decided. */
 function documentsOf(
   ref: AccountRef,
-  { positionIds = [], triggerIds = [], orderIds = [] }: CommitRequest<unknown>,
+  { positionIds = [], triggerIds = [], orderIds = [], signalIds = [] }: CommitRequest<unknown>,
   key: string,
 ): string[] {
   return [
@@ -129,6 +130,7 @@ function documentsOf(
     ...positionIds.map((id) => paths.openPosition(ref.uid, id)),
     ...triggerIds.map((id) => paths.tradeTrigger(ref.uid, id)),
     ...orderIds.map((id) => paths.order(ref.uid, id)),
+    ...signalIds.map((id) => paths.signal(ref.uid, id)),
   ];
 }
 
@@ -169,6 +171,10 @@ function subjectOf(
     case 'order': {
       const order = account.orders.get(id);
       return order && subjectOfOrder(ref, order, version);
+    }
+    case 'signal': {
+      const signal = account.signals.get(id);
+      return signal && subjectOfSignal(ref, signal, version);
     }
   }
 }

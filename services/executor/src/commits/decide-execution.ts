@@ -3,6 +3,7 @@ import {
   type AccountEvent,
   type ActionContext,
   type ExitRefusal,
+  type ExpireSignalRefusal,
   type FireRefusal,
   type Instrument,
   type Market,
@@ -11,6 +12,7 @@ import {
   type TriggerAction,
   executeExit,
   executeOrder,
+  expireSignal,
   fireTrigger,
   measuresEquity,
   nthOf,
@@ -20,7 +22,7 @@ import {
 import type { Needs } from '@bellwether/store';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 
-export type ExecutionRefusal = ExitRefusal | FireRefusal | OrderRefusal;
+export type ExecutionRefusal = ExitRefusal | FireRefusal | OrderRefusal | ExpireSignalRefusal;
 
 /** What a decision may look at besides its account. */
 export interface Surroundings {
@@ -65,6 +67,8 @@ function decideFired(
       return executeExit(account, { positionId: subject.id, level, ...timing });
     case 'order':
       return executeOrder(account, { orderId: subject.id, lineId, tick });
+    case 'signal':
+      return expireSignal(account, { signalId: subject.id, tick });
     case 'trigger':
       return fireTrigger(account, { triggerId: subject.id, ...timing }, at);
   }
@@ -74,7 +78,12 @@ function decideFired(
 export function needsOf(subjects: readonly ArmedSubject[]): Needs {
   const ids = (kind: ArmedSubject['kind']) =>
     subjects.filter((subject) => subject.kind === kind).map(({ id }) => id);
-  return { positionIds: ids('position'), triggerIds: ids('trigger'), orderIds: ids('order') };
+  return {
+    positionIds: ids('position'),
+    triggerIds: ids('trigger'),
+    orderIds: ids('order'),
+    signalIds: ids('signal'),
+  };
 }
 
 /** What they point to: an order's position, and whatever a trigger's action is about. */
@@ -89,6 +98,8 @@ export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]
         const { positionId } = order;
         return { positionIds: [positionId], orderIds: account.positions.get(positionId)?.reducing ?? [] };
       }
+      case 'signal':
+        return {};
       case 'trigger': {
         const trigger = account.triggers.get(id);
         return trigger === undefined ? {} : needsOfAction(trigger.action, trigger.firings + 1);

@@ -1,22 +1,30 @@
-import type { AccountRef, OrderDocument, PositionDocument, TriggerDocument } from '@bellwether/contracts';
+import type {
+  AccountRef,
+  OrderDocument,
+  PositionDocument,
+  SignalDocument,
+  TriggerDocument,
+} from '@bellwether/contracts';
 import {
   type Armed,
   type LineReason,
   type NamedLine,
   type Order,
   type Position,
+  type Signal,
   type SymbolPrices,
   type TickReference,
   type Trigger,
   linesOfOrder,
   linesOfPosition,
+  linesOfSignal,
   linesOfTrigger,
 } from '@bellwether/domain';
 
 /** What is armed, and whose it is: read from its document, or from our own commit. */
 export interface ArmedSubject {
   readonly account: AccountRef;
-  readonly kind: 'position' | 'trigger' | 'order';
+  readonly kind: 'position' | 'trigger' | 'order' | 'signal';
   readonly id: string;
   readonly symbol: string;
   /** The journal sequence that last changed it. */
@@ -59,6 +67,11 @@ export function subjectOfOrder(account: AccountRef, order: Order, version: numbe
   return watching(subject, linesOfOrder(order));
 }
 
+export function subjectOfSignal(account: AccountRef, signal: Signal, version: number): ArmedSubject {
+  const subject = { account, kind: 'signal', id: signal.id, symbol: signal.symbol, version } as const;
+  return signal.status === 'active' ? watching(subject, linesOfSignal(signal)) : subject;
+}
+
 function watching(subject: ArmedSubject, lines: readonly NamedLine[]): ArmedSubject {
   if (lines.length === 0) return subject;
   const { symbol } = subject;
@@ -79,10 +92,14 @@ export function armedOrder(document: OrderDocument): ArmedSubject {
   return subjectOfOrder(accountOf(document), document.details, document.version);
 }
 
+export function armedSignal(document: SignalDocument): ArmedSubject {
+  return subjectOfSignal(accountOf(document), document.details, document.version);
+}
+
 function accountOf({
   tenantId,
   uid,
   accountId,
-}: PositionDocument | TriggerDocument | OrderDocument): AccountRef {
+}: PositionDocument | TriggerDocument | OrderDocument | SignalDocument): AccountRef {
   return { tenant: tenantId, uid, accountId };
 }

@@ -70,6 +70,10 @@ export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent 
     case 'SymbolLocked':
     case 'SymbolUnlocked':
     case 'EquityMarked':
+    case 'SignalCreated':
+    case 'SignalActedOn':
+    case 'SignalExpired':
+    case 'SignalClosed':
       return false;
   }
 }
