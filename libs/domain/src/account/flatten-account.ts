@@ -8,7 +8,7 @@ import type { AccountEvent, TradingHalted } from './events.ts';
 /** One step of a flatten. */
 export interface FlattenStep {
   readonly events: readonly AccountEvent[];
-  /** Symbols of positions that cannot be closed yet: nobody here knows a price, or a broker is at it. */
+  /** Symbols of positions that cannot be closed yet because nobody here knows a price. */
   readonly waiting: readonly string[];
   /** True when the bound of the step was reached: the next step goes on at once. */
   readonly hasMore: boolean;
@@ -23,7 +23,7 @@ export function flatteningHold({ holds }: Pick<Account, 'holds'>): TradingHold |
  * Goes on with a flatten: cancels orders that would enter, closes positions at the market, and halts the
  * account once it is flat. While another hold has halted it, nothing is closed: halted is halted.
  *
- * @param most positions and orders of one step. Positions and working orders must be loaded, all of them.
+ * @param most events of one step, about. Positions and working orders must be loaded, all of them.
  */
 export function flattenAccount(
   account: Account,
@@ -49,20 +49,20 @@ export function flattenAccount(
   let left = most - events.length;
   const waiting = new Set<string>();
   for (const positionId of account.openPositionIds) {
-    if (left === 0) return { events, waiting: [...waiting], hasMore: true };
+    if (left <= 0) return { events, waiting: [...waiting], hasMore: true };
     const closed = requestClose(
       fold.account,
       { positionId, size: 'all', reason: 'flatten', by },
       { market, now },
     );
     if (!closed.ok) {
-      const symbol = fold.account.positions.get(positionId)?.symbol;
-      if (symbol !== undefined) waiting.add(symbol);
+      // Everything else that is in its way ends with an event of the account.
+      if (closed.refusal.reason === 'NO_PRICE') waiting.add(closed.refusal.symbol);
       continue;
     }
     events.push(...closed.value);
     fold.apply(closed.value);
-    left -= 1;
+    left -= closed.value.length;
   }
   const hasMore = entering.length > most;
   if (fold.account.openPositionIds.size > 0 || hasMore) return { events, waiting: [...waiting], hasMore };

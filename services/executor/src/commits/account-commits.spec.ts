@@ -3,7 +3,7 @@ import type { AccountEvent } from '@bellwether/domain';
 import { type CommitPace, WritesShedError } from '@bellwether/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ann, positionTerms } from '../ticks/armed.builder.ts';
-import { AccountCommits } from './account-commits.ts';
+import { AccountCommits, type Settle } from './account-commits.ts';
 import { FakeCommits } from './commits.fake.ts';
 
 const frame: Cause = { kind: 'frame', shard: 0, epoch: 'e', number: 1 };
@@ -32,16 +32,18 @@ describe('committing to accounts', () => {
   let pace: FakePace;
   let heard: number[];
   let commits: AccountCommits;
+  let settle: Settle;
 
   beforeEach(() => {
     store = new FakeCommits();
     pace = new FakePace();
     heard = [];
+    settle = () => [];
     commits = new AccountCommits({
       store,
       pace,
       onCommitted: ({ commit }) => heard.push(commit.seq),
-      settle: () => [],
+      settle: (account) => settle(account),
     });
     store.given(ann, { type: 'AccountOpened', ...ann });
   });
@@ -95,5 +97,53 @@ describe('committing to accounts', () => {
   it('counts nothing where nothing is committed', async () => {
     await commits.commit(ann, { cause: frame, traceparent: '', decide: () => ({ events: [] }) });
     expect([pace.counted, heard]).toEqual([[], []]);
+  });
+
+  describe('of a scope that is halted', () => {
+    const halted: AccountEvent = {
+      type: 'TradingHalted',
+      actor: 'ops',
+      reason: '',
+      scope: 'tenant',
+      scopeSeq: 1,
+    };
+    beforeEach(() => {
+      settle = ({ scopeSeqs }) => (scopeSeqs.tenant === undefined ? [halted] : []);
+    });
+    const deciding = async (decide: (trading: string) => readonly AccountEvent[] | undefined) =>
+      commits.commit<string>(ann, {
+        cause: frame,
+        traceparent: '',
+        decide: ({ trading }) => {
+          const events = decide(trading);
+          return events === undefined ? { refusal: trading } : { events };
+        },
+      });
+
+    it('decides on the account as halted, before that has reached its journal', async () => {
+      expect(await deciding(() => undefined)).toEqual({ status: 'refused', refusal: 'halted' });
+      expect(await deciding(() => [])).toMatchObject({ status: 'unchanged' });
+      expect(store.commits).toEqual([]);
+    });
+
+    it('halts it in the same commit as what is decided, once', async () => {
+      await deciding(() => [adopted]);
+      await deciding(() => [adopted]);
+      expect(store.commits.map(({ events }) => events)).toEqual([[halted, adopted], [adopted]]);
+    });
+
+    it('halts a new account by its first commit', async () => {
+      const { tenant, uid } = ann;
+      const other = { tenant, uid, accountId: `${uid}.other` };
+      const opening: AccountEvent = { type: 'AccountOpened', ...other };
+      await commits.commit(other, { cause: frame, traceparent: '', decide: () => ({ events: [opening] }) });
+      expect(store.commits.map(({ events }) => events)).toEqual([[opening, halted]]);
+    });
+
+    it('settles an account without deciding anything, and no account that is not there', async () => {
+      await commits.settle(ann, { cause: frame, traceparent: '' });
+      await commits.settle({ ...ann, accountId: 'ann.none' }, { cause: frame, traceparent: '' });
+      expect(store.commits.map(({ events }) => events)).toEqual([[halted]]);
+    });
   });
 });

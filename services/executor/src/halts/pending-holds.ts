@@ -19,8 +19,8 @@ export interface PendingHoldsOptions {
   readonly logger: Logger;
 }
 
-/** Positions and orders of one commit: as many as its bounds on bytes and writes take for sure. */
-const mostPerCommit = 80;
+/** Events of one commit: as many as its bounds on bytes and writes take for sure. */
+const mostPerCommit = 240;
 
 interface Pending {
   readonly account: AccountRef;
@@ -101,7 +101,7 @@ export class PendingHolds {
 
   async #expire(pending: Pending): Promise<void> {
     const { commits, traceparent } = this.#options;
-    const cause = { kind: 'command', name: 'HaltTrading', key: `expiry:${pending.version}` } as const;
+    const cause = { kind: 'command', name: 'ResumeTrading', key: `expiry:${pending.version}` } as const;
     const { status } = await commits.settle(pending.account, { cause, traceparent: traceparent() });
     // What is left of its holds comes with the account's next version.
     if (status !== 'contended') pending.endsAt = undefined;
@@ -117,7 +117,6 @@ export class PendingHolds {
         cause,
         traceparent: traceparent(),
         allOpen: true,
-        related: () => ({ allOpen: true }),
         decide: (image) => {
           step = flattenAccount(image, { market, now: clock.now(), most: mostPerCommit });
           return step;
