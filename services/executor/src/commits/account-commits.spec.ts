@@ -48,6 +48,15 @@ describe('committing to accounts', () => {
     store.given(ann, { type: 'AccountOpened', ...ann });
   });
 
+  const deciding = async (decide: (trading: string) => readonly AccountEvent[] | undefined) =>
+    commits.commit<string>(ann, {
+      cause: frame,
+      traceparent: '',
+      decide: ({ trading }) => {
+        const events = decide(trading);
+        return events === undefined ? { refusal: trading } : { events };
+      },
+    });
   const commit = async (cause: Cause) =>
     commits.commit(ann, {
       cause,
@@ -110,15 +119,6 @@ describe('committing to accounts', () => {
     beforeEach(() => {
       settle = ({ scopeSeqs }) => (scopeSeqs.tenant === undefined ? [halted] : []);
     });
-    const deciding = async (decide: (trading: string) => readonly AccountEvent[] | undefined) =>
-      commits.commit<string>(ann, {
-        cause: frame,
-        traceparent: '',
-        decide: ({ trading }) => {
-          const events = decide(trading);
-          return events === undefined ? { refusal: trading } : { events };
-        },
-      });
 
     it('decides on the account as halted, before that has reached its journal', async () => {
       expect(await deciding(() => undefined)).toEqual({ status: 'refused', refusal: 'halted' });
