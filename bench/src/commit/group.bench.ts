@@ -7,6 +7,8 @@ import { inFlight } from '../runner/in-flight.ts';
 import { type CommitPath, commitPathOn, executeTogether, openStops } from './commit-path.ts';
 
 const exits = 10_000;
+/** So many are enough to know the cost of one commit each. */
+const alone = 1000;
 
 export default [
   groupBenchmark({ accounts: 100, atLeast: 25_000 }),
@@ -40,14 +42,15 @@ function groupBenchmark({ accounts, atLeast }: { accounts: number; atLeast: numb
       assert.deepEqual(spent, { commits, writes: exits + 3 * commits, deletes: 0, reads: 0 });
     },
     baseline: async ({ path }) =>
-      perCoreSecond(path, accounts, async (fired) => {
-        await inFlight(64, exits, async (index) => {
+      perCoreSecond(path, { accounts, exits: alone }, async (fired) => {
+        await inFlight(64, alone, async (index) => {
           // In turn of each account, so that none waits for one of its own and joins its commit.
-          const one = fired[(index % accounts) * (exits / accounts) + Math.floor(index / accounts)];
+          const one = fired[(index % accounts) * (alone / accounts) + Math.floor(index / accounts)];
           if (one !== undefined) await executeTogether(path, [one]);
         });
       }),
-    subject: async ({ path }) => perCoreSecond(path, accounts, async (fired) => executeTogether(path, fired)),
+    subject: async ({ path }) =>
+      perCoreSecond(path, { accounts, exits }, async (fired) => executeTogether(path, fired)),
     async close({ server, path }) {
       await path.close();
       await server.close();
@@ -58,13 +61,13 @@ function groupBenchmark({ accounts, atLeast }: { accounts: number; atLeast: numb
 /** Exits by processor time of this process alone, whichever thread spent it. */
 async function perCoreSecond(
   path: CommitPath,
-  accounts: number,
+  measured: { readonly accounts: number; readonly exits: number },
   execute: (fired: readonly Fired[]) => Promise<void>,
 ): Promise<number> {
-  const fired = await openStops(path, { accounts, exits });
+  const fired = await openStops(path, measured);
   globalThis.gc?.();
   const before = process.cpuUsage();
   await execute(fired);
   const { user, system } = process.cpuUsage(before);
-  return (exits * 1_000_000) / (user + system);
+  return (measured.exits * 1_000_000) / (user + system);
 }
