@@ -99,7 +99,7 @@ describe('the listener to what is armed', () => {
     for (let failures = 1; failures <= 3; failures += 1) {
       latest().fail(new Error('permission denied'));
       jest.advanceTimersByTime(2_000);
-      expect(firestore.opened).toHaveLength(4 + failures);
+      expect(firestore.opened).toHaveLength(5 + failures);
     }
     latest().snapshot(adding('p2'));
     expect(noted).toEqual(['p2']);
@@ -112,6 +112,6 @@ describe('the listener to what is armed', () => {
     latest().fail(new Error('permission denied'));
     listener.close();
     jest.advanceTimersByTime(10_000);
-    expect(firestore.opened).toHaveLength(4);
+    expect(firestore.opened).toHaveLength(5);
   });
 });
