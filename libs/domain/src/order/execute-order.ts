@@ -107,6 +107,8 @@ function fillNow(
   const position = account.positions.get(positionId);
   if (order.purpose.kind === 'enter' && position?.status === 'closed')
     return [cancelled(order, 'its position is closed')];
+  if (position !== undefined && isOfAnother(order, position))
+    return [cancelled(order, 'its position is of another symbol or side')];
   const open = subtract(decimal(order.quantity), decimal(order.filled));
   const wanted = order.purpose.kind === 'enter' ? open : least(open, closable(position));
   if (!isPositive(wanted)) return [cancelled(order, 'nothing of its position is left to close')];
@@ -127,6 +129,11 @@ function fillNow(
 function cancelled({ id: orderId, symbol, positionId }: Order, reason: string): AccountEvent {
   const by = { actor: 'bellwether', reason };
   return { type: 'OrderCancelled', of: 'order', orderId, symbol, positionId, by };
+}
+
+/** Whether what it would enter is not what the position is: one that was adopted since, under the same id. */
+function isOfAnother({ purpose, symbol }: Order, position: Position): boolean {
+  return purpose.kind === 'enter' && (position.symbol !== symbol || position.side !== purpose.side);
 }
 
 /** An order that would enter while nothing may is cancelled: what was asked for earlier must not wait behind a limit. */

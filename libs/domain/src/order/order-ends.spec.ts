@@ -71,6 +71,42 @@ describe('the end of an order', () => {
   });
 });
 
+describe('orders that are to open one position', () => {
+  const waiting = placed(buy(given(), limit('12')), given());
+  const entry = {
+    positionId: 'p1',
+    quantity: '1',
+    how: limit('99'),
+    timeInForce: 'gtc',
+    priceSource: 'trade',
+  } as const;
+
+  it('agree on its side and symbol', () => {
+    expect(openPosition(waiting, 'other', { ...entry, symbol: 'BAC', side: 'short' }, context)).toEqual({
+      ok: false,
+      refusal: { reason: 'OTHER_POSITION', positionId: 'p1', field: 'side', value: 'long' },
+    });
+    expect(
+      openPosition(
+        waiting,
+        'other',
+        { ...entry, symbol: 'SPY', side: 'long' },
+        {
+          ...context,
+          market: marketOf({ SPY: '1' }),
+        },
+      ),
+    ).toMatchObject({ refusal: { field: 'symbol', value: 'BAC' } });
+  });
+
+  it('end where another position has taken its id', () => {
+    const account = evolve(waiting, adopted(positionWith({}, { side: 'short' })));
+    expect(executeOrder(account, at('12'))).toMatchObject({
+      value: [{ type: 'OrderCancelled', by: { reason: 'its position is of another symbol or side' } }],
+    });
+  });
+});
+
 describe('an order that waits for its stop price', () => {
   it('pays as a taker for what it fills at the tick that triggers it', () => {
     const modelled = {

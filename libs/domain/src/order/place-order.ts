@@ -65,7 +65,7 @@ export function openPosition(
 ): Result<readonly AccountEvent[], PlaceRefusal> {
   const { positionId, symbol, side, how, exits, strategy, tags } = entry;
   const position = account.positions.get(positionId);
-  const clash = position === undefined ? undefined : clashOf(position, entry);
+  const clash = position === undefined ? clashWithOrders(account, entry) : clashOf(position, entry);
   if (clash !== undefined) return refuse(clash);
   const orderSide = side === 'long' ? 'buy' : 'sell';
   const last = tickFor(context.market(symbol), orderSide === 'buy' ? 'ask' : 'bid');
@@ -190,6 +190,21 @@ function clashOf(position: Position, { positionId, symbol, side }: EntrySpec): P
   const other = { positionId, reason: 'OTHER_POSITION' } as const;
   if (position.symbol !== symbol) return { ...other, field: 'symbol', value: position.symbol };
   if (position.side !== side) return { ...other, field: 'side', value: position.side };
+  return undefined;
+}
+
+/** Why an entry cannot open a position: other orders, which wait, are to open another one under its id. */
+function clashWithOrders(
+  account: Account,
+  { positionId, symbol, side }: EntrySpec,
+): PlaceRefusal | undefined {
+  for (const id of account.workingOrderIds) {
+    const order = account.orders.get(id);
+    if (order?.positionId !== positionId || order.purpose.kind !== 'enter') continue;
+    const other = { positionId, reason: 'OTHER_POSITION' } as const;
+    if (order.symbol !== symbol) return { ...other, field: 'symbol', value: order.symbol };
+    if (order.purpose.side !== side) return { ...other, field: 'side', value: order.purpose.side };
+  }
   return undefined;
 }
 
