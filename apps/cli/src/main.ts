@@ -158,8 +158,8 @@ const cloud = program
   .option('--data-dir <dir>', 'keeps what it acknowledged here; without it everything is in memory')
   .option(
     '--indexes <file|off>',
-    'queries without their index in the file are refused, as in production; off answers them all ' +
-      '(default: firestore.indexes.json when it lies here, else off)',
+    'a firestore.indexes.json: queries without their index are refused, as in production; off, as without it, ' +
+      'answers them all',
   )
   .addOption(
     new Option(

@@ -1,10 +1,8 @@
-import { existsSync } from 'node:fs';
 import { startCloud } from '@bellwether/local-cloud';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
-import { chooseIndexes } from './choose-indexes.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
 export interface CloudCommandOptions {
@@ -15,7 +13,7 @@ export interface CloudCommandOptions {
   readonly discordPort: number;
   readonly opsPort: number;
   readonly dataDir?: string;
-  /** A file, or `off`; see `chooseIndexes`. */
+  /** The index file that queries are held to; `off`, as without it, answers them all. */
   readonly indexes?: string;
   /** How old a table must be before rows can be streamed into it. */
   readonly bigqueryNewTableMs: number;
@@ -26,7 +24,8 @@ export interface CloudCommandOptions {
 /** The local cloud alone: one JSON line when it is ready, then it serves until it is told to stop. */
 export async function runCloud(options: CloudCommandOptions): Promise<void> {
   const stop = stopRequested();
-  const indexesFile = chooseIndexes(options.indexes, existsSync);
+  const { indexes = 'off' } = options;
+  const indexesFile = indexes === 'off' ? undefined : userPath(indexes);
   try {
     const cloud = await startCloud({
       ports: {
@@ -45,8 +44,14 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
     });
     keepHeapSmall();
     const { hosts, environment, faultToken } = cloud;
-    const indexes = indexesFile ?? 'off';
-    const ready = { ready: true, pid: process.pid, hosts, indexes, environment, faultToken };
+    const ready = {
+      ready: true,
+      pid: process.pid,
+      hosts,
+      indexes: indexesFile ?? 'off',
+      environment,
+      faultToken,
+    };
     process.stdout.write(`${JSON.stringify(ready)}\n`);
     await stop;
     await cloud.close();
