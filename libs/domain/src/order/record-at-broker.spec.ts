@@ -75,6 +75,11 @@ function fired(account: Account, lineId: string, price: string, level = price): 
   return then(account, decided);
 }
 
+function closeIt(account: Account): Account {
+  const close = { positionId: 'p1', size: 'all', reason: 'manual', by } as const;
+  return then(account, requestClose(account, close, { market, now }));
+}
+
 describe('an entry at a real broker', () => {
   it('is an intent first: no fill, no position', () => {
     expect(placed.orders.get(orderId)?.status).toBe('submitted');
@@ -262,6 +267,15 @@ describe('an exit at a real broker', () => {
       quantity: '3',
       exits: { stopLoss: { armedFrom: { at: 10_250 } } },
     });
+  });
+
+  it('has an id of its own also after its position was opened again', () => {
+    const half = recorded(placed, orderId, { fills: [fill('f1', '5', '10')] });
+    const closed = recorded(closeIt(half), exitId, { status: 'filled', fills: [fill('f2', '5', '10')] });
+    expect(closed.positions.get('p1')?.status).toBe('closed');
+    const both = [fill('f1', '5', '10'), fill('f3', '5', '10')];
+    const again = closeIt(recorded(closed, orderId, { status: 'filled', fills: both }));
+    expect(again.positions.get('p1')?.exiting).toMatchObject([{ order: { clientOrderId: `${exitId}-2` } }]);
   });
 
   it('leaves the lines alone when a close that somebody asked for is refused', () => {

@@ -48,7 +48,9 @@ type PositionEvent = Extract<
 export function evolvePositions(account: Account, event: PositionEvent, copies: Copies): Account {
   if (event.type === 'PositionAdopted' || event.type === 'PositionOpened') {
     const fees = event.type === 'PositionOpened' ? (event.fees ?? {}) : {};
-    const position = { ...entered(event.position), fees };
+    // Opened again by an order that outlived it: the ids of its closing orders go on.
+    const exitOrders = account.positions.get(event.position.id)?.exitOrders ?? 0;
+    const position = { ...entered(event.position), fees, exitOrders };
     return {
       ...account,
       openPositionIds: including(account.openPositionIds, position.id, copies),
