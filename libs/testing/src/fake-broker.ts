@@ -138,16 +138,6 @@ export class FakeBroker implements Broker {
     );
   }
 
-  /** An order of somebody else, on the broker's own page. */
-  placeElsewhere(order: OrderToSubmit): void {
-    this.#place(order);
-  }
-
-  /** The broker forgets an order, as none should. */
-  forget(clientOrderId: string): void {
-    this.#held.delete(clientOrderId);
-  }
-
   #find({ clientOrderId, brokerOrderId }: OrderKey): Held | undefined {
     const named = this.#held.get(clientOrderId);
     return named ?? [...this.#held.values()].find((held) => held.brokerOrderId === brokerOrderId);

@@ -12,7 +12,7 @@ import {
 import type { Logger } from '@bellwether/observability';
 import type { AccountCommits } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
-import { OrderTask, type OrderTrouble } from './order-task.ts';
+import { OrderTask } from './order-task.ts';
 
 /** The broker of that name for an account's orders; `undefined` where it is not connected. */
 export type BrokerOfAccount = (account: AccountRef, name: string) => Broker | undefined;
@@ -46,7 +46,6 @@ export class OrderDesk {
   readonly #tasks = new Map<string, Promise<void>>();
   /** Tasks that have to look again when they believe to be done. */
   readonly #again = new Set<string>();
-  readonly #troubles = new Map<string, OrderTrouble>();
 
   constructor(options: OrderDeskOptions) {
     this.#options = options;
@@ -70,11 +69,6 @@ export class OrderDesk {
   /** Goes on with an order that was committed some time ago, and may have been sent. */
   resume(ref: AccountRef, brokerName: string, order: BrokerOrder): void {
     this.#open(ref, brokerName, order, { traceparent: '' });
-  }
-
-  /** What is wrong with an order, as far as it was looked at here. */
-  troubleOf(clientOrderId: string): OrderTrouble | undefined {
-    return this.#troubles.get(clientOrderId);
   }
 
   /** Resolves when no order needs anything of the desk at the moment. */
@@ -120,10 +114,6 @@ export class OrderDesk {
       logger,
       pause: async (milliseconds) => this.#pause(milliseconds, signal),
       isStopped: () => signal.aborted,
-      onTrouble: (trouble) => {
-        if (trouble === undefined) this.#troubles.delete(clientOrderId);
-        else this.#troubles.set(clientOrderId, trouble);
-      },
     });
     this.#tasks.set(clientOrderId, this.#run(task, clientOrderId, committed));
   }

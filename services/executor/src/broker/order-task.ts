@@ -19,15 +19,6 @@ import {
 import type { Logger } from '@bellwether/observability';
 import type { AccountCommits } from '../commits/account-commits.ts';
 
-/** Something about an order that only a person can mend. */
-export type OrderTrouble =
-  /** The journal says that it is at the broker, and the broker has none of its id. */
-  | { readonly kind: 'orphan' }
-  /** The broker has something else under its id. */
-  | ({ readonly kind: 'clash' } & Pick<Clash, 'field' | 'ours' | 'theirs'>);
-
-type Clash = Extract<RecordRefusal, { reason: 'OTHER_ORDER' }>;
-
 export interface OrderTaskOptions {
   readonly account: AccountRef;
   readonly clientOrderId: string;
@@ -41,8 +32,6 @@ export interface OrderTaskOptions {
   readonly logger: Logger;
   readonly pause: (milliseconds: number) => Promise<void>;
   readonly isStopped: () => boolean;
-  /** `undefined` when there is none any more. */
-  readonly onTrouble: (trouble: OrderTrouble | undefined) => void;
 }
 
 /** An entry that the broker cannot be told of so often is given up. */
@@ -149,7 +138,7 @@ export class OrderTask {
 
   /** The broker has no such order: it is sent again, or ended once no request for it can be under way any more. */
   async #settleAbsence(account: Account, ours: BrokerOrder, knowledge: Knowledge): Promise<Next> {
-    const { broker, clock, pause, onTrouble } = this.#options;
+    const { broker, clock, pause } = this.#options;
     const isUntold = ours.of === 'order' && knowledge.untold >= maxEntryTries;
     const isLeft = isUnwanted(account, ours) || isUntold || ours.status === 'open';
     if (!isLeft) return this.#send(ours, knowledge);
@@ -161,24 +150,20 @@ export class OrderTask {
     if (isUnwanted(account, ours)) return this.#end(ours, withdraw);
     if (ours.status !== 'open') return this.#end(ours, reject(unreachable));
     this.#log('error', undefined, 'the broker does not have an order that it had accepted');
-    onTrouble({ kind: 'orphan' });
     return 'done';
   }
 
   /** Commits what is new of it. It is watched on while it moves; what rests is left to the reconciliation. */
   async #take(ours: BrokerOrder, seen: OrderAtBroker, knowledge: Knowledge): Promise<Next> {
-    const { clock, clientOrderId, onTrouble } = this.#options;
+    const { clock, clientOrderId } = this.#options;
     const now = clock.now();
     const outcome = await this.#commit((account, id) => recordAtBroker(account, id, seen, { now }));
     if ('refusal' in outcome) {
       const { refusal } = outcome;
       if (refusal.reason === 'NOT_OURS') return 'done';
       this.#log('error', undefined, `the broker has another order under our id: ${JSON.stringify(refusal)}`);
-      const { field, ours: wanted, theirs } = refusal;
-      onTrouble({ kind: 'clash', field, ours: wanted, theirs });
       return 'done';
     }
-    onTrouble(undefined);
     if (outcome.account !== undefined) {
       knowledge.polls = 0;
       const after = brokerOrder(outcome.account, clientOrderId);
