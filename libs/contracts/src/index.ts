@@ -8,6 +8,7 @@ export * from './events/commit.ts';
 export * from './events/scope-commit.ts';
 export * from './events/scope-event.ts';
 export { DecimalText, PositiveDecimal, Side, tradingSchemas } from './events/trading-schemas.ts';
+export { ByteReader, ByteWriter } from './frames/bytes.ts';
 export * from './frames/codec.ts';
 export * from './frames/frame-sequence.ts';
 export * from './frames/frame.ts';

@@ -74,6 +74,35 @@ export const queries = {
     equal: ['settings.broker'],
     orderBy: [],
   },
+  /** What has changed in a shard since a moment: the shard in front spreads a time that only rises. */
+  changedPositionsOfShard: {
+    owner: 'executor',
+    collection: 'openPositions',
+    scope: 'COLLECTION_GROUP',
+    equal: ['shard'],
+    orderBy: [{ field: 'changedAt', direction: 'ASCENDING' }],
+  },
+  changedTriggersOfShard: {
+    owner: 'executor',
+    collection: 'tradeTriggers',
+    scope: 'COLLECTION_GROUP',
+    equal: ['shard'],
+    orderBy: [{ field: 'changedAt', direction: 'ASCENDING' }],
+  },
+  changedOrdersOfShard: {
+    owner: 'executor',
+    collection: 'orders',
+    scope: 'COLLECTION_GROUP',
+    equal: ['shard'],
+    orderBy: [{ field: 'changedAt', direction: 'ASCENDING' }],
+  },
+  changedSignalsOfShard: {
+    owner: 'executor',
+    collection: 'signals',
+    scope: 'COLLECTION_GROUP',
+    equal: ['shard'],
+    orderBy: [{ field: 'changedAt', direction: 'ASCENDING' }],
+  },
   openPositionsOfUser: {
     owner: 'cli',
     collection: 'openPositions',

@@ -1,6 +1,7 @@
 export { accountsOfScope } from './accounts-of-scope.ts';
 export { type CommitOutcome, type CommitRequest, type Decision, AccountStore } from './account-store.ts';
 export type { Needs } from './account-image.ts';
+export { keptAfterCloseMs } from './account-writes.ts';
 export { DocumentBatch } from './documents/document-batch.ts';
 export { type CollectionDocuments, type Repositories, repositoriesOf } from './documents/repositories.ts';
 export { type ImmutableRepository, type Repository, type Stored } from './documents/repository.ts';

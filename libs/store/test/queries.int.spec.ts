@@ -59,14 +59,28 @@ describe('the queries of the catalogue, with indexes enforced', () => {
 
       const within = spec.scope === 'COLLECTION' ? { within: place(`${name}-a`) } : {};
       const found = await idsOf(buildQuery(cloud.firestore, spec, { values: wanted, ...within }));
-      const inOrder = spec.orderBy.length > 0 ? ['late', 'middle', 'early'] : ['early', 'late', 'middle'];
-      const expected = inOrder.map((id) => `${name}-a ${id}`);
-      expect(found).toEqual(spec.scope === 'COLLECTION' ? expected : [...expected, `${name}-b elsewhere`]);
+      const byId = ['a early', 'a late', 'a middle', 'b elsewhere'];
+      const byTime = ['b elsewhere', 'a early', 'a middle', 'a late'];
+      const inOrder = { none: byId, ASCENDING: byTime, DESCENDING: byTime.toReversed() };
+      const expected = inOrder[spec.orderBy[0]?.direction ?? 'none']
+        .filter((id) => spec.scope === 'COLLECTION_GROUP' || id.startsWith('a'))
+        .map((id) => `${name}-${id}`);
+      expect(found).toEqual(expected);
 
       const first = await idsOf(buildQuery(cloud.firestore, spec, { values: wanted, ...within, limit: 1 }));
       expect(first).toEqual(found.slice(0, 1));
     },
   );
+
+  it('find what is not before a moment', async () => {
+    const changed = buildQuery(cloud.firestore, queries.changedOrdersOfShard, {
+      values: { shard: 3 },
+      from: 2,
+    });
+    for (const changedAt of [1, 2, 3])
+      await cloud.firestore.doc(paths.order('ann', `at${changedAt}`)).set({ shard: 3, changedAt });
+    expect(await idsOf(changed)).toEqual(['ann at2', 'ann at3']);
+  });
 
   it('are not served by fields that the catalogue does not name', async () => {
     const trades = cloud.firestore.collection(paths.ledgerTrades('acme'));

@@ -37,7 +37,11 @@ export async function runStart(options: StartOptions): Promise<void> {
     const tapes = options.tape.length > 0 ? options.tape.map(userPath) : [demoTape];
     await inspectTapes(tapes);
     const dataDir = userPath(options.dataDir);
-    const folders = { cloud: join(dataDir, 'cloud'), logs: join(dataDir, 'logs') };
+    const folders = {
+      cloud: join(dataDir, 'cloud'),
+      executor: join(dataDir, 'executor'),
+      logs: join(dataDir, 'logs'),
+    };
     if (options.fresh === true)
       for (const folder of Object.values(folders)) await rm(folder, { recursive: true, force: true });
     await mkdir(folders.logs, { recursive: true });
@@ -50,7 +54,7 @@ export async function runStart(options: StartOptions): Promise<void> {
       'Other commands, such as "bellwether kill", reach it with ' +
         `FIRESTORE_EMULATOR_HOST=${FIRESTORE_EMULATOR_HOST ?? ''} GOOGLE_CLOUD_PROJECT=${GOOGLE_CLOUD_PROJECT ?? ''}.\n`,
     );
-    const system = await startSystem(cloud, tapes, options, folders.logs);
+    const system = await startSystem(cloud, tapes, options, folders);
     await Promise.race([
       stop,
       system.host.failed,
@@ -75,9 +79,13 @@ async function startSystem(
   cloud: CloudProcess,
   tapes: readonly string[],
   options: StartOptions,
-  logDir: string,
+  { executor: executorDir, logs: logDir }: { readonly executor: string; readonly logs: string },
 ): Promise<System> {
-  const environment = { ...cloud.environment, SHARDS: String(defaultShards) };
+  const environment = {
+    ...cloud.environment,
+    SHARDS: String(defaultShards),
+    EXECUTOR_DATA_DIR: executorDir,
+  };
   const logger = loggerOf('start', logDir);
   const host = openHost(options, logDir);
   const pubsub = connectPubSub(environment);

@@ -1,6 +1,8 @@
+const float = new Float64Array(1);
+const floatBytes = new Uint8Array(float.buffer);
 const text = { encoder: new TextEncoder(), decoder: new TextDecoder('utf-8', { fatal: true }) };
 
-/** Writes varints of up to 53 bits and short texts into a buffer that grows. */
+/** Writes varints of up to 53 bits, numbers and short texts into a buffer that grows. */
 export class ByteWriter {
   #bytes: Uint8Array;
   #length = 0;
@@ -27,6 +29,12 @@ export class ByteWriter {
   /** Zigzag; `value` is an integer below 2^52 in size. */
   signed(value: number): void {
     this.unsigned(value < 0 ? -2 * value - 1 : 2 * value);
+  }
+
+  /** Any number, in eight bytes. */
+  float(value: number): void {
+    float[0] = value;
+    for (const byte of floatBytes) this.byte(byte);
   }
 
   text(value: string): void {
@@ -141,6 +149,11 @@ export class ByteReader {
   signed(): number {
     const value = this.unsigned();
     return value % 2 === 1 ? -(value + 1) / 2 : value / 2;
+  }
+
+  float(): number {
+    for (let i = 0; i < floatBytes.length; i += 1) floatBytes[i] = this.byte();
+    return float[0] ?? 0;
   }
 
   text(): string {

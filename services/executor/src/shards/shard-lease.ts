@@ -27,6 +27,10 @@ export class ShardLease {
   readonly #owner: string;
   readonly #clock: Clock;
   readonly token: number;
+  /** When the shard's document was created, by Firestore's clock, exactly: it tells databases apart. */
+  readonly createdAt: string;
+  /** When the lease was taken, by Firestore's clock, epoch milliseconds. */
+  readonly takenAt: number;
   /** Where the shard stood when the lease was taken. */
   readonly checkpoint: ShardCheckpoint | undefined;
   #updateTime: Timestamp;
@@ -36,12 +40,19 @@ export class ShardLease {
     document: DocumentReference,
     owner: string,
     clock: Clock,
-    taken: { token: number; checkpoint: ShardCheckpoint | undefined; updateTime: Timestamp },
+    taken: {
+      token: number;
+      checkpoint: ShardCheckpoint | undefined;
+      createTime: Timestamp;
+      updateTime: Timestamp;
+    },
   ) {
     this.#document = document;
     this.#owner = owner;
     this.#clock = clock;
     this.token = taken.token;
+    this.createdAt = `${taken.createTime.seconds}.${taken.createTime.nanoseconds.toString().padStart(9, '0')}`;
+    this.takenAt = taken.updateTime.toMillis();
     this.checkpoint = taken.checkpoint;
     this.#updateTime = taken.updateTime;
     this.#writtenAt = clock.now();
@@ -65,23 +76,27 @@ export class ShardLease {
     const leaseUntil = Math.round(clock.now() + leaseMs);
     try {
       const held = readDocument<ShardDocument>(found);
-      if (held === undefined || found.updateTime === undefined) {
+      const { createTime, updateTime: lastUpdateTime } = found;
+      if (held === undefined || createTime === undefined || lastUpdateTime === undefined) {
         const { writeTime } = await document.create({ owner, token: 1, leaseUntil } satisfies ShardDocument);
         return new ShardLease(document, owner, clock, {
           token: 1,
           checkpoint: undefined,
+          createTime: writeTime,
           updateTime: writeTime,
         });
       }
       const isOver = held.leaseUntil <= clock.now() || (isOwnOver && held.owner === owner);
       if (!isOver) return undefined;
       const token = held.token + 1;
-      const { writeTime } = await document.update(
-        { owner, token, leaseUntil },
-        { lastUpdateTime: found.updateTime },
-      );
+      const { writeTime } = await document.update({ owner, token, leaseUntil }, { lastUpdateTime });
       const checkpoint = held.checkpoint && fromStored(held.checkpoint);
-      return new ShardLease(document, owner, clock, { token, checkpoint, updateTime: writeTime });
+      return new ShardLease(document, owner, clock, {
+        token,
+        checkpoint,
+        createTime,
+        updateTime: writeTime,
+      });
     } catch (error) {
       if (isAlreadyExists(error) || isFailedPrecondition(error)) return undefined;
       throw error;

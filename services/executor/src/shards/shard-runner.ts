@@ -29,6 +29,8 @@ export interface ShardRunnerOptions {
   readonly onLost: (error: unknown) => void;
   /** Whether what is missing of an epoch never comes: its feed died, or none ever claimed it. */
   readonly isAbandoned: (epoch: string) => Promise<boolean>;
+  /** A checkpoint is written. */
+  readonly onCheckpoint?: (checkpoint: ShardCheckpoint) => void;
   readonly pause?: Pause;
 }
 
@@ -138,9 +140,9 @@ export class ShardRunner {
     );
   }
 
-  /** True when the book has newer news of it. */
-  isOutdated(subject: ArmedSubject): boolean {
-    return this.#book.isOutdated(subject);
+  /** All that is armed, as it is while it is asked for; what is armed meanwhile may come, too. */
+  subjects(): Iterable<ArmedSubject> {
+    return this.#book.subjects();
   }
 
   rearm(fired: Fired): void {
@@ -294,6 +296,7 @@ export class ShardRunner {
     if (taken.covered === 0 || taken.state === undefined) return;
     await this.#options.lease.write(taken.state);
     for (const { resolve } of this.#uncovered.splice(0, taken.covered)) resolve();
+    this.#options.onCheckpoint?.(taken.state);
   }
 
   /** Waits for what may take as long as the store is slow, and renews the lease meanwhile. @throws LeaseLostError */

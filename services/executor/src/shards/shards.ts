@@ -3,12 +3,15 @@ import type { ArmedFrom, Clock, SymbolPrices } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Firestore } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ArmedListener } from '../armed/armed-listener.ts';
+import type { ChangeListener } from '../armed/change-listener.ts';
 import type { Arming } from '../commands/handle-command.ts';
 import type { ExecutorConfig } from '../config.ts';
-import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 import type { PauseChange } from '../health/symbol-pauses.ts';
+import { changedAtSlackMs } from '../snapshot/reason-against.ts';
+import { ShardSnapshots, type SnapshotSource } from '../snapshot/shard-snapshots.ts';
+import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 import { isAbandoned } from './is-abandoned.ts';
+import { loadBook } from './load-book.ts';
 import { LeaseLostError, ShardLease } from './shard-lease.ts';
 import { type FrameOrigin, ShardRunner } from './shard-runner.ts';
 
@@ -26,11 +29,21 @@ export interface ShardsOptions {
 }
 
 const tryAgainMs = 1_000;
+/** Well below the slack that changes are given. */
+const clockMayBeOffMs = changedAtSlackMs / 5;
+
+interface Held {
+  readonly runner: ShardRunner;
+  readonly listener: ChangeListener;
+  /** Absent where none are kept. */
+  readonly snapshots: ShardSnapshots | undefined;
+  readonly snapshotSource: () => SnapshotSource;
+}
 
 /** The shards that this instance executes: those whose lease it holds. */
 export class Shards implements Arming {
   readonly #options: ShardsOptions;
-  readonly #held = new Map<number, { runner: ShardRunner; listener: ArmedListener }>();
+  readonly #held = new Map<number, Held>();
   /** Shards whose lease another process has taken from this one. */
   readonly #lost = new Set<number>();
   readonly #stopped = new AbortController();
@@ -95,6 +108,9 @@ export class Shards implements Arming {
     const isOwnOver = !this.#lost.has(shard);
     const lease = await ShardLease.take(firestore, shard, config.instanceId, clock, isOwnOver);
     if (lease === undefined) return false;
+    this.#sayIfClockIsOff(shard, lease);
+    const snapshots = this.#snapshotsOf(shard, lease);
+    let { checkpoint } = lease;
     const runner = new ShardRunner({
       shard,
       lease,
@@ -109,31 +125,46 @@ export class Shards implements Arming {
           this.#taking = Promise.all([this.#taking, this.#lose(shard)]);
       },
       isAbandoned: async (epoch) => isAbandoned(firestore, epoch),
+      onCheckpoint: (written) => {
+        checkpoint = written;
+        const held = this.#held.get(shard);
+        if (held?.runner === runner) snapshots?.writeIfDue(held.snapshotSource);
+      },
     });
-    let isLoading = true;
-    const listener = new ArmedListener({
-      firestore,
-      shard,
-      note: (subject) => runner.note(subject, { isLoading }),
-      isOutdated: (subject) => runner.isOutdated(subject),
-      logger,
-    });
+    let listener: ChangeListener;
     try {
-      await listener.open();
-      isLoading = false;
-      if (!runner.isCurrent) throw new LeaseLostError(`shard ${shard} was lost while it was loaded`);
+      listener = await loadBook({ firestore, shard, lease, runner, snapshots, logger });
     } catch (error) {
-      listener.close();
       await runner.stop();
       if (error instanceof LeaseLostError) return false;
       throw error;
     }
+    const snapshotSource = (): SnapshotSource => ({
+      coveredUntil: listener.coveredUntil,
+      checkpoint,
+      subjects: runner.subjects(),
+    });
     this.#lost.delete(shard);
-    this.#held.set(shard, { runner, listener });
+    this.#held.set(shard, { runner, listener, snapshots, snapshotSource });
     const { epoch, frame } = lease.checkpoint ?? {};
     logger.info({ shard, lease: lease.token, armed: runner.armed, epoch, frame }, 'the shard is held');
     subscribe(subscriptions.executorTicks(shard));
     return true;
+  }
+
+  /** Changes are found by the time at which their writers committed them. */
+  #sayIfClockIsOff(shard: number, { takenAt }: ShardLease): void {
+    const { clock, logger } = this.#options;
+    const aheadMs = Math.round(clock.now() - takenAt);
+    if (Math.abs(aheadMs) < clockMayBeOffMs) return;
+    logger.error({ shard, aheadMs }, "this machine's clock differs from Firestore's: set it right");
+  }
+
+  #snapshotsOf(shard: number, lease: ShardLease): ShardSnapshots | undefined {
+    const { config, clock, logger } = this.#options;
+    const { dataDir: directory, shards } = config;
+    if (directory === undefined) return undefined;
+    return new ShardSnapshots({ directory, shard, shards, lease, clock, logger });
   }
 
   async #waitFor(shard: number): Promise<void> {
@@ -153,6 +184,7 @@ export class Shards implements Arming {
     const held = this.#held.get(shard);
     held?.listener.close();
     await held?.runner.stop();
+    await held?.snapshots?.write(held.snapshotSource);
     this.#held.delete(shard);
   }
 

@@ -72,7 +72,8 @@ export function subjectOfSignal(account: AccountRef, signal: Signal, version: nu
   return signal.status === 'active' ? watching(subject, linesOfSignal(signal)) : subject;
 }
 
-function watching(subject: ArmedSubject, lines: readonly NamedLine[]): ArmedSubject {
+/** A subject with its lines, each under a key of the book. */
+export function watching(subject: ArmedSubject, lines: readonly NamedLine[]): ArmedSubject {
   if (lines.length === 0) return subject;
   const { symbol } = subject;
   const key = armedKey(subject);

@@ -1,6 +1,7 @@
 import type { ShardCheckpoint } from '@bellwether/contracts';
 import { type ArmedFrom, precedence } from '@bellwether/domain';
 import assert from 'node:assert/strict';
+import { Snapshot, encodeSnapshot } from '../snapshot/book-snapshot.ts';
 import {
   type OrderedPosition,
   activeTrigger,
@@ -21,7 +22,20 @@ interface Document {
   execution?: Execution;
   /** How many frames were judged when someone else closed it. */
   closedAfter?: number;
+  /** When it was committed, in steps, and when by the clock of who wrote it. */
+  committedAt: number;
+  changedAt: number;
 }
+
+/** What a snapshot of the book is: its bytes, and what it was taken after. */
+interface TakenSnapshot {
+  readonly bytes: Uint8Array;
+  /** How many frames the last durable checkpoint before it covers. */
+  readonly frames: number;
+}
+
+/** The most steps by which a writer's clock is slow. */
+const slack = 3;
 
 /** One shard over several lives of its process; what is durable is kept apart from what a crash takes. */
 export class SimulatedShard {
@@ -38,9 +52,14 @@ export class SimulatedShard {
   #underWay: { document: Document; frames: number }[] = [];
   #untold: { document: Document; frames: number }[] = [];
   #pending: Fired[] = [];
+  #snapshots: TakenSnapshot[] = [];
+  /** Over long before this life: no listener tells of it. */
+  #forgotten = new Set<Document>();
   #orders = 0;
+  #steps = 0;
 
   run(step: Step): void {
+    this.#steps += 1;
     switch (step.do) {
       case 'frame':
         this.market.add(step);
@@ -60,6 +79,9 @@ export class SimulatedShard {
         break;
       case 'checkpoint':
         this.#checkpoint();
+        break;
+      case 'snapshot':
+        this.#takeSnapshot();
         break;
       case 'tellAgain':
         this.#tellAgain(step.which);
@@ -100,7 +122,7 @@ export class SimulatedShard {
 
   #arm({ terms, from, underWayFor }: Extract<Step, { do: 'arm' }>): void {
     const order = orderOf(terms, `o${(this.#orders += 1)}`, this.#armedFrom(from));
-    const document = { order, subject: subjectOf(order) };
+    const document = { order, subject: subjectOf(order), ...this.#now() };
     this.#underWay.push({ document, frames: underWayFor });
     if (underWayFor === 0) this.#arrive(0);
   }
@@ -149,6 +171,7 @@ export class SimulatedShard {
       // Another of its lines was first: the account refuses this one.
       if (document.execution !== undefined) continue;
       document.execution = { reason, level, epoch, ordinal, series, price };
+      Object.assign(document, this.#now());
       for (const { waitsFor } of this.#checkpoints) waitsFor.delete(key);
       this.#tell(over(subject));
     }
@@ -156,12 +179,14 @@ export class SimulatedShard {
 
   /** What has not fired is closed or cancelled by someone else. */
   #close(which: number): void {
+    const pending = new Set(this.#pending.map(({ subject }) => armedKey(subject)));
     const alive = this.#told().filter(
-      (document) => isAlive(document) && !this.#pending.some(({ subject }) => subject === document.subject),
+      (document) => isAlive(document) && !pending.has(armedKey(document.subject)),
     );
     const document = alive[which % alive.length];
     if (document === undefined) return;
     document.closedAfter = this.#frames;
+    Object.assign(document, this.#now());
     this.#tell(over(document.subject));
   }
 
@@ -182,6 +207,27 @@ export class SimulatedShard {
     this.#checkpoints.push({ state: structuredClone(state), frames: this.#frames, waitsFor });
   }
 
+  /** The writers' clocks differ: some are slow, up to the slack, some fast. */
+  #now(): { committedAt: number; changedAt: number } {
+    const skew = [0, -slack, 5, -1][this.#steps % 4]!;
+    return { committedAt: this.#steps, changedAt: this.#steps + skew };
+  }
+
+  /** It covers what was committed before anything that has not reached the book. */
+  #takeSnapshot(): void {
+    const awaited = [...this.#underWay, ...this.#untold].map(({ document }) => document.committedAt);
+    const durable = this.#checkpoints.filter(({ waitsFor }) => waitsFor.size === 0).at(-1)!;
+    const header = {
+      shard: 0,
+      shards: 1,
+      shardCreatedAt: '',
+      token: 1,
+      coveredUntil: Math.min(this.#steps, ...awaited),
+    };
+    const bytes = Buffer.concat([...encodeSnapshot(header, this.#book.subjects())]);
+    this.#snapshots.push({ bytes, frames: durable.frames });
+  }
+
   /** A listener repeats itself, or comes late with what is over by now. */
   #tellAgain(which: number): void {
     const told = this.#told();
@@ -196,11 +242,17 @@ export class SimulatedShard {
 
   #told(): Document[] {
     return [...this.documents.values()].filter(
-      (document) => !this.#untold.some((untold) => untold.document === document),
+      (document) =>
+        !this.#forgotten.has(document) && !this.#untold.some((untold) => untold.document === document),
     );
   }
 
-  #restart({ checkpointsBack, toldAfter, wasCommitted }: Extract<Step, { do: 'restart' }>): void {
+  #restart({
+    checkpointsBack,
+    toldAfter,
+    wasCommitted,
+    fromSnapshot,
+  }: Extract<Step, { do: 'restart' }>): void {
     const durable = this.#checkpoints.filter(({ waitsFor }) => waitsFor.size === 0);
     const from = durable.at(-1 - (checkpointsBack % durable.length))!;
     this.#checkpoints = durable.slice(0, durable.indexOf(from) + 1);
@@ -212,12 +264,24 @@ export class SimulatedShard {
     this.#bornAt = from.state?.exchangeAt ?? -Infinity;
     this.#underWay = [];
     this.#pending = [];
-    const documents = [...this.documents.values()];
+    this.#snapshots = this.#snapshots.filter(({ frames }) => frames <= from.frames);
+    const snapshot = fromSnapshot === 0 ? undefined : this.#snapshots.at(-fromSnapshot);
+    const since = snapshot === undefined ? -Infinity : this.#startFrom(snapshot);
+    const all = [...this.documents.values()];
+    const documents = all.filter(({ changedAt }) => changedAt >= since);
+    this.#forgotten = new Set(all.filter((document) => document.changedAt < since && !isAlive(document)));
     for (const document of documents) if (!isAlive(document)) this.#book.note(over(document.subject));
     this.#untold = documents
       .filter(isAlive)
       .map((document, index) => ({ document, frames: toldAfter[index % toldAfter.length]! }));
     this.#arrive(0);
+  }
+
+  /** @returns from when on, by the clocks of their writers, changes are to be told. */
+  #startFrom({ bytes }: TakenSnapshot): number {
+    const snapshot = new Snapshot(bytes);
+    for (const subject of [...snapshot.subjects()].flat()) this.#tell(subject);
+    return snapshot.header.coveredUntil - slack;
   }
 }
 

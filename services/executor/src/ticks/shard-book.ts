@@ -104,9 +104,9 @@ export class ShardBook {
     return news.some(({ armedFrom }) => isAtOrAfter(dropped, armedFrom));
   }
 
-  /** True when something newer is known of it. */
-  isOutdated(subject: ArmedSubject): boolean {
-    return subject.version < this.#knownVersion(armedKey(subject));
+  /** All that is armed, as it is while it is asked for; what is armed meanwhile may come, too. */
+  subjects(): Iterable<ArmedSubject> {
+    return this.#subjects.values();
   }
 
   /** Arms a line again, from the next tick on, that fired without being executed and is still watched. */

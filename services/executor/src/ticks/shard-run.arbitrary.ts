@@ -94,6 +94,7 @@ const stepArb = (orderArb: fc.Arbitrary<Terms>, ofInstruments: readonly number[]
     { weight: 1, arbitrary: fc.record({ do: fc.constant('close' as const), which: fc.nat() }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('tellAgain' as const), which: fc.nat() }) },
     { weight: 4, arbitrary: fc.constant({ do: 'checkpoint' as const }) },
+    { weight: 2, arbitrary: fc.constant({ do: 'snapshot' as const }) },
     { weight: 3, arbitrary: fc.constant({ do: 'deliver' as const }) },
     {
       weight: 2,
@@ -103,6 +104,8 @@ const stepArb = (orderArb: fc.Arbitrary<Terms>, ofInstruments: readonly number[]
         /** Per order: after how many frames its document is told; 0 before the first. */
         toldAfter: fc.array(fc.nat(2), { minLength: 1, maxLength: 4 }),
         wasCommitted: fc.boolean(),
+        /** The how manieth last snapshot it starts from; 0 without any, from all documents. */
+        fromSnapshot: fc.nat(2),
       }),
     },
   );
