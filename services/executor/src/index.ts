@@ -27,3 +27,12 @@ export async function loadCommitPath() {
   ]);
   return { AccountCommits, ExitLanes, Relay };
 }
+
+/** Snapshots of books, with everything that a started executor loads; loaded then. */
+export async function loadStartPath() {
+  const [{ ShardSnapshots }] = await Promise.all([
+    import('./snapshot/shard-snapshots.ts'),
+    import('./start-executor.ts'),
+  ]);
+  return { ShardSnapshots };
+}

@@ -75,11 +75,12 @@ export class ShardBook {
    */
   note(subject: ArmedSubject): readonly Fired[] {
     const key = armedKey(subject);
-    if (subject.version <= this.#knownVersion(key)) return [];
+    const before = this.#subjects.get(key);
+    if (subject.version <= (before?.version ?? this.#over.get(key) ?? 0)) return [];
     const lines = subject.armed ?? [];
     const news = lines.filter((armed) => this.#isNews(armed));
-    const kept = new Set(lines.map((armed) => armed.key));
-    for (const armed of this.#subjects.get(key)?.armed ?? []) if (!kept.has(armed.key)) this.#disarm(armed);
+    for (const armed of before?.armed ?? [])
+      if (!lines.some((kept) => kept.key === armed.key)) this.#disarm(armed);
     if (lines.length === 0) {
       this.#subjects.delete(key);
       this.#over.set(key, subject.version);
@@ -90,7 +91,8 @@ export class ShardBook {
     this.#over.delete(key);
     this.#subjects.set(key, subject);
     for (const armed of news) {
-      this.#disarm(this.#lines.get(armed.key)?.armed ?? armed);
+      const known = before && this.#lines.get(armed.key);
+      if (known !== undefined) this.#disarm(known.armed);
       this.#lines.set(armed.key, { armed, subject: key });
     }
     return this.#arm(news);
