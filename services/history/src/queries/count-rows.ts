@@ -1,11 +1,6 @@
 import type { BigQuery } from '@google-cloud/bigquery';
 import { datasetId, tableIds } from '../bigquery/tables.ts';
-
-/** A span of time, from its start to before its end. */
-export interface Span {
-  readonly from: Date;
-  readonly to: Date;
-}
+import type { Span } from './span.ts';
 
 const everything: Span = { from: new Date(0), to: new Date('9999-12-31T00:00:00Z') };
 
