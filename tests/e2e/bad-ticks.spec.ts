@@ -62,11 +62,12 @@ afterAll(async () => {
 /** A long position of SPY from 100 with its stop at 95, armed from the next tick on. */
 async function adopt(id: string): Promise<void> {
   const terms = { symbol, side: 'long', quantity: '1', entryPrice: '100', priceSource: 'trade' } as const;
-  const position = { id, ...terms, exits: { stopLoss: '95' } };
-  await commands.request(
+  const position = { id, ...terms, exits: { stopLoss: { price: '95' } } };
+  const reply = await commands.request(
     { name: 'AdoptPosition', key: `adopt-${id}`, ...account, position },
     { timeoutMs: 5_000 },
   );
+  expect(reply).toMatchObject({ status: 'committed' });
 }
 
 async function details(id: string): Promise<PositionDocument['details'] | undefined> {

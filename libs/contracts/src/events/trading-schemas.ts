@@ -13,7 +13,7 @@ export const PriceSource = z.enum(['trade', 'quote', 'mark']);
 export const Side = z.enum(['long', 'short']);
 
 /** The schemas of exits and entries, over the amounts that a place takes: events take more digits than commands. */
-export function tradingSchemas(PositiveAmount: z.ZodType<string>) {
+export function tradingSchemas(PositiveAmount: z.ZodType<string, string>) {
   const Level = z.union([
     z.strictObject({ price: PositiveAmount }),
     z.strictObject({ percent: PositiveAmount }),
@@ -29,7 +29,7 @@ export function tradingSchemas(PositiveAmount: z.ZodType<string>) {
       z.strictObject({ percent: PositiveAmount, ...shape }),
     ]);
   const trailing = { activation: Level.exactOptional(), ...source };
-  const ExitsSpec: z.ZodType<Exits> = z.strictObject({
+  const ExitsSpec: z.ZodType<Exits, Exits> = z.strictObject({
     stopLoss: LevelWith(source).exactOptional(),
     targets: z
       .array(LevelWith({ size: Size.exactOptional(), ...source }))
@@ -112,12 +112,12 @@ export function tradingSchemas(PositiveAmount: z.ZodType<string>) {
     z.strictObject({ kind: z.literal('amend'), positionId: Text, exits: ExitsSpec }),
     z.strictObject({
       kind: z.literal('arm'),
-      get trigger(): z.ZodType<TriggerSpec> {
+      get trigger(): z.ZodType<TriggerSpec, TriggerSpec> {
         return Trigger;
       },
     }),
   ]);
-  const Trigger: z.ZodType<TriggerSpec> = z.strictObject({ ...triggerSpec, action: TriggerAction });
+  const Trigger: z.ZodType<TriggerSpec, TriggerSpec> = z.strictObject({ ...triggerSpec, action: TriggerAction });
   const signalSpec = {
     id: Text,
     symbol: Text,
