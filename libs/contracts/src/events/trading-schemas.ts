@@ -117,7 +117,10 @@ export function tradingSchemas(PositiveAmount: z.ZodType<string, string>) {
       },
     }),
   ]);
-  const Trigger: z.ZodType<TriggerSpec, TriggerSpec> = z.strictObject({ ...triggerSpec, action: TriggerAction });
+  const Trigger: z.ZodType<TriggerSpec, TriggerSpec> = z.strictObject({
+    ...triggerSpec,
+    action: TriggerAction,
+  });
   const signalSpec = {
     id: Text,
     symbol: Text,
