@@ -318,7 +318,8 @@ export interface DeliveryDocument {
   readonly accountId: string;
   readonly uid: string;
   readonly seq: number;
-  readonly eventType: AccountEvent['type'];
+  /** Of the commit's event; `ChannelDisabled` where its alert found a channel gone. */
+  readonly eventType: AccountEvent['type'] | 'ChannelDisabled';
   readonly subjectId: string;
   readonly status: 'claimed' | 'sent' | 'retrying' | 'dead';
   readonly attempts: number;

@@ -9,10 +9,12 @@ import {
 import { connectPaced, quarantineTo, readCommit } from '@bellwether/store';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Channels } from './channels/channels.ts';
+import { DisableChannel } from './channels/disable-channel.ts';
 import { Senders } from './channels/senders.ts';
 import { NotifyCommit } from './commits/notify-commit.ts';
 import { readConfig } from './config.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
+import { AddressGate } from './discord/address-gate.ts';
 import { postJson } from './discord/post.ts';
 import { NotifierModule } from './notifier.module.ts';
 
@@ -28,16 +30,24 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const pubsub = connectPubSub(environment);
   const channels = new Channels(firestore, clock, logger);
   const deliveries = new Deliveries(firestore, writes, clock);
-  const senders = new Senders({
+  const gate = new AddressGate({ clock, sleep, logger });
+  const senders: Senders = new Senders({
     apiBase: config.discordApiBase,
     post: postJson,
     clock,
     sleep,
     record: deliveries,
-    disable: async (channel, reason) => channels.disable(channel, reason),
-    everyone: { pausedUntil: 0 },
+    disable: async (channel, reason, alert) => disabling.handle(channel, reason, alert),
+    gate,
     timeoutMs: config.timeoutMs,
     retryMs: config.retryMs,
+    logger,
+  });
+  const disabling = new DisableChannel({
+    channelsOf: async (tenant) => channels.activeOf(tenant),
+    claim: async (notice, channelId) => deliveries.claim(notice, channelId, clock.now()),
+    disable: async (channel, reason) => channels.disable(channel, reason),
+    send: async (channel, delivery) => senders.of(channel).send(delivery),
     logger,
   });
   const notify = new NotifyCommit({
@@ -61,6 +71,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
 
   async function close(): Promise<void> {
     await Promise.all([app.close(), senders.close()]);
+    gate.close();
     await Promise.all([pubsub.close(), paced.close()]);
   }
 }

@@ -38,10 +38,10 @@ export class Journal {
     return commit;
   }
 
-  async openChannel(id = 'discord'): Promise<void> {
+  async openChannel(id = 'discord', webhookId = '100000000000000001'): Promise<void> {
     await this.#cloud.firestore.doc(paths.channel(this.tenant, id)).set({
       kind: 'discordWebhook',
-      webhookId: '100000000000000001',
+      webhookId,
       webhookToken: `token-of-${this.tenant}`,
       status: 'active',
     });

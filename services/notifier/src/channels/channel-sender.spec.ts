@@ -2,6 +2,7 @@ import { createLogger } from '@bellwether/observability';
 import { Timestamp } from '@google-cloud/firestore';
 import { describe, expect, it } from '@jest/globals';
 import type { Delivery } from '../deliveries/delivery.ts';
+import { AddressGate } from '../discord/address-gate.ts';
 import type { PostResult } from '../discord/post.ts';
 import type { WebhookMessage } from '../messages/webhook-message.ts';
 import { closed, commitOf, committedAt } from '../notices/notice.builder.ts';
@@ -39,7 +40,6 @@ function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
     reason?: string;
   }[] = [];
   const disabled: string[] = [];
-  const everyone = { pausedUntil: 0 };
   let now = 1_000;
   let failingWrites = 0;
   const note = (state: string) => async (changed: readonly Delivery[], detail?: unknown) => {
@@ -55,6 +55,12 @@ function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
       ...(typeof detail === 'string' ? { reason: detail } : {}),
     });
   };
+  const clock = { now: () => now };
+  const logger = createLogger({ service: 'notifier', level: 'silent' });
+  const sleep = async (milliseconds: number, signal: AbortSignal) => {
+    await Promise.resolve();
+    if (!signal.aborted) now += milliseconds;
+  };
   const sender = new ChannelSender(channel, {
     apiBase: 'http://discord/api/v10',
     post: async (url, message) => {
@@ -62,27 +68,23 @@ function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
       await Promise.resolve();
       return script.shift() ?? taken;
     },
-    clock: { now: () => now },
-    sleep: async (milliseconds, signal) => {
-      await Promise.resolve();
-      if (!signal.aborted) now += milliseconds;
-    },
+    clock,
+    sleep,
     record: { sent: note('sent'), retrying: note('retrying'), dead: note('dead'), release: note('released') },
-    disable: async (_, reason) => {
+    disable: async (_, reason, { notice }) => {
       await Promise.resolve();
-      disabled.push(reason);
+      disabled.push(`${notice.eventId}: ${reason}`);
     },
-    everyone,
+    gate: new AddressGate({ clock, sleep, logger }),
     timeoutMs: 1_000,
     retryMs: 100,
-    logger: createLogger({ service: 'notifier', level: 'silent' }),
+    logger,
   });
   return {
     sender,
     requests,
     recorded,
     disabled,
-    everyone,
     failWrites: (count: number) => (failingWrites = count),
   };
 }
@@ -143,10 +145,9 @@ describe('the sender of a channel', () => {
     expect(recorded).toEqual([{ state: 'sent', ids: ['0'], possibleRepeat: false, attempts: 13 }]);
   });
 
-  it('lets every channel wait for a global limit', async () => {
-    const { sender, requests, everyone } = given(answered(429, { retry_after: 5, global: true }));
+  it('waits for a limit of the whole address', async () => {
+    const { sender, requests } = given(answered(429, { retry_after: 5, global: true }));
     await sendAll(sender, deliveries(1));
-    expect(everyone.pausedUntil).toBe(6_000);
     expect(requests.map(({ at }) => at)).toEqual([1_000, 6_000]);
   });
 
@@ -203,7 +204,7 @@ describe('the sender of a channel', () => {
     const gone = answered(404, { message: 'Unknown Webhook secret-token', code: 10_015 });
     const { sender, requests, recorded, disabled } = given(gone);
     expect(await sendAll(sender, deliveries(12))).toEqual(Array.from({ length: 12 }, () => 'fulfilled'));
-    expect(disabled).toEqual(['404 Unknown Webhook [redacted] (10015)']);
+    expect(disabled).toEqual(['u1.main:0000000012:0: 404 Unknown Webhook [redacted] (10015)']);
     expect(recorded).toMatchObject([
       { state: 'dead', reason: expect.stringContaining('the channel is disabled') },
     ]);

@@ -1,6 +1,7 @@
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Delivery, DeliveryRecord } from '../deliveries/delivery.ts';
+import type { AddressGate } from '../discord/address-gate.ts';
 import { type Outcome, outcomeOf } from '../discord/outcome.ts';
 import { backoffMs, nextRequestAt } from '../discord/pacing.ts';
 import type { Post, PostResult } from '../discord/post.ts';
@@ -15,9 +16,10 @@ export interface SenderPorts {
   /** Ends early when the signal is raised; never throws. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly record: DeliveryRecord;
-  readonly disable: (channel: Channel, reason: string) => Promise<void>;
-  /** Shared by all senders: Discord's limit of our address. */
-  readonly everyone: { pausedUntil: number };
+  /** The channel answered the alert so that it is not to be asked again. */
+  readonly disable: (channel: Channel, reason: string, alert: Delivery) => Promise<void>;
+  /** Shared by all senders: Discord's limits of our address. */
+  readonly gate: Pick<AddressGate, 'turn' | 'note'>;
   readonly timeoutMs: number;
   readonly retryMs: number;
   readonly logger: Logger;
@@ -101,10 +103,9 @@ export class ChannelSender {
     this.#running = undefined;
   }
 
-  /** Repeats the request until its outcome is final. */
+  /** Repeats the request until its outcome is final. It is the channel's turn. */
   async #deliver(batch: readonly Waiting[], form: 'embeds' | 'plain text' = 'embeds'): Promise<void> {
     for (let failures = 0; ;) {
-      await this.#turn();
       if (this.#isClosing) return this.#giveBack(batch);
       if (this.#disabledReason !== undefined) return this.#bury(batch, this.#disabledReason);
       const outcome = await this.#request(batch, form);
@@ -123,21 +124,26 @@ export class ChannelSender {
           break;
         case 'refused':
           if (batch.length > 1) {
-            for (const each of batch) await this.#deliver([each]);
+            for (const each of batch) {
+              await this.#turn();
+              await this.#deliver([each]);
+            }
             return;
           }
           if (form === 'plain text') return this.#bury(batch, outcome.reason);
+          await this.#turn();
           return this.#deliver(batch, 'plain text');
         case 'gone':
           return this.#disable(batch, outcome.reason);
         case 'unconfirmed':
           return this.#bury(batch, outcome.reason);
       }
+      await this.#turn();
     }
   }
 
   async #request(batch: readonly Waiting[], form: 'embeds' | 'plain text'): Promise<Outcome> {
-    const { apiBase, post, clock, everyone, timeoutMs } = this.#ports;
+    const { apiBase, post, clock, gate, timeoutMs } = this.#ports;
     const { webhookId, webhookToken } = this.#channel;
     const alerts = deliveriesOf(batch);
     const [first] = alerts;
@@ -147,9 +153,8 @@ export class ChannelSender {
     const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#cut.signal]);
     const result = withoutSecret(await post(url, message, signal), webhookToken);
     const outcome = outcomeOf(result);
-    const next = nextRequestAt(result, outcome, clock.now());
-    if (outcome.kind === 'throttled' && outcome.isGlobal) everyone.pausedUntil = next;
-    else this.#nextRequestAt = next;
+    gate.note(outcome);
+    this.#nextRequestAt = nextRequestAt(result, outcome, clock.now());
     for (const waiting of batch) {
       const { delivery } = waiting;
       const possibleRepeat = delivery.possibleRepeat || outcome.kind === 'ambiguous';
@@ -159,14 +164,16 @@ export class ChannelSender {
     return outcome;
   }
 
-  /** Waits until the channel may be asked again, or closes. */
+  /** Waits until the channel may be asked again, or there is nothing to ask: it closes or is disabled. */
   async #turn(): Promise<void> {
-    const { clock, everyone, sleep } = this.#ports;
+    const { clock, gate, sleep } = this.#ports;
+    if (this.#disabledReason !== undefined) return;
     for (;;) {
-      const waitMs = Math.max(this.#nextRequestAt, everyone.pausedUntil) - clock.now();
-      if (waitMs <= 0 || this.#isClosing) return;
+      const waitMs = this.#nextRequestAt - clock.now();
+      if (waitMs <= 0 || this.#isClosing) break;
       await sleep(Math.ceil(waitMs), this.#closing.signal);
     }
+    await gate.turn(this.#channel.tenant, this.#closing.signal);
   }
 
   async #noteFailure(
@@ -187,7 +194,8 @@ export class ChannelSender {
     const { disable, logger } = this.#ports;
     this.#disabledReason = `the channel is disabled: ${reason}`;
     try {
-      await disable(this.#channel, reason);
+      const [first] = deliveriesOf(batch);
+      if (first !== undefined) await disable(this.#channel, reason, first);
     } catch (error) {
       logger.error({ err: error, ...this.#fields }, 'cannot record that the channel is disabled');
     }

@@ -44,23 +44,28 @@ describe('an answer of Discord', () => {
     [
       '429',
       answered(429, { message: 'slow', retry_after: 1.337, global: false }),
-      { kind: 'throttled', retryAfterMs: 1_337, isGlobal: false },
+      { kind: 'throttled', retryAfterMs: 1_337, scope: 'user' },
     ],
     [
       '429 for everyone',
       answered(429, { retry_after: 2, global: true }),
-      { kind: 'throttled', retryAfterMs: 2_000, isGlobal: true },
+      { kind: 'throttled', retryAfterMs: 2_000, scope: 'global' },
+    ],
+    [
+      '429 of a channel that others post to',
+      answered(429, { retry_after: 1_300, global: false }, { 'x-ratelimit-scope': 'shared' }),
+      { kind: 'throttled', retryAfterMs: 1_300_000, scope: 'shared' },
     ],
     [
       '429 by headers',
       answered(429, '<html>', { 'retry-after': '3', 'x-ratelimit-global': 'true' }),
-      { kind: 'throttled', retryAfterMs: 3_000, isGlobal: true },
+      { kind: 'throttled', retryAfterMs: 3_000, scope: 'global' },
     ],
-    ['429 without a time', answered(429), { kind: 'throttled', retryAfterMs: 5_000, isGlobal: false }],
+    ['429 without a time', answered(429), { kind: 'throttled', retryAfterMs: 5_000, scope: 'user' }],
     [
       '429 with no pause',
       answered(429, { retry_after: 0 }),
-      { kind: 'throttled', retryAfterMs: 50, isGlobal: false },
+      { kind: 'throttled', retryAfterMs: 50, scope: 'user' },
     ],
     ['500', answered(500), { kind: 'ambiguous', reason: '500' }],
     ['503', answered(503, 'overloaded'), { kind: 'ambiguous', reason: '503' }],

@@ -6,7 +6,7 @@ import type { HttpAnswer, PostResult } from './post.ts';
 export type Outcome =
   | { readonly kind: 'sent'; readonly messageId: string; readonly sentAt: number }
   /** Not a failure: wait, then ask again. */
-  | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly isGlobal: boolean }
+  | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly scope: LimitScope }
   /** It may have landed, or may land yet: a repeat has to say that it may be one. */
   | { readonly kind: 'ambiguous'; readonly reason: string }
   /** It has certainly not landed. */
@@ -17,6 +17,9 @@ export type Outcome =
   | { readonly kind: 'gone'; readonly reason: string }
   /** Taken without a receipt, which only our own mistake can bring about. */
   | { readonly kind: 'unconfirmed'; readonly reason: string };
+
+/** Whose limit was reached: the channel's, our address's, or one of all who post there, which is not our doing. */
+export type LimitScope = 'user' | 'global' | 'shared';
 
 /** The table of answers and actions. */
 export function outcomeOf(result: PostResult): Outcome {
@@ -52,7 +55,9 @@ function throttled(answer: HttpAnswer): Outcome {
   const seconds = told?.retry_after ?? secondsOf(answer.header('retry-after'));
   const retryAfterMs = seconds === undefined ? defaultRetryAfterMs : seconds * 1_000;
   const isGlobal = told?.global ?? answer.header('x-ratelimit-global') === 'true';
-  return { kind: 'throttled', retryAfterMs: Math.max(leastRetryAfterMs, retryAfterMs), isGlobal };
+  const isShared = answer.header('x-ratelimit-scope') === 'shared';
+  const scope = isGlobal ? 'global' : isShared ? 'shared' : 'user';
+  return { kind: 'throttled', retryAfterMs: Math.max(leastRetryAfterMs, retryAfterMs), scope };
 }
 
 /** `400 Invalid Form Body (50035)` */

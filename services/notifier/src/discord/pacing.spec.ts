@@ -20,7 +20,7 @@ describe('the pace of a channel', () => {
   });
 
   it('obeys a 429 before its other headers', () => {
-    const throttled: Outcome = { kind: 'throttled', retryAfterMs: 1_300_000, isGlobal: false };
+    const throttled: Outcome = { kind: 'throttled', retryAfterMs: 1_300_000, scope: 'user' };
     expect(nextRequestAt(answered({ 'x-ratelimit-remaining': '3' }), throttled, 1_000)).toBe(1_301_000);
   });
 

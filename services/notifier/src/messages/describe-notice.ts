@@ -89,6 +89,17 @@ export function describeNotice(notice: Notice): Description {
         isShadow: false,
       };
     }
+    case 'ChannelDisabled':
+      return {
+        headline: `Alerts no longer go to channel ${event.channelId}: it is disabled`,
+        details: [
+          ['Channel', event.channelId],
+          ['Answer', event.reason],
+          ['Until', 'the channel is changed'],
+        ],
+        color: colors.critical,
+        isShadow: false,
+      };
     case 'LimitTripped': {
       const unit = event.currency ?? 'stops';
       return {

@@ -25,10 +25,19 @@ export interface Notice {
   readonly exit?: ExitTriggeredEvent;
 }
 
-export type NoticeworthyEvent = PositionClosed | TriggerFired | TradingHalted | TradingReduced | LimitTripped;
+export type NoticeworthyEvent = CommittedEvent | ChannelDisabled;
+
+type CommittedEvent = PositionClosed | TriggerFired | TradingHalted | TradingReduced | LimitTripped;
+
+/** A channel of the tenant answered the commit's alert so that it was disabled: told on the others. */
+export interface ChannelDisabled {
+  readonly type: 'ChannelDisabled';
+  readonly channelId: string;
+  readonly reason: string;
+}
 
 /** Whether anybody is told of the event. An exit is told once, when it is closed. */
-export function isNoticeworthy(event: AccountEvent): event is NoticeworthyEvent {
+export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
   switch (event.type) {
     case 'PositionClosed':
     case 'TriggerFired':
@@ -99,13 +108,30 @@ export function noticesOf(commit: Commit, committedAt: number): Notice[] {
   });
 }
 
-/** What the notice is about: a position, a trigger, an account. */
+/** What a tenant is told when one of its channels answered the alert of a notice so that it was disabled. */
+export function channelDisabled(notice: Notice, channelId: string, reason: string): Notice {
+  const { tenant, uid, accountId, seq, traceId, committedAt } = notice;
+  return {
+    eventId: `${notice.eventId}:${channelId}`,
+    tenant,
+    uid,
+    accountId,
+    seq,
+    traceId,
+    committedAt,
+    event: { type: 'ChannelDisabled', channelId, reason },
+  };
+}
+
+/** What the notice is about: a position, a trigger, a channel, an account. */
 export function subjectIdOf({ event, accountId }: Notice): string {
   switch (event.type) {
     case 'PositionClosed':
       return event.positionId;
     case 'TriggerFired':
       return event.triggerId;
+    case 'ChannelDisabled':
+      return event.channelId;
     case 'TradingHalted':
     case 'TradingReduced':
     case 'LimitTripped':

@@ -1,0 +1,25 @@
+/** Discord blocks an address after 10,000 invalid answers in ten minutes; we stop at a tenth of that. */
+const most = 1_000;
+const windowMs = 600_000;
+
+/**
+ * Counts the invalid answers (401, 403, 404, 429) that our address was given, and says when it may ask again: while
+ * 1,000 of them are younger than ten minutes, nobody may. Limits of the scope `shared` do not count.
+ */
+export class InvalidAnswers {
+  /** When the last `most` of them came, as a ring; the oldest is at `#next`. */
+  readonly #times: number[] = [];
+  #next = 0;
+
+  /** @param now epoch milliseconds, never before the last call's. */
+  note(now: number): void {
+    this.#times[this.#next] = now;
+    this.#next = (this.#next + 1) % most;
+  }
+
+  /** Epoch milliseconds before which no request may leave; 0 while there are too few to matter. */
+  get closedUntil(): number {
+    const oldest = this.#times.length < most ? undefined : this.#times[this.#next];
+    return oldest === undefined ? 0 : oldest + windowMs;
+  }
+}

@@ -1,0 +1,214 @@
+import { provisionTopology } from '@bellwether/bus';
+import { type DeliveryDocument, paths, topologyOf } from '@bellwether/contracts';
+import { type RunningService, createLogger } from '@bellwether/observability';
+import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startNotifier } from '../src/index.ts';
+import { closed } from '../src/notices/notice.builder.ts';
+import { Journal } from './journal.ts';
+
+jest.setTimeout(40_000);
+const logger = createLogger({ service: 'notifier', level: 'silent' });
+let cloud: TestCloud;
+let notifier: RunningService;
+let tests = 0;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  await provisionTopology(cloud.pubsub, topologyOf(1));
+  const environment = { ...cloud.environment, DISCORD_TIMEOUT_MS: '2000', DISCORD_RETRY_MS: '20' };
+  notifier = await startNotifier(environment, logger);
+});
+afterEach(async () => {
+  await faults('DELETE');
+});
+afterAll(async () => {
+  await notifier.close();
+  await cloud.close();
+});
+
+async function faults(method: 'POST' | 'DELETE', body?: object): Promise<void> {
+  const answer = await fetch(`http://${cloud.hosts.ops}/faults`, {
+    method,
+    headers: { authorization: `Bearer ${cloud.faultToken}` },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  expect(answer.ok).toBe(true);
+}
+
+interface Place {
+  readonly side: 'before' | 'after';
+  readonly times?: number;
+}
+
+/** A tenant whose webhook has an outage. */
+class Tenant {
+  readonly journal: Journal;
+  readonly webhookId: string;
+
+  constructor() {
+    tests += 1;
+    this.journal = new Journal(cloud, `outage-${tests}`);
+    this.webhookId = String(200_000 + tests);
+  }
+
+  async outage(place: Place, what: object): Promise<void> {
+    const at = {
+      service: 'discord',
+      method: 'ExecuteWebhook',
+      resource: `webhooks/${this.webhookId}`,
+      ...place,
+    };
+    await faults('POST', { faults: [{ at, do: what }] });
+  }
+
+  async deliveries(): Promise<DeliveryDocument[]> {
+    const { docs } = await cloud.firestore.collection(paths.deliveries(this.journal.tenant)).get();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
+    return docs.map((document) => document.data() as DeliveryDocument);
+  }
+
+  /** Of its deliveries, when all are over. */
+  async settled(count: number): Promise<DeliveryDocument[]> {
+    return eventually(
+      async () => {
+        const deliveries = await this.deliveries();
+        const over = deliveries.filter(({ status }) => status === 'sent' || status === 'dead');
+        return over.length === count && deliveries;
+      },
+      { timeoutMs: 20_000 },
+    );
+  }
+
+  /** What stands in Discord, oldest first. */
+  async messages(webhookId = this.webhookId): Promise<string[]> {
+    const answer = await fetch(`http://${cloud.hosts.discord}/log?webhook_id=${webhookId}`);
+    const { messages } = (await answer.json()) as { messages: { content: string }[] }; // oxlint-disable-line typescript/no-unsafe-type-assertion
+    return messages.map(({ content }) => content);
+  }
+}
+
+async function newTenant(): Promise<Tenant> {
+  const tenant = new Tenant();
+  await tenant.journal.openChannel('discord', tenant.webhookId);
+  return tenant;
+}
+
+const limited = (scope: string) => ({ kind: 'rateLimit', scope, retryAfterMs: 120 });
+const failing = (code: string) => ({ kind: 'error', code });
+const said = '[SHADOW] BTC-USDT long closed by stop -42.1 USDT';
+const saidAgain = '[SHADOW] BTC-USDT long closed by stop -42.1 USDT (possible repeat)';
+
+describe('an outage of Discord', () => {
+  it.each<[string, Place, object, { attempts: number; stands: string[] }]>([
+    ['429 of the webhook', { side: 'before', times: 3 }, limited('user'), { attempts: 4, stands: [said] }],
+    ['429 of the address', { side: 'before', times: 2 }, limited('global'), { attempts: 3, stands: [said] }],
+    [
+      '429 of who shares it',
+      { side: 'before', times: 2 },
+      limited('shared'),
+      { attempts: 3, stands: [said] },
+    ],
+    [
+      'a skewed clock',
+      { side: 'after', times: 1 },
+      { kind: 'skew', ms: 3_600_000 },
+      { attempts: 1, stands: [said] },
+    ],
+    [
+      '503 before landing',
+      { side: 'before', times: 2 },
+      failing('UNAVAILABLE'),
+      { attempts: 3, stands: [saidAgain] },
+    ],
+    [
+      '500 after landing',
+      { side: 'after', times: 1 },
+      failing('INTERNAL'),
+      { attempts: 2, stands: [said, saidAgain] },
+    ],
+    [
+      'a cut connection before landing',
+      { side: 'before', times: 1 },
+      { kind: 'drop' },
+      { attempts: 2, stands: [saidAgain] },
+    ],
+    [
+      'a cut connection after landing',
+      { side: 'after', times: 1 },
+      { kind: 'drop' },
+      { attempts: 2, stands: [said, saidAgain] },
+    ],
+  ])('%s loses nothing and repeats nothing unmarked', async (_, place, what, { attempts, stands }) => {
+    const tenant = await newTenant();
+    await tenant.outage(place, what);
+    await tenant.journal.commit(closed());
+    const possibleRepeat = stands.includes(saidAgain);
+    expect(await tenant.settled(1)).toMatchObject([{ status: 'sent', attempts, possibleRepeat }]);
+    expect(await tenant.messages()).toEqual(stands);
+  });
+
+  it('that lets a message land when its sender has given up repeats it marked', async () => {
+    const tenant = await newTenant();
+    await tenant.outage({ side: 'before', times: 1 }, { kind: 'delay', ms: 3_500 });
+    await tenant.journal.commit(closed());
+    expect(await tenant.settled(1)).toMatchObject([{ status: 'sent', attempts: 2, possibleRepeat: true }]);
+    await eventually(async () => expect(await tenant.messages()).toEqual([saidAgain, said]), {
+      timeoutMs: 20_000,
+    });
+  });
+
+  it.each([
+    ['UNAUTHENTICATED', '401 Invalid Webhook Token (50027)'],
+    ['PERMISSION_DENIED', '403 Missing Permissions (50013)'],
+    ['NOT_FOUND', '404 Unknown Webhook (10015)'],
+  ])('that ends a webhook by %s disables it, and its tenant learns of it elsewhere', async (code, reason) => {
+    const tenant = await newTenant();
+    const other = String(Number(tenant.webhookId) + 500_000);
+    await tenant.journal.openChannel('ops', other);
+    await tenant.outage({ side: 'before' }, failing(code));
+    await tenant.journal.commit(closed());
+    const deliveries = await tenant.settled(3);
+    expect(
+      deliveries.map(({ channelId, eventType, status, attempts }) => [
+        channelId,
+        eventType,
+        status,
+        attempts,
+      ]),
+    ).toEqual([
+      ['ops', 'ChannelDisabled', 'sent', 1],
+      ['discord', 'PositionClosed', 'dead', 1],
+      ['ops', 'PositionClosed', 'sent', 1],
+    ]);
+    const channel = await cloud.firestore.doc(paths.channel(tenant.journal.tenant, 'discord')).get();
+    expect(channel.data()).toMatchObject({ status: 'disabled', disabledReason: reason });
+    expect((await tenant.messages(other)).length).toBeGreaterThan(0);
+    expect(await tenant.messages()).toEqual([]);
+  });
+});
+
+describe('the outage of one tenant', () => {
+  it.each([
+    [
+      'throttled for long',
+      { side: 'before' } as const,
+      { kind: 'rateLimit', scope: 'shared', retryAfterMs: 1_300_000 },
+    ],
+    ['without an answer', { side: 'before' } as const, { kind: 'delay', ms: 600_000 }],
+  ])('that is %s delays nobody else', async (_, place, what) => {
+    const [ill, well] = [await newTenant(), await newTenant()];
+    await ill.outage(place, what);
+    for (let commits = 0; commits < 20; commits += 1)
+      await ill.journal.commit(closed({ positionId: `i${commits}` }));
+    await Promise.all(
+      Array.from({ length: 20 }, async (__, index) =>
+        well.journal.commit(closed({ positionId: `p${index}` })),
+      ),
+    );
+    const deliveries = await well.settled(20);
+    expect(new Set(deliveries.map(({ status }) => status))).toEqual(new Set(['sent']));
+    expect(await ill.messages()).toEqual([]);
+    expect((await ill.deliveries()).filter(({ status }) => status === 'sent')).toEqual([]);
+  });
+});
