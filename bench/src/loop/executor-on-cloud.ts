@@ -19,6 +19,7 @@ import {
 } from '@bellwether/contracts';
 import { startExecutor } from '@bellwether/executor';
 import { createLogger, systemIds } from '@bellwether/observability';
+import type { PubSub } from '@google-cloud/pubsub';
 import { startCloudProcess } from '../processes/cloud-process.ts';
 
 export const logger = createLogger({ service: 'bench', level: 'silent' });
@@ -28,6 +29,11 @@ export const account: AccountRef = mainAccount('acme', 'ann');
 
 /** An executor in this process on a local cloud in another, with an account ready to trade. */
 export interface ExecutorOnCloud {
+  /** What a service needs to be told to run on the same cloud. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly pubsub: PubSub;
+  /** Opens an account that is ready to trade. */
+  openAccount(account: AccountRef): Promise<void>;
   /** @throws Error when it is not committed. */
   command(command: CommandInput): Promise<void>;
   /** Publishes frames as market-feed does: messages of a window of 2 ms go together. */
@@ -71,6 +77,13 @@ export async function startExecutorOnCloud(): Promise<ExecutorOnCloud> {
   let ordinal = 0;
 
   const system: ExecutorOnCloud = {
+    environment,
+    pubsub,
+    async openAccount(opened) {
+      const by = { actor: 'bench', reason: 'ready' };
+      await system.command({ name: 'OpenAccount', key: 'open', ...opened });
+      await system.command({ name: 'ResumeTrading', key: 'resume', ...opened, ...by });
+    },
     async command(command) {
       const reply = await commands.request(command, { timeoutMs: 30_000 });
       if (reply.status !== 'committed') throw new Error(`${command.name}: ${reply.reason} ${reply.detail}`);
@@ -98,9 +111,7 @@ export async function startExecutorOnCloud(): Promise<ExecutorOnCloud> {
       await cloud.close();
     },
   };
-  const by = { actor: 'bench', reason: 'ready' };
-  await system.command({ name: 'OpenAccount', key: 'open', ...account });
-  await system.command({ name: 'ResumeTrading', key: 'resume', ...account, ...by });
+  await system.openAccount(account);
   return system;
 }
 
