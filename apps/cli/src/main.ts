@@ -9,6 +9,7 @@ import type { StateOptions } from './cloud/state-command.ts';
 import type { RebuildCommandOptions } from './rebuild/rebuild-command.ts';
 import type { ReplayCommandOptions } from './replay/replay-command.ts';
 import type { StartOptions } from './start/run-start.ts';
+import type { VerifyCommandOptions } from './verify/verify-command.ts';
 
 // Each command loads only what it needs.
 const port = (flags: string, what: string): Option =>
@@ -144,6 +145,23 @@ program
   .option('--json', 'prints one JSON list of the accounts, on one line')
   .action(async (options: RebuildCommandOptions) =>
     (await import('./rebuild/rebuild-command.ts')).runRebuildCommand(options),
+  );
+
+program
+  .command('verify')
+  .description('recomputes from what is stored whether every account adds up: journal, state, books')
+  .option(
+    '--data-dir <dir>',
+    'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
+  )
+  .option('--account <id>', 'this account alone: {uid}.{name}')
+  .option(
+    '--patience <seconds>',
+    'how long a running ledger may take to book what is committed; 10 unless given, 0 with --data-dir',
+  )
+  .option('--json', 'prints the report on stdout, on one line')
+  .action(async (options: VerifyCommandOptions) =>
+    (await import('./verify/verify-command.ts')).runVerifyCommand(options),
   );
 
 const cloud = program

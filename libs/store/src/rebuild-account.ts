@@ -1,4 +1,4 @@
-import { type AccountRef, paths, sequenceId } from '@bellwether/contracts';
+import { type AccountDocument, type AccountRef, paths, sequenceId } from '@bellwether/contracts';
 import { type DocumentSnapshot, type Firestore, Timestamp, type Transaction } from '@google-cloud/firestore';
 import { keptAfterCloseMs } from './account-writes.ts';
 import { canonicalJson } from './commit-hash.ts';
@@ -35,7 +35,7 @@ export interface RebuildOptions {
   readonly now: number;
 }
 
-const stateCollections = ['openPositions', 'tradeTriggers', 'orders'];
+const stateCollections = ['openPositions', 'tradeTriggers', 'orders', 'signals'];
 const lastSeq = 9_999_999_999;
 
 /** The accounts that have a journal or a document, sorted by id. */
@@ -121,19 +121,19 @@ function differencesOf(
   });
 }
 
-/** `position/p1`: what the account's document lists as open, active or working. */
+/** `position/p1`: what the account's document lists as alive. */
 function idsAlive(document: object = {}): ReadonlySet<string> {
   const {
     openPositionIds = [],
     activeTriggerIds = [],
     workingOrderIds = [],
-  } = document as Partial<
-    Record<'openPositionIds' | 'activeTriggerIds' | 'workingOrderIds', readonly string[]>
-  >;
+    activeSignalIds = [],
+  } = document as Partial<AccountDocument>;
   return new Set([
     ...openPositionIds.map((id) => `position/${id}`),
     ...activeTriggerIds.map((id) => `trigger/${id}`),
     ...workingOrderIds.map((id) => `order/${id}`),
+    ...activeSignalIds.map((id) => `signal/${id}`),
   ]);
 }
 

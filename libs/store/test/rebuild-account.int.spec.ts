@@ -95,9 +95,23 @@ describe('rebuilding an account', () => {
     ]);
   });
 
-  it('finds what the journal knows nothing of', async () => {
+  it('misses a signal that is active and gone', async () => {
+    const account = newAccount();
+    const view = { symbol: 'BTC-USDT', side: 'long', source: 'test', confidence: '0.5' } as const;
+    const times = { armedFrom: { at: 1_000 }, expiresAt: 9_000, createdAt: 1_000 };
+    const signal = { id: 's1', priceSource: 'trade', ...view, ...times } as const;
+    await commitTo(storeOn(cloud.firestore), account, [opened(account), { type: 'SignalCreated', signal }]);
+    const path = paths.signal(account.uid, 's1');
+    await cloud.firestore.doc(path).delete();
+    expect((await rebuild(account)).differences).toMatchObject([{ path, stored: undefined }]);
+  });
+
+  it.each([
+    ['position', paths.openPosition],
+    ['signal', paths.signal],
+  ])('finds a %s that the journal knows nothing of', async (_, at) => {
     const account = await lived();
-    const path = paths.openPosition(account.uid, 'stray');
+    const path = at(account.uid, 'stray');
     await cloud.firestore.doc(path).set({ accountId: account.accountId });
     expect((await rebuild(account)).differences).toMatchObject([{ path, field: '', journal: undefined }]);
     await rebuild(account, true);

@@ -1,52 +1,34 @@
-import {
-  type AccountDocument,
-  type AccountRef,
-  type Commit,
-  commitAttributes,
-  paths,
-} from '@bellwether/contracts';
-import { type AccountEvent, evolve, unopenedAccount } from '@bellwether/domain';
+import { type AccountRef, type Commit, commitAttributes } from '@bellwether/contracts';
+import type { AccountEvent } from '@bellwether/domain';
+import { createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { AccountStore, touchedBy } from '@bellwether/store';
 import type { TestCloud } from '@bellwether/testing';
-import { commitOf } from '../src/commits/commit.builder.ts';
 
-/** An account as an executor would leave it: journal entries and the account's own document. */
+const logger = createLogger({ service: 'ledger', level: 'silent' });
+
+/** An account as an executor leaves it: journal entries and state documents. */
 export class Journal {
   readonly #cloud: TestCloud;
   readonly #ref: AccountRef;
-  #account;
-  #seq = 0;
+  readonly #store: AccountStore;
 
   constructor(cloud: TestCloud, ref: AccountRef) {
     this.#cloud = cloud;
     this.#ref = ref;
-    this.#account = unopenedAccount(ref.tenant, ref.uid, ref.accountId);
+    const { firestore } = cloud;
+    this.#store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
   }
 
   async append(events: readonly AccountEvent[]): Promise<Commit> {
-    this.#seq += 1;
-    const commit = commitOf(this.#ref, this.#seq, events);
-    this.#account = events.reduce(evolve, this.#account);
-    const { firestore } = this.#cloud;
-    const document: AccountDocument = {
-      schema: 2,
-      tenantId: this.#ref.tenant,
-      uid: this.#ref.uid,
-      accountId: this.#ref.accountId,
-      version: this.#seq,
-      headHash: commit.hash,
-      trading: this.#account.trading,
-      holds: this.#account.holds,
-      settings: this.#account.settings,
-      cash: this.#account.cash,
-      openPositionIds: [...this.#account.openPositionIds],
-      activeTriggerIds: [...this.#account.activeTriggerIds],
-      workingOrderIds: [...this.#account.workingOrderIds],
-    };
-    const batch = firestore.batch();
-    batch.create(firestore.doc(paths.journalEntry(this.#ref, this.#seq)), commit);
-    batch.set(firestore.doc(paths.account(this.#ref)), document);
-    await batch.commit();
-    return commit;
+    const touched = events.flatMap(touchedBy);
+    const outcome = await this.#store.commit(this.#ref, {
+      cause: { kind: 'frame', shard: 0, epoch: 'tape-0000000001', number: 1 },
+      traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
+      positionIds: touched.filter(({ kind }) => kind === 'position').map(({ id }) => id),
+      decide: () => ({ events }),
+    });
+    if (outcome.status !== 'committed') throw new Error(`not committed: ${outcome.status}`);
+    return outcome.stored.commit;
   }
 
   async publish(commit: Commit): Promise<void> {

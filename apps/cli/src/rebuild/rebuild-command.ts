@@ -1,11 +1,8 @@
 import { defaultShards } from '@bellwether/contracts';
-import { type RebuiltAccount, connectFirestore, listAccounts, rebuildAccount } from '@bellwether/store';
-import type { Firestore } from '@google-cloud/firestore';
-import { existsSync } from 'node:fs';
+import { type RebuiltAccount, rebuildAccount } from '@bellwether/store';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
-import { startCloudProcess } from '../processes/cloud-process.ts';
-import { userPath } from '../processes/entry.ts';
+import { chooseAccounts, withFirestore } from '../stored/with-firestore.ts';
 
 export interface RebuildCommandOptions {
   readonly dataDir?: string;
@@ -26,7 +23,7 @@ export async function runRebuildCommand(options: RebuildCommandOptions): Promise
     const { dataDir, write = false } = options;
     if (write && options.yes !== true)
       throw new InputError('--write: replaces state documents by what the journals say; confirm with --yes');
-    const accounts = await withFirestore(dataDir, async (firestore) => {
+    const accounts = await withFirestore('rebuild', dataDir, async (firestore) => {
       const chosen = await chooseAccounts(firestore, options.account);
       const rebuilt: RebuiltAccount[] = [];
       for (const account of chosen)
@@ -50,45 +47,6 @@ function shardsOf({
   if (!Number.isInteger(count) || count < 1 || count > 99)
     throw new InputError(`--shards: must be a whole number from 1 to 99, not "${shards}"`);
   return count;
-}
-
-/** With a data directory over a local cloud of its own, which must not be running. */
-async function withFirestore<Value>(
-  dataDir: string | undefined,
-  use: (firestore: Firestore) => Promise<Value>,
-): Promise<Value> {
-  if (dataDir === undefined) {
-    if (process.env['FIRESTORE_EMULATOR_HOST'] === undefined)
-      throw new InputError('rebuild: needs --data-dir, or FIRESTORE_EMULATOR_HOST of a running cloud');
-    return using(connectFirestore(process.env), use);
-  }
-  const path = userPath(dataDir);
-  if (!existsSync(path)) throw new InputError(`--data-dir: ${path} is not there`);
-  const cloud = await startCloudProcess(['--data-dir', path]);
-  try {
-    return await using(connectFirestore(cloud.environment), use);
-  } finally {
-    await cloud.stop();
-  }
-}
-
-async function using<Value>(
-  firestore: Firestore,
-  use: (firestore: Firestore) => Promise<Value>,
-): Promise<Value> {
-  try {
-    return await use(firestore);
-  } finally {
-    await firestore.terminate();
-  }
-}
-
-async function chooseAccounts(firestore: Firestore, wanted: string | undefined) {
-  const accounts = await listAccounts(firestore);
-  if (wanted === undefined) return accounts;
-  const chosen = accounts.filter(({ accountId }) => accountId === wanted);
-  if (chosen.length === 0) throw new InputError(`--account: there is no account "${wanted}"`);
-  return chosen;
 }
 
 function summaryOf(accounts: readonly RebuiltAccount[], isWritten: boolean): string {

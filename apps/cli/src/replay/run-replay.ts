@@ -2,7 +2,7 @@ import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus
 import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
 import { connectHistory, countEvents, countTicks } from '@bellwether/history';
 import type { AccountEvent } from '@bellwether/domain';
-import { checkBooks } from '@bellwether/ledger';
+import { verify } from '@bellwether/ledger';
 import type { TapeSummary } from '@bellwether/market-feed';
 import { createLogger, systemIds } from '@bellwether/observability';
 import { type StoredCommit, connectFirestore } from '@bellwether/store';
@@ -148,7 +148,7 @@ async function replayOn(
     const ownReads = stored.reads;
     const deliveries = await stored.deliveries(accounts.map(({ tenant }) => tenant));
     const found = await stored.accounts(accounts);
-    const books = await checkBooks(firestore, accounts);
+    const books = await verify(firestore, { accounts });
     progress.stage('stopping');
     gauge.stop();
     await host.stop();
@@ -169,7 +169,7 @@ async function replayOn(
       },
       pubsub: { messages: spent('pubsub.publishedMessages'), bytes: spent('pubsub.publishedBytes') },
       bigquery: { tickRows, eventRows },
-      ledger: { trades: books.trades, entries: books.entries, balanced: books.balanced },
+      ledger: { trades: books.trades, entries: books.entries, balanced: books.differences.length === 0 },
       discord: { messages: spent('discord.messages') },
       peakRssBytes: gauge.peak,
     };

@@ -1,5 +1,4 @@
-import { type AccountDocument, mainAccount } from '@bellwether/contracts';
-import { defaultSettings } from '@bellwether/domain';
+import { mainAccount } from '@bellwether/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { bookCommits, emptyProjection } from '../books/book-commits.ts';
 import { adopted, commitOf, positionOf, stopped } from '../commits/commit.builder.ts';
@@ -11,22 +10,7 @@ const { projection, entries, trades } = bookCommits(emptyProjection, [
   commitOf(ref, 1, [adopted(long)]),
   commitOf(ref, 2, stopped(long, '94')),
 ]);
-const account: AccountDocument = {
-  schema: 2,
-  tenantId: 't1',
-  uid: 'u1',
-  accountId: 'u1.main',
-  version: 2,
-  headHash: '',
-  trading: 'active',
-  holds: [],
-  settings: defaultSettings,
-  cash: { USDT: '47.0' },
-  openPositionIds: [],
-  activeTriggerIds: [],
-  workingOrderIds: [],
-};
-const good: StoredBooks = { accountId: 'u1.main', account, projection, entries, trades };
+const good: StoredBooks = { cash: { USDT: '47.0' }, projection, entries, trades };
 const [adoption, close] = entries;
 const [trade] = trades;
 if (adoption === undefined || close === undefined || trade === undefined) throw new Error('no bookings');
@@ -41,9 +25,7 @@ const bigger = {
 describe('comparing the books of an account', () => {
   it('finds nothing wrong with good books', () => {
     expect(compareBooks(good)).toEqual([]);
-    expect(
-      compareBooks({ accountId: 'a', account: undefined, projection: undefined, entries: [], trades: [] }),
-    ).toEqual([]);
+    expect(compareBooks({ cash: {}, projection: emptyProjection, entries: [], trades: [] })).toEqual([]);
   });
 
   it.each<[string, Partial<StoredBooks>, string]>([
@@ -71,13 +53,8 @@ describe('comparing the books of an account', () => {
     ],
     [
       'cash that the ledger does not know',
-      { account: { ...account, cash: { USDT: '48' } } },
+      { cash: { USDT: '48' } },
       'the account holds 48 USDT, the ledger 47',
-    ],
-    [
-      'a commit that is not booked',
-      { account: { ...account, version: 3 } },
-      'the projection tells 2 journal entries booked, stored are 3',
     ],
     [
       'a wrong count',
@@ -85,6 +62,6 @@ describe('comparing the books of an account', () => {
       'the projection tells 9 ledger entries, stored are 2',
     ],
   ])('finds %s', (_, change, difference) => {
-    expect(compareBooks({ ...good, ...change })).toContain(`u1.main: ${difference}`);
+    expect(compareBooks({ ...good, ...change })).toContain(difference);
   });
 });

@@ -1,0 +1,56 @@
+import type { AccountRef } from '@bellwether/contracts';
+import { connectFirestore, listAccounts } from '@bellwether/store';
+import type { Firestore } from '@google-cloud/firestore';
+import { existsSync } from 'node:fs';
+import { InputError } from '../input-error.ts';
+import { startCloudProcess } from '../processes/cloud-process.ts';
+import { userPath } from '../processes/entry.ts';
+
+/**
+ * Opens what is stored: of a running system by its environment, or with a data directory over a local cloud of its own,
+ * which must not be running.
+ *
+ * @param command for the message where neither says what to open.
+ */
+export async function withFirestore<Value>(
+  command: string,
+  dataDir: string | undefined,
+  use: (firestore: Firestore) => Promise<Value>,
+): Promise<Value> {
+  if (dataDir === undefined) {
+    if (process.env['FIRESTORE_EMULATOR_HOST'] === undefined)
+      throw new InputError(`${command}: needs --data-dir, or FIRESTORE_EMULATOR_HOST of a running cloud`);
+    return using(connectFirestore(process.env), use);
+  }
+  const path = userPath(dataDir);
+  if (!existsSync(path)) throw new InputError(`--data-dir: ${path} is not there`);
+  const cloud = await startCloudProcess(['--data-dir', path]);
+  try {
+    return await using(connectFirestore(cloud.environment), use);
+  } finally {
+    await cloud.stop();
+  }
+}
+
+/** All stored accounts, or the one of that id. */
+export async function chooseAccounts(
+  firestore: Firestore,
+  wanted: string | undefined,
+): Promise<readonly AccountRef[]> {
+  const accounts = await listAccounts(firestore);
+  if (wanted === undefined) return accounts;
+  const chosen = accounts.filter(({ accountId }) => accountId === wanted);
+  if (chosen.length === 0) throw new InputError(`--account: there is no account "${wanted}"`);
+  return chosen;
+}
+
+async function using<Value>(
+  firestore: Firestore,
+  use: (firestore: Firestore) => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await use(firestore);
+  } finally {
+    await firestore.terminate();
+  }
+}

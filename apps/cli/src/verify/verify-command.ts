@@ -1,0 +1,57 @@
+import { type VerifiedAccount, type VerifyReport, verify } from '@bellwether/ledger';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { chooseAccounts, withFirestore } from '../stored/with-firestore.ts';
+
+export interface VerifyCommandOptions {
+  readonly dataDir?: string;
+  readonly account?: string;
+  /** Seconds. */
+  readonly patience?: string;
+  readonly json?: boolean;
+}
+
+/** `bellwether verify`: exit code 0 when everything that is stored adds up, 1 when something does not. */
+export async function runVerifyCommand(options: VerifyCommandOptions): Promise<void> {
+  try {
+    const { dataDir, account, json = false } = options;
+    const patienceMs = patienceOf(options) * 1_000;
+    const onAccount = json ? () => undefined : tellProgress();
+    const report = await withFirestore('verify', dataDir, async (firestore) => {
+      const accounts = await chooseAccounts(firestore, account);
+      return verify(firestore, { accounts, patienceMs, onAccount });
+    });
+    process.stdout.write(json ? `${JSON.stringify(report)}\n` : summaryOf(report));
+    process.exit(report.differences.length === 0 ? 0 : 1);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Over a data directory nothing runs that could still book anything. */
+function patienceOf({ patience, dataDir }: VerifyCommandOptions): number {
+  const seconds = Number(patience ?? (dataDir === undefined ? '10' : '0'));
+  if (!(seconds >= 0 && seconds <= 3_600))
+    throw new InputError(`--patience: must be seconds from 0 to 3600, not "${patience}"`);
+  return seconds;
+}
+
+function tellProgress(): (verified: VerifiedAccount, total: number) => void {
+  let done = 0;
+  return ({ account, commits, entries, trades, differences }, total) => {
+    done += 1;
+    const outcome = differences.length === 0 ? 'adds up' : `${differences.length} differences`;
+    process.stderr.write(
+      `${done}/${total} ${account.accountId}: ${commits} commits, ${entries} entries, ${trades} trades: ${outcome}\n`,
+    );
+  };
+}
+
+function summaryOf({ accounts, commits, entries, trades, differences }: VerifyReport): string {
+  const lines = differences.map(
+    ({ account, about, what, repair }) => `${account.accountId}: ${about}: ${what}\n  repair: ${repair}`,
+  );
+  const outcome = differences.length === 0 ? 'everything adds up' : `${differences.length} differences`;
+  lines.push(`${accounts} accounts, ${commits} commits, ${entries} entries, ${trades} trades: ${outcome}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,80 @@
+import { type AccountRef, Commit, sequenceId } from '@bellwether/contracts';
+import { type Account, evolveAll, unopenedAccount } from '@bellwether/domain';
+import { hashStored } from '@bellwether/store';
+
+/**
+ * Follows the entries of one journal as they are stored, whatever their schema: their sequence has no gap, each has the
+ * hash that it says, and names the hash of the one before. Folds them into the account as far as they are whole.
+ */
+export class JournalCheck {
+  readonly differences: string[] = [];
+  readonly #ref: AccountRef;
+  readonly #watermark: number;
+  #account: Account | undefined;
+  #seq = 0;
+  #hash = '';
+  #bookedCash: Readonly<Record<string, string>> = {};
+
+  /** @param watermark up to which entry the ledger has booked. */
+  constructor(ref: AccountRef, watermark: number) {
+    this.#ref = ref;
+    this.#watermark = watermark;
+    this.#account = unopenedAccount(ref.tenant, ref.uid, ref.accountId);
+  }
+
+  /** The sequence and the hash of the last entry. */
+  get head(): { readonly seq: number; readonly hash: string } {
+    return { seq: this.#seq, hash: this.#hash };
+  }
+
+  /** After the last entry; `undefined` where the journal cannot be folded. */
+  get account(): Account | undefined {
+    return this.#account;
+  }
+
+  /** The account's cash after the last booked entry; `undefined` where the journal cannot be folded. */
+  get bookedCash(): Readonly<Record<string, string>> | undefined {
+    return this.#account === undefined ? undefined : this.#bookedCash;
+  }
+
+  /** The next entry. @param id of its document. */
+  take(id: string, stored: object): void {
+    const expected = this.#seq + 1;
+    if (id !== sequenceId(expected)) {
+      this.#broken(`the entries ${expected} to ${Number(id) - 1} are missing`);
+      this.#hash = 'previousHash' in stored ? String(stored.previousHash) : '';
+    }
+    this.#seq = Number(id);
+    const { hash, ...rest } = { hash: undefined, ...stored };
+    if (hash !== hashStored(rest)) this.#broken(`entry ${this.#seq} is not what its hash was made of`);
+    const previous = 'previousHash' in stored ? stored.previousHash : undefined;
+    if (previous !== this.#hash) this.#broken(`entry ${this.#seq} does not follow the entry before`);
+    this.#hash = String(hash);
+    this.#fold(stored);
+  }
+
+  #fold(stored: object): void {
+    const parsed = Commit.safeParse(stored);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      this.#broken(`entry ${this.#seq} does not read: ${issue?.path.join('.')}: ${issue?.message}`);
+      return;
+    }
+    const { tenant, uid, accountId, seq, events } = parsed.data;
+    const { tenant: ownTenant, uid: ownUid, accountId: own } = this.#ref;
+    if (seq !== this.#seq || accountId !== own || uid !== ownUid || tenant !== ownTenant)
+      this.#broken(`entry ${this.#seq} says to be entry ${seq} of ${accountId} of ${uid} in ${tenant}`);
+    if (this.#account === undefined) return;
+    try {
+      this.#account = evolveAll(this.#account, events);
+    } catch (error) {
+      this.#broken(`entry ${this.#seq} cannot have happened: ${String(error)}`);
+    }
+    if (this.#seq <= this.#watermark) this.#bookedCash = { ...this.#account?.cash };
+  }
+
+  #broken(what: string): void {
+    this.differences.push(what);
+    this.#account = undefined;
+  }
+}

@@ -1,0 +1,130 @@
+import {
+  type AccountDocument,
+  type AccountRef,
+  type LedgerEntryDocument,
+  type LedgerProjection,
+  type LedgerTradeDocument,
+  paths,
+} from '@bellwether/contracts';
+import {
+  readAccount,
+  readDocument,
+  readOrder,
+  readPosition,
+  readSignal,
+  readTrigger,
+} from '@bellwether/store';
+import type {
+  CollectionReference,
+  Firestore,
+  Query,
+  QueryDocumentSnapshot,
+  Transaction,
+} from '@google-cloud/firestore';
+import { emptyProjection } from '../books/book-commits.ts';
+import type { StoredState } from './compare-lists.ts';
+import { JournalCheck } from './journal-check.ts';
+
+/** Everything that is stored about one account, as of one moment. */
+export interface StoredAccount {
+  readonly account: AccountDocument | undefined;
+  readonly journal: JournalCheck;
+  readonly projection: LedgerProjection;
+  readonly entries: readonly LedgerEntryDocument[];
+  readonly trades: readonly LedgerTradeDocument[];
+  /** Of all accounts of the user. */
+  readonly states: readonly StoredState[];
+  /** The ids of the user's accounts, sorted. */
+  readonly accountIds: readonly string[];
+  /** Paths of what is never to be changed, and was. */
+  readonly changed: readonly string[];
+}
+
+const pageSize = 300;
+
+/** Reads in one transaction, so that services may go on meanwhile. Costs a read for every document of the account. */
+export async function readStoredAccount(firestore: Firestore, ref: AccountRef): Promise<StoredAccount> {
+  return firestore.runTransaction(async (transaction) => new Reading(firestore, transaction).of(ref), {
+    readOnly: true,
+  });
+}
+
+class Reading {
+  readonly #firestore: Firestore;
+  readonly #transaction: Transaction;
+  readonly #changed: string[] = [];
+
+  constructor(firestore: Firestore, transaction: Transaction) {
+    this.#firestore = firestore;
+    this.#transaction = transaction;
+  }
+
+  async of(ref: AccountRef): Promise<StoredAccount> {
+    const { tenant, uid, accountId } = ref;
+    const firestore = this.#firestore;
+    const accounts = await this.#transaction.get(firestore.collection(paths.accounts(uid)));
+    const projection = await this.#transaction.get(firestore.doc(paths.ledgerProjection(ref)));
+    const booked = readDocument<LedgerProjection>(projection) ?? emptyProjection;
+    const journal = new JournalCheck(ref, booked.watermark);
+    for await (const entry of this.#unchanged(firestore.collection(paths.journal(ref)).orderBy('__name__')))
+      journal.take(entry.id, entry.data());
+    return {
+      account: readAccount(accounts.docs.find(({ id }) => id === accountId)),
+      journal,
+      projection: booked,
+      entries: await this.#ofAccount(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent, accountId),
+      trades: await this.#ofAccount(firestore.collection(paths.ledgerTrades(tenant)), accountId),
+      states: [
+        ...(await this.#states(paths.openPositions(uid), 'position', readPosition)),
+        ...(await this.#states(paths.tradeTriggers(uid), 'trigger', readTrigger)),
+        ...(await this.#states(paths.orders(uid), 'order', readOrder)),
+        ...(await this.#states(paths.signals(uid), 'signal', readSignal)),
+      ],
+      accountIds: accounts.docs.map(({ id }) => id).toSorted(),
+      changed: this.#changed,
+    };
+  }
+
+  async #states(
+    path: string,
+    kind: StoredState['kind'],
+    read: (
+      document: QueryDocumentSnapshot,
+    ) => { readonly accountId: string; readonly details: { readonly status: string } } | undefined,
+  ): Promise<StoredState[]> {
+    const found: StoredState[] = [];
+    for await (const document of this.#pages(this.#firestore.collection(path).orderBy('__name__'))) {
+      const state = read(document);
+      if (state !== undefined)
+        found.push({ kind, id: document.id, accountId: state.accountId, status: state.details.status });
+    }
+    return found;
+  }
+
+  /** All documents whose id is an event of the account: a range of ids, which needs no index. */
+  async #ofAccount<Document>(collection: CollectionReference, accountId: string): Promise<Document[]> {
+    const found: Document[] = [];
+    const ofAccount = collection.orderBy('__name__').startAt(`${accountId}:`).endBefore(`${accountId};`);
+    for await (const document of this.#unchanged(ofAccount)) {
+      const data = readDocument<Document>(document);
+      if (data !== undefined) found.push(data);
+    }
+    return found;
+  }
+
+  async *#unchanged(query: Query): AsyncGenerator<QueryDocumentSnapshot, void> {
+    for await (const document of this.#pages(query)) {
+      if (!document.createTime.isEqual(document.updateTime)) this.#changed.push(document.ref.path);
+      yield document;
+    }
+  }
+
+  async *#pages(query: Query): AsyncGenerator<QueryDocumentSnapshot, void> {
+    for (let page = await this.#transaction.get(query.limit(pageSize)); ;) {
+      yield* page.docs;
+      const last = page.docs.at(-1);
+      if (last === undefined || page.size < pageSize) return;
+      page = await this.#transaction.get(query.limit(pageSize).startAfter(last));
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { type AccountRef, type LedgerProjection, paths } from '@bellwether/contracts';
+import { compare, decimal } from '@bellwether/domain';
+import { readDocument } from '@bellwether/store';
+import type { Firestore } from '@google-cloud/firestore';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { compareBooks } from './compare-books.ts';
+import { compareLists } from './compare-lists.ts';
+import { type Difference, differenceOf } from './difference.ts';
+import { type StoredAccount, readStoredAccount } from './stored-account.ts';
+
+export interface VerifiedAccount {
+  readonly account: AccountRef;
+  /** Entries of its journal. */
+  readonly commits: number;
+  /** Ledger entries and trades. */
+  readonly entries: number;
+  readonly trades: number;
+  readonly differences: readonly Difference[];
+}
+
+const lookAgainMs = 250;
+
+/**
+ * Recomputes from stored documents alone, as of one moment, whether an account adds up: its journal is gapless and
+ * chained, what it lists is what is open and nothing else is, postings sum to zero and to the balances, cash is the
+ * ledger's, each trade has its entry, and everything is booked.
+ *
+ * @param patienceMs how long the ledger may take to book what the journal held at that moment.
+ */
+export async function verifyAccount(
+  firestore: Firestore,
+  account: AccountRef,
+  patienceMs: number,
+): Promise<VerifiedAccount> {
+  const stored = await readStoredAccount(firestore, account);
+  const told = (about: Difference['about'], what: readonly string[]): Difference[] =>
+    what.map((each) => differenceOf(account, about, each));
+  const { journal, entries, trades } = stored;
+  return {
+    account,
+    commits: journal.head.seq,
+    entries: entries.length,
+    trades: trades.length,
+    differences: [
+      ...told('journal', [...journal.differences, ...changedIn(stored, '/journal/')]),
+      ...told('state', wrongState(account, stored)),
+      ...told('books', wrongBooks(stored)),
+      ...told('booking', await unbooked(firestore, account, stored, patienceMs)),
+    ],
+  };
+}
+
+function wrongState({ accountId }: AccountRef, stored: StoredAccount): string[] {
+  const { account, journal, states, accountIds } = stored;
+  const { seq, hash } = journal.head;
+  // What belongs to no account of the user is told with the first one.
+  const strays = states.filter((each) => accountIds[0] === accountId && !accountIds.includes(each.accountId));
+  const lists = [
+    ...compareLists(accountId, account, states),
+    ...strays.map((each) => `${each.kind} ${each.id} is of account ${each.accountId}, which is not stored`),
+  ];
+  if (account === undefined) return seq === 0 ? lists : ['the account is not stored', ...lists];
+  const folded = journal.account?.cash;
+  return [
+    ...(account.version === seq ? [] : [`the account is at entry ${account.version} of ${seq}`]),
+    ...(account.headHash === hash ? [] : ['the account names another hash than that of the last entry']),
+    ...(folded === undefined
+      ? []
+      : differing(account.cash, folded).map(
+          (currency) =>
+            `the account holds ${account.cash[currency] ?? '0'} ${currency}, by the journal ${folded[currency] ?? '0'}`,
+        )),
+    ...lists,
+  ];
+}
+
+function wrongBooks(stored: StoredAccount): string[] {
+  const { account, journal, projection, entries, trades } = stored;
+  const { watermark } = projection;
+  const cash = journal.bookedCash ?? account?.cash ?? {};
+  const isAhead = watermark > journal.head.seq;
+  return [
+    ...(isAhead ? [`booked is up to entry ${watermark}, the journal ends at ${journal.head.seq}`] : []),
+    ...compareBooks({ cash, projection, entries, trades }),
+    ...changedIn(stored, '/ledger_'),
+  ];
+}
+
+function changedIn({ changed }: StoredAccount, part: string): string[] {
+  return changed.filter((path) => path.includes(part)).map((path) => `${path} was changed`);
+}
+
+/** Asks until what the journal held is booked, or patience is over. */
+async function unbooked(
+  firestore: Firestore,
+  account: AccountRef,
+  { journal, projection }: StoredAccount,
+  patienceMs: number,
+): Promise<string[]> {
+  const { seq } = journal.head;
+  let { watermark } = projection;
+  for (let waited = 0; watermark < seq && waited < patienceMs; waited += lookAgainMs) {
+    await sleep(lookAgainMs);
+    const document = await firestore.doc(paths.ledgerProjection(account)).get();
+    watermark = readDocument<LedgerProjection>(document)?.watermark ?? 0;
+  }
+  return watermark >= seq ? [] : [`booked is up to entry ${watermark} of ${seq}`];
+}
+
+/** The currencies in which two sets of amounts differ; what is missing is zero. */
+function differing(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): string[] {
+  return [...new Set([...Object.keys(a), ...Object.keys(b)])].filter(
+    (currency) => compare(decimal(a[currency] ?? '0'), decimal(b[currency] ?? '0')) !== 0,
+  );
+}
