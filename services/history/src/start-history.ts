@@ -12,10 +12,8 @@ import { EventStream } from './events/event-stream.ts';
 import type { ReadJournal } from './events/plan-batch.ts';
 import { Watermarks } from './events/watermarks.ts';
 import { HistoryModule } from './history.module.ts';
-import { type Column, rowDescriptor } from './rows/column.ts';
-import { tickColumns } from './ticks/encode-ticks.ts';
-import { FirestoreStreamRegistry } from './ticks/stream-registry.ts';
-import { TickArchive } from './ticks/tick-archive.ts';
+import { rowDescriptor } from './rows/column.ts';
+import { openTickArchive } from './ticks/open-tick-archive.ts';
 
 /**
  * Starts writing history: ready when the tables exist and what the process before left is finished.
@@ -28,17 +26,15 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
   const { firestore, writes } = paced;
   const pubsub = connectPubSub(environment);
   const writeApi = connectWriteApi(config);
-  const streamsOf = (id: string, columns: readonly Column[]) =>
-    writeStreamsOf(writeApi, { project: config.project, id, descriptor: rowDescriptor(columns) }, logger);
-  const tickStreams = streamsOf(tableIds.ticks, tickColumns);
-  const registry = new FirestoreStreamRegistry({ firestore, writeStreams: tickStreams, clock: systemClock });
-  const ticks = new TickArchive({ registry, writeStreams: tickStreams, logger });
+  const { project } = config;
+  const ticks = openTickArchive({ project, firestore, writeApi, clock: systemClock, logger });
   const readJournal: ReadJournal = async (account, fromSeq, toSeq) => {
     const found = await readCommits(firestore, account, fromSeq, toSeq);
     return found.map(({ commit, committedAt }) => ({ commit, publishedAt: committedAt }));
   };
+  const eventTable = { project, id: tableIds.events, descriptor: rowDescriptor(eventColumns) };
   const events = new EventArchive({
-    stream: new EventStream(firestore, writes, streamsOf(tableIds.events, eventColumns)),
+    stream: new EventStream(firestore, writes, writeStreamsOf(writeApi, eventTable, logger)),
     watermarks: new Watermarks(firestore),
     readJournal,
     logger,

@@ -1,6 +1,6 @@
 const width = 30;
 
-/** Where a replay tells how far it is: a bar on a terminal, a line of JSON now and then elsewhere. */
+/** Where a command tells how far it is: a bar on a terminal, a line of JSON now and then elsewhere. */
 export interface Progress {
   /** What is going on now, in a word or two. */
   stage(name: string): void;
@@ -9,8 +9,9 @@ export interface Progress {
   end(): void;
 }
 
-export function openProgress(stream: NodeJS.WriteStream): Progress {
-  return stream.isTTY ? bar(stream) : lines(stream);
+/** @param counted what lines of JSON call the ticks that are done. */
+export function openProgress(stream: NodeJS.WriteStream, counted = 'evaluated'): Progress {
+  return stream.isTTY ? bar(stream) : lines(stream, counted);
 }
 
 function bar(stream: NodeJS.WriteStream): Progress {
@@ -36,7 +37,7 @@ function bar(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-function lines(stream: NodeJS.WriteStream): Progress {
+function lines(stream: NodeJS.WriteStream, counted: string): Progress {
   let last = -1;
   return {
     stage: (stage) => stream.write(`${JSON.stringify({ stage })}\n`),
@@ -44,7 +45,7 @@ function lines(stream: NodeJS.WriteStream): Progress {
       const percent = total === 0 ? 100 : Math.floor((100 * done) / total);
       if (percent === last) return;
       last = percent;
-      stream.write(`${JSON.stringify({ evaluated: done, total })}\n`);
+      stream.write(`${JSON.stringify({ [counted]: done, total })}\n`);
     },
     note: (note) => stream.write(`${JSON.stringify({ note })}\n`),
     end: () => undefined,

@@ -1,10 +1,8 @@
 import type { AccountRef } from '@bellwether/contracts';
 import { connectFirestore, listAccounts } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
-import { existsSync } from 'node:fs';
 import { InputError } from '../input-error.ts';
-import { startCloudProcess } from '../processes/cloud-process.ts';
-import { userPath } from '../processes/entry.ts';
+import { withCloud } from './with-cloud.ts';
 
 /**
  * Opens what is stored: of a running system by its environment, or with a data directory over a local cloud of its own,
@@ -17,19 +15,8 @@ export async function withFirestore<Value>(
   dataDir: string | undefined,
   use: (firestore: Firestore) => Promise<Value>,
 ): Promise<Value> {
-  if (dataDir === undefined) {
-    if (process.env['FIRESTORE_EMULATOR_HOST'] === undefined)
-      throw new InputError(`${command}: needs --data-dir, or FIRESTORE_EMULATOR_HOST of a running cloud`);
-    return using(connectFirestore(process.env), use);
-  }
-  const path = userPath(dataDir);
-  if (!existsSync(path)) throw new InputError(`--data-dir: ${path} is not there`);
-  const cloud = await startCloudProcess(['--data-dir', path]);
-  try {
-    return await using(connectFirestore(cloud.environment), use);
-  } finally {
-    await cloud.stop();
-  }
+  const where = { command, ...(dataDir === undefined ? {} : { dataDir }), needs: 'FIRESTORE_EMULATOR_HOST' };
+  return withCloud(where, async (environment) => using(connectFirestore(environment), use));
 }
 
 /** All stored accounts, or the one of that id. */

@@ -1,0 +1,69 @@
+import { connectHistory, queryTicks } from '@bellwether/history';
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { userPath } from '../processes/entry.ts';
+import { withCloud } from '../stored/with-cloud.ts';
+import { type Progress, openProgress } from '../replay/progress.ts';
+import { type SelectionOptions, parseSelection } from './parse-selection.ts';
+import { directoryOf, needs } from './read-command.ts';
+
+export interface ExportOptions extends SelectionOptions {
+  readonly kind: 'trade' | 'quote';
+  readonly dataDir?: string;
+}
+
+/** `bellwether history export FILE`: the file is whole, or it is not there. Exit code 1 when there are no ticks. */
+export async function runHistoryExport(file: string, options: ExportOptions): Promise<void> {
+  const progress = openProgress(process.stderr, 'exported');
+  try {
+    if (!file.endsWith('.csv.gz')) throw new InputError(`${file}: the name of a tape ends in .csv.gz`);
+    const path = userPath(file);
+    const selection = parseSelection(options);
+    const ticks = await withCloud(
+      { command: 'history', ...directoryOf(options), needs },
+      async (environment) => writeTape(path, selection, environment, progress),
+    );
+    progress.end();
+    process.stdout.write(`${path}: ${ticks} ticks\n`);
+    process.exit(0);
+  } catch (error) {
+    progress.end();
+    fail(error);
+  }
+}
+
+async function writeTape(
+  path: string,
+  selection: ReturnType<typeof parseSelection>,
+  environment: NodeJS.ProcessEnv,
+  progress: Progress,
+): Promise<number> {
+  const { symbol, venue, kind } = selection.market;
+  let done = 0;
+  async function* lines(): AsyncGenerator<string, void, undefined> {
+    yield kind === 'trade' ? 'ts_ms,symbol,venue,price,size\n' : 'ts_ms,symbol,venue,bid,ask\n';
+    for await (const { ticks, total } of queryTicks(connectHistory(environment), selection)) {
+      // A tape counts whole milliseconds.
+      const rows = ticks.map(
+        ({ at, first, second }) => `${Math.floor(at)},${symbol},${venue},${first},${second ?? ''}\n`,
+      );
+      yield rows.join('');
+      done += ticks.length;
+      progress.ticks(done, total);
+    }
+    if (done === 0) throw new Error(`no ${kind}s of ${symbol} at ${venue} are stored in that time`);
+  }
+  const partial = `${path}.partial`;
+  try {
+    await pipeline(Readable.from(lines()), createGzip(), createWriteStream(partial));
+    await rename(partial, path);
+  } finally {
+    await rm(partial, { force: true });
+  }
+  return done;
+}

@@ -1,0 +1,115 @@
+import {
+  type Candle,
+  type CandleInterval,
+  Candles,
+  type StoredTick,
+  connectHistory,
+  queryCandles,
+  queryTicks,
+} from '@bellwether/history';
+import { systemClock } from '@bellwether/observability';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { withCloud } from '../stored/with-cloud.ts';
+import { type SelectionOptions, parseInterval, parseSelection } from './parse-selection.ts';
+import { printLines } from './print-lines.ts';
+
+interface ReadOptions extends SelectionOptions {
+  readonly dataDir?: string;
+  readonly json?: boolean;
+  readonly csv?: boolean;
+}
+export type TicksOptions = ReadOptions;
+export interface CandlesOptions extends ReadOptions {
+  readonly interval: string;
+}
+
+type Format = 'json' | 'csv' | 'text';
+
+/** Where history is read and written: BigQuery and, to write, Firestore. */
+export const needs = 'BIGQUERY_EMULATOR_HOST';
+
+/** `bellwether history candles` */
+export async function runCandles(options: CandlesOptions): Promise<void> {
+  try {
+    const format = formatOf(options);
+    const interval = parseInterval(options.interval);
+    const selection = parseSelection(options);
+    await withCloud({ command: 'history', ...directoryOf(options), needs }, async (environment) => {
+      const bigquery = connectHistory(environment);
+      const query = async (request: Parameters<typeof queryCandles>[1]) => queryCandles(bigquery, request);
+      const candles = new Candles({ query, clock: systemClock });
+      await printLines(candleLines(candles.read({ ...selection, interval }), format, interval));
+    });
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** `bellwether history ticks` */
+export async function runTicks(options: TicksOptions): Promise<void> {
+  try {
+    const format = formatOf(options);
+    const selection = parseSelection(options);
+    await withCloud({ command: 'history', ...directoryOf(options), needs }, async (environment) =>
+      printLines(tickLines(queryTicks(connectHistory(environment), selection), format, options.kind)),
+    );
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+export function directoryOf({ dataDir }: { readonly dataDir?: string }): { readonly dataDir?: string } {
+  return dataDir === undefined ? {} : { dataDir };
+}
+
+function formatOf({ json = false, csv = false }: ReadOptions): Format {
+  if (json && csv) throw new InputError('--csv: cannot be combined with --json');
+  return json ? 'json' : csv ? 'csv' : 'text';
+}
+
+async function* candleLines(
+  runs: AsyncIterable<readonly Candle[]>,
+  format: Format,
+  interval: CandleInterval,
+): AsyncGenerator<string, void, undefined> {
+  if (format === 'csv') yield 'ts_ms,open,high,low,close,volume,vwap,count\n';
+  for await (const run of runs) for (const candle of run) yield `${candleLine(candle, format, interval)}\n`;
+}
+
+function candleLine(candle: Candle, format: Format, interval: CandleInterval): string {
+  if (format === 'json') return JSON.stringify(candle);
+  const { openAt, open, high, low, close, volume, vwap, count } = candle;
+  if (format === 'csv') return [openAt, open, high, low, close, volume ?? '', vwap ?? '', count].join(',');
+  const traded = volume === null ? '' : `  volume ${volume}  vwap ${vwap ?? '-'}`;
+  return `${timeOf(openAt)}  ${interval}  open ${open}  high ${high}  low ${low}  close ${close}${traded}  count ${count}`;
+}
+
+async function* tickLines(
+  pages: ReturnType<typeof queryTicks>,
+  format: Format,
+  kind: ReadOptions['kind'],
+): AsyncGenerator<string, void, undefined> {
+  const columns = { trade: 'price,size', quote: 'bid,ask', mark: 'price,' }[kind];
+  if (format === 'csv') yield `ts_ms,${columns},epoch,ordinal\n`;
+  for await (const { ticks } of pages) for (const tick of ticks) yield `${tickLine(tick, format, kind)}\n`;
+}
+
+function tickLine(tick: StoredTick, format: Format, kind: ReadOptions['kind']): string {
+  const { at, first, second, epoch, ordinal } = tick;
+  const amounts = {
+    trade: { price: first, size: second },
+    quote: { bid: first, ask: second },
+    mark: { price: first },
+  };
+  if (format === 'json') return JSON.stringify({ at, ...amounts[kind], epoch, ordinal });
+  if (format === 'csv') return [at, first, second ?? '', epoch, ordinal].join(',');
+  const named = Object.entries(amounts[kind]).map(([name, amount]) => `${name} ${amount ?? '-'}`);
+  return [timeOf(at), ...named, `${epoch}:${ordinal}`].join('  ');
+}
+
+function timeOf(at: number): string {
+  return new Date(at).toISOString();
+}
