@@ -38,6 +38,26 @@ describe('a decimal', () => {
     expect(formatDecimal(decimal(text))).toBe(shortest);
   });
 
+  it('is read digit by digit, however long it is', () => {
+    const digits = fc.stringMatching(/^\d{1,20}$/);
+    fc.assert(
+      fc.property(fc.constantFrom('', '-'), digits, fc.option(digits), (sign, whole, fraction) => {
+        const text = fraction === null ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+        const units = BigInt(whole + (fraction ?? '')) * (sign === '-' ? -1n : 1n);
+        expect(parseDecimal(text)).toEqual({ units, scale: fraction?.length ?? 0 });
+      }),
+    );
+  });
+
+  it('is read from nothing else', () => {
+    const nearly = fc.string({ unit: fc.constantFrom('0', '7', '.', '-', '+', 'e', ' '), maxLength: 8 });
+    fc.assert(
+      fc.property(nearly, (text) => {
+        expect(parseDecimal(text) !== undefined).toBe(/^-?\d+(\.\d+)?$/.test(text));
+      }),
+    );
+  });
+
   it('survives being written and read', () => {
     fc.assert(fc.property(anyDecimal, (value) => compare(decimal(formatDecimal(value)), value) === 0));
   });

@@ -23,6 +23,33 @@ const pattern = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/;
 
 /** Reads plain decimal text such as `-12.50`. Anything else (exponents, blanks, NaN) is `undefined`. */
 export function parseDecimal(text: string): Decimal | undefined {
+  return shortDecimal(text) ?? anyDecimal(text);
+}
+
+/** So many digits are a number without loss, which is read faster than a big integer. */
+const exactDigits = 15;
+
+/** What nearly all text is; `undefined` for anything that is longer, or may be no decimal. */
+function shortDecimal(text: string): Decimal | undefined {
+  const isNegative = text.startsWith('-');
+  const first = isNegative ? 1 : 0;
+  if (text.length - first > exactDigits) return undefined;
+  let point = -1;
+  let units = 0;
+  for (let at = first; at < text.length; at += 1) {
+    const digit = text.charCodeAt(at) - zeroCode;
+    if (digit >= 0 && digit <= 9) units = units * 10 + digit;
+    else if (text[at] === '.' && point < 0) point = at;
+    else return undefined;
+  }
+  const last = text.length - 1;
+  const isWhole = point < 0;
+  if (last < first || point === first || point === last) return undefined;
+  return { units: BigInt(isNegative ? -units : units), scale: isWhole ? 0 : last - point };
+}
+const zeroCode = 48;
+
+function anyDecimal(text: string): Decimal | undefined {
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const [, sign, whole = '', fraction = ''] = match;
@@ -133,7 +160,7 @@ export function ceilAt(a: Decimal, scale: number): bigint {
 }
 
 function unitsAt(a: Decimal, scale: number): bigint {
-  return a.units * 10n ** BigInt(scale - a.scale);
+  return scale === a.scale ? a.units : a.units * 10n ** BigInt(scale - a.scale);
 }
 
 function rounded(over: bigint, under: bigint, rounding: Rounding): bigint {

@@ -60,15 +60,18 @@ export function evolvePositions(account: Account, event: PositionEvent, copies: 
   const { openPositionIds } = account;
   const positionId = event.type === 'OrderPlaced' ? event.order.positionId : event.positionId;
   const position = positionId === undefined ? undefined : account.positions.get(positionId);
-  const listed: Account =
-    event.type === 'PositionClosed'
-      ? { ...account, openPositionIds: excluding(openPositionIds, event.positionId, copies) }
-      : account;
-  if (position === undefined) return listed;
-  const next = evolvePosition(position, event);
-  return next === position
-    ? listed
-    : { ...listed, positions: copies.ofMap(account.positions).set(position.id, next) };
+  const next = position && evolvePosition(position, event);
+  const positions =
+    next === undefined || next === position
+      ? account.positions
+      : copies.ofMap(account.positions).set(next.id, next);
+  if (event.type === 'PositionClosed')
+    return {
+      ...account,
+      openPositionIds: excluding(openPositionIds, event.positionId, copies),
+      positions,
+    };
+  return next === position ? account : { ...account, positions };
 }
 
 const reasons = {
@@ -104,20 +107,14 @@ function evolvePosition(
     case 'TargetTriggered':
     case 'TrailingStopTriggered':
     case 'TimeExitTriggered':
-      return withExiting(ordered(position), [
-        ...position.exiting,
-        {
-          ...submitted(event.order),
-          reason: reasons[event.type],
-          level: event.level,
-          ...(event.targetId === undefined ? {} : { targetId: event.targetId }),
-        },
-      ]);
+      return withExitOrder(position, {
+        ...submitted(event.order),
+        reason: reasons[event.type],
+        level: event.level,
+        ...(event.targetId === undefined ? {} : { targetId: event.targetId }),
+      });
     case 'CloseRequested':
-      return withExiting(ordered(position), [
-        ...position.exiting,
-        { ...submitted(event.order), reason: event.reason },
-      ]);
+      return withExitOrder(position, { ...submitted(event.order), reason: event.reason });
     case 'OrderAccepted': {
       const { brokerOrderId } = event;
       return withExit(position, event.orderId, (exit) => ({ ...exit, status: 'open', brokerOrderId }));
@@ -141,8 +138,12 @@ function evolvePosition(
       const fees = isZero(decimal(event.fee)) ? position.fees : feesAfter(position, event);
       const isOver = event.remaining !== undefined && isZero(decimal(event.remaining));
       const { clientOrderId, brokerFillId } = event;
-      const reducing = isOver ? position.reducing.filter((id) => id !== clientOrderId) : position.reducing;
-      const paid = { ...position, fees, reducing };
+      const isReducing = isOver && position.reducing.includes(clientOrderId);
+      const reducing = isReducing
+        ? position.reducing.filter((id) => id !== clientOrderId)
+        : position.reducing;
+      const isSame = fees === position.fees && reducing === position.reducing;
+      const paid = isSame ? position : { ...position, fees, reducing };
       if (brokerFillId === undefined || event.of === 'order') return paid;
       return withExit(paid, clientOrderId, (exit) => ({
         ...exit,
@@ -162,7 +163,7 @@ function evolvePosition(
       );
     case 'PositionClosed':
       return {
-        ...stateOf(position),
+        ...position,
         ...withoutTarget(position, event.targetId),
         realizedPnl: sumText(position.realizedPnl, event.realizedPnl),
         reducing: [],
@@ -197,14 +198,20 @@ function withoutFailures({ failedExits: _none, ...state }: PositionState): Posit
   return state;
 }
 
-function ordered(position: Position): Position {
-  return { ...position, exitOrders: position.exitOrders + 1 };
+function withExitOrder(position: Position, exit: WorkingExit): Position {
+  const exitOrders = position.exitOrders + 1;
+  if (position.status === 'closed') return { ...position, exitOrders };
+  const exiting = [...position.exiting, exit];
+  return { ...position, exitOrders, exiting, status: statusWith(position.quantity, exiting) };
 }
 
 function withExiting(position: Position, exiting: readonly WorkingExit[]): Position {
   if (position.status === 'closed') return position;
-  const state = { ...position, exiting };
-  return { ...state, status: isZero(availableQuantity(state)) ? 'closing' : 'open' };
+  return { ...position, exiting, status: statusWith(position.quantity, exiting) };
+}
+
+function statusWith(quantity: string, exiting: readonly WorkingExit[]): 'open' | 'closing' {
+  return isZero(availableQuantity({ quantity, exiting })) ? 'closing' : 'open';
 }
 
 /** What is still to be filled once `quantity` of an order has; without an order's id nothing is. */

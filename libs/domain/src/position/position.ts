@@ -128,7 +128,10 @@ export function closingSide(side: Side): 'buy' | 'sell' {
 }
 
 /** What no closing order is out for yet. */
-export function availableQuantity({ quantity, exiting }: PositionState): Quantity {
+export function availableQuantity({
+  quantity,
+  exiting,
+}: Pick<PositionState, 'quantity' | 'exiting'>): Quantity {
   return subtract(decimal(quantity), sum(exiting.map(({ order }) => decimal(order.quantity))));
 }
 
