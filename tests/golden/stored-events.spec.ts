@@ -54,6 +54,8 @@ const everyType: Record<AccountEventType, true> = {
   SymbolUnlocked: true,
   EquityMarked: true,
   LimitTripped: true,
+  BrokerDifferenceFound: true,
+  BrokerDifferenceSettled: true,
   SignalCreated: true,
   SignalActedOn: true,
   SignalExpired: true,

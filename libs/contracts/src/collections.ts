@@ -49,6 +49,7 @@ export const collections = {
       workingOrderIds: 1_000,
       activeSignalIds: 1_000,
       holds: 16,
+      brokerDifferences: 50,
       'risk.entries': 1_000,
       'risk.stops': 100,
       'risk.stoppedAt': 500,
@@ -81,6 +82,12 @@ export const collections = {
     owners: ['history'],
   },
   tradingStatus: { ...state, path: 'users/{uid}/status/trading', owners: ['store'] },
+  brokerStatus: {
+    ...state,
+    path: 'users/{uid}/status/broker',
+    owners: ['store'],
+    arrays: { '*.differences': 50 },
+  },
   openPositions: {
     ...state,
     path: 'users/{uid}/openPositions/{id}',

@@ -1,6 +1,7 @@
 import type {
   AccountEvent,
   AccountSettings,
+  BrokerDifference,
   Order,
   Position,
   RiskState,
@@ -37,6 +38,8 @@ export interface AccountDocument {
   readonly cash: Readonly<Record<string, string>>;
   /** Absent in documents of older versions. */
   readonly risk?: RiskState;
+  /** Absent in documents from before accounts were compared with their brokers. */
+  readonly brokerDifferences?: readonly BrokerDifference[];
   readonly openPositionIds: readonly string[];
   readonly activeTriggerIds: readonly string[];
   readonly workingOrderIds: readonly string[];
@@ -109,6 +112,25 @@ export interface ScopeTradingDocument {
   readonly carrier?: { readonly name: string; readonly until: number };
   /** When the last account had followed, epoch milliseconds. */
   readonly inForceAt?: number;
+}
+
+/** `users/{uid}/status/broker`: a projection, written with the commits that find or settle a difference. */
+export interface BrokerStatusDocument {
+  readonly tenantId: string;
+  readonly uid: string;
+  /** By account id. */
+  readonly accounts: Readonly<
+    Record<
+      string,
+      {
+        /** Where the account and its broker do not agree now. */
+        readonly differences: readonly BrokerDifference[];
+        /** The journal sequence that last changed them. */
+        readonly version: number;
+        readonly changedAt: number;
+      }
+    >
+  >;
 }
 
 /** `users/{uid}/status/trading`: a projection, written with the commits that switch trading. */

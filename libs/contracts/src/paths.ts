@@ -15,6 +15,7 @@ export const paths = {
   ledgerProjection: (account: AccountRef) => `${paths.account(account)}/projections/ledger`,
   historyProjection: (account: AccountRef) => `${paths.account(account)}/projections/history`,
   tradingStatus: (uid: string) => `users/${uid}/status/trading`,
+  brokerStatus: (uid: string) => `users/${uid}/status/broker`,
   openPositions: (uid: string) => `users/${uid}/openPositions`,
   openPosition: (uid: string, id: string) => `users/${uid}/openPositions/${id}`,
   orders: (uid: string) => `users/${uid}/orders`,

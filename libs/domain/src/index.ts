@@ -27,9 +27,19 @@ export * from './market/instrument.ts';
 export * from './market/rate.ts';
 export * from './market/symbol-prices.ts';
 export * from './market/tick.ts';
+export * from './order/abandon-exit.ts';
+export * from './order/adopt-order.ts';
 export * from './order/broker.ts';
+export { type BrokerDifference, type PositionDifference } from './order/broker-difference.ts';
 export * from './order/broker-orders.ts';
 export * from './order/cancel-order.ts';
+export {
+  type BrokerView,
+  compareWithBroker,
+  confirmed,
+  recordDifferences,
+  restsAsWeKnow,
+} from './order/compare-with-broker.ts';
 export * from './order/execute-order.ts';
 export * from './order/fill.ts';
 export * from './order/line-of-order.ts';

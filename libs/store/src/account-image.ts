@@ -145,7 +145,7 @@ export class AccountImage {
     this.version = data.version;
     this.headHash = data.headHash;
     this.times.set(document.ref.path, document.updateTime);
-    const { trading, holds, scopeSeqs = {}, settings, cash, risk = noRisk } = data;
+    const { trading, holds, scopeSeqs = {}, settings, cash, risk = noRisk, brokerDifferences = [] } = data;
     this.account = {
       ...this.account,
       trading,
@@ -154,6 +154,7 @@ export class AccountImage {
       settings,
       cash,
       risk,
+      brokerDifferences,
       openPositionIds: new Set(data.openPositionIds),
       activeTriggerIds: new Set(data.activeTriggerIds),
       workingOrderIds: new Set(data.workingOrderIds),

@@ -9,7 +9,7 @@ import type { Account, AccountEvent } from '@bellwether/domain';
 import { type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
 import { type AccountImage, isOver } from './account-image.ts';
 import { DocumentTooLargeError } from './errors.ts';
-import { accountDocument, stateFields, tradingStatus } from './state-of-account.ts';
+import { accountDocument, brokerStatus, stateFields, tradingStatus } from './state-of-account.ts';
 import { documentAt, touchedPaths } from './state-documents.ts';
 
 /** Everything that one commit writes, as one atomic batch. */
@@ -51,6 +51,10 @@ export function commitBatch(firestore: Firestore, image: AccountImage, writes: C
   if (!image.isOpen) registerUser(firestore, batch, ref);
   if (commit.events.some(isSwitch))
     batch.set(firestore.doc(paths.tradingStatus(ref.uid)), tradingStatus(after, commit.seq, now), {
+      merge: true,
+    });
+  if (after.brokerDifferences !== image.account.brokerDifferences)
+    batch.set(firestore.doc(paths.brokerStatus(ref.uid)), brokerStatus(after, commit.seq, now), {
       merge: true,
     });
   for (const path of touchedPaths(ref, commit.events)) write(path, armedDocument(path));

@@ -107,6 +107,8 @@ export function touchedBy(event: AccountEvent): readonly StateDocument[] {
     case 'SymbolUnlocked':
     case 'EquityMarked':
     case 'LimitTripped':
+    case 'BrokerDifferenceFound':
+    case 'BrokerDifferenceSettled':
       return [];
   }
 }

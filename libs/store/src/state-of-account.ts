@@ -2,6 +2,7 @@ import {
   type AccountDocument,
   type AccountRef,
   type ArmedDocument,
+  type BrokerStatusDocument,
   type Commit,
   type TradingStatusDocument,
   shardOf,
@@ -36,6 +37,7 @@ export function accountDocument(account: Account, commit: Pick<Commit, 'seq' | '
     settings: account.settings,
     cash: account.cash,
     risk: account.risk,
+    brokerDifferences: account.brokerDifferences,
     openPositionIds: [...account.openPositionIds],
     activeTriggerIds: [...account.activeTriggerIds],
     workingOrderIds: [...account.workingOrderIds],
@@ -68,5 +70,15 @@ export function tradingStatus(
   now: number,
 ): TradingStatusDocument {
   const status = { trading, holds, version, changedAt: Math.round(now) };
+  return { tenantId: tenant, uid, accounts: { [accountId]: status } };
+}
+
+/** The account's part of its user's `status/broker`. @param now epoch milliseconds. */
+export function brokerStatus(
+  { tenant, uid, accountId, brokerDifferences: differences }: Account,
+  version: number,
+  now: number,
+): BrokerStatusDocument {
+  const status = { differences, version, changedAt: Math.round(now) };
   return { tenantId: tenant, uid, accounts: { [accountId]: status } };
 }

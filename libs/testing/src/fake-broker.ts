@@ -125,6 +125,11 @@ export class FakeBroker implements Broker {
     return [...this.#held.values()].map((held) => this.#shown(held));
   }
 
+  /** As if it had never had the order, nor anything of its fills. */
+  forget(clientOrderId: string): void {
+    this.#held.delete(clientOrderId);
+  }
+
   /** What is held in each symbol. */
   held(): readonly BrokerPosition[] {
     const sums = new Map<string, typeof zero>();

@@ -1,15 +1,10 @@
 import { CommandClient, provisionTopology } from '@bellwether/bus';
 import {
   type CommandInput,
-  type Frame,
   type OrderDocument,
   type PositionDocument,
-  encodeFrame,
   mainAccount,
-  newTraceParent,
   paths,
-  shardOf,
-  topics,
   topologyOf,
 } from '@bellwether/contracts';
 import { defaultSettings } from '@bellwether/domain';
@@ -24,10 +19,10 @@ import {
 } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startExecutor } from '../src/index.ts';
+import { Trades } from './trades.fixture.ts';
 
 const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
 const symbol = 'BTC-USDT';
-const shard = shardOf(symbol, 2);
 const account = mainAccount('acme', 'ann');
 const logger = createLogger({ service: 'test', level: 'silent' });
 const by = { actor: 'test', reason: 'spec' };
@@ -40,13 +35,14 @@ describe('an account at a real broker', () => {
   let faults: (BrokerFault | undefined)[] = [];
   let isDown = false;
   let refusals: string[] = [];
-  let frames = 0;
+  let trades: Trades;
 
   const start = async () =>
     startExecutor({ ...cloud.environment, SHARDS: '2' }, logger, new Map([['fake', () => broker]]));
 
   beforeAll(async () => {
     cloud = await startTestCloud({ indexesFile });
+    trades = new Trades(cloud, symbol);
     await provisionTopology(cloud.pubsub, topologyOf(2));
     commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
     broker = new FakeBroker({
@@ -68,7 +64,7 @@ describe('an account at a real broker', () => {
     await send({ name: 'ResumeTrading', key: 'resume', ...account, ...by });
     const settings = { ...defaultSettings, broker: 'fake' };
     await send({ name: 'ConfigureAccount', key: 'at-fake', ...account, ...by, settings });
-    await publish(10_000);
+    await trades.publish(10_000);
   });
   afterAll(async () => {
     await executor.close();
@@ -85,29 +81,6 @@ describe('an account at a real broker', () => {
 
   async function send(command: CommandInput) {
     return commands.request(command, { timeoutMs: 5_000 });
-  }
-
-  /** A frame with one trade, in hundredths. */
-  async function publish(price: number): Promise<void> {
-    frames += 1;
-    const frame: Frame = {
-      shard,
-      epoch: 'broker-0000000001',
-      number: frames,
-      firstOrdinal: frames - 1,
-      receivedAt: Date.now(),
-      isLast: false,
-      instruments: [{ symbol, venue: 'test', kind: 'trade', priceScale: 2, sizeScale: 0 }],
-      length: 1,
-      instrument: new Uint16Array(1),
-      exchangeAt: Float64Array.of(Date.now()),
-      first: Float64Array.of(price),
-      second: Float64Array.of(1),
-    };
-    await cloud.pubsub.topic(topics.ticks(shard)).publishMessage({
-      data: Buffer.from(encodeFrame(frame)),
-      attributes: { 'ce-traceparent': newTraceParent(systemIds.hex) },
-    });
   }
 
   async function enter(id: string): Promise<void> {
@@ -142,18 +115,18 @@ describe('an account at a real broker', () => {
   it('opens a position with the fills that the broker reports, and closes it at the stop', async () => {
     await enter('plain');
     await becomes('plain', { status: 'open', quantity: '4', entryPrice: '100.5', fees: { USD: '0.02' } });
-    await publish(9_400);
+    await trades.publish(9_400);
     await becomes('plain', { status: 'closed', reason: 'stopLoss', realizedPnl: '0' });
     expect(ordersOf('plain')).toHaveLength(2);
   });
 
   it('has one order at the broker for each intent, however many answers are lost', async () => {
-    await publish(10_000);
+    await trades.publish(10_000);
     faults = ['lostAnswer', 'lostRequest', 'lostAnswer', 'slow'];
     await enter('lossy');
     await becomes('lossy', { status: 'open', quantity: '4' });
     faults = ['lostRequest', 'delayed', 'unavailable', 'lostAnswer', 'duplicated'];
-    await publish(9_400);
+    await trades.publish(9_400);
     await becomes('lossy', { status: 'closed', realizedPnl: '0' });
     expect(ordersOf('lossy').map(({ quantity, status }) => [quantity, status])).toEqual([
       ['4', 'filled'],
@@ -162,11 +135,11 @@ describe('an account at a real broker', () => {
   });
 
   it('goes on with an exit whose executor stopped before the broker was told', async () => {
-    await publish(10_000);
+    await trades.publish(10_000);
     await enter('restart');
     await becomes('restart', { status: 'open', quantity: '4' });
     isDown = true;
-    await publish(9_400);
+    await trades.publish(9_400);
     await becomes('restart', { status: 'closing' });
     await executor.close();
     expect(ordersOf('restart')).toHaveLength(1);
@@ -177,15 +150,15 @@ describe('an account at a real broker', () => {
   });
 
   it('protects a position again whose exit the broker refused', async () => {
-    await publish(10_000);
+    await trades.publish(10_000);
     await enter('refused');
     await becomes('refused', { status: 'open', quantity: '4' });
     refusals = ['not now'];
-    await publish(9_400);
+    await trades.publish(9_400);
     await becomes('refused', { status: 'open', failedExits: 1, exiting: [] });
     await eventually(
       async () => {
-        await publish(9_400);
+        await trades.publish(9_400);
         expect(await position('refused')).toMatchObject({ status: 'closed', reason: 'stopLoss' });
       },
       { timeoutMs: 20_000 },
@@ -198,7 +171,7 @@ describe('an account at a real broker', () => {
   });
 
   it('cancels at the broker before it says so', async () => {
-    await publish(10_000);
+    await trades.publish(10_000);
     const entry = {
       positionId: 'resting',
       symbol,

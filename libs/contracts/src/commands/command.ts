@@ -158,6 +158,32 @@ export const CancelOrder = z.strictObject({
   /** Its name, as it was placed. */
   order: Id,
 });
+/** An id as a broker gives it. */
+const BrokerId = z.string().min(1).max(128);
+/** Takes over an order that is shown as the broker's own: its fills open the position or add to it. */
+export const AdoptOrder = z.strictObject({
+  name: z.literal('AdoptOrder'),
+  key: Key,
+  ...account,
+  order: Id,
+  adoption: z.strictObject({
+    brokerOrderId: BrokerId,
+    symbol: MarketSymbol,
+    positionId: Id,
+    priceSource: PriceSource,
+    exits: trading.ExitsSpec.exactOptional(),
+  }),
+});
+/** Gives up a closing order that is shown as unknown at the broker: the position is protected again. */
+export const AbandonExit = z.strictObject({
+  name: z.literal('AbandonExit'),
+  key: Key,
+  ...account,
+  ...by,
+  positionId: Id,
+  /** The client order id, as the difference says it. */
+  orderId: z.string().min(1).max(512),
+});
 export const DisarmTrigger = z.strictObject({
   name: z.literal('DisarmTrigger'),
   key: Key,
@@ -240,6 +266,8 @@ export const Command = z
     AmendExits,
     ClosePosition,
     CancelOrder,
+    AdoptOrder,
+    AbandonExit,
     ArmTrigger,
     DisarmTrigger,
     LockSymbol,

@@ -122,6 +122,7 @@ const OrderTerms = z.strictObject({
   broker: Text,
   armedFrom: ArmedFrom,
   placedAt: Millis,
+  brokerClientId: Text.exactOptional(),
 });
 const TriggerTerms = z.strictObject({
   ...trading.triggerSpec,
@@ -210,6 +211,29 @@ const SignalOutcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('armed'), positionId: Text, triggerId: Text }),
 ]);
 const ofSignal = { signalId: Text, symbol: Text };
+
+const BrokerDifference = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('orphan'), ...ofOrder, of: OrderOf, positionId: Text }),
+  z.strictObject({
+    kind: z.literal('externalOrder'),
+    brokerOrderId: Text,
+    brokerClientId: Text,
+    symbol: Text,
+    side: OrderSide,
+    how: trading.OrderKind,
+    quantity: DecimalText,
+    filled: DecimalText,
+  }),
+  z.strictObject({
+    kind: z.literal('position'),
+    symbol: Text,
+    ours: DecimalText,
+    theirs: DecimalText,
+    offer: z
+      .strictObject({ side: Side, quantity: DecimalText, entryPrice: DecimalText.exactOptional() })
+      .exactOptional(),
+  }),
+]);
 
 /** Every event as it is stored and published in commits of schema 2. A stored event never changes its shape. */
 export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion('type', [
@@ -403,6 +427,8 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     at: Millis,
     until: Millis.exactOptional(),
   }),
+  z.strictObject({ type: z.literal('BrokerDifferenceFound'), difference: BrokerDifference }),
+  z.strictObject({ type: z.literal('BrokerDifferenceSettled'), difference: BrokerDifference }),
   z.strictObject({ type: z.literal('SignalCreated'), signal: Signal }),
   z.strictObject({ type: z.literal('SignalActedOn'), ...ofSignal, outcome: SignalOutcome, by: By }),
   z.strictObject({ type: z.literal('SignalExpired'), ...ofSignal, tick: Tick }),

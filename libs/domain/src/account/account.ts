@@ -1,3 +1,5 @@
+import { type BrokerDifference, noDifferences } from '../order/broker-difference.ts';
+import { evolveDifferences } from '../order/evolve-differences.ts';
 import { evolveOrders } from '../order/evolve-orders.ts';
 import type { Order } from '../order/order.ts';
 import { evolvePositions } from '../position/evolve-positions.ts';
@@ -49,6 +51,8 @@ export interface Account {
   readonly cash: Readonly<Record<string, string>>;
   /** What its limits remember. */
   readonly risk: RiskState;
+  /** Where it and its broker do not agree. */
+  readonly brokerDifferences: readonly BrokerDifference[];
   readonly openPositionIds: ReadonlySet<string>;
   readonly activeTriggerIds: ReadonlySet<string>;
   readonly workingOrderIds: ReadonlySet<string>;
@@ -71,6 +75,7 @@ export function unopenedAccount(tenant: string, uid: string, accountId: string):
     settings: defaultSettings,
     cash: {},
     risk: noRisk,
+    brokerDifferences: noDifferences,
     openPositionIds: new Set(),
     activeTriggerIds: new Set(),
     workingOrderIds: new Set(),
@@ -93,7 +98,7 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'AccountOpened':
       return unopenedAccount(event.tenant, event.uid, event.accountId);
     case 'AccountConfigured':
-      return { ...evolveRisk(account, event), settings: event.settings };
+      return evolveDifferences({ ...evolveRisk(account, event), settings: event.settings }, event);
     case 'TradingHalted':
     case 'TradingReduced':
       return held(account, event);
@@ -150,6 +155,9 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'EquityMarked':
     case 'LimitTripped':
       return evolveRisk(account, event);
+    case 'BrokerDifferenceFound':
+    case 'BrokerDifferenceSettled':
+      return evolveDifferences(account, event);
     case 'SignalCreated':
     case 'SignalActedOn':
     case 'SignalExpired':

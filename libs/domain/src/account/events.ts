@@ -1,5 +1,6 @@
 import type { Rate } from '../market/rate.ts';
 import type { TickReference } from '../market/tick.ts';
+import type { BrokerDifference } from '../order/broker-difference.ts';
 import type { OrderTerms } from '../order/order.ts';
 import type { BreakEven, Exits, TrailingStop } from '../position/exits.ts';
 import type { ExitOrder, ExitReason, PositionTerms, Side } from '../position/position.ts';
@@ -367,6 +368,17 @@ export type LimitTripped = {
   readonly at: number;
   readonly until?: number;
 };
+/** The account and its broker do not agree, or otherwise than before. */
+export type BrokerDifferenceFound = {
+  readonly type: 'BrokerDifferenceFound';
+  readonly difference: BrokerDifference;
+};
+/** They agree again on what it was about, or somebody has taken it over. */
+export type BrokerDifferenceSettled = {
+  readonly type: 'BrokerDifferenceSettled';
+  /** As it stood. */
+  readonly difference: BrokerDifference;
+};
 export type SignalCreated = { readonly type: 'SignalCreated'; readonly signal: SignalTerms };
 /** What it says was opened, or will be by a trigger, in the same commit. */
 export type SignalActedOn = {
@@ -428,6 +440,8 @@ export type AccountEvent =
   | SymbolUnlocked
   | EquityMarked
   | LimitTripped
+  | BrokerDifferenceFound
+  | BrokerDifferenceSettled
   | SignalCreated
   | SignalActedOn
   | SignalExpired

@@ -108,6 +108,8 @@ export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry 
     case 'SymbolUnlocked':
     case 'EquityMarked':
     case 'LimitTripped':
+    case 'BrokerDifferenceFound':
+    case 'BrokerDifferenceSettled':
     case 'SignalCreated':
     case 'SignalActedOn':
     case 'SignalExpired':

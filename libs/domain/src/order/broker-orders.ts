@@ -19,6 +19,8 @@ export interface BrokerOrder {
   readonly filled: string;
   readonly fillIds: readonly string[];
   readonly brokerOrderId?: string;
+  /** How the broker names it, where that is not made of our id: it was adopted. */
+  readonly brokerClientId?: string;
   readonly isCancelRequested: boolean;
 }
 
@@ -46,7 +48,7 @@ export function brokerOrder(account: Account, clientOrderId: string): BrokerOrde
 
 function ofOrder(order: Order): BrokerOrder {
   const { id: clientOrderId, symbol, side, quantity, how, timeInForce, purpose, brokerOrderId } = order;
-  const { positionId, contract, filled, fillIds = [], status } = order;
+  const { positionId, contract, filled, fillIds = [], status, brokerClientId } = order;
   return {
     of: 'order',
     order: {
@@ -64,6 +66,7 @@ function ofOrder(order: Order): BrokerOrder {
     filled,
     fillIds,
     ...(brokerOrderId === undefined ? {} : { brokerOrderId }),
+    ...(brokerClientId === undefined ? {} : { brokerClientId }),
     isCancelRequested: order.cancelRequested !== undefined,
   };
 }

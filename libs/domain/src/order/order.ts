@@ -50,6 +50,8 @@ export interface OrderTerms {
   readonly armedFrom: ArmedFrom;
   /** Epoch milliseconds. */
   readonly placedAt: number;
+  /** How its broker names it, where it was not placed by us but adopted. */
+  readonly brokerClientId?: string;
 }
 
 export type OrderStatus =

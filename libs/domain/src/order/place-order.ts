@@ -63,9 +63,8 @@ export function openPosition(
   entry: EntrySpec,
   context: PlacingContext,
 ): Result<readonly AccountEvent[], PlaceRefusal> {
-  const { positionId, symbol, side, how, exits, strategy, tags } = entry;
-  const position = account.positions.get(positionId);
-  const clash = position === undefined ? clashWithOrders(account, entry) : clashOf(position, entry);
+  const { symbol, side, how, exits, strategy, tags } = entry;
+  const clash = entryClash(account, entry);
   if (clash !== undefined) return refuse(clash);
   const orderSide = side === 'long' ? 'buy' : 'sell';
   const last = tickFor(context.market(symbol), orderSide === 'buy' ? 'ask' : 'bid');
@@ -159,11 +158,12 @@ function place(
   ]);
 }
 
-function termsOf(
+/** What every order of an account says, whatever it is for. */
+export function termsOf(
   account: Account,
   orderName: string,
   spec: Omit<ReduceSpec, 'side'> & Pick<OrderTerms, 'symbol' | 'priceSource'>,
-  { instrument, armedFrom, now }: PlacingContext,
+  { instrument, armedFrom, now }: Omit<PlacingContext, 'market'>,
 ): Omit<OrderTerms, 'side' | 'purpose'> {
   const { positionId, symbol, how, quantity, timeInForce, priceSource } = spec;
   const { contract, lotSize, tickSize } = instrument;
@@ -184,8 +184,16 @@ function termsOf(
   };
 }
 
+type Entered = Pick<EntrySpec, 'positionId' | 'symbol' | 'side'>;
+
+/** Why an entry can neither open a position under its id nor add to the one that is there. */
+export function entryClash(account: Account, entry: Entered): PlaceRefusal | undefined {
+  const position = account.positions.get(entry.positionId);
+  return position === undefined ? clashWithOrders(account, entry) : clashOf(position, entry);
+}
+
 /** Why an entry cannot add to a position. */
-function clashOf(position: Position, { positionId, symbol, side }: EntrySpec): PlaceRefusal | undefined {
+function clashOf(position: Position, { positionId, symbol, side }: Entered): PlaceRefusal | undefined {
   if (position.status === 'closed') return { reason: 'POSITION_CLOSED', positionId };
   const other = { positionId, reason: 'OTHER_POSITION' } as const;
   if (position.symbol !== symbol) return { ...other, field: 'symbol', value: position.symbol };
@@ -194,10 +202,7 @@ function clashOf(position: Position, { positionId, symbol, side }: EntrySpec): P
 }
 
 /** Why an entry cannot open a position: other orders, which wait, are to open another one under its id. */
-function clashWithOrders(
-  account: Account,
-  { positionId, symbol, side }: EntrySpec,
-): PlaceRefusal | undefined {
+function clashWithOrders(account: Account, { positionId, symbol, side }: Entered): PlaceRefusal | undefined {
   for (const id of account.workingOrderIds) {
     const order = account.orders.get(id);
     if (order?.positionId !== positionId || order.purpose.kind !== 'enter') continue;

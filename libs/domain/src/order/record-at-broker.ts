@@ -73,14 +73,19 @@ export function recordRejection(
   return ok(story.events);
 }
 
-/** An order that was to be cancelled is not at the broker, and will not be. */
+/**
+ * An order that was to be cancelled is not at the broker, and will not be.
+ *
+ * @param by who gives it up, where it is not whoever asked to cancel it.
+ */
 export function recordWithdrawal(
   account: Account,
   clientOrderId: string,
   context: RecordContext,
+  by?: Actor,
 ): Result<readonly AccountEvent[], RecordRefusal> {
   const story = new Story(account);
-  recordEnd(story, clientOrderId, { status: 'cancelled', reason: 'withdrawn' }, context);
+  recordEnd(story, clientOrderId, { status: 'cancelled', reason: 'withdrawn', by }, context);
   return ok(story.events);
 }
 
@@ -213,12 +218,13 @@ function filledBy(
 interface End {
   readonly status: 'cancelled' | 'expired' | 'rejected';
   readonly reason: string | undefined;
+  readonly by?: Actor | undefined;
 }
 
 function recordEnd(
   story: Story,
   clientOrderId: string,
-  { status, reason }: End,
+  { status, reason, by }: End,
   context: RecordContext,
 ): void {
   const ours = brokerOrder(story.account, clientOrderId);
@@ -236,7 +242,11 @@ function recordEnd(
       story.add({ type: 'OrderExpired', ...ended });
       break;
     case 'cancelled':
-      story.add({ type: 'OrderCancelled', ...ended, by: whoCancelled(story.account, clientOrderId, words) });
+      story.add({
+        type: 'OrderCancelled',
+        ...ended,
+        by: by ?? whoCancelled(story.account, clientOrderId, words),
+      });
   }
   if (exit !== undefined) rearm(story, positionId, [exit], afterFailure(position, context));
 }

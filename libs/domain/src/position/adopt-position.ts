@@ -1,7 +1,10 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
+import { shadowBroker } from '../account/settings.ts';
+import { positionDifference } from '../order/broker-difference.ts';
+import { adoptedFrom } from '../order/compare-with-broker.ts';
 import { type Result, ok, refuse } from '../result.ts';
-import { decimal, isPositive, parseDecimal } from '../units.ts';
+import { compare, decimal, isPositive, negate, parseDecimal } from '../units.ts';
 import type { ArmedFrom } from '../market/tick.ts';
 import type { ExitsSpec } from './exits-spec.ts';
 import type { PositionTerms } from './position.ts';
@@ -13,6 +16,14 @@ export const maxOpenPositions = 1_000;
 export type AdoptRefusal =
   | { readonly reason: 'TOO_MANY_OPEN_POSITIONS'; readonly limit: number }
   | { readonly reason: 'POSITION_EXISTS'; readonly positionId: string }
+  /** At a real broker only what it holds and the account does not: so much is shown as missing here. */
+  | {
+      readonly reason: 'NOT_OFFERED';
+      readonly symbol: string;
+      readonly side: string;
+      readonly quantity: string;
+      readonly offered: string;
+    }
   | ExitsRefusal;
 
 /** A position as it is, and the exits that it shall have. */
@@ -21,7 +32,10 @@ export interface Adoption extends Omit<PositionTerms, 'exits'> {
   readonly armedFrom: ArmedFrom;
 }
 
-/** Takes over a position that exists already: it is protected from now on, and no cash moves. */
+/**
+ * Takes over a position that exists already: it is protected from now on, and no cash moves. At a real broker it is one
+ * that a difference offers, or a part of it.
+ */
 export function adoptPosition(
   account: Account,
   adoption: Adoption,
@@ -38,5 +52,13 @@ export function adoptPosition(
   }
   const exits = resolveExits(spec, { side, entryPrice: decimal(entryPrice), armedFrom, openedAt });
   if (!exits.ok) return exits;
-  return ok([{ type: 'PositionAdopted', position: { ...terms, exits: exits.value } }]);
+  const adopted = { type: 'PositionAdopted', position: { ...terms, exits: exits.value } } as const;
+  if (terms.broker === shadowBroker) return ok([adopted]);
+  const { symbol, quantity } = terms;
+  const difference = positionDifference(account, symbol);
+  const offered = difference?.offer?.side === side ? difference.offer.quantity : '0';
+  const amount = decimal(quantity);
+  if (difference === undefined || compare(amount, decimal(offered)) > 0)
+    return refuse({ reason: 'NOT_OFFERED', symbol, side, quantity, offered });
+  return ok([adopted, adoptedFrom(difference, side === 'long' ? amount : negate(amount))]);
 }

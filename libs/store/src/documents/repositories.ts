@@ -1,6 +1,7 @@
 import {
   type AccountDocument,
   type BatchPerformanceDocument,
+  type BrokerStatusDocument,
   type ChannelDocument,
   type CollectionName,
   type CommandRecord,
@@ -53,6 +54,7 @@ export interface CollectionDocuments {
   readonly ledgerProjections: LedgerProjection;
   readonly historyProjections: HistoryProjection;
   readonly tradingStatus: TradingStatusDocument;
+  readonly brokerStatus: BrokerStatusDocument;
   readonly openPositions: PositionDocument;
   readonly tradeTriggers: TriggerDocument;
   readonly orders: OrderDocument;

@@ -1,18 +1,23 @@
 import type { AccountRef } from '@bellwether/contracts';
 import {
   type Account,
+  type AccountEvent,
   type Actor,
   type Broker,
+  type BrokerDifference,
   type BrokerFillOfOrder,
   type BrokerOrder,
+  type BrokerView,
   type Clock,
   type OrderAtBroker,
   brokerOrder,
   brokerOrders,
+  brokerOf,
   cancelOrder,
-  compare,
-  decimal,
-  sum,
+  compareWithBroker,
+  confirmed,
+  recordDifferences,
+  restsAsWeKnow,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { AccountCommits } from '../commits/account-commits.ts';
@@ -38,7 +43,9 @@ const everyMs = 5_000;
 
 /**
  * Holds what the journals say of real brokers against what those show, at the start and every few seconds: an
- * order whose process died, that moved while nobody looked, or that filled after its end, goes to the desk.
+ * order whose process died, that moved while nobody looked, or that filled after its end, goes to the desk. Where the
+ * two do not agree otherwise, that is committed as it is found, a second look having confirmed it, and as it
+ * settles; nothing is changed but by whoever adopts or abandons it.
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -46,6 +53,8 @@ export class Reconciler {
   readonly #stopped = new AbortController();
   /** How far the fills of an account were looked at. */
   readonly #cursors = new Map<string, string>();
+  /** What the last look at an account found. */
+  readonly #found = new Map<string, readonly BrokerDifference[]>();
   #loop: Promise<void> = Promise.resolve();
 
   constructor(options: ReconcilerOptions) {
@@ -85,15 +94,19 @@ export class Reconciler {
     const { brokerFor, desk, logger } = this.#options;
     const broker = brokerFor(ref, name);
     if (broker === undefined) return;
+    const idOf = (clientOrderId: string): string => broker.idOf(clientOrderId);
     try {
       // The broker first: so the account knows of every order of ours that is shown.
       const openOrders = await broker.openOrders();
+      const positions = await broker.positions();
       const { fills, cursor } = await broker.fillsSince(this.#cursors.get(ref.accountId));
       const account = await this.#read(ref, name);
       for (const order of brokerOrders(account))
-        if (isToBeLookedAt(order, broker, openOrders)) desk.resume(ref, name, order);
+        if (!restsAsWeKnow(order, openOrders, idOf)) desk.resume(ref, name, order);
       for (const order of lateFills(account, broker, fills)) desk.resume(ref, name, order);
       this.#cursors.set(ref.accountId, cursor);
+      const unknownOrderIds = await unknownAt(broker, account, openOrders);
+      await this.#compare(ref, name, { openOrders, positions, unknownOrderIds }, idOf);
     } catch (error) {
       logger.warn(
         { err: error, account: ref.accountId, broker: name },
@@ -104,26 +117,47 @@ export class Reconciler {
 
   /** The account with all that is open in it. Orders whose time is over are to be cancelled from here on. */
   async #read(ref: AccountRef, name: string): Promise<Account> {
-    const { commits, clock } = this.#options;
-    const now = clock.now();
+    const now = this.#options.clock.now();
     let read: Account | undefined;
-    await commits.commit<never>(ref, {
-      cause: { kind: 'broker', broker: name, about: 'reconciliation' },
-      traceparent: '',
-      allOpen: true,
-      decide: (account) => {
-        read = account;
-        const over = brokerOrders(account).filter((order) => isTimeOver(order, now));
-        return {
-          events: over.flatMap(({ order }) => {
-            const asked = cancelOrder(account, { orderId: order.clientOrderId, by: timeOver });
-            return asked.ok ? asked.value : [];
-          }),
-        };
-      },
+    await this.#commit(ref, name, (account) => {
+      read = account;
+      const over = brokerOrders(account).filter((order) => isTimeOver(order, now));
+      return over.flatMap(({ order }) => {
+        const asked = cancelOrder(account, { orderId: order.clientOrderId, by: timeOver });
+        return asked.ok ? asked.value : [];
+      });
     });
     if (read === undefined) throw new Error('the account was not read');
     return read;
+  }
+
+  /** Commits what is shown from here on: nothing of an account whose orders go elsewhere by now. */
+  async #compare(
+    ref: AccountRef,
+    name: string,
+    view: BrokerView,
+    idOf: (clientOrderId: string) => string,
+  ): Promise<void> {
+    const before = this.#found.get(ref.accountId) ?? [];
+    await this.#commit(ref, name, (account) => {
+      if (brokerOf(account) !== name) return [];
+      const found = compareWithBroker(account, view, idOf);
+      this.#found.set(ref.accountId, found);
+      return recordDifferences(account, confirmed(found, before, account.brokerDifferences));
+    });
+  }
+
+  async #commit(
+    ref: AccountRef,
+    name: string,
+    decide: (account: Account) => readonly AccountEvent[],
+  ): Promise<void> {
+    await this.#options.commits.commit<never>(ref, {
+      cause: { kind: 'broker', broker: name, about: 'reconciliation' },
+      traceparent: '',
+      allOpen: true,
+      decide: (account) => ({ events: decide(account) }),
+    });
   }
 }
 
@@ -134,26 +168,28 @@ function isTimeOver({ order, isCancelRequested }: BrokerOrder, now: number): boo
   return typeof timeInForce === 'object' && timeInForce.until <= now && !isCancelRequested;
 }
 
-/** Unless it rests at the broker just as the account says. */
-function isToBeLookedAt(
-  { order, status, filled, isCancelRequested, brokerOrderId }: BrokerOrder,
+/** Orders that the broker had accepted, does not show, and does not find either. */
+async function unknownAt(
   broker: Broker,
+  account: Account,
   openOrders: readonly OrderAtBroker[],
-): boolean {
-  if (status !== 'open' || isCancelRequested) return true;
-  const id = broker.idOf(order.clientOrderId);
-  const shown = openOrders.find((each) => each.clientOrderId === id || each.brokerOrderId === brokerOrderId);
-  if (shown === undefined) return true;
-  const there = sum(shown.fills.map(({ quantity }) => decimal(quantity)));
-  return compare(there, decimal(filled)) !== 0;
+): Promise<ReadonlySet<string>> {
+  const shown = new Set(openOrders.map(({ brokerOrderId }) => brokerOrderId));
+  const unknown = new Set<string>();
+  for (const { order, status, brokerOrderId } of brokerOrders(account)) {
+    if (status !== 'open' || brokerOrderId === undefined || shown.has(brokerOrderId)) continue;
+    const { clientOrderId } = order;
+    if ((await broker.find({ clientOrderId, brokerOrderId })) === undefined) unknown.add(clientOrderId);
+  }
+  return unknown;
 }
 
 /** Orders that are over here, and have filled since. */
 function lateFills(account: Account, broker: Broker, fills: readonly BrokerFillOfOrder[]): BrokerOrder[] {
   const filled = new Map(fills.map(({ clientOrderId, id }) => [clientOrderId, id]));
   return [...account.orders.keys()].flatMap((orderId) => {
-    const fill = filled.get(broker.idOf(orderId));
-    const order = fill === undefined ? undefined : brokerOrder(account, orderId);
-    return order?.status === 'ended' && !order.fillIds.includes(fill ?? '') ? [order] : [];
+    const order = brokerOrder(account, orderId);
+    const fill = filled.get(order?.brokerClientId ?? broker.idOf(orderId));
+    return order?.status === 'ended' && fill !== undefined && !order.fillIds.includes(fill) ? [order] : [];
   });
 }

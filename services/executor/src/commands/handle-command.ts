@@ -17,7 +17,13 @@ import { disarmTriggerHandler } from './disarm-trigger.handler.ts';
 import { settleFundingHandler } from './funding.handler.ts';
 import { type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
 import { lockSymbolHandler, unlockSymbolHandler } from './locks.handlers.ts';
-import { cancelOrderHandler, openPositionHandler, reducePositionHandler } from './orders.handlers.ts';
+import {
+  abandonExitHandler,
+  adoptOrderHandler,
+  cancelOrderHandler,
+  openPositionHandler,
+  reducePositionHandler,
+} from './orders.handlers.ts';
 import { amendExitsHandler, closePositionHandler } from './positions.handlers.ts';
 import { actOnSignalHandler, closeSignalHandler, createSignalHandler } from './signals.handlers.ts';
 import { haltTradingHandler, resumeTradingHandler } from './switch-trading.handler.ts';
@@ -35,6 +41,8 @@ const handlers: { readonly [Name in CommandName]: CommandHandler<Name> } = {
   AmendExits: amendExitsHandler,
   ClosePosition: closePositionHandler,
   CancelOrder: cancelOrderHandler,
+  AdoptOrder: adoptOrderHandler,
+  AbandonExit: abandonExitHandler,
   ArmTrigger: armTriggerHandler,
   DisarmTrigger: disarmTriggerHandler,
   LockSymbol: lockSymbolHandler,

@@ -1,4 +1,4 @@
-import { cancelOrder, openPosition, reducePosition } from '@bellwether/domain';
+import { abandonExit, adoptOrder, cancelOrder, openPosition, reducePosition } from '@bellwether/domain';
 import type { CommandContext, CommandHandler } from './handler.ts';
 
 const placing = (symbol: string, context: CommandContext) => ({
@@ -37,4 +37,21 @@ export const cancelOrderHandler: CommandHandler<'CancelOrder'> = {
   },
   decide: (account, { accountId, order, actor, reason }) =>
     cancelOrder(account, { orderId: `${accountId}.${order}`, by: { actor, reason } }),
+};
+
+export const adoptOrderHandler: CommandHandler<'AdoptOrder'> = {
+  needs: ({ accountId, order, adoption }) => ({
+    positionIds: [adoption.positionId],
+    orderIds: [`${accountId}.${order}`],
+    allOpen: true,
+  }),
+  arms: ({ adoption }) => adoption.symbol,
+  decide: (account, { order, adoption }, context) =>
+    adoptOrder(account, order, adoption, placing(adoption.symbol, context)),
+};
+
+export const abandonExitHandler: CommandHandler<'AbandonExit'> = {
+  needs: ({ positionId }) => ({ positionIds: [positionId] }),
+  decide: (account, { orderId, actor, reason }, { now }) =>
+    abandonExit(account, { orderId, by: { actor, reason } }, { now }),
 };

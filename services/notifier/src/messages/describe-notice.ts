@@ -1,4 +1,4 @@
-import type { Condition, ExitReason } from '@bellwether/domain';
+import type { BrokerDifference, Condition, ExitReason } from '@bellwether/domain';
 import { type Notice, latenessMsOf } from '../notices/notice.ts';
 
 /** What a notice says, as raw text: nothing of it is escaped or cut yet. */
@@ -112,6 +112,67 @@ export function describeNotice(notice: Notice): Description {
         ],
         color: colors.critical,
         isShadow: false,
+      };
+    }
+    case 'OrderRejected':
+    case 'OrderOutcomeUnknown': {
+      const { symbol, orderId, reason, positionId } = event;
+      const isRejected = event.type === 'OrderRejected';
+      const isExit = isRejected ? event.of === 'exit' : positionId !== undefined;
+      const what = isExit ? 'closing order' : 'order';
+      return {
+        headline: isRejected
+          ? `${symbol} ${what} rejected: ${reason}`
+          : `${symbol} ${what} is being looked up: its broker did not answer`,
+        details: [
+          ['Account', notice.accountId],
+          ['Order', orderId],
+          ...(positionId === undefined ? [] : [['Position', positionId] as const]),
+          ['Reason', reason],
+        ],
+        color: colors.critical,
+        isShadow: false,
+      };
+    }
+    case 'BrokerDifferenceFound': {
+      const { headline, details } = describeDifference(event.difference);
+      return {
+        headline,
+        details: [['Account', notice.accountId], ...details],
+        color: colors.critical,
+        isShadow: false,
+      };
+    }
+  }
+}
+
+function describeDifference(difference: BrokerDifference): Pick<Description, 'headline' | 'details'> {
+  const { symbol } = difference;
+  switch (difference.kind) {
+    case 'orphan':
+      return {
+        headline: `${symbol} ${difference.of === 'exit' ? 'closing order' : 'order'} is unknown at its broker`,
+        details: [
+          ['Order', difference.orderId],
+          ['Position', difference.positionId],
+        ],
+      };
+    case 'externalOrder': {
+      const { brokerOrderId, side, how, quantity, filled } = difference;
+      return {
+        headline: `${symbol} has an order at the broker that is not ours: ${side} ${quantity}`,
+        details: [
+          ["Broker's order", brokerOrderId],
+          ['Kind', how.kind],
+          ['Filled', filled],
+        ],
+      };
+    }
+    case 'position': {
+      const { ours, theirs, offer } = difference;
+      return {
+        headline: `${symbol} differs: ${ours} here, ${theirs} at the broker`,
+        details: offer === undefined ? [] : [['Not ours', `${offer.side} ${offer.quantity}`]],
       };
     }
   }

@@ -1,9 +1,13 @@
+import type { BrokerDifference } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
 import { closed, fired, halted, noticeOf, stopTriggered, tripped } from '../notices/notice.builder.ts';
 import type { Notice } from '../notices/notice.ts';
 import { type Alert, fitting, renderMessage, renderPlainText } from './render-message.ts';
 import { embedSize, limits } from './webhook-message.ts';
 
+const refused = { orderId: 'u1.main.o1', symbol: 'BTC-USDT', reason: 'no money' };
+const differing = (difference: BrokerDifference): Notice =>
+  noticeOf({ type: 'BrokerDifferenceFound', difference });
 const alert = (notice: Notice, possibleRepeat = false): Alert => ({ notice, possibleRepeat });
 const stop = alert(noticeOf(stopTriggered(), closed()));
 const { currency: _none, ...inStops } = tripped({ limit: 'stopGuard', allowed: '4', reached: '4' });
@@ -88,6 +92,51 @@ describe('a message', () => {
       'a flatten',
       noticeOf({ type: 'TradingReduced', actor: 'cli', reason: 'r', scope: 'tenant', flatten: true }),
       'Trading being flattened in u1.main by cli',
+    ],
+    [
+      'a rejected entry',
+      noticeOf({ type: 'OrderRejected', of: 'order', ...refused, positionId: 'p1' }),
+      'BTC-USDT order rejected: no money',
+    ],
+    [
+      'a rejected exit',
+      noticeOf({ type: 'OrderRejected', of: 'exit', ...refused, positionId: 'p1' }),
+      'BTC-USDT closing order rejected: no money',
+    ],
+    [
+      'a lost answer',
+      noticeOf({ type: 'OrderOutcomeUnknown', ...refused, positionId: 'p1' }),
+      'BTC-USDT closing order is being looked up: its broker did not answer',
+    ],
+    [
+      'an orphan',
+      differing({ kind: 'orphan', orderId: 'u1.main.o1', of: 'order', positionId: 'p1', symbol: 'BTC-USDT' }),
+      'BTC-USDT order is unknown at its broker',
+    ],
+    [
+      'an external order',
+      differing({
+        kind: 'externalOrder',
+        brokerOrderId: 'b1',
+        brokerClientId: 'c1',
+        symbol: 'BTC-USDT',
+        side: 'sell',
+        how: { kind: 'market' },
+        quantity: '4',
+        filled: '0',
+      }),
+      'BTC-USDT has an order at the broker that is not ours: sell 4',
+    ],
+    [
+      'an external position',
+      differing({
+        kind: 'position',
+        symbol: 'BTC-USDT',
+        ours: '1',
+        theirs: '3',
+        offer: { side: 'long', quantity: '2' },
+      }),
+      'BTC-USDT differs: 1 here, 3 at the broker',
     ],
     [
       'markup',

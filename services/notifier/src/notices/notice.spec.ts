@@ -54,6 +54,25 @@ describe('the notices of a commit', () => {
     ]);
   });
 
+  it('tells what is not as it should be at a broker, and not what is settled', () => {
+    const order = { orderId: 'u1.main.o1', symbol: 'BTC-USDT', reason: 'no answer' };
+    const difference = { kind: 'position', symbol: 'BTC-USDT', ours: '1', theirs: '3' } as const;
+    const notices = noticesOf(
+      commitOf([
+        { type: 'OrderRejected', of: 'order', ...order, positionId: 'p1' },
+        { type: 'OrderOutcomeUnknown', ...order },
+        { type: 'BrokerDifferenceFound', difference },
+        { type: 'BrokerDifferenceSettled', difference },
+      ]),
+      committedAt,
+    );
+    expect(notices.map((notice) => [notice.event.type, subjectIdOf(notice)])).toEqual([
+      ['OrderRejected', 'u1.main.o1'],
+      ['OrderOutcomeUnknown', 'u1.main.o1'],
+      ['BrokerDifferenceFound', 'u1.main'],
+    ]);
+  });
+
   it('knows what was judged late', () => {
     expect(latenessMsOf(noticeOf(fired()))).toBeUndefined();
     expect(latenessMsOf(noticeOf(fired({ late: true, lagMs: 12_340 })))).toBe(12_340);

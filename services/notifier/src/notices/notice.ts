@@ -1,8 +1,11 @@
 import { type Commit, eventId, traceIdOf } from '@bellwether/contracts';
 import type {
   AccountEvent,
+  BrokerDifferenceFound,
   ExitTriggeredEvent,
   LimitTripped,
+  OrderOutcomeUnknown,
+  OrderRejected,
   PositionClosed,
   TradingHalted,
   TradingReduced,
@@ -27,7 +30,15 @@ export interface Notice {
 
 export type NoticeworthyEvent = CommittedEvent | ChannelDisabled;
 
-type CommittedEvent = PositionClosed | TriggerFired | TradingHalted | TradingReduced | LimitTripped;
+type CommittedEvent =
+  | PositionClosed
+  | TriggerFired
+  | TradingHalted
+  | TradingReduced
+  | LimitTripped
+  | OrderRejected
+  | OrderOutcomeUnknown
+  | BrokerDifferenceFound;
 
 /** A channel of the tenant answered the commit's alert so that it was disabled: told on the others. */
 export interface ChannelDisabled {
@@ -44,6 +55,9 @@ export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
     case 'TradingHalted':
     case 'TradingReduced':
     case 'LimitTripped':
+    case 'OrderRejected':
+    case 'OrderOutcomeUnknown':
+    case 'BrokerDifferenceFound':
       return true;
     case 'AccountOpened':
     case 'AccountConfigured':
@@ -65,12 +79,11 @@ export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
     case 'OrderPlaced':
     case 'OrderTriggered':
     case 'OrderAccepted':
-    case 'OrderOutcomeUnknown':
     case 'OrderCancelRequested':
     case 'OrderFilled':
     case 'OrderCancelled':
     case 'OrderExpired':
-    case 'OrderRejected':
+    case 'BrokerDifferenceSettled':
     case 'FundingSettled':
     case 'TriggerArmed':
     case 'TriggerActionRefused':
@@ -123,7 +136,7 @@ export function channelDisabled(notice: Notice, channelId: string, reason: strin
   };
 }
 
-/** What the notice is about: a position, a trigger, a channel, an account. */
+/** What the notice is about: a position, a trigger, an order, a channel, an account. */
 export function subjectIdOf({ event, accountId }: Notice): string {
   switch (event.type) {
     case 'PositionClosed':
@@ -132,9 +145,13 @@ export function subjectIdOf({ event, accountId }: Notice): string {
       return event.triggerId;
     case 'ChannelDisabled':
       return event.channelId;
+    case 'OrderRejected':
+    case 'OrderOutcomeUnknown':
+      return event.orderId;
     case 'TradingHalted':
     case 'TradingReduced':
     case 'LimitTripped':
+    case 'BrokerDifferenceFound':
       return accountId;
   }
 }
