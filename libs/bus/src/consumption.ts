@@ -14,6 +14,11 @@ export interface Consumption {
   readonly maxMessages?: number;
   /** How many bytes may be outstanding; 64 MiB by default. */
   readonly maxBytes?: number;
+  /**
+   * How long a handler may take; 10 minutes by default. After that its message is leased no longer: it is delivered again,
+   * to whoever pulls, and another takes its place among what may be outstanding.
+   */
+  readonly longestHandlingMs?: number;
   /** True by default; false: opened by `strategy.open(subscription)`. */
   readonly openAtStart?: boolean;
 }

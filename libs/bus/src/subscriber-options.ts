@@ -5,7 +5,7 @@ import type { Consumption } from './consumption.ts';
 
 const defaultAckDeadlineSeconds = 10;
 /** How long a handler may take before its message is leased no longer and goes to somebody else. */
-const longestHandling = Duration.from({ minutes: 10 });
+const defaultLongestHandling = Duration.from({ minutes: 10 });
 
 /** The largest topology there can be: names of shards have two digits. */
 const specs = new Map(topologyOf(100).subscriptions.map((spec) => [spec.name, spec]));
@@ -18,18 +18,21 @@ const specs = new Map(topologyOf(100).subscriptions.map((spec) => [spec.name, sp
  * sent: hence batches of 5 ms.
  */
 export function subscriberOptionsOf(consumption: Consumption): SubscriberOptions {
-  const { subscription, maxMessages = 1_000, maxBytes = 64 * 1024 * 1024 } = consumption;
+  const { subscription, maxMessages = 1_000, maxBytes = 64 * 1024 * 1024, longestHandlingMs } = consumption;
   const ackDeadline = Duration.from({
     seconds: specs.get(subscription)?.ackDeadlineSeconds ?? defaultAckDeadlineSeconds,
   });
   return {
     minAckDeadline: ackDeadline,
     maxAckDeadline: ackDeadline,
-    maxExtensionTime: longestHandling,
+    maxExtensionTime:
+      longestHandlingMs === undefined
+        ? defaultLongestHandling
+        : Duration.from({ milliseconds: longestHandlingMs }),
     batching: { maxMilliseconds: 5 },
     flowControl: { maxMessages, maxBytes, allowExcessMessages: false },
     streamingOptions: { maxStreams: 1, retryMaxBackoff: Duration.from({ seconds: 5 }) },
-    closeOptions: { behavior: 'WAIT', timeout: longestHandling },
+    closeOptions: { behavior: 'WAIT', timeout: defaultLongestHandling },
   };
 }
 

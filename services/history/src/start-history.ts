@@ -69,6 +69,12 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
   }
 }
 
+/**
+ * How long BigQuery may be out: as long as Pub/Sub keeps a message. Until then what is held stays leased. Let go, it would
+ * be delivered again with more behind it, held twice and more, and count as failed until it is a dead letter.
+ */
+const longestHandlingMs = 7 * 24 * 60 * 60 * 1_000;
+
 function consumptionsOf(shards: number): Consumption[] {
   const frames = Array.from({ length: shards }, (_, shard) => ({
     subscription: subscriptions.historyTicks(shard),
@@ -76,6 +82,7 @@ function consumptionsOf(shards: number): Consumption[] {
     // More than a lane lets wait for a missing frame: there must be room for that one to arrive.
     maxMessages: 5_000,
     maxBytes: 256 * 1024 * 1024,
+    longestHandlingMs,
   }));
-  return [...frames, { subscription: subscriptions.historyEvents, pattern: 'commit' }];
+  return [...frames, { subscription: subscriptions.historyEvents, pattern: 'commit', longestHandlingMs }];
 }

@@ -1,9 +1,9 @@
-import { type Commit, type HistoryStreamDocument, eventId, paths } from '@bellwether/contracts';
+import { type Commit, type HistoryStreamDocument, paths } from '@bellwether/contracts';
 import { eventually } from '@bellwether/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { commitOf } from '../src/events/commit.fixture.ts';
 import { countEvents } from '../src/index.ts';
-import { System, refOf } from './system.ts';
+import { System, eventRowsOf, refOf } from './system.ts';
 
 describe('history of events', () => {
   let system: System;
@@ -26,7 +26,7 @@ describe('history of events', () => {
     await system.publishCommits(commits);
     await untilCounted(120);
     await history.close();
-    expect(await system.events()).toEqual(commits.flatMap(rowsOf));
+    expect(await system.events()).toEqual(commits.flatMap(eventRowsOf));
   });
 
   it('reads from the journal what no message brought', async () => {
@@ -37,7 +37,7 @@ describe('history of events', () => {
     await untilCounted(20);
     await system.publishCommits(commits);
     await history.close();
-    expect(await system.events()).toEqual(commits.flatMap(rowsOf));
+    expect(await system.events()).toEqual(commits.flatMap(eventRowsOf));
   });
 
   it('appends at the start what the process before had noted and not appended', async () => {
@@ -53,7 +53,7 @@ describe('history of events', () => {
     await system.publishCommits(commits);
     await untilCounted(12);
     await second.close();
-    expect(await system.events()).toEqual(commits.flatMap(rowsOf));
+    expect(await system.events()).toEqual(commits.flatMap(eventRowsOf));
   });
 
   it('appends nothing twice when the process before had appended what it noted', async () => {
@@ -66,7 +66,7 @@ describe('history of events', () => {
     const second = await system.startHistory();
     await system.publishCommits(commits);
     await second.close();
-    expect(await system.events()).toEqual(commits.flatMap(rowsOf));
+    expect(await system.events()).toEqual(commits.flatMap(eventRowsOf));
   });
 
   it('lets two processes share the subscription', async () => {
@@ -76,7 +76,7 @@ describe('history of events', () => {
     for (let at = 0; at < commits.length; at += 10) await system.publishCommits(commits.slice(at, at + 10));
     await untilCounted(120);
     await Promise.all(histories.map(async (history) => history.close()));
-    expect(await system.events()).toEqual(commits.flatMap(rowsOf));
+    expect(await system.events()).toEqual(commits.flatMap(eventRowsOf));
   });
 
   /** The one write that comes before an append, without the append. */
@@ -101,11 +101,4 @@ describe('history of events', () => {
 
 function commitsOf(uid: string, count: number): Commit[] {
   return Array.from({ length: count }, (_, index) => commitOf(index + 1, uid));
-}
-
-function rowsOf(commit: Commit): string[] {
-  return commit.events.map((event, index) => {
-    const reason = 'reason' in event ? event.reason : '';
-    return `${eventId(commit.accountId, commit.seq, index)} ${reason}`;
-  });
 }

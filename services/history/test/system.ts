@@ -5,6 +5,7 @@ import {
   type Frame,
   commitAttributes,
   encodeFrame,
+  eventId,
   paths,
   topics,
   topologyOf,
@@ -14,6 +15,19 @@ import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import * as z from 'zod';
 import { startHistory } from '../src/index.ts';
 
+/** What a subscription has received so far. */
+export interface Listener {
+  readonly received: number;
+  close(): Promise<void>;
+}
+
+export interface Outage {
+  /** How many calls it has failed so far. */
+  struck(): Promise<number>;
+  end(): Promise<void>;
+}
+
+const Faults = z.object({ faults: z.array(z.object({ struck: z.number() })) });
 const Payload = z.object({ reason: z.string() });
 
 process.env['METADATA_SERVER_DETECTION'] = 'none'; // Google's clients would look for credentials on the network
@@ -82,8 +96,55 @@ export class System {
     });
   }
 
+  /** How many messages Pub/Sub has handed out, to everybody. */
+  get delivered(): number {
+    return this.cloud.meter.snapshot()['pubsub.deliveredMessages'] ?? 0;
+  }
+
+  /** Receives and acknowledges all that a subscription gets. */
+  listen(subscription: string): Listener {
+    const ids = new Set<string>();
+    const open = this.cloud.pubsub.subscription(subscription);
+    open.on('message', (message) => {
+      ids.add(message.id);
+      message.ack();
+    });
+    return {
+      get received() {
+        return ids.size;
+      },
+      close: async () => open.close(),
+    };
+  }
+
+  /** BigQuery answers UNAVAILABLE, before or after it did what it was asked, until the outage ends. */
+  async failBigQuery(side: 'before' | 'after', method = '*'): Promise<Outage> {
+    const at = { service: 'bigquery', method, side };
+    await this.#faults('POST', { faults: [{ at, do: { kind: 'error', code: 'UNAVAILABLE' } }] });
+    return {
+      struck: async () => {
+        const answer = await this.#faults('GET');
+        const { faults } = Faults.parse(await answer.json());
+        return faults.reduce((sum, { struck }) => sum + struck, 0);
+      },
+      end: async () => {
+        await this.#faults('DELETE');
+      },
+    };
+  }
+
   async close(): Promise<void> {
     await this.cloud.close();
+  }
+
+  async #faults(method: string, plan?: object): Promise<Response> {
+    const answer = await fetch(`http://${this.cloud.hosts.ops}/faults`, {
+      method,
+      headers: { authorization: `Bearer ${this.cloud.faultToken}` },
+      ...(plan === undefined ? {} : { body: JSON.stringify(plan) }),
+    });
+    if (!answer.ok) throw new Error(`the ops server answered ${answer.status}`);
+    return answer;
   }
 
   #publisher(topic: string): Publisher {
@@ -97,4 +158,21 @@ export class System {
 
 export function refOf({ tenant, uid, accountId }: Commit): AccountRef {
   return { tenant, uid, accountId };
+}
+
+/** A frame's rows as `System.ticks` has them. */
+export function tickRowsOf(frame: Frame): string[] {
+  return Array.from({ length: frame.length }, (_, i) => {
+    const price = ((frame.first[i] ?? 0) / 100).toString();
+    const size = ((frame.second[i] ?? 0) / 1e8).toFixed(8).replace(/0+$/, '');
+    return `${frame.epoch} ${frame.shard} ${frame.firstOrdinal + i} ${price} x ${size}`;
+  });
+}
+
+/** A commit's rows as `System.events` has them. */
+export function eventRowsOf(commit: Commit): string[] {
+  return commit.events.map((event, index) => {
+    const reason = 'reason' in event ? event.reason : '';
+    return `${eventId(commit.accountId, commit.seq, index)} ${reason}`;
+  });
 }

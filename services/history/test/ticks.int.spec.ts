@@ -3,7 +3,7 @@ import { eventually } from '@bellwether/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { countTicks } from '../src/index.ts';
 import { frameOf } from '../src/ticks/frame.fixture.ts';
-import { System } from './system.ts';
+import { System, tickRowsOf } from './system.ts';
 
 const epoch = 'tape-0000000001';
 
@@ -28,7 +28,7 @@ describe('history of ticks', () => {
     await system.publishFrames(frames);
     await untilCounted([epoch], 2 * 20 * 10);
     await history.close();
-    expect(await system.ticks()).toEqual(frames.flatMap(rowsOf));
+    expect(await system.ticks()).toEqual(frames.flatMap(tickRowsOf));
   });
 
   it('goes on after a restart, whatever is delivered again', async () => {
@@ -43,7 +43,7 @@ describe('history of ticks', () => {
     await system.publishFrames(frames.slice(20));
     await untilCounted([epoch], 300);
     await second.close();
-    expect(await system.ticks()).toEqual(frames.flatMap(rowsOf));
+    expect(await system.ticks()).toEqual(frames.flatMap(tickRowsOf));
   });
 
   it('keeps a write stream per shard and epoch', async () => {
@@ -53,7 +53,7 @@ describe('history of ticks', () => {
     await system.publishFrames(frames.toReversed());
     await untilCounted([epoch, next], 90);
     await history.close();
-    expect(await system.ticks()).toEqual(frames.flatMap(rowsOf));
+    expect(await system.ticks()).toEqual(frames.flatMap(tickRowsOf));
     const documents = await Promise.all(
       [`ticks-00-${epoch}`, `ticks-00-${next}`, `ticks-01-${next}`].map(async (name) =>
         system.cloud.firestore.doc(paths.historyStream(name)).get(),
@@ -70,7 +70,7 @@ describe('history of ticks', () => {
     await system.publishFrames([...frames, ...frames]);
     await untilCounted([epoch], 400);
     await Promise.all([one.close(), other.close()]);
-    expect(await system.ticks()).toEqual(frames.flatMap(rowsOf));
+    expect(await system.ticks()).toEqual(frames.flatMap(tickRowsOf));
   });
 
   it('puts a message that is no frame into quarantine', async () => {
@@ -97,12 +97,4 @@ function framesOf(shard: number, name: string, count: number): Frame[] {
       isLast: index === count - 1,
     }),
   );
-}
-
-function rowsOf(frame: Frame): string[] {
-  return Array.from({ length: frame.length }, (_, i) => {
-    const price = ((frame.first[i] ?? 0) / 100).toString();
-    const size = ((frame.second[i] ?? 0) / 1e8).toFixed(8).replace(/0+$/, '');
-    return `${frame.epoch} ${frame.shard} ${frame.firstOrdinal + i} ${price} x ${size}`;
-  });
 }
