@@ -91,6 +91,7 @@ const everyScopeType: Record<ScopeCommit['events'][number]['type'], true> = {
   TradingHalted: true,
   TradingReduced: true,
   TradingResumed: true,
+  ReconciliationDiffered: true,
 };
 
 describe('commits of scopes as they were stored once', () => {

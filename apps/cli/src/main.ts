@@ -8,6 +8,7 @@ import type { ExportOptions } from './history/export-command.ts';
 import type { ImportOptions } from './history/import-command.ts';
 import type { CandlesOptions, TicksOptions } from './history/read-command.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill/kill-command.ts';
+import type { PnlOptions, TradesOptions } from './ledger/ledger-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
 import type { RebuildCommandOptions } from './rebuild/rebuild-command.ts';
 import type { ReplayCommandOptions } from './replay/replay-command.ts';
@@ -223,6 +224,51 @@ historyCommand(
   .action(async (tapes: string[], options: ImportOptions) =>
     (await import('./history/import-command.ts')).runHistoryImport(tapes, options),
   );
+
+const ledger = program.command('ledger').description('statements of what is booked, as CSV or JSON');
+const statement = (name: string, description: string): Command =>
+  ledger
+    .command(name)
+    .description(description)
+    .requiredOption('--tenant <id>', 'whose')
+    .option('--uid <id>', 'of this user alone')
+    .option('--strategy <name>', 'of this strategy alone')
+    .addOption(new Option('--side <side>', 'of this side alone').choices(['buy', 'sell']))
+    .option('--from <when>', 'traded then or later: a day, UTC, or a time with its zone')
+    .option('--before <when>', 'traded before')
+    .option(
+      '--data-dir <dir>',
+      'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
+    )
+    .addOption(
+      new Option('--csv', 'CSV with a line of names; so it is unless --json is given').conflicts('json'),
+    )
+    .option('--json', 'one JSON list, on one line');
+const periods = (): Option =>
+  new Option('--period <period>', 'days, weeks from Monday, or months, UTC')
+    .choices(['day', 'week', 'month'])
+    .default('day');
+const groups = (initial: string): Option =>
+  new Option('--by <group>', 'a trade counts under each of its tags')
+    .choices(['strategy', 'symbol', 'tag', 'none'])
+    .default(initial);
+
+statement('trades', 'the latest trades, or with --open what a user has open, newest first')
+  .option('--open', 'what --uid has open')
+  .option('--limit <n>', 'the most rows', '100')
+  .action(async (options: TradesOptions) =>
+    (await import('./ledger/ledger-command.ts')).runLedgerTrades(options),
+  );
+
+statement('pnl', 'realized profit and loss, fees and what remains, by period and group')
+  .addOption(periods())
+  .addOption(groups('strategy'))
+  .action(async (options: PnlOptions) => (await import('./ledger/ledger-command.ts')).runLedgerPnl(options));
+
+statement('fees', 'fees paid, by period and group')
+  .addOption(periods())
+  .addOption(groups('none'))
+  .action(async (options: PnlOptions) => (await import('./ledger/ledger-command.ts')).runLedgerFees(options));
 
 const cloud = program
   .command('cloud')

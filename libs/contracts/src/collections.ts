@@ -161,7 +161,7 @@ export const collections = {
     owners: ['store'],
     retention: 'kept',
     isImmutable: true,
-    arrays: { events: 200 },
+    arrays: { events: 200, '*.examples': 20 },
   },
   systemSafetyCommands: {
     path: 'ops_safety/{scope}/commands/{key}',

@@ -24,6 +24,7 @@ export const paths = {
   signal: (uid: string, id: string) => `users/${uid}/signals/${id}`,
   tradeTriggers: (uid: string) => `users/${uid}/tradeTriggers`,
   tradeTrigger: (uid: string, id: string) => `users/${uid}/tradeTriggers/${id}`,
+  shadowTrades: (uid: string) => `users/${uid}/shadowTradeHistory`,
   shadowTrade: (uid: string, tradeId: string) => `users/${uid}/shadowTradeHistory/${tradeId}`,
   ledgerTrades: (tenant: string) => `tenants/${tenant}/ledger_trades`,
   ledgerTrade: (tenant: string, tradeId: string) => `tenants/${tenant}/ledger_trades/${tradeId}`,

@@ -125,6 +125,36 @@ export const queries = {
     equal: ['shard'],
     orderBy: [{ field: 'tradedAt', direction: 'DESCENDING' }],
   },
+  /** Once for each of `timeShards`, merged: this and the next two between times, too. */
+  lastTradesOfSide: {
+    owner: 'ledger',
+    collection: 'ledger_trades',
+    scope: 'COLLECTION',
+    equal: ['shard', 'side'],
+    orderBy: [{ field: 'tradedAt', direction: 'DESCENDING' }],
+  },
+  lastTradesOfUser: {
+    owner: 'ledger',
+    collection: 'ledger_trades',
+    scope: 'COLLECTION',
+    equal: ['shard', 'uid'],
+    orderBy: [{ field: 'tradedAt', direction: 'DESCENDING' }],
+  },
+  lastTradesOfStrategy: {
+    owner: 'ledger',
+    collection: 'ledger_trades',
+    scope: 'COLLECTION',
+    equal: ['shard', 'uid', 'strategy'],
+    orderBy: [{ field: 'tradedAt', direction: 'DESCENDING' }],
+  },
+  /** A user has few open: whoever asks sorts them by date. */
+  openTradesOfUser: {
+    owner: 'ledger',
+    collection: 'shadowTradeHistory',
+    scope: 'COLLECTION',
+    equal: ['status'],
+    orderBy: [],
+  },
   /** Once for each of `timeShards`, merged. */
   lastDeliveriesOfTenant: {
     owner: 'cli',

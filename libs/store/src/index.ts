@@ -22,7 +22,14 @@ export { BrokenJournalError, foldJournal, timesOfWriting } from './fold-journal.
 export { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 export { type PendingPublish, Outbox } from './outbox.ts';
 export { type QueryParts, buildQuery } from './queries/build-query.ts';
-export { type LatestParts, type LatestSpec, listenToLatest, readLatest } from './queries/latest-of-shards.ts';
+export {
+  type LatestParts,
+  type ShardedParts,
+  type ShardedSpec,
+  eachOfShards,
+  listenToLatest,
+  readLatest,
+} from './queries/latest-of-shards.ts';
 export { type StoredScopeCommit, readScopeCommit, readScopeCommits } from './scope-journal.ts';
 export { type ScopeDecision, type ScopeOutcome, type ScopeRequest, ScopeStore } from './scope-store.ts';
 export {

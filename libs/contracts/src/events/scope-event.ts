@@ -45,6 +45,25 @@ export const ScopeEvent = z.discriminatedUnion('type', [
     until: Millis.exactOptional(),
     flatten: z.boolean(),
   }),
+  /** What is stored does not add up. The first differences are told in words. */
+  z.strictObject({
+    type: z.literal('ReconciliationDiffered'),
+    /** How many accounts were verified, and how many of them differ. */
+    accounts: z.int().nonnegative(),
+    differing: z.int().positive(),
+    differences: z.int().positive(),
+    examples: z
+      .array(
+        z.strictObject({
+          accountId: Text,
+          about: z.enum(['journal', 'state', 'books', 'booking']),
+          what: Text,
+          repair: Text,
+        }),
+      )
+      .min(1)
+      .max(20),
+  }),
   /** The hold of this scope ends: by the actor `expiry` where it was to end by itself. */
   z.strictObject({ type: z.literal('TradingResumed'), ...By }),
 ]);

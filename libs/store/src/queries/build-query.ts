@@ -7,8 +7,9 @@ export interface QueryParts<Spec extends QuerySpec> {
   readonly values: Readonly<Record<Spec['equal'][number], string | number | boolean>>;
   /** The path of the collection: for queries of one collection, not for those of a collection group. */
   readonly within?: string;
-  /** The least of the first field that is sorted by, ascending; without it from the first document on. */
+  /** Bounds of the first field that is sorted by: at or above, and below. */
   readonly from?: string | number;
+  readonly before?: string | number;
   /** The most documents; without it all. */
   readonly limit?: number;
 }
@@ -17,13 +18,19 @@ export interface QueryParts<Spec extends QuerySpec> {
 export function buildQuery<Spec extends QuerySpec>(
   firestore: Firestore,
   spec: Spec,
-  { values, within, from, limit }: QueryParts<Spec>,
+  { values, within, from, before, limit }: QueryParts<Spec>,
 ): Query {
   let query = sourceOf(firestore, spec, within);
   for (const field of fieldsOf<Spec>(spec)) query = query.where(field, '==', values[field]);
+  const [sorted] = spec.orderBy;
+  invariant(
+    sorted || (from ?? before) === undefined,
+    `a query of ${spec.collection} that sorts by nothing has no bounds`,
+  );
+  if (sorted && from !== undefined) query = query.where(sorted.field, '>=', from);
+  if (sorted && before !== undefined) query = query.where(sorted.field, '<', before);
   for (const { field, direction } of spec.orderBy)
     query = query.orderBy(field, direction === 'DESCENDING' ? 'desc' : 'asc');
-  if (from !== undefined) query = query.startAt(from);
   return limit === undefined ? query : query.limit(limit);
 }
 

@@ -3,17 +3,27 @@ import type { Firestore, Query, QueryDocumentSnapshot } from '@google-cloud/fire
 import { readDocument } from '../read-document.ts';
 import { buildQuery } from './build-query.ts';
 
-/** A query for the latest of a collection: by `shard`, then by one field of time, descending. */
-export interface LatestSpec extends QuerySpec {
-  readonly equal: readonly ['shard'];
+/** A query for the latest of a collection: by `shard` and perhaps more, then by one field of time, descending. */
+export interface ShardedSpec extends QuerySpec {
+  readonly equal: readonly ['shard', ...string[]];
   readonly orderBy: readonly [{ readonly field: string; readonly direction: 'DESCENDING' }];
 }
 
-export interface LatestParts {
+export interface ShardedParts {
   /** The path of the collection. */
   readonly within: string;
+  /** What each field but the shard must be; without it there are no others. */
+  readonly values?: Readonly<Record<string, string>>;
+  /** Bounds of the time: at or after, and before. */
+  readonly from?: number;
+  readonly before?: number;
+}
+
+export interface LatestParts extends ShardedParts {
   readonly limit: number;
 }
+
+const pageSize = 500;
 
 /**
  * The latest documents of a collection whose time is spread over `timeShards`: one query for each, merged by
@@ -21,7 +31,7 @@ export interface LatestParts {
  */
 export async function readLatest<Document>(
   firestore: Firestore,
-  spec: LatestSpec,
+  spec: ShardedSpec,
   parts: LatestParts,
 ): Promise<readonly Document[]> {
   const pages = await Promise.all(shardQueries(firestore, spec, parts).map(async (query) => query.get()));
@@ -32,6 +42,25 @@ export async function readLatest<Document>(
   );
 }
 
+/** All documents between the bounds, shard by shard, the latest of each first. Costs a read for each. */
+export async function* eachOfShards<Document>(
+  firestore: Firestore,
+  spec: ShardedSpec,
+  parts: ShardedParts,
+): AsyncGenerator<Document, void> {
+  for (const query of shardQueries(firestore, spec, { ...parts, limit: pageSize })) {
+    for (let page = await query.get(); ;) {
+      for (const document of page.docs) {
+        const data = readDocument<Document>(document);
+        if (data !== undefined) yield data;
+      }
+      const last = page.docs.at(-1);
+      if (last === undefined || page.size < pageSize) break;
+      page = await query.startAfter(last).get();
+    }
+  }
+}
+
 /**
  * Keeps telling the latest documents, from when every shard has answered on.
  *
@@ -40,7 +69,7 @@ export async function readLatest<Document>(
  */
 export function listenToLatest<Document>(
   firestore: Firestore,
-  spec: LatestSpec,
+  spec: ShardedSpec,
   parts: LatestParts,
   take: (documents: readonly Document[]) => void,
   fail: (error: Error) => void,
@@ -57,15 +86,15 @@ export function listenToLatest<Document>(
   };
 }
 
-function shardQueries(firestore: Firestore, spec: LatestSpec, parts: LatestParts): Query[] {
+function shardQueries(firestore: Firestore, spec: ShardedSpec, parts: LatestParts): Query[] {
   return Array.from({ length: timeShards }, (_, shard) =>
-    buildQuery(firestore, spec, { ...parts, values: { shard } }),
+    buildQuery<QuerySpec>(firestore, spec, { ...parts, values: { ...parts.values, shard } }),
   );
 }
 
 function merged<Document>(
   pages: readonly (readonly QueryDocumentSnapshot[])[],
-  { orderBy: [{ field }] }: LatestSpec,
+  { orderBy: [{ field }] }: ShardedSpec,
   limit: number,
 ): Document[] {
   return pages

@@ -9,6 +9,8 @@ export interface VerifyOptions {
   readonly accounts?: readonly AccountRef[];
   /** How long the ledger may take to book what is committed, milliseconds; 0 where nothing runs. */
   readonly patienceMs?: number;
+  /** Stops it between two accounts. */
+  readonly signal?: AbortSignal;
   /** Told of each account when it is verified. @param total how many there are. */
   readonly onAccount?: (verified: VerifiedAccount, total: number) => void;
 }
@@ -30,11 +32,12 @@ const atOnce = 8;
  * may go on meanwhile.
  */
 export async function verify(firestore: Firestore, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { accounts = await listAccounts(firestore), patienceMs = 0, onAccount } = options;
+  const { accounts = await listAccounts(firestore), patienceMs = 0, onAccount, signal } = options;
   const verified = new Map<AccountRef, VerifiedAccount>();
   const waiting = accounts.values(); // shared: each worker takes the next
   const work = async (): Promise<void> => {
     for (const account of waiting) {
+      signal?.throwIfAborted();
       const found = await verifyAccount(firestore, account, patienceMs);
       verified.set(account, found);
       onAccount?.(found, accounts.length);

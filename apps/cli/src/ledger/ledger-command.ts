@@ -1,0 +1,151 @@
+import {
+  type Grouping,
+  type Period,
+  type TradeFilter,
+  latestTrades,
+  openTrades,
+  profitAndLoss,
+  tradesOf,
+} from '@bellwether/ledger';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { withFirestore } from '../stored/with-firestore.ts';
+import { type Row, csvOf } from './csv.ts';
+
+export interface LedgerOptions {
+  readonly tenant: string;
+  readonly uid?: string;
+  readonly strategy?: string;
+  readonly side?: 'buy' | 'sell';
+  /** ISO 8601: a day, UTC, or a time with its zone. */
+  readonly from?: string;
+  readonly before?: string;
+  readonly dataDir?: string;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+}
+export interface TradesOptions extends LedgerOptions {
+  readonly limit: string;
+  readonly open?: boolean;
+}
+export interface PnlOptions extends LedgerOptions {
+  readonly by: Grouping;
+  readonly period: Period;
+}
+
+const tradeColumns = [
+  'tradedAt',
+  'uid',
+  'accountId',
+  'symbol',
+  'side',
+  'effect',
+  'quantity',
+  'price',
+  'currency',
+  'proceeds',
+  'realizedPnl',
+  'fee',
+  'feeCurrency',
+  'strategy',
+  'tags',
+  'reason',
+  'broker',
+  'positionId',
+  'orderId',
+  'eventId',
+];
+const openColumns = [
+  'openedAt',
+  'accountId',
+  'symbol',
+  'side',
+  'quantity',
+  'entryPrice',
+  'currency',
+  'strategy',
+  'tags',
+  'broker',
+  'positionId',
+  'openedBy',
+];
+const pnlColumns = ['from', 'group', 'currency', 'trades', 'realizedPnl', 'fees', 'net'];
+const feeColumns = ['from', 'group', 'currency', 'trades', 'fees'];
+
+/** `bellwether ledger trades` */
+export async function runLedgerTrades(options: TradesOptions): Promise<void> {
+  await answer(options, options.open === true ? openColumns : tradeColumns, async (firestore, filter) => {
+    const limit = Number(options.limit);
+    if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+      throw new InputError(`--limit: must be a whole number from 1 to 10000, not "${options.limit}"`);
+    if (options.open !== true) return latestTrades(firestore, filter, limit);
+    if (filter.uid === undefined) throw new InputError('--open: needs --uid, whose open trades');
+    const found = await openTrades(firestore, filter.uid);
+    return found.filter(({ tenantId }) => tenantId === filter.tenant).slice(0, limit);
+  });
+}
+
+/** `bellwether ledger pnl` */
+export async function runLedgerPnl(options: PnlOptions): Promise<void> {
+  await answer(options, pnlColumns, async (firestore, filter) =>
+    profitAndLoss(tradesOf(firestore, filter), options),
+  );
+}
+
+/** `bellwether ledger fees` */
+export async function runLedgerFees(options: PnlOptions): Promise<void> {
+  await answer(options, feeColumns, async (firestore, filter) => {
+    const rows = await profitAndLoss(tradesOf(firestore, filter), options);
+    return rows
+      .filter(({ fees }) => fees !== '0')
+      .map(({ from, group, currency, trades, fees }) => ({ from, group, currency, trades, fees }));
+  });
+}
+
+async function answer(
+  options: LedgerOptions,
+  columns: readonly string[],
+  read: (firestore: Parameters<typeof latestTrades>[0], filter: TradeFilter) => Promise<readonly object[]>,
+): Promise<void> {
+  try {
+    const filter = filterOf(options);
+    const rows = await withFirestore('ledger', options.dataDir, async (firestore) => read(firestore, filter));
+    process.stdout.write(
+      options.json === true ? `${JSON.stringify(rows)}\n` : csvOf(columns, rows.map(rowOf)),
+    );
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function filterOf({ tenant, uid, strategy, side, from, before }: LedgerOptions): TradeFilter {
+  return {
+    tenant,
+    ...(uid === undefined ? {} : { uid }),
+    ...(strategy === undefined ? {} : { strategy }),
+    ...(side === undefined ? {} : { side }),
+    ...(from === undefined ? {} : { from: timeOf('--from', from) }),
+    ...(before === undefined ? {} : { before: timeOf('--before', before) }),
+  };
+}
+
+/** A time without zone would be another one on every machine. */
+function timeOf(option: string, text: string): number {
+  const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
+  const at = isDay || /^\d{4}-\d\d-\d\dT.*(?:Z|[+-]\d\d:\d\d)$/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(at))
+    throw new InputError(
+      `${option}: must be a day like 2026-11-28, UTC, or a time with its zone, not "${text}"`,
+    );
+  return at;
+}
+
+function rowOf(row: object): Row {
+  return Object.fromEntries(
+    Object.entries(row).map(([name, value]) => [
+      name,
+      typeof value === 'number' && name.endsWith('At') ? new Date(value).toISOString() : value,
+    ]),
+  );
+}

@@ -1,0 +1,98 @@
+import { type ScopeEvent, newTraceParent, systemScope } from '@bellwether/contracts';
+import type { Ids } from '@bellwether/domain';
+import type { Logger } from '@bellwether/observability';
+import { type ScopeStore, hashRequest } from '@bellwether/store';
+import type { VerifyReport } from '../verify/verify.ts';
+
+export interface VerificationScheduleOptions {
+  /** Milliseconds from the end of one verification to the start of the next. */
+  readonly everyMs: number;
+  /** @param signal stops it between two accounts. */
+  readonly verify: (signal: AbortSignal) => Promise<VerifyReport>;
+  readonly scopes: Pick<ScopeStore, 'commit'>;
+  readonly ids: Ids;
+  readonly logger: Logger;
+}
+
+const mostExamples = 20;
+const mostCharacters = 512;
+const mostLogged = 100;
+
+/**
+ * Verifies again and again. Differences are logged each time, and become an event of the system's journal: the same
+ * ones once, whichever instance finds them, as long as the key of a command is remembered.
+ */
+export class VerificationSchedule {
+  readonly #options: VerificationScheduleOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  readonly #closing = new AbortController();
+
+  constructor(options: VerificationScheduleOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.#verify().finally(() => this.start());
+    }, this.#options.everyMs);
+    this.#timer.unref();
+  }
+
+  /** Stops what is under way; resolves when it has stopped. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  async #verify(): Promise<void> {
+    const { logger, verify } = this.#options;
+    try {
+      const report = await verify(this.#closing.signal);
+      const { differences, ...counts } = report;
+      if (differences.length === 0) {
+        logger.info(counts, 'verified: everything adds up');
+        return;
+      }
+      for (const { account, about, what, repair } of differences.slice(0, mostLogged))
+        logger.error({ account: account.accountId, about, what, repair }, 'what is stored does not add up');
+      logger.error({ ...counts, differences: differences.length }, 'verified: there are differences');
+      await this.#commit(report);
+    } catch (error) {
+      if (this.#closing.signal.aborted) return;
+      logger.error({ err: error }, 'the verification failed; the next one is tried at its time');
+    }
+  }
+
+  async #commit(report: VerifyReport): Promise<void> {
+    const { scopes, ids, logger } = this.#options;
+    const requestHash = hashRequest(report.differences);
+    const outcome = await scopes.commit<never>(systemScope, {
+      cause: { kind: 'command', name: 'Reconcile', key: `reconcile-${requestHash}` },
+      requestHash,
+      traceparent: newTraceParent((digits) => ids.hex(digits)),
+      decide: () => ({ events: [reconciliationDiffered(report)] }),
+    });
+    if (outcome.status === 'contended')
+      logger.warn({}, 'others were faster in the journal of the system; the differences are told next time');
+  }
+}
+
+/** The event that tells differences: how many, and the first of them in words. */
+export function reconciliationDiffered({ accounts, differences }: VerifyReport): ScopeEvent {
+  const examples = differences.slice(0, mostExamples).map(({ account, about, what, repair }) => ({
+    accountId: account.accountId,
+    about,
+    what: what.slice(0, mostCharacters),
+    repair: repair.slice(0, mostCharacters),
+  }));
+  return {
+    type: 'ReconciliationDiffered',
+    accounts,
+    differing: new Set(differences.map(({ account }) => account.accountId)).size,
+    differences: differences.length,
+    examples,
+  };
+}

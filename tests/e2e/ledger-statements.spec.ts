@@ -1,0 +1,78 @@
+import { type LedgerTradeDocument, paths } from '@bellwether/contracts';
+import { startTestCloud } from '@bellwether/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+
+const trade: LedgerTradeDocument = {
+  eventId: 'ann.main:0000000003:1',
+  bookedAs: 'ann.main:0000000003:2',
+  shard: 0,
+  accountId: 'ann.main',
+  uid: 'ann',
+  seq: 3,
+  positionId: 'p1',
+  orderId: 'o1',
+  symbol: 'SPY',
+  side: 'sell',
+  positionSide: 'long',
+  effect: 'close',
+  quantity: '2',
+  price: '105',
+  currency: 'USD',
+  proceeds: '210',
+  fee: '0.25',
+  feeCurrency: 'USD',
+  realizedPnl: '10',
+  reason: 'target',
+  tags: ['a', 'b'],
+  broker: 'shadow',
+  tradedAt: Date.parse('2026-11-28T12:00:00Z'),
+};
+
+describe('statements', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    dataDir = join(folder.path, 'data');
+    const cloud = await startTestCloud({ dataDir });
+    await cloud.firestore.doc(paths.ledgerTrade('acme', trade.eventId)).create(trade);
+    await cloud.close();
+  });
+  afterAll(async () => folder.remove());
+
+  async function ledger(...args: readonly string[]) {
+    const running = runBellwether(['ledger', ...args, '--tenant', 'acme', '--data-dir', dataDir]);
+    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+  }
+
+  it('tell trades, profit and loss, and fees', async () => {
+    const trades = await ledger('trades', '--json', '--side', 'sell', '--from', '2026-11-28');
+    expect([trades.code, JSON.parse(trades.stdout)]).toEqual([0, [trade]]);
+    expect(await ledger('pnl', '--period', 'week', '--by', 'tag')).toEqual({
+      code: 0,
+      stderr: '',
+      stdout:
+        'from,group,currency,trades,realizedPnl,fees,net\r\n' +
+        '2026-11-23,a,USD,1,10,0.25,9.75\r\n' +
+        '2026-11-23,b,USD,1,10,0.25,9.75\r\n',
+    });
+    const fees = await ledger('fees', '--uid', 'ann');
+    expect(fees.stdout).toBe('from,group,currency,trades,fees\r\n2026-11-28,-,USD,1,0.25\r\n');
+  }, 90_000);
+
+  it.each([
+    [['trades', '--from', '2026-11-28T12:00'], '--from: must be a day'],
+    [['trades', '--limit', '0'], '--limit: must be a whole number'],
+    [['trades', '--open'], '--open: needs --uid'],
+  ])(
+    'refuse %j',
+    async (args, message) => {
+      const { code, stderr } = await ledger(...args);
+      expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
+    },
+    60_000,
+  );
+});
