@@ -23,6 +23,7 @@ function countBenchmark(parts: {
     unit: 'writes/exit',
     target: { value: { atMost } },
     samples: 5,
+    timeLimitSeconds: 600,
     async setup() {
       const server = await startCeiling(join(import.meta.dirname, 'counting-firestore.js'));
       return { server, path: await commitPathOn(server.host) };
