@@ -358,7 +358,10 @@ export interface DeliveryDocument {
   readonly claimedAt: number;
 }
 
-/** `users/{uid}/accounts/{accountId}/projections/history`: how far its events have a place in BigQuery. */
+/**
+ * `users/{uid}/accounts/{accountId}/projections/history`, and `ops_history/scope-{id}` of a scope: how far its events have a
+ * place in BigQuery.
+ */
 export interface HistoryProjection {
   readonly watermark: number;
 }
@@ -371,14 +374,14 @@ export interface HistoryStreamDocument {
   readonly offset: number;
   /** Rows of the batch: the next batch starts at `offset + rows`. */
   readonly rows: number;
-  readonly commits: readonly {
-    readonly tenantId: string;
-    readonly uid: string;
-    readonly accountId: string;
+  readonly commits: readonly ((
+    | { readonly tenantId: string; readonly uid: string; readonly accountId: string }
+    | { readonly scope: ScopeRef }
+  ) & {
     readonly seq: number;
     /** What the rows show as their time, epoch milliseconds: kept, so that a repeated batch has equal rows. */
     readonly publishedAt: number;
-  }[];
+  })[];
 }
 
 /** `ops_history/ticks-{shard}-{epoch}`: the write streams that hold the ticks of a shard and epoch. */

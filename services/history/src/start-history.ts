@@ -1,7 +1,7 @@
 import { type Consumption, PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
 import { subscriptions } from '@bellwether/contracts';
 import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
-import { connectPaced, quarantineTo, readCommits } from '@bellwether/store';
+import { connectPaced, quarantineTo, readCommits, readScopeCommits } from '@bellwether/store';
 import { connectBigQuery, connectWriteApi } from './bigquery/connect.ts';
 import { provisionTables, tableIds } from './bigquery/tables.ts';
 import { writeStreamsOf } from './bigquery/write-streams.ts';
@@ -28,8 +28,11 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
   const writeApi = connectWriteApi(config);
   const { project } = config;
   const ticks = openTickArchive({ project, firestore, writeApi, clock: systemClock, logger });
-  const readJournal: ReadJournal = async (account, fromSeq, toSeq) => {
-    const found = await readCommits(firestore, account, fromSeq, toSeq);
+  const readJournal: ReadJournal = async (of, fromSeq, toSeq) => {
+    const found =
+      'scope' in of
+        ? await readScopeCommits(firestore, of.scope, fromSeq, toSeq - fromSeq + 1)
+        : await readCommits(firestore, of, fromSeq, toSeq);
     return found.map(({ commit, committedAt }) => ({ commit, publishedAt: committedAt }));
   };
   const eventTable = { project, id: tableIds.events, descriptor: rowDescriptor(eventColumns) };

@@ -1,7 +1,7 @@
-import { type Commit, type HistoryStreamDocument, paths } from '@bellwether/contracts';
+import { type Commit, type HistoryStreamDocument, type ScopeRef, paths } from '@bellwether/contracts';
 import { eventually } from '@bellwether/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { commitOf } from '../src/events/commit.fixture.ts';
+import { commitOf, scopeCommitOf } from '../src/events/commit.fixture.ts';
 import { countEvents } from '../src/index.ts';
 import { System, eventRowsOf, refOf } from './system.ts';
 
@@ -77,6 +77,57 @@ describe('history of events', () => {
     await untilCounted(120);
     await Promise.all(histories.map(async (history) => history.close()));
     expect(await system.events()).toEqual(commits.flatMap(eventRowsOf));
+  });
+
+  it('holds what happened to scopes, read from their journals where no message brought it', async () => {
+    const scopes: ScopeRef[] = [
+      { kind: 'system' },
+      { kind: 'tenant', tenant: 'demo' },
+      { kind: 'user', tenant: 'demo', uid: 'ann' },
+    ];
+    const commits = scopes.flatMap((scope) => [1, 2, 3, 4].map((seq) => scopeCommitOf(seq, scope)));
+    await system.writeScopeJournal(commits);
+    const first = await system.startHistory();
+    await system.publishScopeCommits(commits.filter(({ seq }) => seq === 2));
+    await untilCounted(6);
+    await first.close();
+    const second = await system.startHistory();
+    await system.publishScopeCommits(commits.toReversed());
+    await system.publishCommits([commitOf(1)]);
+    await system.writeJournal([commitOf(1)]);
+    await untilCounted(14);
+    await second.close();
+    expect((await system.events()).toSorted()).toEqual(
+      [...commits, commitOf(1)].flatMap(eventRowsOf).toSorted(),
+    );
+    const [rows] = await system.cloud.bigquery.query(
+      'SELECT scope, tenant, uid, account_id FROM bellwether.events WHERE seq = 1 AND event_index = 0 ORDER BY scope',
+    );
+    expect(rows).toEqual([
+      { scope: null, tenant: 'demo', uid: 'ann', account_id: 'ann.main' },
+      { scope: 'system', tenant: '', uid: '', account_id: '' },
+      { scope: 'tenant:demo', tenant: 'demo', uid: '', account_id: '' },
+      { scope: 'user:ann', tenant: 'demo', uid: 'ann', account_id: '' },
+    ]);
+  });
+
+  it('adds the columns that a table of an earlier version lacks, and keeps its rows', async () => {
+    const { bigquery } = system.cloud;
+    const earlier = await system.startHistory();
+    await system.writeJournal([commitOf(1)]);
+    await system.publishCommits([commitOf(1)]);
+    await untilCounted(2);
+    await earlier.close();
+    await bigquery.query('CREATE TABLE bellwether.before AS SELECT * EXCEPT (scope) FROM bellwether.events');
+    await bigquery.query('DROP TABLE bellwether.events');
+    await bigquery.query('CREATE TABLE bellwether.events AS SELECT * FROM bellwether.before');
+    await system.cloud.firestore.doc(paths.historyStream('events')).delete();
+    const later = await system.startHistory();
+    const halt = scopeCommitOf(1, { kind: 'system' });
+    await system.publishScopeCommits([halt]);
+    await untilCounted(3);
+    await later.close();
+    expect(await system.events()).toEqual([halt, commitOf(1)].flatMap(eventRowsOf));
   });
 
   /** The one write that comes before an append, without the append. */

@@ -3,10 +3,13 @@ import {
   type AccountRef,
   type Commit,
   type Frame,
+  type ScopeCommit,
   commitAttributes,
   encodeFrame,
   eventId,
   paths,
+  scopeAttributes,
+  sourceOf,
   topics,
   topologyOf,
 } from '@bellwether/contracts';
@@ -62,6 +65,22 @@ export class System {
     await Promise.all(
       commits.map(async (commit) =>
         this.#publisher(topics.events).publish(Buffer.from(JSON.stringify(commit)), commitAttributes(commit)),
+      ),
+    );
+  }
+
+  async publishScopeCommits(commits: readonly ScopeCommit[]): Promise<void> {
+    await Promise.all(
+      commits.map(async (commit) =>
+        this.#publisher(topics.events).publish(Buffer.from(JSON.stringify(commit)), scopeAttributes(commit)),
+      ),
+    );
+  }
+
+  async writeScopeJournal(commits: readonly ScopeCommit[]): Promise<void> {
+    await Promise.all(
+      commits.map(async (commit) =>
+        this.cloud.firestore.doc(paths.scopeJournalEntry(commit.scope, commit.seq)).create({ ...commit }),
       ),
     );
   }
@@ -170,9 +189,9 @@ export function tickRowsOf(frame: Frame): string[] {
 }
 
 /** A commit's rows as `System.events` has them. */
-export function eventRowsOf(commit: Commit): string[] {
+export function eventRowsOf(commit: Commit | ScopeCommit): string[] {
   return commit.events.map((event, index) => {
     const reason = 'reason' in event ? event.reason : '';
-    return `${eventId(commit.accountId, commit.seq, index)} ${reason}`;
+    return `${eventId(sourceOf(commit), commit.seq, index)} ${reason}`;
   });
 }

@@ -141,7 +141,10 @@ async function replayOn(
       host.failed,
     ]);
     const events = journal.reduce((sum, { commit }) => sum + commit.events.length, 0);
-    const eventRows = await Promise.race([reached(() => countEvents(bigquery), events), host.failed]);
+    const eventRows = await Promise.race([
+      reached(() => countEvents(bigquery, { scopes: false }), events),
+      host.failed,
+    ]);
     const after = await readStats(cloud);
 
     const spent = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0);

@@ -82,7 +82,7 @@ export interface CollectionDocuments {
   readonly executorShards: ShardDocument;
   readonly feeds: FeedDocument;
   readonly gaps: GapDocument | HistoryGapDocument;
-  readonly historyStreams: HistoryStreamDocument | HistoryTicksDocument;
+  readonly historyStreams: HistoryStreamDocument | HistoryTicksDocument | HistoryProjection;
   readonly batchPerformance: BatchPerformanceDocument;
   readonly writeRates: WriteRatesDocument;
   readonly quarantine: QuarantineDocument;

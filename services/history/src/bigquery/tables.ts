@@ -1,4 +1,5 @@
-import type { BigQuery, TableMetadata } from '@google-cloud/bigquery';
+import type { BigQuery, Table, TableField, TableMetadata } from '@google-cloud/bigquery';
+import * as z from 'zod';
 import { eventColumns } from '../events/encode-events.ts';
 import { tableFields } from '../rows/column.ts';
 import { tickColumns } from '../ticks/encode-ticks.ts';
@@ -6,7 +7,7 @@ import { tickColumns } from '../ticks/encode-ticks.ts';
 export const datasetId = 'bellwether';
 export const tableIds = { ticks: 'ticks', events: 'events' } as const;
 
-const definitions: Readonly<Record<keyof typeof tableIds, TableMetadata>> = {
+const definitions = {
   ticks: {
     schema: { fields: tableFields(tickColumns) },
     timePartitioning: { type: 'DAY', field: 'exchange_ts' },
@@ -18,18 +19,32 @@ const definitions: Readonly<Record<keyof typeof tableIds, TableMetadata>> = {
     timePartitioning: { type: 'DAY', field: 'published_ts' },
     clustering: { fields: ['tenant', 'account_id'] },
   },
-};
+} satisfies Readonly<Record<keyof typeof tableIds, TableMetadata>>;
 
-/** Creates the dataset and the tables that are missing; what exists stays as it is. */
+/** Creates the dataset and the tables that are missing; what exists stays as it is, but that it gets new columns. */
 export async function provisionTables(bigquery: BigQuery): Promise<void> {
   const dataset = bigquery.dataset(datasetId);
   await unlessExists(async () => dataset.create());
   await Promise.all(
-    (['ticks', 'events'] as const).map(async (table) =>
-      unlessExists(async () => dataset.createTable(tableIds[table], definitions[table])),
-    ),
+    (['ticks', 'events'] as const).map(async (table) => {
+      const definition = definitions[table];
+      await unlessExists(async () => dataset.createTable(tableIds[table], definition));
+      await addColumns(dataset.table(tableIds[table]), definition.schema.fields);
+    }),
   );
 }
+
+/** Rows that are there before have none of the new columns: these are nullable, and come last. */
+async function addColumns(table: Table, fields: readonly TableField[]): Promise<void> {
+  const answer: readonly unknown[] = await table.getMetadata();
+  const { schema } = Schema.parse(answer[0]);
+  const known = new Set(schema.fields.map(({ name }) => name));
+  const added = fields.filter(({ name = '' }) => !known.has(name));
+  if (added.length === 0) return;
+  await table.setMetadata({ schema: { fields: [...schema.fields, ...added] } });
+}
+
+const Schema = z.object({ schema: z.object({ fields: z.array(z.looseObject({ name: z.string() })) }) });
 
 async function unlessExists(create: () => Promise<unknown>): Promise<void> {
   try {

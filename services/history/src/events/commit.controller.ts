@@ -1,5 +1,5 @@
 import { type Received, parseMessage } from '@bellwether/bus';
-import { Commit, isOtherThanCommit } from '@bellwether/contracts';
+import { Commit, ScopeCommit, isOtherThanCommit, scopeMessageType } from '@bellwether/contracts';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { EventArchive } from './event-archive.ts';
@@ -8,10 +8,15 @@ import { EventArchive } from './event-archive.ts';
 export class CommitController {
   constructor(private readonly archive: EventArchive) {}
 
-  /** Passes over what is not a commit of an account. Resolves, and so acknowledges the commit, when its events are in BigQuery. */
+  /** Passes over what is no commit, of an account or a scope. Resolves, and so acknowledges the commit, when its events are in BigQuery. */
   @EventPattern('commit')
   async handle(@Payload() received: Received): Promise<void> {
-    if (isOtherThanCommit(received.attributes)) return;
-    await this.archive.append(parseMessage(received, Commit, 'commit'), received.publishedAt);
+    const { attributes, publishedAt } = received;
+    if (attributes['ce-type'] === scopeMessageType) {
+      await this.archive.append(parseMessage(received, ScopeCommit, 'scope commit'), publishedAt);
+      return;
+    }
+    if (isOtherThanCommit(attributes)) return;
+    await this.archive.append(parseMessage(received, Commit, 'commit'), publishedAt);
   }
 }

@@ -1,4 +1,4 @@
-import type { Commit } from '@bellwether/contracts';
+import type { Commit, ScopeCommit, ScopeRef } from '@bellwether/contracts';
 
 /** A commit of `{uid}.main` with two events. Its hashes are not real: history does not check them. */
 export function commitOf(seq: number, uid = 'ann'): Commit {
@@ -18,4 +18,11 @@ export function commitOf(seq: number, uid = 'ann'): Commit {
     previousHash: '',
     hash: `hash-${seq}`,
   };
+}
+
+/** A commit of a scope with one event; its hashes are as unreal. */
+export function scopeCommitOf(seq: number, scope: ScopeRef): ScopeCommit {
+  const { commitId, cause, traceparent, previousHash, hash } = commitOf(seq);
+  const events: ScopeCommit['events'] = [{ type: 'TradingHalted', actor: 'cli', reason: `scope ${seq}` }];
+  return { schema: 1, scope, seq, commitId, cause, events, traceparent, previousHash, hash };
 }

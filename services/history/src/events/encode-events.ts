@@ -1,4 +1,12 @@
-import { type Commit, commitAttributes, eventId, traceIdOf } from '@bellwether/contracts';
+import {
+  type Commit,
+  type ScopeCommit,
+  causation,
+  eventId,
+  scopeId,
+  sourceOf,
+  traceIdOf,
+} from '@bellwether/contracts';
 import { type Column, fieldNumber } from '../rows/column.ts';
 import { RowWriter } from '../rows/row-writer.ts';
 
@@ -20,11 +28,21 @@ export const eventColumns: readonly Column[] = [
     type: 'TIMESTAMP',
     description: 'When Pub/Sub took the commit; when Firestore committed it, if its message never came.',
   },
+  {
+    name: 'scope',
+    type: 'STRING',
+    isOptional: true,
+    description:
+      'system, tenant:ID or user:ID, of what happened to more than an account; then account_id is empty.',
+  },
 ];
+
+/** A commit of an account, or of a user, a tenant or the whole system. */
+export type ArchivedCommit = Commit | ScopeCommit;
 
 /** A commit and the time that its rows show, epoch milliseconds. */
 export interface TimedCommit {
-  readonly commit: Commit;
+  readonly commit: ArchivedCommit;
   readonly publishedAt: number;
 }
 
@@ -43,18 +61,20 @@ const fields = {
   commitId: fieldOf('commit_id'),
   hash: fieldOf('commit_hash'),
   publishedAt: fieldOf('published_ts'),
+  scope: fieldOf('scope'),
 };
 
 /** One encoded row an event. The same commit and time give the same bytes. */
 export function encodeEvents({ commit, publishedAt }: TimedCommit): Uint8Array[] {
   const writer = new RowWriter(commit.events.length * 1_024);
   const traceId = traceIdOf(commit.traceparent);
-  const cause = commitAttributes(commit)['causation'] ?? '';
+  const cause = causation(commit.cause);
+  const { tenant, uid, accountId, scope } = originOf(commit);
   for (const [index, event] of commit.events.entries()) {
-    writer.text(fields.eventId, eventId(commit.accountId, commit.seq, index));
-    writer.text(fields.tenant, commit.tenant);
-    writer.text(fields.uid, commit.uid);
-    writer.text(fields.accountId, commit.accountId);
+    writer.text(fields.eventId, eventId(sourceOf(commit), commit.seq, index));
+    writer.text(fields.tenant, tenant);
+    writer.text(fields.uid, uid);
+    writer.text(fields.accountId, accountId);
     writer.integer(fields.seq, commit.seq);
     writer.integer(fields.index, index);
     writer.text(fields.type, event.type);
@@ -64,7 +84,25 @@ export function encodeEvents({ commit, publishedAt }: TimedCommit): Uint8Array[]
     writer.text(fields.commitId, commit.commitId);
     writer.text(fields.hash, commit.hash);
     writer.integer(fields.publishedAt, Math.round(publishedAt * 1_000));
+    if (scope !== undefined) writer.text(fields.scope, scope);
     writer.endRow();
   }
   return writer.finish();
+}
+
+/** Empty where a scope has none. */
+function originOf(commit: ArchivedCommit): {
+  readonly tenant: string;
+  readonly uid: string;
+  readonly accountId: string;
+  readonly scope?: string;
+} {
+  if (!('scope' in commit)) return commit;
+  const { scope } = commit;
+  return {
+    tenant: scope.kind === 'system' ? '' : scope.tenant,
+    uid: scope.kind === 'user' ? scope.uid : '',
+    accountId: '',
+    scope: scopeId(scope),
+  };
 }

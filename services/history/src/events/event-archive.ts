@@ -1,7 +1,7 @@
-import { type Commit, traceIdOf } from '@bellwether/contracts';
+import { sourceOf, traceIdOf } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TimedCommit } from './encode-events.ts';
+import type { ArchivedCommit, TimedCommit } from './encode-events.ts';
 import type { EventStream } from './event-stream.ts';
 import { type ReadJournal, planBatch } from './plan-batch.ts';
 import type { Watermarks } from './watermarks.ts';
@@ -17,7 +17,7 @@ const limits = { commits: 200, bytes: 4 * 1024 * 1024 };
 const pauseMs = 200;
 const backoffMs = { first: 100, longest: 5_000 };
 
-/** Writes the events of commits to BigQuery, each once, gapless per account; one batch after another. */
+/** Writes the events of commits to BigQuery, each once, gapless per account and scope; one batch after another. */
 export class EventArchive {
   readonly #stream: EventStream;
   readonly #watermarks: Watermarks;
@@ -45,7 +45,7 @@ export class EventArchive {
   }
 
   /** Resolves when all rows of the commit are in BigQuery. @param publishedAt epoch milliseconds. */
-  async append(commit: Commit, publishedAt: number): Promise<void> {
+  async append(commit: ArchivedCommit, publishedAt: number): Promise<void> {
     if (this.#stopping.signal.aborted) throw stopped();
     await new Promise<void>((resolve, reject) => {
       this.#waiting.push({ commit, publishedAt, resolve, reject });
@@ -92,16 +92,17 @@ export class EventArchive {
       this.#watermarks.forget();
       await this.#stream.recover();
     }
-    const accounts = new Map(offered.map(({ commit }) => [commit.accountId, commit]));
-    const before = await this.#watermarks.read([...accounts.values()]);
+    const sources = new Map(offered.map(({ commit }) => [sourceOf(commit), commit]));
+    const before = await this.#watermarks.read([...sources.values()]);
     const { batch, broken } = await planBatch(offered, before, this.#readJournal, limits);
     if (batch.length > 0) await this.#stream.write(batch);
     for (const { commit } of batch) {
-      const { accountId: account, seq, traceparent } = commit;
+      const { seq, traceparent } = commit;
+      const account = sourceOf(commit);
       this.#watermarks.set(account, seq);
       this.#logger.debug({ traceId: traceIdOf(traceparent), account, seq }, 'events are in BigQuery');
     }
-    this.#settle(offered, await this.#watermarks.read([...accounts.values()]), broken);
+    this.#settle(offered, await this.#watermarks.read([...sources.values()]), broken);
   }
 
   #settle(
@@ -111,9 +112,9 @@ export class EventArchive {
   ): void {
     const settled = new Set<WaitingCommit>();
     for (const waiting of offered) {
-      const { accountId, seq } = waiting.commit;
-      const failure = broken.get(accountId);
-      if (seq <= (watermarks.get(accountId) ?? 0)) waiting.resolve();
+      const source = sourceOf(waiting.commit);
+      const failure = broken.get(source);
+      if (waiting.commit.seq <= (watermarks.get(source) ?? 0)) waiting.resolve();
       else if (failure !== undefined) waiting.reject(failure);
       else continue;
       settled.add(waiting);

@@ -1,14 +1,16 @@
-import { type AccountRef, type HistoryStreamDocument, paths } from '@bellwether/contracts';
+import { type HistoryStreamDocument, paths, sourceOf } from '@bellwether/contracts';
 import {
   type BulkWrites,
   type connectFirestore,
   allTenants,
   isAlreadyExists,
   readCommit,
+  readScopeCommit,
 } from '@bellwether/store';
 import type { Appender } from '../bigquery/append-connection.ts';
 import type { WriteStreams } from '../bigquery/write-streams.ts';
 import { type TimedCommit, encodeEvents } from './encode-events.ts';
+import { watermarkPath } from './watermarks.ts';
 
 type Firestore = ReturnType<typeof connectFirestore>;
 type UpdateTime = NonNullable<Awaited<ReturnType<ReturnType<Firestore['doc']>['get']>>['updateTime']>;
@@ -81,12 +83,15 @@ export class EventStream {
       writeStream: head.writeStream,
       offset: head.offset,
       rows,
-      commits: batch.map(({ commit: { tenant: tenantId, uid, accountId, seq }, publishedAt }) => {
+      commits: batch.map(({ commit, publishedAt }) => {
+        const { seq } = commit;
+        if ('scope' in commit) return { scope: commit.scope, seq, publishedAt };
+        const { tenant: tenantId, uid, accountId } = commit;
         return { tenantId, uid, accountId, seq, publishedAt };
       }),
     };
     const watermarks = new Map<string, number>();
-    for (const { commit } of batch) watermarks.set(paths.historyProjection(commit), commit.seq);
+    for (const { commit } of batch) watermarks.set(watermarkPath(commit), commit.seq);
     const origin = { tenant: allTenants, priority: 'background' } as const;
     const [result] = await this.#writes.write(origin, (to) => {
       to.update(paths.historyStream('events'), note, head.updateTime);
@@ -99,20 +104,23 @@ export class EventStream {
   /** The rows of a noted batch, from the journal: it holds all commits that were ever published. */
   async #rebuild(commits: HistoryStreamDocument['commits'], rows: number): Promise<Uint8Array[]> {
     const rebuilt = await Promise.all(
-      commits.map(async ({ tenantId: tenant, uid, accountId, seq, publishedAt }) => {
-        const stored = await readCommit(
-          this.#firestore,
-          { tenant, uid, accountId } satisfies AccountRef,
-          seq,
-        );
-        if (stored === undefined) throw new Error(`the journal of ${accountId} has no entry ${seq}`);
-        return encodeEvents({ commit: stored.commit, publishedAt });
+      commits.map(async (noted) => {
+        const stored = await this.#read(noted);
+        if (stored === undefined)
+          throw new Error(`the journal of ${sourceOf(noted)} has no entry ${noted.seq}`);
+        return encodeEvents({ commit: stored.commit, publishedAt: noted.publishedAt });
       }),
     );
     const all = rebuilt.flat();
     if (all.length !== rows)
       throw new Error(`the batch has ${all.length} rows, not the ${rows} that were noted`);
     return all;
+  }
+
+  async #read(noted: HistoryStreamDocument['commits'][number]) {
+    if ('scope' in noted) return readScopeCommit(this.#firestore, noted.scope, noted.seq);
+    const { tenantId: tenant, uid, accountId, seq } = noted;
+    return readCommit(this.#firestore, { tenant, uid, accountId }, seq);
   }
 
   async #append(writeStream: string, offset: number, rows: Uint8Array[]): Promise<void> {

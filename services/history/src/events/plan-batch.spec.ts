@@ -1,18 +1,21 @@
 import { describe, expect, it } from '@jest/globals';
 import { commitOf } from './commit.fixture.ts';
-import type { TimedCommit } from './encode-events.ts';
+import type { ArchivedCommit, TimedCommit } from './encode-events.ts';
 import { type ReadJournal, planBatch } from './plan-batch.ts';
 
+const uidOf = (commit: ArchivedCommit): string => ('uid' in commit ? commit.uid : '');
 const timed = (seq: number, name = 'ann', publishedAt = 1): TimedCommit => ({
   commit: commitOf(seq, name),
   publishedAt,
 });
-const journal: ReadJournal = async ({ uid }, fromSeq, toSeq) =>
-  Promise.resolve(Array.from({ length: toSeq - fromSeq + 1 }, (_, i) => timed(fromSeq + i, uid, 0)));
+const journal: ReadJournal = async (of, fromSeq, toSeq) =>
+  Promise.resolve(Array.from({ length: toSeq - fromSeq + 1 }, (_, i) => timed(fromSeq + i, uidOf(of), 0)));
 const nothing: ReadJournal = async () => Promise.resolve([]);
 const limits = { commits: 5, bytes: 1_000_000 };
 const named = (commits: readonly TimedCommit[]) =>
-  commits.map(({ commit, publishedAt }) => `${commit.uid}${commit.seq}${publishedAt === 0 ? ' healed' : ''}`);
+  commits.map(
+    ({ commit, publishedAt }) => `${uidOf(commit)}${commit.seq}${publishedAt === 0 ? ' healed' : ''}`,
+  );
 
 describe('planBatch', () => {
   it('puts the commits of an account in order and drops what is written', async () => {

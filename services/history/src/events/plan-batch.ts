@@ -1,9 +1,9 @@
-import type { AccountRef } from '@bellwether/contracts';
-import type { TimedCommit } from './encode-events.ts';
+import { sourceOf } from '@bellwether/contracts';
+import type { ArchivedCommit, TimedCommit } from './encode-events.ts';
 
-/** Reads the journal of an account from one sequence to another, both included. */
+/** Reads the journal that a commit is of, from one sequence to another, both included. */
 export type ReadJournal = (
-  account: AccountRef,
+  of: ArchivedCommit,
   fromSeq: number,
   toSeq: number,
 ) => Promise<readonly TimedCommit[]>;
@@ -16,12 +16,12 @@ export interface BatchLimits {
 
 export interface BatchPlan {
   readonly batch: readonly TimedCommit[];
-  /** Accounts whose journal lacks a commit that one with a higher sequence proves to exist. */
+  /** Accounts and scopes whose journal lacks a commit that one with a higher sequence proves to exist. */
   readonly broken: ReadonlyMap<string, Error>;
 }
 
 /**
- * Which commits are written next: per account gapless from its watermark, whatever order and number the messages
+ * Which commits are written next: per account and scope gapless from its watermark, whatever order and number the messages
  * came in. What no message brought is read from the journal. Within the limits; at least one commit unless all are
  * old or broken.
  */
@@ -33,8 +33,8 @@ export async function planBatch(
 ): Promise<BatchPlan> {
   const plan = new Plan(limits);
   const broken = new Map<string, Error>();
-  for (const [accountId, commits] of byAccount(offered)) {
-    let next = (watermarks.get(accountId) ?? 0) + 1;
+  for (const [source, commits] of bySource(offered)) {
+    let next = (watermarks.get(source) ?? 0) + 1;
     for (const timed of commits) {
       const { commit } = timed;
       if (commit.seq < next) continue;
@@ -42,7 +42,7 @@ export async function planBatch(
       const healed = missing === 0 ? [] : await readJournal(commit, next, next + missing - 1);
       for (const each of healed) plan.take(each);
       if (healed.length < missing) {
-        broken.set(accountId, new Error(`the journal of ${accountId} has no entry ${next + healed.length}`));
+        broken.set(source, new Error(`the journal of ${source} has no entry ${next + healed.length}`));
         break;
       }
       next += missing;
@@ -77,11 +77,11 @@ class Plan {
 }
 
 /** Ascending by sequence. */
-function byAccount(offered: readonly TimedCommit[]): Map<string, TimedCommit[]> {
+function bySource(offered: readonly TimedCommit[]): Map<string, TimedCommit[]> {
   const found = new Map<string, TimedCommit[]>();
   for (const timed of offered) {
-    const { accountId } = timed.commit;
-    found.set(accountId, [...(found.get(accountId) ?? []), timed]);
+    const source = sourceOf(timed.commit);
+    found.set(source, [...(found.get(source) ?? []), timed]);
   }
   for (const commits of found.values()) commits.sort((a, b) => a.commit.seq - b.commit.seq);
   return found;

@@ -1,31 +1,50 @@
-import { type AccountRef, paths } from '@bellwether/contracts';
-import { type Repositories, type connectFirestore, repositoriesOf } from '@bellwether/store';
+import {
+  type AccountRef,
+  type HistoryProjection,
+  type ScopeRef,
+  paths,
+  scopeId,
+  sourceOf,
+} from '@bellwether/contracts';
+import { type connectFirestore, readDocument } from '@bellwether/store';
 
 const maxKnown = 50_000;
 
-/** The last sequence of each account that is noted for BigQuery, 0 before the first. Read once, then remembered. */
+type Source = AccountRef | { readonly scope: ScopeRef };
+
+/** The document that holds the watermark of an account or a scope. */
+export function watermarkPath(source: Source): string {
+  return 'scope' in source
+    ? paths.historyStream(`scope-${scopeId(source.scope)}`)
+    : paths.historyProjection(source);
+}
+
+/** The last sequence of each account and scope that is noted for BigQuery, 0 before the first. Read once, then remembered. */
 export class Watermarks {
-  readonly #projections: Repositories['historyProjections'];
+  readonly #firestore: ReturnType<typeof connectFirestore>;
   readonly #known = new Map<string, number>();
 
   constructor(firestore: ReturnType<typeof connectFirestore>) {
-    this.#projections = repositoriesOf(firestore).historyProjections;
+    this.#firestore = firestore;
   }
 
-  /** By account id. One read for each account that is not remembered, in one round trip. */
-  async read(accounts: readonly AccountRef[]): Promise<ReadonlyMap<string, number>> {
-    const unknown = accounts.filter(({ accountId }) => !this.#known.has(accountId));
+  /** By id of account or scope. One read for each that is not remembered, in one round trip. */
+  async read(sources: readonly Source[]): Promise<ReadonlyMap<string, number>> {
+    const unknown = sources.filter((source) => !this.#known.has(sourceOf(source)));
     if (unknown.length > 0) {
-      const found = await this.#projections.readAll(unknown.map(paths.historyProjection));
-      for (const [index, { accountId }] of unknown.entries())
-        this.set(accountId, found[index]?.document.watermark ?? 0);
+      const documents = unknown.map((source) => this.#firestore.doc(watermarkPath(source)));
+      const found = await this.#firestore.getAll(...documents);
+      for (const [index, source] of unknown.entries()) {
+        const stored = found[index] && readDocument<HistoryProjection>(found[index]);
+        this.set(sourceOf(source), stored?.watermark ?? 0);
+      }
     }
-    return new Map(accounts.map(({ accountId }) => [accountId, this.#known.get(accountId) ?? 0]));
+    return new Map(sources.map(sourceOf).map((id) => [id, this.#known.get(id) ?? 0]));
   }
 
-  set(accountId: string, watermark: number): void {
-    this.#known.delete(accountId);
-    this.#known.set(accountId, watermark);
+  set(source: string, watermark: number): void {
+    this.#known.delete(source);
+    this.#known.set(source, watermark);
     const [oldest] = this.#known.keys();
     if (this.#known.size > maxKnown && oldest !== undefined) this.#known.delete(oldest);
   }

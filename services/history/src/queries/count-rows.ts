@@ -22,16 +22,21 @@ export async function countTicks(
   );
 }
 
-/** How many events BigQuery holds. @param span publish times that are looked at. */
+/**
+ * How many events BigQuery holds.
+ *
+ * @param span publish times that are looked at.
+ * @param scopes whether events of users, tenants and the system count, beside those of accounts.
+ */
 export async function countEvents(
   bigquery: BigQuery,
-  { span = everything }: { readonly span?: Span } = {},
+  { span = everything, scopes = true }: { readonly span?: Span; readonly scopes?: boolean } = {},
 ): Promise<number> {
   return count(
     bigquery,
     `SELECT COUNT(*) AS row_count FROM \`${datasetId}.${tableIds.events}\`
-     WHERE published_ts >= @from AND published_ts < @to`,
-    { ...span },
+     WHERE published_ts >= @from AND published_ts < @to AND (@scopes OR scope IS NULL)`,
+    { ...span, scopes },
   );
 }
 
