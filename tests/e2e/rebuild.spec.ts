@@ -57,6 +57,21 @@ describe('a rebuild', () => {
     expect([code, JSON.parse(stdout)]).toEqual([0, [{ account, entries: 1, documents: 1, differences: [] }]]);
   }, 90_000);
 
+  it('books with --projection ledger what was never booked', async () => {
+    const found = await rebuild('--projection', 'ledger');
+    expect([found.code, found.stdout]).toEqual([
+      1,
+      `${paths.ledgerProjection(account)}: stored nothing, by the journal {"watermark":0,"entries":0,"trades":0,"balances":{}}\n` +
+        `${paths.ledgerProjection(account)} watermark: stored 0, by the journal 1\n` +
+        '1 accounts, 1 entries, 1 documents: 2 differences\n',
+    ]);
+    expect(await rebuild('--projection', 'ledger', '--write', '--yes')).toMatchObject({ code: 0 });
+    expect(await rebuild('--projection', 'ledger')).toMatchObject({
+      code: 0,
+      stdout: '1 accounts, 1 entries, 2 documents: all as stored\n',
+    });
+  }, 90_000);
+
   it('refuses an account that is not there', async () => {
     const { code, stderr } = await rebuild('--account', 'bob.main');
     expect([code, stderr]).toEqual([2, '--account: there is no account "bob.main"\n']);

@@ -143,6 +143,11 @@ program
     'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
   )
   .option('--account <id>', 'this account alone: {uid}.{name}')
+  .addOption(
+    new Option('--projection <name>', "what to rebuild: the account's state, or its books")
+      .choices(['state', 'ledger'])
+      .default('state'),
+  )
   .option('--shards <n>', 'how the topology divides the symbols; SHARDS unless given, else 2')
   .option('--write', 'replaces documents that differ by what the journal says')
   .option('--yes', 'confirms --write')

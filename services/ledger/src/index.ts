@@ -1,3 +1,4 @@
+export { type RebuiltLedger, rebuildLedger } from './rebuild/rebuild-ledger.ts';
 export { startLedger } from './start-ledger.ts';
 export type { Difference } from './verify/difference.ts';
 export { type VerifyOptions, type VerifyReport, verify } from './verify/verify.ts';

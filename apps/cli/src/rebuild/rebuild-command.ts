@@ -1,4 +1,6 @@
 import { defaultShards } from '@bellwether/contracts';
+import { type RebuiltLedger, rebuildLedger } from '@bellwether/ledger';
+import { createLogger } from '@bellwether/observability';
 import { type RebuiltAccount, rebuildAccount } from '@bellwether/store';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
@@ -8,6 +10,7 @@ export interface RebuildCommandOptions {
   readonly dataDir?: string;
   readonly account?: string;
   readonly shards?: string;
+  readonly projection?: 'state' | 'ledger';
   readonly write?: boolean;
   readonly yes?: boolean;
   readonly json?: boolean;
@@ -20,24 +23,36 @@ export interface RebuildCommandOptions {
 export async function runRebuildCommand(options: RebuildCommandOptions): Promise<void> {
   try {
     const shards = shardsOf(options);
-    const { dataDir, write = false } = options;
+    const { dataDir, write = false, projection = 'state' } = options;
     if (write && options.yes !== true)
-      throw new InputError('--write: replaces state documents by what the journals say; confirm with --yes');
+      throw new InputError('--write: replaces documents by what the journals say; confirm with --yes');
     const accounts = await withFirestore('rebuild', dataDir, async (firestore) => {
       const chosen = await chooseAccounts(firestore, options.account);
-      const rebuilt: RebuiltAccount[] = [];
+      const rebuilt: (RebuiltAccount | RebuiltLedger)[] = [];
       for (const account of chosen)
-        rebuilt.push(await rebuildAccount(firestore, account, { shards, write, now: Date.now() }));
+        rebuilt.push(
+          projection === 'ledger'
+            ? await rebuildLedger(firestore, account, { write, logger: silent })
+            : await rebuildAccount(firestore, account, { shards, write, now: Date.now() }),
+        );
       return rebuilt;
     });
     process.stdout.write(
       options.json === true ? `${JSON.stringify(accounts)}\n` : summaryOf(accounts, write),
     );
     const isClean = accounts.every(({ differences }) => differences.length === 0);
-    process.exit(isClean || write ? 0 : 1);
+    const isRepaired = write && accounts.every((account) => lastingIn(account).length === 0);
+    process.exit(isClean || isRepaired ? 0 : 1);
   } catch (error) {
     fail(error);
   }
+}
+
+const silent = createLogger({ service: 'rebuild', level: 'silent' });
+
+/** What nothing may repair. */
+function lastingIn(account: RebuiltAccount | RebuiltLedger): RebuiltLedger['lasting'] {
+  return 'lasting' in account ? account.lasting : [];
 }
 
 function shardsOf({
@@ -49,7 +64,7 @@ function shardsOf({
   return count;
 }
 
-function summaryOf(accounts: readonly RebuiltAccount[], isWritten: boolean): string {
+function summaryOf(accounts: readonly (RebuiltAccount | RebuiltLedger)[], isWritten: boolean): string {
   const count = (of: (account: RebuiltAccount) => number): number =>
     accounts.reduce((sum, account) => sum + of(account), 0);
   const lines = accounts.flatMap(({ differences }) =>
@@ -58,8 +73,12 @@ function summaryOf(accounts: readonly RebuiltAccount[], isWritten: boolean): str
         `${path}${field === '' ? '' : ` ${field}`}: stored ${textOf(stored)}, by the journal ${textOf(journal)}`,
     ),
   );
+  const lasting = count((account) => lastingIn(account).length);
   const wrong = count(({ differences }) => differences.length);
-  const outcome = wrong === 0 ? 'all as stored' : `${wrong} differences${isWritten ? ', repaired' : ''}`;
+  const outcome =
+    wrong === 0
+      ? 'all as stored'
+      : `${wrong} differences${isWritten ? `, ${wrong - lasting} repaired` : ''}${lasting === 0 ? '' : `, ${lasting} in what is never changed`}`;
   lines.push(
     `${accounts.length} accounts, ${count(({ entries }) => entries)} entries, ${count(({ documents }) => documents)} documents: ${outcome}`,
   );

@@ -25,8 +25,7 @@ function repairOf(about: Difference['about'], { accountId }: AccountRef): string
     case 'state':
       return `bellwether rebuild --account ${accountId} --write --yes`;
     case 'booking':
-      return 'start the ledger: it books what is missing with the next commit of the account';
     case 'books':
-      return 'entries are never changed: halt the account and correct its books by new entries';
+      return `bellwether rebuild --projection ledger --account ${accountId} --write --yes`;
   }
 }

@@ -19,6 +19,7 @@ import type {
   Firestore,
   Query,
   QueryDocumentSnapshot,
+  Timestamp,
   Transaction,
 } from '@google-cloud/firestore';
 import { emptyProjection } from '../books/book-commits.ts';
@@ -30,6 +31,8 @@ export interface StoredAccount {
   readonly account: AccountDocument | undefined;
   readonly journal: JournalCheck;
   readonly projection: LedgerProjection;
+  /** When the projection was last written; without it there is none. */
+  readonly projectionTime?: Timestamp;
   readonly entries: readonly LedgerEntryDocument[];
   readonly trades: readonly LedgerTradeDocument[];
   /** Of all accounts of the user. */
@@ -72,6 +75,7 @@ class Reading {
       account: readAccount(accounts.docs.find(({ id }) => id === accountId)),
       journal,
       projection: booked,
+      ...(projection.updateTime === undefined ? {} : { projectionTime: projection.updateTime }),
       entries: await this.#ofAccount(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent, accountId),
       trades: await this.#ofAccount(firestore.collection(paths.ledgerTrades(tenant)), accountId),
       states: [
