@@ -343,7 +343,16 @@ export interface DeliveryDocument {
   /** Of the commit's event; `ChannelDisabled` where its alert found a channel gone. */
   readonly eventType: AccountEvent['type'] | 'ChannelDisabled';
   readonly subjectId: string;
-  readonly status: 'claimed' | 'sent' | 'retrying' | 'dead';
+  /** `pending` waits in its document alone, for `dueAt`. */
+  readonly status: 'claimed' | 'pending' | 'sent' | 'retrying' | 'dead';
+  /** Its message is acknowledged although it is not over: a notifier takes it up at `dueAt`. */
+  readonly isParked?: boolean;
+  /** Epoch milliseconds. */
+  readonly dueAt?: number;
+  /** A notifier has taken it up; if it is due once more, nobody knows what that one did. */
+  readonly isHeld?: boolean;
+  /** Of `ChannelDisabled`, what the channel had answered. */
+  readonly answer?: string;
   readonly attempts: number;
   readonly possibleRepeat: boolean;
   readonly traceId: string;

@@ -155,6 +155,14 @@ export const queries = {
     equal: ['status'],
     orderBy: [],
   },
+  /** What waits in its document until it is due. */
+  parkedDeliveries: {
+    owner: 'notifier',
+    collection: 'deliveries',
+    scope: 'COLLECTION_GROUP',
+    equal: ['isParked'],
+    orderBy: [{ field: 'dueAt', direction: 'ASCENDING' }],
+  },
   /** Once for each of `timeShards`, merged. */
   lastDeliveriesOfTenant: {
     owner: 'cli',

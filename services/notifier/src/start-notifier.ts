@@ -14,6 +14,7 @@ import { Senders } from './channels/senders.ts';
 import { NotifyCommit } from './commits/notify-commit.ts';
 import { readConfig } from './config.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
+import { ParkedDeliveries } from './deliveries/parked-deliveries.ts';
 import { AddressGate } from './discord/address-gate.ts';
 import { postJson } from './discord/post.ts';
 import { NotifierModule } from './notifier.module.ts';
@@ -57,20 +58,32 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     send: async (channel, delivery) => senders.of(channel).send(delivery),
     logger,
   });
+  const parked = new ParkedDeliveries({
+    due: async () => deliveries.due(),
+    take: async (due) => deliveries.take(due),
+    readCommit: async (account, seq) => readCommit(firestore, account, seq),
+    channelsOf: async (tenant) => channels.activeOf(tenant),
+    send: async (channel, delivery) => senders.of(channel).send(delivery),
+    dead: async (delivery, reason) => deliveries.dead([delivery], reason),
+    sleep,
+    logger,
+  });
   const strategy = new PubSubStrategy({
     pubsub,
     // No lanes: a message is acknowledged when its alerts are sent, and alerts that wait share a request.
-    consumptions: [{ subscription: subscriptions.notifierEvents, pattern: 'commit' }],
+    // Those of channels that are far behind are parked, so they hold up nobody else's.
+    consumptions: [{ subscription: subscriptions.notifierEvents, pattern: 'commit', maxMessages: 5_000 }],
     logger,
     quarantine: quarantineTo(firestore),
   });
   const app = await serve(NotifierModule.with(notify), strategy);
 
+  parked.start();
   let closing: Promise<void> | undefined;
   return { name: 'notifier', close: async () => (closing ??= close()) };
 
   async function close(): Promise<void> {
-    await Promise.all([app.close(), senders.close()]);
+    await Promise.all([app.close(), parked.close(), senders.close()]);
     gate.close();
     await Promise.all([pubsub.close(), paced.close()]);
   }

@@ -16,8 +16,7 @@ let tests = 0;
 beforeAll(async () => {
   cloud = await startTestCloud();
   await provisionTopology(cloud.pubsub, topologyOf(1));
-  const environment = { ...cloud.environment, DISCORD_TIMEOUT_MS: '2000', DISCORD_RETRY_MS: '20' };
-  notifier = await startNotifier(environment, logger);
+  notifier = await start();
 });
 afterEach(async () => {
   await faults('DELETE');
@@ -26,6 +25,11 @@ afterAll(async () => {
   await notifier.close();
   await cloud.close();
 });
+
+async function start(): Promise<RunningService> {
+  const environment = { ...cloud.environment, DISCORD_TIMEOUT_MS: '2000', DISCORD_RETRY_MS: '20' };
+  return startNotifier(environment, logger);
+}
 
 async function faults(method: 'POST' | 'DELETE', body?: object): Promise<void> {
   const answer = await fetch(`http://${cloud.hosts.ops}/faults`, {
@@ -210,5 +214,39 @@ describe('the outage of one tenant', () => {
     expect(new Set(deliveries.map(({ status }) => status))).toEqual(new Set(['sent']));
     expect(await ill.messages()).toEqual([]);
     expect((await ill.deliveries()).filter(({ status }) => status === 'sent')).toEqual([]);
+  });
+
+  it('leaves its alerts to their documents, however many there are', async () => {
+    const [ill, well] = [await newTenant(), await newTenant()];
+    await ill.outage({ side: 'before' }, { kind: 'rateLimit', scope: 'shared', retryAfterMs: 1_300_000 });
+    await ill.journal.commit(
+      ...Array.from({ length: 300 }, (_, index) => closed({ positionId: `i${index}` })),
+    );
+    await eventually(
+      async () => (await ill.deliveries()).filter(({ status }) => status === 'pending').length === 300,
+      { timeoutMs: 20_000 },
+    );
+    await well.journal.commit(closed());
+    expect(await well.settled(1)).toMatchObject([{ status: 'sent', attempts: 1 }]);
+  });
+
+  it('is over for each of its alerts, once, also in another life of the notifier', async () => {
+    const tenant = await newTenant();
+    const long = { kind: 'rateLimit', scope: 'user', retryAfterMs: 6_000 };
+    await tenant.outage({ side: 'before', times: 1 }, long);
+    await tenant.journal.commit(
+      ...Array.from({ length: 25 }, (_, index) => closed({ positionId: `p${index}` })),
+    );
+    await eventually(
+      async () => (await tenant.deliveries()).filter(({ status }) => status === 'pending').length === 25,
+      { timeoutMs: 20_000 },
+    );
+    await notifier.close();
+    expect(await tenant.messages()).toEqual([]);
+    notifier = await start();
+    const deliveries = await tenant.settled(25);
+    expect(deliveries.every(({ status, possibleRepeat }) => status === 'sent' && !possibleRepeat)).toBe(true);
+    const messages = new Set(deliveries.map(({ messageId }) => messageId));
+    expect(await tenant.messages()).toHaveLength(messages.size);
   });
 });

@@ -40,6 +40,7 @@ function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
     reason?: string;
   }[] = [];
   const disabled: string[] = [];
+  const due: number[] = [];
   let now = 1_000;
   let failingWrites = 0;
   const note = (state: string) => async (changed: readonly Delivery[], detail?: unknown) => {
@@ -70,7 +71,16 @@ function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
     },
     clock,
     sleep,
-    record: { sent: note('sent'), retrying: note('retrying'), dead: note('dead'), release: note('released') },
+    record: {
+      sent: note('sent'),
+      retrying: note('retrying'),
+      dead: note('dead'),
+      parked: async (changed, dueAt) => {
+        await note('parked')(changed);
+        due.push(dueAt);
+      },
+      release: note('released'),
+    },
     disable: async (_, reason, { notice }) => {
       await Promise.resolve();
       disabled.push(`${notice.eventId}: ${reason}`);
@@ -85,6 +95,7 @@ function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
     requests,
     recorded,
     disabled,
+    due,
     failWrites: (count: number) => (failingWrites = count),
   };
 }
@@ -149,6 +160,40 @@ describe('the sender of a channel', () => {
     const { sender, requests } = given(answered(429, { retry_after: 5, global: true }));
     await sendAll(sender, deliveries(1));
     expect(requests.map(({ at }) => at)).toEqual([1_000, 6_000]);
+  });
+
+  it('leaves to their documents what a long limit holds up, a message a second when it is over', async () => {
+    const { sender, requests, recorded, due } = given(answered(429, { retry_after: 1_300 }));
+    expect(await sendAll(sender, deliveries(25))).toEqual(Array.from({ length: 25 }, () => 'fulfilled'));
+    await sendAll(sender, deliveries(1));
+    expect(requests).toHaveLength(1);
+    expect(recorded.map(({ state, ids }) => [state, ids.length])).toEqual([
+      ['parked', 10],
+      ['parked', 10],
+      ['parked', 5],
+      ['parked', 1],
+    ]);
+    expect(due).toEqual([1_301_000, 1_302_000, 1_302_500, 1_302_600]);
+  });
+
+  it('holds a hundred alerts, and leaves those beyond to their documents', async () => {
+    const { sender, recorded } = given();
+    await sendAll(sender, deliveries(103));
+    const count = (wanted: string) =>
+      recorded.filter(({ state }) => state === wanted).reduce((sum, { ids }) => sum + ids.length, 0);
+    expect([count('sent'), count('parked')]).toEqual([100, 3]);
+  });
+
+  it('lets nobody wait for a channel that fails', async () => {
+    const { sender, requests, recorded, due } = given(timedOut);
+    await sendAll(sender, deliveries(12));
+    expect(requests.map(embeds)).toEqual([10, 10]);
+    expect(recorded.map(({ state, ids }) => [state, ids.length])).toEqual([
+      ['retrying', 10],
+      ['parked', 2],
+      ['sent', 10],
+    ]);
+    expect(due).toEqual([6_000]);
   });
 
   it('repeats what may have landed, and says so', async () => {

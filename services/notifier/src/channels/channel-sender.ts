@@ -6,6 +6,7 @@ import { type Outcome, outcomeOf } from '../discord/outcome.ts';
 import { backoffMs, nextRequestAt } from '../discord/pacing.ts';
 import type { Post, PostResult } from '../discord/post.ts';
 import { fitting, renderMessage, renderPlainText } from '../messages/render-message.ts';
+import { limits } from '../messages/webhook-message.ts';
 import type { Channel } from './channel.ts';
 
 /** What a sender needs from the world. */
@@ -19,13 +20,19 @@ export interface SenderPorts {
   /** The channel answered the alert so that it is not to be asked again. */
   readonly disable: (channel: Channel, reason: string, alert: Delivery) => Promise<void>;
   /** Shared by all senders: Discord's limits of our address. */
-  readonly gate: Pick<AddressGate, 'turn' | 'note'>;
+  readonly gate: Pick<AddressGate, 'turn' | 'note' | 'closedUntil'>;
   readonly timeoutMs: number;
   readonly retryMs: number;
   readonly logger: Logger;
 }
 
 const maxFailures = 8;
+/** Alerts that wait here hold up the messages of all tenants: those beyond wait in their documents. */
+const maxWaiting = 100;
+/** So do those that could not go within this time, or that wait for a channel that fails. */
+const longestWaitMs = 5_000;
+/** How far apart parked alerts become due: ten in a message, a message a second. */
+const parkedApartMs = 100;
 const maxWrites = 5;
 const writePauseMs = 100;
 /** How long `close` waits for the answer to the request in flight. */
@@ -46,6 +53,10 @@ export class ChannelSender {
   #channel: Channel;
   #disabledReason: string | undefined;
   #nextRequestAt = 0;
+  /** Failures in a row of the alerts in hand. */
+  #failures = 0;
+  /** Of the alert that was parked last. */
+  #lastDueAt = 0;
   readonly #queue: Waiting[] = [];
   #running: Promise<void> | undefined;
   readonly #closing = new AbortController();
@@ -65,12 +76,17 @@ export class ChannelSender {
   }
 
   /**
-   * Resolves when the delivery is recorded as sent or dead. Rejects when the sender closes before, or when that
-   * cannot be recorded.
+   * Resolves when the delivery is recorded as sent, dead, or parked because its turn is far off. Rejects when the
+   * sender closes before, or when that cannot be recorded.
    */
   send(delivery: Delivery): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({ delivery, resolve, reject });
+      const waiting = { delivery, resolve, reject };
+      if (this.#isFarOff()) {
+        void this.#park([waiting]);
+        return;
+      }
+      this.#queue.push(waiting);
       this.#running ??= this.#run();
     });
   }
@@ -103,26 +119,55 @@ export class ChannelSender {
     this.#running = undefined;
   }
 
-  /** Repeats the request until its outcome is final. It is the channel's turn. */
+  #isFarOff(): boolean {
+    if (this.#disabledReason !== undefined || this.#isClosing) return false;
+    return this.#queue.length >= maxWaiting || this.#failures > 0 || this.#waitMs() > longestWaitMs;
+  }
+
+  #waitMs(): number {
+    const { clock, gate } = this.#ports;
+    return Math.max(this.#nextRequestAt, gate.closedUntil) - clock.now();
+  }
+
+  /** Leaves alerts to be taken up from their documents when the channel may be asked again. */
+  async #park(batch: readonly Waiting[]): Promise<void> {
+    const { clock, record } = this.#ports;
+    for (let first = 0; first < batch.length; first += limits.embeds) {
+      const some = batch.slice(first, first + limits.embeds);
+      const soonest = clock.now() + Math.max(this.#waitMs(), this.#failures > 0 ? longestWaitMs : 0);
+      const dueAt = Math.max(soonest, this.#lastDueAt + parkedApartMs * some.length);
+      this.#lastDueAt = dueAt;
+      await this.#settle(some, async (deliveries) => record.parked(deliveries, dueAt));
+    }
+  }
+
+  /** Repeats the request until its outcome is final or far off. It is the channel's turn. */
   async #deliver(batch: readonly Waiting[], form: 'embeds' | 'plain text' = 'embeds'): Promise<void> {
-    for (let failures = 0; ;) {
+    this.#failures = 0;
+    for (;;) {
       if (this.#isClosing) return this.#giveBack(batch);
       if (this.#disabledReason !== undefined) return this.#bury(batch, this.#disabledReason);
       const outcome = await this.#request(batch, form);
       switch (outcome.kind) {
         case 'sent':
+          this.#failures = 0;
           this.#log(batch, outcome);
           return this.#settle(batch, async (deliveries) => this.#ports.record.sent(deliveries, outcome));
         case 'throttled':
+          if (this.#waitMs() > longestWaitMs) return this.#park([...batch, ...this.#queue.splice(0)]);
           break;
         case 'ambiguous':
         case 'unreachable':
-          failures += 1;
-          if (failures === maxFailures)
-            return this.#bury(batch, `${outcome.reason}, after ${failures} tries`);
-          await this.#noteFailure(batch, outcome, failures);
+          this.#failures += 1;
+          if (this.#failures === maxFailures) {
+            this.#failures = 0;
+            return this.#bury(batch, `${outcome.reason}, after ${maxFailures} tries`);
+          }
+          await this.#noteFailure(batch, outcome, this.#failures);
+          if (!this.#isClosing) await this.#park(this.#queue.splice(0));
           break;
         case 'refused':
+          this.#failures = 0;
           if (batch.length > 1) {
             for (const each of batch) {
               await this.#turn();

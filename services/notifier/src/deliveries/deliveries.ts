@@ -1,10 +1,12 @@
-import { type DeliveryDocument, paths, shardOf, timeShards } from '@bellwether/contracts';
+import { type DeliveryDocument, paths, queries, shardOf, timeShards } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import {
   type BulkWrites,
   type DocumentBatch,
   type Repositories,
+  buildQuery,
   isAlreadyExists,
+  isFailedPrecondition,
   repositoriesOf,
 } from '@bellwether/store';
 import { type Firestore, Timestamp } from '@google-cloud/firestore';
@@ -13,14 +15,26 @@ import type { Delivery, DeliveryRecord, Receipt } from './delivery.ts';
 
 const keptMs = 30 * 24 * 3_600_000;
 const maxClaims = 3;
+/** How long who has taken a parked delivery up has for it. */
+const heldMs = 120_000;
+const mostDue = 200;
+
+/** A parked delivery that was due, and the state of its document. */
+export interface Due {
+  readonly tenant: string;
+  readonly document: DeliveryDocument;
+  readonly updatedAt: Timestamp;
+}
 
 /** The delivery documents: what they say is what happened. */
 export class Deliveries implements DeliveryRecord {
+  readonly #firestore: Firestore;
   readonly #deliveries: Repositories['deliveries'];
   readonly #writes: BulkWrites;
   readonly #clock: Clock;
 
   constructor(firestore: Firestore, writes: BulkWrites, clock: Clock) {
+    this.#firestore = firestore;
     this.#deliveries = repositoriesOf(firestore).deliveries;
     this.#writes = writes;
     this.#clock = clock;
@@ -41,20 +55,56 @@ export class Deliveries implements DeliveryRecord {
           ...document,
           expireAt: Timestamp.fromMillis(Math.round(document.claimedAt + keptMs)),
         });
-        return { channelId, notice, attempts: 0, possibleRepeat: false };
+        const isParked = document.isParked === true;
+        return { channelId, notice, attempts: 0, possibleRepeat: false, isParked };
       } catch (error) {
         if (!isAlreadyExists(error) || claims === maxClaims) throw error;
       }
       const stored = (await this.#deliveries.read(at))?.document;
       if (stored === undefined) continue; // released meanwhile
-      if (stored.status === 'sent' || stored.status === 'dead') return undefined;
+      if (stored.status === 'sent' || stored.status === 'dead' || stored.isParked === true) return undefined;
       const isOurs = stored.claimedAt === document.claimedAt; // created by a request whose answer was lost
       return { channelId, notice, attempts: stored.attempts, possibleRepeat: !isOurs };
     }
   }
 
+  /** The first of the parked deliveries that are due. */
+  async due(): Promise<readonly Due[]> {
+    const query = buildQuery(this.#firestore, queries.parkedDeliveries, {
+      values: { isParked: true },
+      limit: mostDue,
+    });
+    const { docs } = await query.get();
+    const now = this.#clock.now();
+    return docs
+      .map((snapshot) => ({
+        tenant: snapshot.ref.parent.parent?.id ?? '',
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
+        document: snapshot.data() as DeliveryDocument,
+        updatedAt: snapshot.updateTime,
+      }))
+      .filter(({ document }) => (document.dueAt ?? 0) <= now);
+  }
+
+  /** Takes a parked delivery up; false when another has. Unless it is over by then, it is due again in two minutes. */
+  async take({ tenant, document, updatedAt }: Due): Promise<boolean> {
+    const { eventId, channelId } = document;
+    const change = { isHeld: true, dueAt: this.#clock.now() + heldMs };
+    try {
+      await this.#deliveries.update(paths.delivery(tenant, eventId, channelId), change, updatedAt);
+      return true;
+    } catch (error) {
+      if (isFailedPrecondition(error)) return false;
+      throw error;
+    }
+  }
+
+  async parked(deliveries: readonly Delivery[], dueAt: number): Promise<void> {
+    await this.#change(deliveries, { status: 'pending', isParked: true, isHeld: false, dueAt });
+  }
+
   async sent(deliveries: readonly Delivery[], { messageId, sentAt }: Receipt): Promise<void> {
-    await this.#change(deliveries, { status: 'sent', messageId, sentAt });
+    await this.#change(deliveries, { status: 'sent', isParked: false, messageId, sentAt });
   }
 
   async retrying(deliveries: readonly Delivery[], reason: string): Promise<void> {
@@ -62,11 +112,20 @@ export class Deliveries implements DeliveryRecord {
   }
 
   async dead(deliveries: readonly Delivery[], reason: string): Promise<void> {
-    await this.#change(deliveries, { status: 'dead', reason });
+    await this.#change(deliveries, { status: 'dead', isParked: false, reason });
   }
 
   async release(deliveries: readonly Delivery[]): Promise<void> {
-    await this.#write(deliveries, (batch, { notice, channelId }) => batch.delete(pathOf(notice, channelId)));
+    const again = {
+      status: 'pending',
+      isHeld: false,
+      dueAt: this.#clock.now(),
+    } satisfies Partial<DeliveryDocument>;
+    await this.#write(deliveries, (batch, { notice, channelId, isParked }) =>
+      isParked === true
+        ? batch.update(pathOf(notice, channelId), again)
+        : batch.delete(pathOf(notice, channelId)),
+    );
   }
 
   async #change(deliveries: readonly Delivery[], change: Partial<DeliveryDocument>): Promise<void> {
@@ -84,6 +143,11 @@ export class Deliveries implements DeliveryRecord {
     await this.#writes.write({ tenant: first.notice.tenant, priority: 'background' }, (batch) => {
       for (const delivery of deliveries) write(batch, delivery);
     });
+  }
+
+  /** No message will bring it again: what is not over when this process ends has to be found. */
+  #unannounced(answer: string): Partial<DeliveryDocument> {
+    return { answer, isParked: true, isHeld: true, dueAt: this.#clock.now() + heldMs };
   }
 
   #newDocument(notice: Notice, channelId: string, publishedAt: number): DeliveryDocument {
@@ -106,6 +170,7 @@ export class Deliveries implements DeliveryRecord {
       publishedAt,
       ...(tick === undefined ? {} : { tickReceivedAt: tick.receivedAt }),
       claimedAt: this.#clock.now(),
+      ...(event.type === 'ChannelDisabled' ? this.#unannounced(event.reason) : {}),
     };
   }
 }

@@ -8,6 +8,8 @@ export interface Delivery {
   readonly attempts: number;
   /** An earlier request may have landed. */
   readonly possibleRepeat: boolean;
+  /** No message will bring it again: its document alone does. */
+  readonly isParked?: boolean;
 }
 
 export interface Receipt {
@@ -21,6 +23,8 @@ export interface DeliveryRecord {
   sent(deliveries: readonly Delivery[], receipt: Receipt): Promise<void>;
   retrying(deliveries: readonly Delivery[], reason: string): Promise<void>;
   dead(deliveries: readonly Delivery[], reason: string): Promise<void>;
-  /** Gives up the claims of deliveries that no request has carried yet: to be claimed anew. */
+  /** Leaves them to whoever takes them up at `dueAt`, epoch milliseconds. */
+  parked(deliveries: readonly Delivery[], dueAt: number): Promise<void>;
+  /** Gives up deliveries that no request has carried yet: to be claimed anew, or taken up where they are parked. */
   release(deliveries: readonly Delivery[]): Promise<void>;
 }

@@ -56,6 +56,11 @@ export class AddressGate {
     });
   }
 
+  /** Epoch milliseconds before which nobody is let through. */
+  get closedUntil(): number {
+    return Math.max(this.#pausedUntil, this.#invalid.closedUntil);
+  }
+
   /** Waits for nothing any more. To be called when all senders are closed. */
   close(): void {
     this.#closing.abort();
@@ -117,6 +122,6 @@ export class AddressGate {
     this.#tokens = Math.min(burst, this.#tokens + ((now - this.#tokensAt) / 1_000) * perSecond);
     this.#tokensAt = now;
     const emptyMs = this.#tokens >= 1 ? 0 : ((1 - this.#tokens) * 1_000) / perSecond;
-    return Math.max(this.#pausedUntil - now, this.#invalid.closedUntil - now, emptyMs);
+    return Math.max(this.closedUntil - now, emptyMs);
   }
 }

@@ -1,4 +1,4 @@
-import { type Commit, eventId, traceIdOf } from '@bellwether/contracts';
+import { type Commit, type DeliveryDocument, eventId, traceIdOf } from '@bellwether/contracts';
 import type {
   AccountEvent,
   BrokerDifferenceFound,
@@ -134,6 +134,19 @@ export function channelDisabled(notice: Notice, channelId: string, reason: strin
     committedAt,
     event: { type: 'ChannelDisabled', channelId, reason },
   };
+}
+
+/** The notice of a stored delivery, from the commit that it tells of. */
+export function noticeOfDelivery(
+  commit: Commit,
+  committedAt: number,
+  { eventId: id, subjectId, answer }: Pick<DeliveryDocument, 'eventId' | 'subjectId' | 'answer'>,
+): Notice | undefined {
+  const notices = noticesOf(commit, committedAt);
+  if (answer === undefined) return notices.find((notice) => notice.eventId === id);
+  return notices
+    .map((notice) => channelDisabled(notice, subjectId, answer))
+    .find((notice) => notice.eventId === id);
 }
 
 /** What the notice is about: a position, a trigger, an order, a channel, an account. */

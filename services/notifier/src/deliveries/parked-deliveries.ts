@@ -1,0 +1,87 @@
+import type { AccountRef } from '@bellwether/contracts';
+import type { Logger } from '@bellwether/observability';
+import type { StoredCommit } from '@bellwether/store';
+import type { Channel } from '../channels/channel.ts';
+import { noticeOfDelivery } from '../notices/notice.ts';
+import type { Due } from './deliveries.ts';
+import type { Delivery } from './delivery.ts';
+
+export interface ParkedDeliveriesPorts {
+  readonly due: () => Promise<readonly Due[]>;
+  readonly take: (due: Due) => Promise<boolean>;
+  readonly readCommit: (account: AccountRef, seq: number) => Promise<StoredCommit | undefined>;
+  readonly channelsOf: (tenant: string) => Promise<readonly Channel[]>;
+  readonly send: (channel: Channel, delivery: Delivery) => Promise<void>;
+  readonly dead: (delivery: Delivery, reason: string) => Promise<void>;
+  /** Ends early when the signal is raised; never throws. */
+  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
+  readonly logger: Logger;
+}
+
+const everyMs = 1_000;
+
+/** Takes up the deliveries that wait in their documents, once they are due: also those of an earlier life. */
+export class ParkedDeliveries {
+  readonly #ports: ParkedDeliveriesPorts;
+  readonly #underway = new Map<string, Promise<void>>();
+  readonly #closing = new AbortController();
+  #running: Promise<void> | undefined;
+
+  constructor(ports: ParkedDeliveriesPorts) {
+    this.#ports = ports;
+  }
+
+  start(): void {
+    this.#running ??= this.#run();
+  }
+
+  /** Takes up no more. What is under way ends with its sender. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#running;
+  }
+
+  /** Takes up what is due now. Resolves when it is handed over, not when it is sent. */
+  async takeUp(): Promise<void> {
+    const due = await this.#ports.due();
+    await Promise.all(due.map(async (each) => this.#takeUp(each)));
+  }
+
+  async #run(): Promise<void> {
+    const { sleep, logger } = this.#ports;
+    while (!this.#closing.signal.aborted) {
+      await this.takeUp().catch((error: unknown) =>
+        logger.warn({ err: error }, 'cannot take up parked alerts'),
+      );
+      await sleep(everyMs, this.#closing.signal);
+    }
+  }
+
+  async #takeUp(due: Due): Promise<void> {
+    const { eventId, channelId } = due.document;
+    const key = `${due.tenant}/${eventId}_${channelId}`;
+    if (this.#underway.has(key) || !(await this.#ports.take(due))) return;
+    const sending = this.#send(due)
+      .catch((error: unknown) =>
+        this.#ports.logger.warn(
+          { err: error, tenant: due.tenant, channel: channelId, eventId },
+          'a parked alert is not sent; it is taken up again',
+        ),
+      )
+      .finally(() => this.#underway.delete(key));
+    this.#underway.set(key, sending);
+  }
+
+  async #send({ tenant, document }: Due): Promise<void> {
+    const { readCommit, channelsOf, send, dead } = this.#ports;
+    const { uid, accountId, seq, channelId, attempts } = document;
+    const stored = await readCommit({ tenant, uid, accountId }, seq);
+    const notice = stored && noticeOfDelivery(stored.commit, stored.committedAt, document);
+    if (notice === undefined) throw new Error('its commit cannot be read back from the journal');
+    const possibleRepeat = document.possibleRepeat || document.isHeld === true;
+    const delivery = { channelId, notice, attempts, possibleRepeat, isParked: true };
+    const channel = (await channelsOf(tenant)).find(({ id }) => id === channelId);
+    if (channel === undefined) await dead(delivery, 'the channel is disabled or gone');
+    else await send(channel, delivery);
+  }
+}
