@@ -141,6 +141,13 @@ export const collections = {
     owners: ['cli', 'notifier'],
     retention: 'deleted',
   },
+  rules: {
+    ...state,
+    path: 'tenants/{t}/rules/{id}',
+    owners: ['cli'],
+    retention: 'deleted',
+    arrays: { eventTypes: 50, severities: 4, symbols: 50, strategies: 50, modes: 2 },
+  },
   deliveries: {
     ...state,
     path: 'tenants/{t}/deliveries/{eventId}_{channelId}',

@@ -331,6 +331,23 @@ export interface ChannelDocument {
   readonly disabledReason?: string;
 }
 
+/**
+ * `tenants/{t}/rules/{id}`: what becomes of the alerts that match each condition it names. The first by `order`, then
+ * id, decides; an alert without a rule is sent.
+ */
+export interface AlertRuleDocument {
+  readonly order: number;
+  readonly uid?: string;
+  readonly eventTypes?: readonly string[];
+  readonly severities?: readonly ('critical' | 'warning' | 'success' | 'info')[];
+  readonly symbols?: readonly string[];
+  readonly strategies?: readonly string[];
+  readonly modes?: readonly ('shadow' | 'live')[];
+  readonly delivery: 'on' | 'silent' | 'off';
+  /** What is not critical waits for `to`, times of day `HH:MM` in an IANA time zone. */
+  readonly quietHours?: { readonly from: string; readonly to: string; readonly zone: string };
+}
+
 /** `tenants/{t}/deliveries/{eventId}_{channelId}`: claimed before the first attempt. */
 export interface DeliveryDocument {
   readonly eventId: string;
@@ -343,8 +360,12 @@ export interface DeliveryDocument {
   /** Of the commit's event; `ChannelDisabled` where its alert found a channel gone. */
   readonly eventType: AccountEvent['type'] | 'ChannelDisabled';
   readonly subjectId: string;
-  /** `pending` waits in its document alone, for `dueAt`. */
-  readonly status: 'claimed' | 'pending' | 'sent' | 'retrying' | 'dead';
+  /** `pending` waits in its document alone, for `dueAt`; a rule said that the `suppressed` is not sent. */
+  readonly status: 'claimed' | 'pending' | 'sent' | 'retrying' | 'dead' | 'suppressed';
+  /** The rule that suppressed it. */
+  readonly rule?: string;
+  /** Sent without a sound. */
+  readonly isSilent?: boolean;
   /** Its message is acknowledged although it is not over: a notifier takes it up at `dueAt`. */
   readonly isParked?: boolean;
   /** Epoch milliseconds. */

@@ -31,6 +31,8 @@ export const paths = {
   ledgerEntry: (tenant: string, event: string) => `tenants/${tenant}/ledger_entries/${event}`,
   channels: (tenant: string) => `tenants/${tenant}/channels`,
   channel: (tenant: string, id: string) => `tenants/${tenant}/channels/${id}`,
+  rules: (tenant: string) => `tenants/${tenant}/rules`,
+  rule: (tenant: string, id: string) => `tenants/${tenant}/rules/${id}`,
   deliveries: (tenant: string) => `tenants/${tenant}/deliveries`,
   delivery: (tenant: string, event: string, channel: string) =>
     `tenants/${tenant}/deliveries/${event}_${channel}`,

@@ -155,12 +155,12 @@ export const queries = {
     equal: ['status'],
     orderBy: [],
   },
-  /** What waits in its document until it is due. */
+  /** What waits in its document until it is due. Once for each of `timeShards`. */
   parkedDeliveries: {
     owner: 'notifier',
     collection: 'deliveries',
     scope: 'COLLECTION_GROUP',
-    equal: ['isParked'],
+    equal: ['shard', 'isParked'],
     orderBy: [{ field: 'dueAt', direction: 'ASCENDING' }],
   },
   /** Once for each of `timeShards`, merged. */

@@ -17,7 +17,10 @@ import { Deliveries } from './deliveries/deliveries.ts';
 import { ParkedDeliveries } from './deliveries/parked-deliveries.ts';
 import { AddressGate } from './discord/address-gate.ts';
 import { postJson } from './discord/post.ts';
+import { alertFactsOf } from './notices/alert-facts.ts';
 import { NotifierModule } from './notifier.module.ts';
+import { judgeAlert } from './rules/judge-alert.ts';
+import { Rules } from './rules/rules.ts';
 
 /**
  * Starts a notifier: ready when it pulls committed events. The subscription must exist.
@@ -30,6 +33,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const { firestore, writes } = paced;
   const pubsub = connectPubSub(environment);
   const channels = new Channels(firestore, clock, logger);
+  const rules = new Rules(firestore, clock, logger);
   const deliveries = new Deliveries(firestore, writes, clock);
   const gate = new AddressGate({ clock, sleep, logger });
   const senders: Senders = new Senders({
@@ -54,7 +58,9 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const notify = new NotifyCommit({
     readCommit: async (commit) => readCommit(firestore, commit, commit.seq),
     channelsOf: async (tenant) => channels.activeOf(tenant),
-    claim: async (notice, channelId, publishedAt) => deliveries.claim(notice, channelId, publishedAt),
+    judge: async (notice) => judgeAlert(await rules.of(notice.tenant), alertFactsOf(notice), clock.now()),
+    claim: async (notice, channelId, publishedAt, verdict) =>
+      deliveries.claim(notice, channelId, publishedAt, verdict),
     send: async (channel, delivery) => senders.of(channel).send(delivery),
     logger,
   });

@@ -1,5 +1,6 @@
 import {
   type AccountDocument,
+  type AlertRuleDocument,
   type BatchPerformanceDocument,
   type BrokerStatusDocument,
   type ChannelDocument,
@@ -63,6 +64,7 @@ export interface CollectionDocuments {
   readonly ledgerTrades: LedgerTradeDocument;
   readonly ledgerEntries: LedgerEntryDocument;
   readonly channels: ChannelDocument;
+  readonly rules: AlertRuleDocument;
   readonly deliveries: DeliveryDocument;
   readonly outbox: OutboxPointer | ScopePointer;
   readonly systemTrading: ScopeTradingDocument;

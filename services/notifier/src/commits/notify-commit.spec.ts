@@ -24,6 +24,7 @@ function given(stored: Commit | undefined, channels: readonly Channel[]) {
     readCommit: async () =>
       Promise.resolve(stored && { commit: stored, committedAt, commitTime: Timestamp.fromMillis(1) }),
     channelsOf: async () => Promise.resolve(channels),
+    judge: async () => Promise.resolve({ kind: 'send', isSilent: false }),
     claim: async (notice, channelId) => {
       claimed.push(`${notice.eventId}_${channelId}`);
       return Promise.resolve({ channelId, notice, attempts: 0, possibleRepeat: false });

@@ -4,12 +4,20 @@ import type { Logger } from '@bellwether/observability';
 import type { StoredCommit } from '@bellwether/store';
 import type { Channel } from '../channels/channel.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import type { Verdict } from '../rules/judge-alert.ts';
 import { type Notice, isNoticeworthy, noticesOf } from '../notices/notice.ts';
 
 export interface NotifyCommitPorts {
   readonly readCommit: (commit: Commit) => Promise<StoredCommit | undefined>;
   readonly channelsOf: (tenant: string) => Promise<readonly Channel[]>;
-  readonly claim: (notice: Notice, channelId: string, publishedAt: number) => Promise<Delivery | undefined>;
+  /** By the rules of its tenant. */
+  readonly judge: (notice: Notice) => Promise<Verdict>;
+  readonly claim: (
+    notice: Notice,
+    channelId: string,
+    publishedAt: number,
+    verdict: Verdict,
+  ) => Promise<Delivery | undefined>;
   readonly send: (channel: Channel, delivery: Delivery) => Promise<void>;
   readonly logger: Logger;
 }
@@ -26,7 +34,7 @@ export class NotifyCommit {
   }
 
   /**
-   * Resolves when every notice of the commit is sent or dead on every active channel.
+   * Resolves when every notice of the commit is over, or left to its document, on every active channel.
    *
    * @param publishedAt when the message was published, epoch milliseconds.
    * @throws PoisonError when the journal holds another commit under that sequence; Error when it holds none yet.
@@ -64,8 +72,8 @@ export class NotifyCommit {
   }
 
   async #claimAndSend(notice: Notice, channel: Channel, publishedAt: number): Promise<void> {
-    const { claim, send } = this.#ports;
-    const delivery = await claim(notice, channel.id, publishedAt);
+    const { judge, claim, send } = this.#ports;
+    const delivery = await claim(notice, channel.id, publishedAt, await judge(notice));
     if (delivery !== undefined) await send(channel, delivery);
   }
 

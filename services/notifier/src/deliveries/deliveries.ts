@@ -11,13 +11,15 @@ import {
 } from '@bellwether/store';
 import { type Firestore, Timestamp } from '@google-cloud/firestore';
 import { type Notice, subjectIdOf } from '../notices/notice.ts';
+import type { Verdict } from '../rules/judge-alert.ts';
 import type { Delivery, DeliveryRecord, Receipt } from './delivery.ts';
 
 const keptMs = 30 * 24 * 3_600_000;
 const maxClaims = 3;
 /** How long who has taken a parked delivery up has for it. */
 const heldMs = 120_000;
-const mostDue = 200;
+const mostDueOfShard = 25;
+const isOver: ReadonlySet<DeliveryDocument['status']> = new Set(['sent', 'dead', 'suppressed']);
 
 /** A parked delivery that was due, and the state of its document. */
 export interface Due {
@@ -42,12 +44,18 @@ export class Deliveries implements DeliveryRecord {
 
   /**
    * Claims a delivery, or takes over a claim that an earlier life left: what that one did is not known, so it is
-   * a possible repeat. `undefined` when it is sent or dead already.
+   * a possible repeat. `undefined` when there is nothing to send now: it is over already, or by its verdict.
    *
    * @param publishedAt when the commit's message was published, epoch milliseconds.
    */
-  async claim(notice: Notice, channelId: string, publishedAt: number): Promise<Delivery | undefined> {
-    const document = this.#newDocument(notice, channelId, publishedAt);
+  async claim(
+    notice: Notice,
+    channelId: string,
+    publishedAt: number,
+    verdict: Verdict = { kind: 'send', isSilent: false },
+  ): Promise<Delivery | undefined> {
+    const document = { ...this.#newDocument(notice, channelId, publishedAt), ...stateOf(verdict) };
+    const isSilent = document.isSilent === true;
     const at = pathOf(notice, channelId);
     for (let claims = 1; ; claims += 1) {
       try {
@@ -55,28 +63,39 @@ export class Deliveries implements DeliveryRecord {
           ...document,
           expireAt: Timestamp.fromMillis(Math.round(document.claimedAt + keptMs)),
         });
+        if (verdict.kind !== 'send') return undefined;
         const isParked = document.isParked === true;
-        return { channelId, notice, attempts: 0, possibleRepeat: false, isParked };
+        return { channelId, notice, attempts: 0, possibleRepeat: false, isSilent, isParked };
       } catch (error) {
         if (!isAlreadyExists(error) || claims === maxClaims) throw error;
       }
       const stored = (await this.#deliveries.read(at))?.document;
       if (stored === undefined) continue; // released meanwhile
-      if (stored.status === 'sent' || stored.status === 'dead' || stored.isParked === true) return undefined;
+      if (isOver.has(stored.status) || stored.isParked === true) return undefined;
       const isOurs = stored.claimedAt === document.claimedAt; // created by a request whose answer was lost
-      return { channelId, notice, attempts: stored.attempts, possibleRepeat: !isOurs };
+      return {
+        channelId,
+        notice,
+        attempts: stored.attempts,
+        possibleRepeat: !isOurs,
+        isSilent: stored.isSilent === true,
+      };
     }
   }
 
   /** The first of the parked deliveries that are due. */
   async due(): Promise<readonly Due[]> {
-    const query = buildQuery(this.#firestore, queries.parkedDeliveries, {
-      values: { isParked: true },
-      limit: mostDue,
-    });
-    const { docs } = await query.get();
+    const found = await Promise.all(
+      Array.from({ length: timeShards }, async (_, shard) =>
+        buildQuery(this.#firestore, queries.parkedDeliveries, {
+          values: { shard, isParked: true },
+          limit: mostDueOfShard,
+        }).get(),
+      ),
+    );
     const now = this.#clock.now();
-    return docs
+    return found
+      .flatMap(({ docs }) => docs)
       .map((snapshot) => ({
         tenant: snapshot.ref.parent.parent?.id ?? '',
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
@@ -177,4 +196,11 @@ export class Deliveries implements DeliveryRecord {
 
 function pathOf({ tenant, eventId }: Notice, channelId: string): string {
   return paths.delivery(tenant, eventId, channelId);
+}
+
+function stateOf(verdict: Verdict): Partial<DeliveryDocument> {
+  if (verdict.kind === 'suppress') return { status: 'suppressed', rule: verdict.rule };
+  const sound = verdict.isSilent ? { isSilent: true } : {};
+  if (verdict.kind === 'send') return sound;
+  return { ...sound, status: 'pending', isParked: true, isHeld: false, dueAt: verdict.until };
 }

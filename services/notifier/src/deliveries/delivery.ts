@@ -8,6 +8,8 @@ export interface Delivery {
   readonly attempts: number;
   /** An earlier request may have landed. */
   readonly possibleRepeat: boolean;
+  /** It is to make no sound. */
+  readonly isSilent?: boolean;
   /** No message will bring it again: its document alone does. */
   readonly isParked?: boolean;
 }

@@ -80,7 +80,7 @@ describe('a parked delivery that is due', () => {
     await takeUp();
     await takeUp();
     expect(sent).toEqual([
-      { channelId: 'discord', notice, attempts: 2, possibleRepeat: false, isParked: true },
+      { channelId: 'discord', notice, attempts: 2, possibleRepeat: false, isSilent: false, isParked: true },
     ]);
     end.resolve();
     await takeUp();

@@ -74,12 +74,12 @@ export class ParkedDeliveries {
 
   async #send({ tenant, document }: Due): Promise<void> {
     const { readCommit, channelsOf, send, dead } = this.#ports;
-    const { uid, accountId, seq, channelId, attempts } = document;
+    const { uid, accountId, seq, channelId, attempts, isSilent = false } = document;
     const stored = await readCommit({ tenant, uid, accountId }, seq);
     const notice = stored && noticeOfDelivery(stored.commit, stored.committedAt, document);
     if (notice === undefined) throw new Error('its commit cannot be read back from the journal');
     const possibleRepeat = document.possibleRepeat || document.isHeld === true;
-    const delivery = { channelId, notice, attempts, possibleRepeat, isParked: true };
+    const delivery = { channelId, notice, attempts, possibleRepeat, isSilent, isParked: true };
     const channel = (await channelsOf(tenant)).find(({ id }) => id === channelId);
     if (channel === undefined) await dead(delivery, 'the channel is disabled or gone');
     else await send(channel, delivery);

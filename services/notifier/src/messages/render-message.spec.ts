@@ -193,6 +193,14 @@ describe('a message', () => {
       expect(renderPlainText(each).content.length).toBeLessThanOrEqual(limits.content);
     },
   );
+
+  it('makes a sound when any of its alerts may', () => {
+    const quiet = { ...stop, isSilent: true };
+    expect(renderMessage([quiet, quiet]).flags).toBe(4_096);
+    expect(renderPlainText(quiet).flags).toBe(4_096);
+    expect(renderMessage([quiet, stop]).flags).toBeUndefined();
+    expect(renderPlainText(stop).flags).toBeUndefined();
+  });
 });
 
 describe('how many alerts fit', () => {

@@ -1,13 +1,15 @@
 import { type Notice, latenessMsOf } from '../notices/notice.ts';
 import { describeNotice } from './describe-notice.ts';
 import { markdown, plain } from './markdown.ts';
-import { type Embed, type WebhookMessage, embedSize, limits } from './webhook-message.ts';
+import { type Embed, type WebhookMessage, embedSize, limits, silent } from './webhook-message.ts';
 
 /** A notice to be told on a channel. */
 export interface Alert {
   readonly notice: Notice;
   /** An earlier request with it may have landed: the text says so. */
   readonly possibleRepeat: boolean;
+  /** It is to make no sound; a message makes one when any of its alerts may. */
+  readonly isSilent?: boolean;
 }
 
 const allowedMentions = { parse: [] } as const;
@@ -34,6 +36,7 @@ export function renderMessage(alerts: readonly Alert[]): WebhookMessage {
   return {
     content,
     embeds: alerts.map(embedOf),
+    ...(alerts.every(({ isSilent }) => isSilent === true) ? { flags: silent } : {}),
     allowed_mentions: allowedMentions,
   };
 }
@@ -46,7 +49,8 @@ export function renderPlainText(alert: Alert): WebhookMessage {
     ...details.map(([name, value]) => `${name}: ${markdown(value, 150)}`),
     markdown(reference(alert.notice), 400),
   ];
-  return { content: lines.join('\n'), allowed_mentions: allowedMentions };
+  const sound = alert.isSilent === true ? ({ flags: silent } as const) : {};
+  return { content: lines.join('\n'), ...sound, allowed_mentions: allowedMentions };
 }
 
 function embedOf(alert: Alert): Embed {

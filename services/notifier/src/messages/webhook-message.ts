@@ -10,10 +10,15 @@ export const limits = {
   footer: 2_048,
 } as const;
 
+/** Discord's SUPPRESS_NOTIFICATIONS. */
+export const silent = 4_096 as const;
+
 /** The body of Execute Webhook, as far as it is used. */
 export interface WebhookMessage {
   readonly content: string;
   readonly embeds?: readonly Embed[];
+  /** `silent`: nobody's device makes a sound. */
+  readonly flags?: typeof silent;
   /** Nothing that the text holds pings anybody. */
   readonly allowed_mentions: { readonly parse: readonly [] };
 }

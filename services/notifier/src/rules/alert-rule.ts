@@ -1,0 +1,67 @@
+import * as z from 'zod';
+import type { QuietHours } from './quiet-hours.ts';
+
+/** What rules ask of a notice. What it does not have, no rule that names it matches. */
+export interface AlertFacts {
+  readonly uid: string;
+  readonly eventType: string;
+  readonly severity: Severity;
+  readonly symbol?: string;
+  readonly strategy?: string;
+  readonly mode?: 'shadow' | 'live';
+}
+export type Severity = 'critical' | 'warning' | 'success' | 'info';
+
+/** Which alerts it is about, each condition that it names, and what becomes of them. */
+export interface AlertRule {
+  readonly id: string;
+  /** The rule of the lowest order that matches decides; of equal orders the one of the first id. */
+  readonly order: number;
+  readonly uid?: string;
+  readonly eventTypes?: readonly string[];
+  readonly severities?: readonly Severity[];
+  readonly symbols?: readonly string[];
+  readonly strategies?: readonly string[];
+  readonly modes?: readonly ('shadow' | 'live')[];
+  readonly delivery: 'on' | 'silent' | 'off';
+  /** What is not critical waits for their end. */
+  readonly quietHours?: QuietHours;
+}
+
+const Names = z.array(z.string().min(1).max(128)).min(1).max(50);
+const timeOfDay = /^([01]\d|2[0-3]):[0-5]\d$/;
+
+/** The stored document, `tenants/{t}/rules/{id}`. */
+export const StoredRule = z.strictObject({
+  order: z.int(),
+  uid: z.string().min(1).max(128).exactOptional(),
+  eventTypes: Names.exactOptional(),
+  severities: z
+    .array(z.enum(['critical', 'warning', 'success', 'info']))
+    .min(1)
+    .max(4)
+    .exactOptional(),
+  symbols: Names.exactOptional(),
+  strategies: Names.exactOptional(),
+  modes: z
+    .array(z.enum(['shadow', 'live']))
+    .min(1)
+    .max(2)
+    .exactOptional(),
+  delivery: z.enum(['on', 'silent', 'off']),
+  quietHours: z
+    .strictObject({
+      from: z.string().regex(timeOfDay, 'must be a time of day like 22:00'),
+      to: z.string().regex(timeOfDay, 'must be a time of day like 07:00'),
+      zone: z.string().refine(isZone, 'must be a time zone like Europe/Berlin'),
+    })
+    .exactOptional(),
+});
+
+function isZone(zone: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,45 @@
+import type { AlertFacts, AlertRule } from './alert-rule.ts';
+import { quietUntil } from './quiet-hours.ts';
+
+/** What becomes of an alert, and by which rule. */
+export type Verdict =
+  | { readonly kind: 'send'; readonly isSilent: boolean }
+  | { readonly kind: 'wait'; readonly until: number; readonly isSilent: boolean }
+  | { readonly kind: 'suppress'; readonly rule: string };
+
+const always: Verdict = { kind: 'send', isSilent: false };
+
+/**
+ * The verdict of the first rule that matches; without one the alert is sent. Quiet hours hold nothing critical back.
+ *
+ * @param now epoch milliseconds.
+ */
+export function judgeAlert(rules: readonly AlertRule[], facts: AlertFacts, now: number): Verdict {
+  const [rule] = rules.filter((each) => matches(each, facts)).toSorted(byOrder);
+  if (rule === undefined) return always;
+  if (rule.delivery === 'off') return { kind: 'suppress', rule: rule.id };
+  const isSilent = rule.delivery === 'silent';
+  const isHeld = rule.quietHours !== undefined && facts.severity !== 'critical';
+  const until = isHeld ? quietUntil(rule.quietHours, now) : undefined;
+  return until === undefined ? { kind: 'send', isSilent } : { kind: 'wait', until, isSilent };
+}
+
+function matches(rule: AlertRule, facts: AlertFacts): boolean {
+  return (
+    (rule.uid === undefined || rule.uid === facts.uid) &&
+    isNamed(rule.eventTypes, facts.eventType) &&
+    isNamed(rule.severities, facts.severity) &&
+    isNamed(rule.symbols, facts.symbol) &&
+    isNamed(rule.strategies, facts.strategy) &&
+    isNamed(rule.modes, facts.mode)
+  );
+}
+
+function isNamed<Name extends string>(names: readonly Name[] | undefined, name: Name | undefined): boolean {
+  return names === undefined || (name !== undefined && names.includes(name));
+}
+
+function byOrder(a: AlertRule, b: AlertRule): number {
+  if (a.order !== b.order) return a.order - b.order;
+  return a.id < b.id ? -1 : 1;
+}

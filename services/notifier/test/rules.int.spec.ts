@@ -1,0 +1,60 @@
+import { provisionTopology } from '@bellwether/bus';
+import { type AlertRuleDocument, type DeliveryDocument, paths, topologyOf } from '@bellwether/contracts';
+import { type RunningService, createLogger } from '@bellwether/observability';
+import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { startNotifier } from '../src/index.ts';
+import { closed, fired, halted } from '../src/notices/notice.builder.ts';
+import { Journal } from './journal.ts';
+
+jest.setTimeout(30_000);
+let cloud: TestCloud;
+let notifier: RunningService;
+
+beforeAll(async () => {
+  cloud = await startTestCloud();
+  await provisionTopology(cloud.pubsub, topologyOf(1));
+  notifier = await startNotifier(cloud.environment, createLogger({ service: 'notifier', level: 'silent' }));
+});
+afterAll(async () => {
+  await notifier.close();
+  await cloud.close();
+});
+
+async function deliveriesOf({ tenant }: Journal): Promise<DeliveryDocument[]> {
+  const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
+  return docs.map((document) => document.data() as DeliveryDocument);
+}
+
+const hour = (at: number): string => `${String(new Date(at).getUTCHours()).padStart(2, '0')}:00`;
+
+describe('the rules of a tenant', () => {
+  it('say what is sent, silent, off, and what waits for the end of quiet hours', async () => {
+    const journal = new Journal(cloud, 'rules');
+    await journal.openChannel();
+    const now = Date.now();
+    const quietHours = { from: hour(now - 7_200_000), to: hour(now + 7_200_000), zone: 'UTC' };
+    const rules: Record<string, AlertRuleDocument> = {
+      losses: { order: 1, severities: ['warning'], symbols: ['BTC-USDT'], delivery: 'off' },
+      gains: { order: 2, eventTypes: ['PositionClosed'], delivery: 'silent' },
+      night: { order: 3, delivery: 'on', quietHours },
+    };
+    for (const [id, rule] of Object.entries(rules))
+      await cloud.firestore.doc(paths.rule(journal.tenant, id)).set(rule);
+    await cloud.firestore.doc(paths.rule(journal.tenant, 'nonsense')).set({ order: 0, delivery: 'never' });
+    await journal.commit(closed(), closed({ realizedPnl: '3' }), fired(), halted());
+    const deliveries = await eventually(async () => {
+      const found = await deliveriesOf(journal);
+      return found.filter(({ status }) => status === 'sent').length === 2 && found;
+    });
+    expect(deliveries).toMatchObject([
+      { eventType: 'PositionClosed', status: 'suppressed', rule: 'losses', attempts: 0 },
+      { eventType: 'PositionClosed', status: 'sent', isSilent: true },
+      { eventType: 'TriggerFired', status: 'pending', isParked: true, attempts: 0 },
+      { eventType: 'TradingHalted', status: 'sent' },
+    ]);
+    expect(deliveries[2]?.dueAt).toBeGreaterThan(now + 3_600_000);
+    expect(deliveries[2]?.dueAt).toBeLessThanOrEqual(now + 7_200_000);
+  });
+});
