@@ -6,7 +6,7 @@ import type { Candle } from './query-candles.ts';
 const market = { symbol: 'BTC-USDT', venue: 'kucoin', kind: 'trade' } as const;
 const hour = 3_600_000;
 const day = 24 * hour;
-const limits: CandleLimits = { candles: 1_000, settleMs: hour, keepMs: 10 * day, piecesPerQuery: 3 };
+const limits: CandleLimits = { candles: 1_000, settleMs: hour, keepMs: 10 * day, candlesPerQuery: 72 };
 
 describe('Candles', () => {
   it('asks once for what is closed, and again for what is not', async () => {
@@ -39,7 +39,7 @@ describe('Candles', () => {
   });
 
   it('asks for neighbours that are not kept together, up to a bound', async () => {
-    const desk = new Desk({ now: 20 * day });
+    const desk = new Desk({ now: 20 * day, candlesPerQuery: 3 });
     await desk.read('1d', 2 * day, 3 * day);
     await desk.read('1d', 0, 8 * day);
     expect(desk.asked).toEqual(['48 to 72', '0 to 48', '72 to 144', '144 to 192']);

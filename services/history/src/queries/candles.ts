@@ -17,15 +17,15 @@ export interface CandleLimits {
   readonly settleMs: number;
   /** How long a piece is kept: an outage that lasted longer than `settleMs`, or an import, shows after it. */
   readonly keepMs: number;
-  /** How many pieces one query computes at most, which bounds an answer to 86,400 candles. */
-  readonly piecesPerQuery: number;
+  /** How many candles one query computes at most, or one piece of them: what BigQuery gathers in memory grows with them. */
+  readonly candlesPerQuery: number;
 }
 
 const defaultLimits: CandleLimits = {
   candles: 100_000,
   settleMs: 60 * 60 * 1_000,
   keepMs: 5 * 60 * 1_000,
-  piecesPerQuery: 24,
+  candlesPerQuery: 3_600,
 };
 
 interface KeptPiece {
@@ -82,8 +82,9 @@ export class Candles {
     const start = Math.floor(at / pieceMs) * pieceMs;
     let end = start + pieceMs;
     if (this.#find(market, interval, start) !== undefined) return end;
-    const farthest = start + this.#limits.piecesPerQuery * pieceMs;
-    while (end < to && end < farthest && this.#find(market, interval, end) === undefined) end += pieceMs;
+    const farthest = start + this.#limits.candlesPerQuery * candleIntervals[interval];
+    while (end < to && end + pieceMs <= farthest && this.#find(market, interval, end) === undefined)
+      end += pieceMs;
     return end;
   }
 
