@@ -20,5 +20,5 @@ export const costTable = {
   halt: { reads: 0, writes: 5, deletes: 1, messages: 3 },
   'ten thousand ticks past an idle position': { reads: 0, writes: 0, deletes: 0, messages: 10 },
   'exit alone, booked': { reads: 1, writes: 8, deletes: 1, messages: 2 },
-  'exit alone, booked and told': { reads: 2, writes: 10, deletes: 1, messages: 2 },
+  'exit alone, booked and told': { reads: 3, writes: 10, deletes: 1, messages: 2 },
 } satisfies Record<string, Cost>;

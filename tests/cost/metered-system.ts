@@ -73,6 +73,17 @@ export class MeteredSystem {
     await this.#quiet();
   }
 
+  /** Resolves when all that happened before is told: what is parked meanwhile is written more than once. */
+  async backlogTold(): Promise<void> {
+    for (let told = -1; ;) {
+      const { docs } = await this.#cloud.firestore.collection(paths.deliveries('acme')).get();
+      const isTold = docs.every((document) => document.get('status') === 'sent');
+      if (isTold && docs.length === told) return;
+      told = docs.length;
+      await sleep(1_000);
+    }
+  }
+
   /** The next executor knows no account. */
   async restartExecutor(): Promise<void> {
     await this.#running.get('executor')?.close();

@@ -145,6 +145,7 @@ describe('the cost of operations', () => {
     await system.add('ledger');
     expect(await least(withPosition, crash)).toEqual(table['exit alone, booked']);
     await system.add('notifier');
+    await system.backlogTold();
     expect(await least(withPosition, crash)).toEqual(table['exit alone, booked and told']);
   }, 120_000);
 

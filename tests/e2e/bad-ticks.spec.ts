@@ -27,6 +27,9 @@ const logger = createLogger({ service: 'test', level: 'silent' });
 const account = mainAccount('acme', 'ann');
 const symbol = 'SPY';
 
+/** What Google's client makes of a subscription. */
+type TestSubscription = ReturnType<TestCloud['pubsub']['subscription']>;
+
 /** A trade of the tape: when, in milliseconds from its start, and at which price. */
 type Row = readonly [at: number, price: number];
 
@@ -35,14 +38,15 @@ let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let executor: RunningService;
 let commands: CommandClient;
 const told: ScopeCommit[] = [];
+let events: TestSubscription;
 let epochs = 0;
 
 beforeAll(async () => {
   const indexesFile = join(root, 'firestore.indexes.json');
   [cloud, folder] = await Promise.all([startTestCloud({ indexesFile }), temporaryFolder()]);
   await provisionTopology(cloud.pubsub, topologyOf(2));
-  const [subscription] = await cloud.pubsub.topic(topics.events).createSubscription('spec.events');
-  subscription.on('message', (message) => {
+  [events] = await cloud.pubsub.topic(topics.events).createSubscription('spec.events');
+  events.on('message', (message) => {
     if (message.attributes['ce-type'] === scopeMessageType)
       told.push(ScopeCommit.parse(JSON.parse(message.data.toString())));
     message.ack();
@@ -55,7 +59,7 @@ beforeAll(async () => {
 }, 30_000);
 afterAll(async () => {
   await executor.close();
-  await commands.close();
+  await Promise.all([commands.close(), events.close()]);
   await Promise.all([cloud.close(), folder.remove()]);
 });
 
@@ -172,7 +176,7 @@ describe('bad ticks, from the feed to the account', () => {
 
   it('tells every pause on the topic of events, and leaves nothing in the outbox', async () => {
     await eventually(async () => {
-      expect(told.flatMap(({ events }) => events)).toEqual(await pauses());
+      expect(told.flatMap((commit) => commit.events)).toEqual(await pauses());
       expect(await new Outbox(cloud.firestore).pending()).toEqual([]);
     });
     expect(told.map(({ seq }) => seq)).toEqual(told.map((_, i) => i + 1));

@@ -23,12 +23,11 @@ class FakeFirestore {
   collectionGroup(collection: string) {
     let from = -Infinity;
     const query = {
-      where: () => query,
-      orderBy: () => query,
-      startAt: (start: number) => {
-        from = start;
+      where: (_field: string, operator: string, value: number) => {
+        if (operator === '>=') from = value;
         return query;
       },
+      orderBy: () => query,
       onSnapshot: (snapshot: Listening['snapshot'], fail: Listening['fail']) => {
         const listening = { collection, from, snapshot, fail, isStopped: false };
         this.opened.push(listening);

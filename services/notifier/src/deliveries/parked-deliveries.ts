@@ -18,7 +18,8 @@ export interface ParkedDeliveriesPorts {
   readonly logger: Logger;
 }
 
-const everyMs = 1_000;
+/** How long it waits before it looks again: longer each time that nothing was due, since a look is read for read. */
+const pauseMs = { least: 1_000, most: 30_000 };
 
 /** Takes up the deliveries that wait in their documents, once they are due: also those of an earlier life. */
 export class ParkedDeliveries {
@@ -41,19 +42,23 @@ export class ParkedDeliveries {
     await this.#running;
   }
 
-  /** Takes up what is due now. Resolves when it is handed over, not when it is sent. */
-  async takeUp(): Promise<void> {
+  /** Takes up what is due now, and answers how much. Resolves when it is handed over, not when it is sent. */
+  async takeUp(): Promise<number> {
     const due = await this.#ports.due();
     await Promise.all(due.map(async (each) => this.#takeUp(each)));
+    return due.length;
   }
 
   async #run(): Promise<void> {
     const { sleep, logger } = this.#ports;
+    let pause = pauseMs.least;
     while (!this.#closing.signal.aborted) {
-      await this.takeUp().catch((error: unknown) =>
-        logger.warn({ err: error }, 'cannot take up parked alerts'),
-      );
-      await sleep(everyMs, this.#closing.signal);
+      const found = await this.takeUp().catch((error: unknown) => {
+        logger.warn({ err: error }, 'cannot take up parked alerts');
+        return 0;
+      });
+      pause = found > 0 ? pauseMs.least : Math.min(pause * 2, pauseMs.most);
+      await sleep(pause, this.#closing.signal);
     }
   }
 
