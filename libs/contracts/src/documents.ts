@@ -322,13 +322,27 @@ export interface LedgerTradeDocument {
   readonly tradedAt: number;
 }
 
-/** `tenants/{t}/channels/{id}`: where a tenant's alerts go. The webhook's id and token, never a URL. */
-export interface ChannelDocument {
+/** `tenants/{t}/channels/{id}`: where a tenant's alerts go. */
+export type ChannelDocument = ChannelSettings & {
+  readonly status: 'active' | 'disabled';
+  readonly disabledReason?: string;
+};
+
+/** By the kind of channel. */
+export type ChannelSettings = DiscordWebhookSettings | DiscordBotSettings;
+
+/** The webhook's id and token, never a URL. */
+export interface DiscordWebhookSettings {
   readonly kind: 'discordWebhook';
   readonly webhookId: string;
   readonly webhookToken: string;
-  readonly status: 'active' | 'disabled';
-  readonly disabledReason?: string;
+}
+
+/** A channel of Discord that a bot writes to. */
+export interface DiscordBotSettings {
+  readonly kind: 'discordBot';
+  readonly channelId: string;
+  readonly botToken: string;
 }
 
 /**

@@ -152,6 +152,37 @@ describe('the Discord sink', () => {
     expect((await bot('POST', '', posted, 'Bearer a')).status).toBe(401);
   });
 
+  it('lists the messages of a channel to a bot, the latest first', async () => {
+    const { port } = await start({ rateLimits: false });
+    const list = async (query: string) => {
+      const url = `http://127.0.0.1:${port}/api/v10/channels/7/messages${query}`;
+      return fetch(url, { headers: { authorization: 'Bot a' } });
+    };
+    const ids: string[] = [];
+    for (const [channel, content] of [
+      ['7', 'a'],
+      ['8', 'elsewhere'],
+      ['7', 'b'],
+      ['7', 'c'],
+    ] as const) {
+      const posted = await fetch(`http://127.0.0.1:${port}/api/v10/channels/${channel}/messages`, {
+        method: 'POST',
+        headers: { authorization: 'Bot b', 'content-type': 'application/json' },
+        body: JSON.stringify({ content, nonce: content }),
+      });
+      ids.push((await messageIn(posted)).id);
+    }
+    const [first = '', , ...others] = ids;
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the sink promises
+    const listed = async (query: string) => (await (await list(query)).json()) as DiscordMessage[];
+    expect((await listed('')).map(({ content }) => content)).toEqual(['c', 'b', 'a']);
+    expect((await listed('?limit=2')).map(({ content }) => content)).toEqual(['c', 'b']);
+    expect((await listed(`?after=${first}&limit=1`)).map(({ id }) => id)).toEqual([others[0]]);
+    expect((await listed(''))[0]).not.toHaveProperty('nonce');
+    for (const query of ['?limit=101', '?limit=0', '?after=x', '?before=1', '?around=1'])
+      expect((await list(query)).status).toBe(400);
+  });
+
   it('limits everything of an address together, and blocks it after too many invalid requests', async () => {
     const few = { requests: 2, windowMicros: 60_000_000n };
     const { call } = await start({ globalLimit: few, invalidLimit: few });

@@ -9,14 +9,15 @@ import {
 import { connectPaced, quarantineTo, readCommit } from '@bellwether/store';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Channels } from './channels/channels.ts';
+import { connectWith } from './channels/connect-channel.ts';
 import { DisableChannel } from './channels/disable-channel.ts';
 import { Senders } from './channels/senders.ts';
 import { NotifyCommit } from './commits/notify-commit.ts';
 import { readConfig } from './config.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
 import { ParkedDeliveries } from './deliveries/parked-deliveries.ts';
-import { AddressGate } from './discord/address-gate.ts';
-import { postJson } from './discord/post.ts';
+import { DiscordGates } from './discord/discord-gates.ts';
+import { sendHttp } from './http/send-http.ts';
 import { alertFactsOf } from './notices/alert-facts.ts';
 import { NotifierModule } from './notifier.module.ts';
 import { judgeAlert } from './rules/judge-alert.ts';
@@ -35,15 +36,17 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const channels = new Channels(firestore, clock, logger);
   const rules = new Rules(firestore, clock, logger);
   const deliveries = new Deliveries(firestore, writes, clock);
-  const gate = new AddressGate({ clock, sleep, logger });
+  const gates = new DiscordGates({ clock, sleep, logger });
+  const discord = { apiBase: config.discordApiBase, send: sendHttp };
   const senders: Senders = new Senders({
-    apiBase: config.discordApiBase,
-    post: postJson,
+    connect: connectWith({
+      discordWebhook: { ...discord, gate: gates.ofWebhooks },
+      discordBot: { ...discord, clock, gateOf: (botToken) => gates.ofBot(botToken) },
+    }),
     clock,
     sleep,
     record: deliveries,
     disable: async (channel, reason, alert) => disabling.handle(channel, reason, alert),
-    gate,
     timeoutMs: config.timeoutMs,
     retryMs: config.retryMs,
     logger,
@@ -90,7 +93,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
 
   async function close(): Promise<void> {
     await Promise.all([app.close(), parked.close(), senders.close()]);
-    gate.close();
+    gates.close();
     await Promise.all([pubsub.close(), paced.close()]);
   }
 }

@@ -1,4 +1,12 @@
-import { type AccountRef, type Commit, commitAttributes, mainAccount, paths } from '@bellwether/contracts';
+import {
+  type AccountRef,
+  type ChannelDocument,
+  type ChannelSettings,
+  type Commit,
+  commitAttributes,
+  mainAccount,
+  paths,
+} from '@bellwether/contracts';
 import type { AccountEvent } from '@bellwether/domain';
 import type { TestCloud } from '@bellwether/testing';
 import { commitOf } from '../src/notices/notice.builder.ts';
@@ -39,11 +47,11 @@ export class Journal {
   }
 
   async openChannel(id = 'discord', webhookId = '100000000000000001'): Promise<void> {
-    await this.#cloud.firestore.doc(paths.channel(this.tenant, id)).set({
-      kind: 'discordWebhook',
-      webhookId,
-      webhookToken: `token-of-${this.tenant}`,
-      status: 'active',
-    });
+    await this.open(id, { kind: 'discordWebhook', webhookId, webhookToken: `token-of-${this.tenant}` });
+  }
+
+  async open(id: string, settings: ChannelSettings): Promise<void> {
+    const channel: ChannelDocument = { ...settings, status: 'active' };
+    await this.#cloud.firestore.doc(paths.channel(this.tenant, id)).set(channel);
   }
 }

@@ -3,6 +3,7 @@ import { type DeliveryDocument, paths, topologyOf } from '@bellwether/contracts'
 import { type RunningService, createLogger } from '@bellwether/observability';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startNotifier } from '../src/index.ts';
 import { closed } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
@@ -45,24 +46,34 @@ interface Place {
   readonly times?: number;
 }
 
-/** A tenant whose webhook has an outage. */
+type Mode = 'webhook' | 'bot';
+
+/** A tenant whose channel has an outage: a webhook's, or a bot's. */
 class Tenant {
   readonly journal: Journal;
-  readonly webhookId: string;
+  /** Of the webhook, or of the bot's channel. */
+  readonly id: string;
+  readonly #mode: Mode;
 
-  constructor() {
+  constructor(mode: Mode) {
     tests += 1;
     this.journal = new Journal(cloud, `outage-${tests}`);
-    this.webhookId = String(200_000 + tests);
+    this.id = String(200_000 + tests);
+    this.#mode = mode;
+  }
+
+  async openChannel(): Promise<void> {
+    if (this.#mode === 'webhook') return this.journal.openChannel('discord', this.id);
+    const botToken = `bot-of-${this.journal.tenant}`;
+    return this.journal.open('discord', { kind: 'discordBot', channelId: this.id, botToken });
   }
 
   async outage(place: Place, what: object): Promise<void> {
-    const at = {
-      service: 'discord',
-      method: 'ExecuteWebhook',
-      resource: `webhooks/${this.webhookId}`,
-      ...place,
-    };
+    const route =
+      this.#mode === 'webhook'
+        ? { method: 'ExecuteWebhook', resource: `webhooks/${this.id}` }
+        : { method: 'CreateMessage', resource: `channels/${this.id}` };
+    const at = { service: 'discord', ...route, ...place };
     await faults('POST', { faults: [{ at, do: what }] });
   }
 
@@ -85,16 +96,16 @@ class Tenant {
   }
 
   /** What stands in Discord, oldest first. */
-  async messages(webhookId = this.webhookId): Promise<string[]> {
-    const answer = await fetch(`http://${cloud.hosts.discord}/log?webhook_id=${webhookId}`);
+  async messages(id = this.id): Promise<string[]> {
+    const answer = await fetch(`http://${cloud.hosts.discord}/log?channel_id=${id}`);
     const { messages } = (await answer.json()) as { messages: { content: string }[] }; // oxlint-disable-line typescript/no-unsafe-type-assertion
     return messages.map(({ content }) => content);
   }
 }
 
-async function newTenant(): Promise<Tenant> {
-  const tenant = new Tenant();
-  await tenant.journal.openChannel('discord', tenant.webhookId);
+async function newTenant(mode: Mode = 'webhook'): Promise<Tenant> {
+  const tenant = new Tenant(mode);
+  await tenant.openChannel();
   return tenant;
 }
 
@@ -103,72 +114,100 @@ const failing = (code: string) => ({ kind: 'error', code });
 const said = '[SHADOW] BTC-USDT long closed by stop -42.1 USDT';
 const saidAgain = '[SHADOW] BTC-USDT long closed by stop -42.1 USDT (possible repeat)';
 
+const short: readonly [string, Place, object, { attempts: number; stands: string[] }][] = [
+  ['429 of the channel', { side: 'before', times: 3 }, limited('user'), { attempts: 4, stands: [said] }],
+  ['429 of everything', { side: 'before', times: 2 }, limited('global'), { attempts: 3, stands: [said] }],
+  ['429 of who shares it', { side: 'before', times: 2 }, limited('shared'), { attempts: 3, stands: [said] }],
+  [
+    'a skewed clock',
+    { side: 'after', times: 1 },
+    { kind: 'skew', ms: 3_600_000 },
+    { attempts: 1, stands: [said] },
+  ],
+  [
+    '503 before landing',
+    { side: 'before', times: 2 },
+    failing('UNAVAILABLE'),
+    { attempts: 3, stands: [saidAgain] },
+  ],
+  [
+    '500 after landing',
+    { side: 'after', times: 1 },
+    failing('INTERNAL'),
+    { attempts: 2, stands: [said, saidAgain] },
+  ],
+  [
+    'a cut connection before landing',
+    { side: 'before', times: 1 },
+    { kind: 'drop' },
+    { attempts: 2, stands: [saidAgain] },
+  ],
+  [
+    'a cut connection after landing',
+    { side: 'after', times: 1 },
+    { kind: 'drop' },
+    { attempts: 2, stands: [said, saidAgain] },
+  ],
+];
+
 describe('an outage of Discord', () => {
-  it.each<[string, Place, object, { attempts: number; stands: string[] }]>([
-    ['429 of the webhook', { side: 'before', times: 3 }, limited('user'), { attempts: 4, stands: [said] }],
-    ['429 of the address', { side: 'before', times: 2 }, limited('global'), { attempts: 3, stands: [said] }],
-    [
-      '429 of who shares it',
-      { side: 'before', times: 2 },
-      limited('shared'),
-      { attempts: 3, stands: [said] },
-    ],
-    [
-      'a skewed clock',
-      { side: 'after', times: 1 },
-      { kind: 'skew', ms: 3_600_000 },
-      { attempts: 1, stands: [said] },
-    ],
-    [
-      '503 before landing',
-      { side: 'before', times: 2 },
-      failing('UNAVAILABLE'),
-      { attempts: 3, stands: [saidAgain] },
-    ],
-    [
-      '500 after landing',
-      { side: 'after', times: 1 },
-      failing('INTERNAL'),
-      { attempts: 2, stands: [said, saidAgain] },
-    ],
-    [
-      'a cut connection before landing',
-      { side: 'before', times: 1 },
-      { kind: 'drop' },
-      { attempts: 2, stands: [saidAgain] },
-    ],
-    [
-      'a cut connection after landing',
-      { side: 'after', times: 1 },
-      { kind: 'drop' },
-      { attempts: 2, stands: [said, saidAgain] },
-    ],
-  ])('%s loses nothing and repeats nothing unmarked', async (_, place, what, { attempts, stands }) => {
-    const tenant = await newTenant();
+  it.each(short)(
+    '%s loses nothing and repeats nothing unmarked',
+    async (_, place, what, { attempts, stands }) => {
+      const tenant = await newTenant();
+      await tenant.outage(place, what);
+      await tenant.journal.commit(closed());
+      const possibleRepeat = stands.includes(saidAgain);
+      expect(await tenant.settled(1)).toMatchObject([{ status: 'sent', attempts, possibleRepeat }]);
+      expect(await tenant.messages()).toEqual(stands);
+    },
+  );
+
+  it.each(short)('%s loses nothing and doubles nothing of a bot', async (_, place, what, { attempts }) => {
+    const tenant = await newTenant('bot');
     await tenant.outage(place, what);
     await tenant.journal.commit(closed());
-    const possibleRepeat = stands.includes(saidAgain);
-    expect(await tenant.settled(1)).toMatchObject([{ status: 'sent', attempts, possibleRepeat }]);
+    expect(await tenant.settled(1)).toMatchObject([{ status: 'sent', attempts, possibleRepeat: false }]);
+    expect(await tenant.messages()).toEqual([said]);
+  });
+
+  it.each<[Mode, boolean, string[]]>([
+    ['webhook', true, [saidAgain, said]],
+    ['bot', false, [said]],
+  ])('that lets a message land when its sender has given up: %s', async (mode, possibleRepeat, stands) => {
+    const tenant = await newTenant(mode);
+    await tenant.outage({ side: 'before', times: 1 }, { kind: 'delay', ms: 3_500 });
+    await tenant.journal.commit(closed());
+    expect(await tenant.settled(1)).toMatchObject([{ status: 'sent', attempts: 2, possibleRepeat }]);
+    await delay(2_500); // by when it has landed
     expect(await tenant.messages()).toEqual(stands);
   });
 
-  it('that lets a message land when its sender has given up repeats it marked', async () => {
-    const tenant = await newTenant();
-    await tenant.outage({ side: 'before', times: 1 }, { kind: 'delay', ms: 3_500 });
+  it.each<[Mode, string[]]>([
+    ['webhook', [said, saidAgain]],
+    ['bot', [said]],
+  ])('that a notifier does not survive: %s', async (mode, stands) => {
+    const tenant = await newTenant(mode);
+    await tenant.outage({ side: 'after', times: 1 }, { kind: 'delay', ms: 600_000 });
     await tenant.journal.commit(closed());
-    expect(await tenant.settled(1)).toMatchObject([{ status: 'sent', attempts: 2, possibleRepeat: true }]);
-    await eventually(async () => expect(await tenant.messages()).toEqual([saidAgain, said]), {
-      timeoutMs: 20_000,
-    });
+    await eventually(async () => expect(await tenant.messages()).toEqual([said]));
+    await notifier.close();
+    notifier = await start();
+    expect(await tenant.settled(1)).toMatchObject([
+      { status: 'sent', possibleRepeat: stands.includes(saidAgain) },
+    ]);
+    expect(await tenant.messages()).toEqual(stands);
   });
 
-  it.each([
-    ['UNAUTHENTICATED', '401 Invalid Webhook Token (50027)'],
-    ['PERMISSION_DENIED', '403 Missing Permissions (50013)'],
-    ['NOT_FOUND', '404 Unknown Webhook (10015)'],
-  ])('that ends a webhook by %s disables it, and its tenant learns of it elsewhere', async (code, reason) => {
-    const tenant = await newTenant();
-    const other = String(Number(tenant.webhookId) + 500_000);
+  it.each<[string, string, Mode]>(
+    (['webhook', 'bot'] as const).flatMap((mode): [string, string, Mode][] => [
+      ['UNAUTHENTICATED', '401 Invalid Webhook Token (50027)', mode],
+      ['PERMISSION_DENIED', '403 Missing Permissions (50013)', mode],
+      ['NOT_FOUND', '404 Unknown Webhook (10015)', mode],
+    ]),
+  )('that answers %s (%s) ends a %s, and its tenant learns of it elsewhere', async (code, reason, mode) => {
+    const tenant = await newTenant(mode);
+    const other = String(Number(tenant.id) + 500_000);
     await tenant.journal.openChannel('ops', other);
     await tenant.outage({ side: 'before' }, failing(code));
     await tenant.journal.commit(closed());

@@ -36,8 +36,8 @@ const maxBodyBytes = 25 * 1024 * 1024;
 
 /**
  * A sink that speaks Discord's webhook API under `/api/v10/webhooks/{id}/{token}`: execute, and get, edit and
- * delete of a message, with files, in threads and forums. Bots do the same under `/api/v10/channels/{id}/messages`; every
- * token is a bot of its own, and with `enforce_nonce` a repeated nonce brings the earlier message.
+ * delete of a message, with files, in threads and forums. Bots do the same under `/api/v10/channels/{id}/messages`, and list
+ * them; every token is a bot of its own, and with `enforce_nonce` a repeated nonce brings the earlier message.
  *
  * With a data directory a message that was answered survives a crash. `GET /log?after=ID&limit=N` lists the
  * messages as they stand now, oldest first (`{messages: [...]}`, at most 1,000), those of one `webhook_id` or

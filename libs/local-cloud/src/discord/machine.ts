@@ -31,6 +31,8 @@ export interface WebhookRequest {
         readonly files?: readonly UploadedFile[];
       }
     | { readonly type: 'get' | 'delete'; readonly messageId: string }
+    /** Those after a message, or else the latest. */
+    | { readonly type: 'list'; readonly after?: string; readonly limit: number }
     | {
         readonly type: 'edit';
         readonly messageId: string;
@@ -134,6 +136,7 @@ export function messagesAfter(state: DiscordState, query: LogQuery): readonly Di
 function act(state: DiscordState, request: WebhookRequest, nowMicros: bigint): Step {
   const { action } = request;
   if (action.type === 'execute') return post(state, request, action, nowMicros);
+  if (action.type === 'list') return list(state, request, action);
   const found = state.messages[indexAfter(state.messages, action.messageId) - 1];
   const isHere = found?.channel_id === channelOf(request);
   const isItsOwn =
@@ -147,6 +150,24 @@ function act(state: DiscordState, request: WebhookRequest, nowMicros: bigint): S
   if (action.type === 'get') return { reply: { status: 200, body: found } };
   if (action.type === 'edit') return edit(found, request.withComponents, action, nowMicros);
   return { reply: { status: 204 }, record: { type: 'deleted', messageId: found.id } };
+}
+
+/** The latest first, as Discord lists them, and without nonces. */
+function list(
+  state: DiscordState,
+  request: WebhookRequest,
+  { after, limit }: WebhookRequest['action'] & { readonly type: 'list' },
+): Step {
+  const channelId = channelOf(request);
+  const found =
+    after === undefined
+      ? messagesAfter(state, { after: '0', limit: Infinity, channelId }).slice(-limit)
+      : messagesAfter(state, { after, limit, channelId });
+  const body = found.toReversed().map((message) => {
+    const { nonce: _, ...listed } = message;
+    return listed;
+  });
+  return { reply: { status: 200, body } };
 }
 
 function post(

@@ -16,6 +16,7 @@ export type LocalRoute =
 const webhookPath = /^\/api(?:\/v\d+)?\/webhooks\/([^/]+)\/([^/]+)(?:\/messages\/(\d+))?$/;
 const channelPath = /^\/api(?:\/v\d+)?\/channels\/(\d+)\/messages(?:\/(\d+))?$/;
 const mostLogged = 1000;
+const mostListed = 100;
 
 /** Reads path, query and body. `/log` and `/log/count` are ours, everything else is Discord's. */
 export async function route(http: HttpRequest): Promise<Route> {
@@ -56,6 +57,8 @@ function messageRoute(
       action: { type: 'execute', wait, body, files },
     }));
   }
+  if (messageId === undefined && http.method === 'GET' && webhook.isBot === true)
+    return listRoute(http.query, webhook);
   if (messageId !== undefined && http.method === 'PATCH') {
     return withBody(http, ({ json: body, files }) => ({
       ...webhook,
@@ -67,6 +70,18 @@ function messageRoute(
     return { type: 'webhook', request: { ...webhook, action: { type, messageId } } };
   }
   return refused(405, 0, '405: Method Not Allowed');
+}
+
+function listRoute(query: URLSearchParams, bot: Omit<WebhookRequest, 'action'>): Route {
+  const [after, limit] = [query.get('after') ?? undefined, Number(query.get('limit') ?? 50)];
+  const other = ['before', 'around'].find((name) => query.has(name));
+  if (other !== undefined) return refused(400, 0, `The local cloud does not support ${other}`);
+  if (after !== undefined && !/^\d{1,20}$/.test(after))
+    return refused(400, 50035, `after: Value "${after}" is not snowflake.`);
+  if (!Number.isInteger(limit) || limit < 1 || limit > mostListed)
+    return refused(400, 50035, `limit: int value should be between 1 and ${mostListed}.`);
+  const since = after === undefined ? {} : { after };
+  return { type: 'webhook', request: { ...bot, action: { type: 'list', limit, ...since } } };
 }
 
 async function withBody(http: HttpRequest, toRequest: (body: RequestBody) => WebhookRequest): Promise<Route> {

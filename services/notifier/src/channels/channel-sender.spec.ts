@@ -1,37 +1,33 @@
+import { invariant } from '@bellwether/domain';
 import { createLogger } from '@bellwether/observability';
 import { Timestamp } from '@google-cloud/firestore';
 import { describe, expect, it } from '@jest/globals';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { AddressGate } from '../discord/address-gate.ts';
-import type { PostResult } from '../discord/post.ts';
+import { DiscordWebhook, type DiscordWebhookPorts } from '../discord-webhook/discord-webhook.ts';
+import type { HttpResult } from '../http/send-http.ts';
 import type { WebhookMessage } from '../messages/webhook-message.ts';
 import { closed, commitOf, committedAt } from '../notices/notice.builder.ts';
 import { noticesOf } from '../notices/notice.ts';
-import type { Channel } from './channel.ts';
+import { channelOf } from './channel.builder.ts';
 import { ChannelSender } from './channel-sender.ts';
 
-const channel: Channel = {
-  tenant: 't1',
-  id: 'discord',
-  webhookId: '1234',
-  webhookToken: 'secret-token',
-  updatedAt: Timestamp.fromMillis(1),
-};
+const channel = channelOf();
 
-function answered(status: number, body: object = {}, headers: Record<string, string> = {}): PostResult {
+function answered(status: number, body: object = {}, headers: Record<string, string> = {}): HttpResult {
   return {
     kind: 'answered',
     answer: { status, header: (name) => headers[name], body: JSON.stringify(body) },
   };
 }
 const taken = answered(200, { id: '42', timestamp: '2026-11-21T09:16:53.123456+00:00' });
-const timedOut: PostResult = { kind: 'failed', reason: 'TimeoutError', mayHaveArrived: true };
-const noConnection: PostResult = { kind: 'failed', reason: 'ECONNREFUSED', mayHaveArrived: false };
+const timedOut: HttpResult = { kind: 'failed', reason: 'TimeoutError', mayHaveArrived: true };
+const noConnection: HttpResult = { kind: 'failed', reason: 'ECONNREFUSED', mayHaveArrived: false };
 
 /** A sender in a world where time passes only in its pauses. */
-function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
+function given(...answers: readonly (HttpResult | Promise<HttpResult>)[]) {
   const script = [...answers];
-  const requests: { url: string; message: WebhookMessage; at: number }[] = [];
+  const requests: { method: string; url: string; message: WebhookMessage; at: number }[] = [];
   const recorded: {
     state: string;
     ids: string[];
@@ -62,12 +58,22 @@ function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
     await Promise.resolve();
     if (!signal.aborted) now += milliseconds;
   };
-  const sender = new ChannelSender(channel, {
+  const gate = new AddressGate({ clock, sleep, logger });
+  const discord: DiscordWebhookPorts = {
     apiBase: 'http://discord/api/v10',
-    post: async (url, message) => {
-      requests.push({ url, message: message as WebhookMessage, at: now }); // oxlint-disable-line typescript/no-unsafe-type-assertion
+    send: async ({ method, url, body }) => {
+      invariant(typeof body === 'string', 'the client writes JSON');
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- and no other
+      requests.push({ method, url, message: JSON.parse(body) as WebhookMessage, at: now });
       await Promise.resolve();
       return script.shift() ?? taken;
+    },
+    gate,
+  };
+  const sender = new ChannelSender(channel, {
+    connect: ({ settings }) => {
+      invariant(settings.kind === 'discordWebhook', 'the channel is one');
+      return new DiscordWebhook(settings, discord);
     },
     clock,
     sleep,
@@ -85,7 +91,6 @@ function given(...answers: readonly (PostResult | Promise<PostResult>)[]) {
       await Promise.resolve();
       disabled.push(`${notice.eventId}: ${reason}`);
     },
-    gate: new AddressGate({ clock, sleep, logger }),
     timeoutMs: 1_000,
     retryMs: 100,
     logger,
@@ -113,6 +118,11 @@ function deliveries(count: number, possibleRepeat = false): Delivery[] {
 async function sendAll(sender: ChannelSender, all: readonly Delivery[]): Promise<readonly string[]> {
   const outcomes = await Promise.allSettled(all.map(async (delivery) => sender.send(delivery)));
   return outcomes.map(({ status }) => status);
+}
+
+function present(delivery: Delivery | undefined): Delivery {
+  invariant(delivery, 'there is one');
+  return delivery;
 }
 
 const embeds = ({ message }: { message: WebhookMessage }) => message.embeds?.length ?? 0;
@@ -259,7 +269,8 @@ describe('the sender of a channel', () => {
     await sendAll(sender, deliveries(1));
     expect(requests).toHaveLength(1);
 
-    sender.use({ ...channel, webhookToken: 'another', updatedAt: Timestamp.fromMillis(2) });
+    const settings = { ...channel.settings, webhookToken: 'another' };
+    sender.use({ ...channel, settings, updatedAt: Timestamp.fromMillis(2) });
     await sendAll(sender, deliveries(1));
     expect(requests[1]?.url).toContain('/another?');
     expect(recorded.at(-1)).toMatchObject({ state: 'sent' });
@@ -270,6 +281,39 @@ describe('the sender of a channel', () => {
     await sendAll(sender, deliveries(1));
     expect(requests).toHaveLength(1);
     expect(recorded).toMatchObject([{ state: 'dead', reason: 'Discord answered 204: no receipt' }]);
+  });
+
+  it('puts an alert in the place of an earlier message, alone and without a mark', async () => {
+    const { sender, requests, recorded } = given(taken, timedOut);
+    const [first, ...others] = deliveries(3);
+    const replacing = { ...present(first), replaces: '7' };
+    await sendAll(sender, [replacing, ...others]);
+    expect(requests.map(({ method, url }) => [method, url.split('secret-token')[1]])).toEqual([
+      ['PATCH', '/messages/7'],
+      ['POST', '?wait=true'],
+      ['POST', '?wait=true'],
+    ]);
+    await sendAll(sender, [{ ...replacing, isSilent: true }]);
+    expect(requests.at(-1)?.message.flags).toBeUndefined();
+
+    const cut = given(timedOut);
+    await sendAll(cut.sender, [replacing]);
+    expect(cut.requests.map(({ method }) => method)).toEqual(['PATCH', 'PATCH']);
+    expect(cut.recorded.at(-1)).toMatchObject({ state: 'sent', possibleRepeat: false });
+    expect(recorded).toMatchObject([
+      { state: 'sent', ids: ['0'] },
+      { state: 'retrying', ids: ['1', '2'] },
+      { state: 'sent', ids: ['1', '2'] },
+      { state: 'sent', ids: ['0'] },
+    ]);
+  });
+
+  it('tells an alert anew when the message that it was to replace is no more', async () => {
+    const deleted = answered(404, { message: 'Unknown Message', code: 10_008 });
+    const { sender, requests, recorded, disabled } = given(deleted);
+    await sendAll(sender, [{ ...present(deliveries(1)[0]), replaces: '7' }]);
+    expect(requests.map(({ method }) => method)).toEqual(['PATCH', 'POST']);
+    expect([disabled, recorded]).toMatchObject([[], [{ state: 'sent', possibleRepeat: false }]]);
   });
 
   it('records an outcome again when the store was away, and posts once', async () => {
@@ -283,7 +327,7 @@ describe('the sender of a channel', () => {
   });
 
   it('releases on close what no request has carried', async () => {
-    const answer = Promise.withResolvers<PostResult>();
+    const answer = Promise.withResolvers<HttpResult>();
     const { sender, requests, recorded } = given(answer.promise);
     const sending = sendAll(sender, deliveries(12));
     await new Promise(setImmediate);

@@ -1,26 +1,21 @@
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Delivery, DeliveryRecord } from '../deliveries/delivery.ts';
-import type { AddressGate } from '../discord/address-gate.ts';
-import { type Outcome, outcomeOf } from '../discord/outcome.ts';
-import { backoffMs, nextRequestAt } from '../discord/pacing.ts';
-import type { Post, PostResult } from '../discord/post.ts';
-import { fitting, renderMessage, renderPlainText } from '../messages/render-message.ts';
-import { limits } from '../messages/webhook-message.ts';
+import { backoffMs } from './backoff.ts';
+import type { Attempt, ChannelClient, ConnectChannel, Telling } from './channel-client.ts';
 import type { Channel } from './channel.ts';
+import type { Outcome } from './outcome.ts';
+import { redacted } from './redacted.ts';
 
 /** What a sender needs from the world. */
 export interface SenderPorts {
-  readonly apiBase: string;
-  readonly post: Post;
+  readonly connect: ConnectChannel;
   readonly clock: Clock;
   /** Ends early when the signal is raised; never throws. */
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly record: DeliveryRecord;
   /** The channel answered the alert so that it is not to be asked again. */
   readonly disable: (channel: Channel, reason: string, alert: Delivery) => Promise<void>;
-  /** Shared by all senders: Discord's limits of our address. */
-  readonly gate: Pick<AddressGate, 'turn' | 'note' | 'closedUntil'>;
   readonly timeoutMs: number;
   readonly retryMs: number;
   readonly logger: Logger;
@@ -31,8 +26,9 @@ const maxFailures = 8;
 const maxWaiting = 100;
 /** So do those that could not go within this time, or that wait for a channel that fails. */
 const longestWaitMs = 5_000;
-/** How far apart parked alerts become due: ten in a message, a message a second. */
+/** How far apart parked alerts become due, and how many at most at once: ten in a message, a message a second. */
 const parkedApartMs = 100;
+const mostParkedAtOnce = 10;
 const maxWrites = 5;
 const writePauseMs = 100;
 /** How long `close` waits for the answer to the request in flight. */
@@ -40,17 +36,20 @@ const closeMs = 2_000;
 
 interface Waiting {
   delivery: Delivery;
+  /** As in `Telling`. */
+  doubtedSince?: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Sends the alerts of one channel: one request at a time, up to ten waiting alerts in one message, at the pace
- * that Discord's answers ask for.
+ * Sends the alerts of one channel, of whatever kind: one request at a time, as many waiting alerts in one message as fit,
+ * at the pace that its provider asks for.
  */
 export class ChannelSender {
   readonly #ports: SenderPorts;
   #channel: Channel;
+  #client: ChannelClient;
   #disabledReason: string | undefined;
   #nextRequestAt = 0;
   /** Failures in a row of the alerts in hand. */
@@ -65,6 +64,7 @@ export class ChannelSender {
 
   constructor(channel: Channel, ports: SenderPorts) {
     this.#channel = channel;
+    this.#client = ports.connect(channel);
     this.#ports = ports;
   }
 
@@ -72,6 +72,7 @@ export class ChannelSender {
   use(channel: Channel): void {
     if (channel.updatedAt.isEqual(this.#channel.updatedAt)) return;
     this.#channel = channel;
+    this.#client = this.#ports.connect(channel);
     this.#disabledReason = undefined;
   }
 
@@ -81,7 +82,12 @@ export class ChannelSender {
    */
   send(delivery: Delivery): Promise<void> {
     return new Promise((resolve, reject) => {
-      const waiting = { delivery, resolve, reject };
+      const waiting = {
+        delivery,
+        ...(delivery.possibleRepeat ? { doubtedSince: 0 } : {}),
+        resolve,
+        reject,
+      };
       if (this.#isFarOff()) {
         void this.#park([waiting]);
         return;
@@ -107,10 +113,7 @@ export class ChannelSender {
       await this.#turn();
       let batch: Waiting[] = [];
       try {
-        batch = this.#queue.splice(
-          0,
-          this.#isClosing ? this.#queue.length : fitting(deliveriesOf(this.#queue)),
-        );
+        batch = this.#queue.splice(0, this.#isClosing ? this.#queue.length : this.#fitting());
         await this.#deliver(batch);
       } catch (error) {
         for (const { reject } of [...batch, ...this.#queue.splice(0)]) reject(error);
@@ -119,21 +122,28 @@ export class ChannelSender {
     this.#running = undefined;
   }
 
+  /** How many of those that wait go into the next message. What replaces a message goes alone. */
+  #fitting(): number {
+    const replacing = this.#queue.findIndex(({ delivery }) => delivery.replaces !== undefined);
+    if (replacing === 0) return 1;
+    const posted = replacing === -1 ? this.#queue : this.#queue.slice(0, replacing);
+    return this.#client.fitting(deliveriesOf(posted));
+  }
+
   #isFarOff(): boolean {
     if (this.#disabledReason !== undefined || this.#isClosing) return false;
     return this.#queue.length >= maxWaiting || this.#failures > 0 || this.#waitMs() > longestWaitMs;
   }
 
   #waitMs(): number {
-    const { clock, gate } = this.#ports;
-    return Math.max(this.#nextRequestAt, gate.closedUntil) - clock.now();
+    return Math.max(this.#nextRequestAt, this.#client.gate.closedUntil) - this.#ports.clock.now();
   }
 
   /** Leaves alerts to be taken up from their documents when the channel may be asked again. */
   async #park(batch: readonly Waiting[]): Promise<void> {
     const { clock, record } = this.#ports;
-    for (let first = 0; first < batch.length; first += limits.embeds) {
-      const some = batch.slice(first, first + limits.embeds);
+    for (let first = 0; first < batch.length; first += mostParkedAtOnce) {
+      const some = batch.slice(first, first + mostParkedAtOnce);
       const soonest = clock.now() + Math.max(this.#waitMs(), this.#failures > 0 ? longestWaitMs : 0);
       const dueAt = Math.max(soonest, this.#lastDueAt + parkedApartMs * some.length);
       this.#lastDueAt = dueAt;
@@ -142,7 +152,7 @@ export class ChannelSender {
   }
 
   /** Repeats the request until its outcome is final or far off. It is the channel's turn. */
-  async #deliver(batch: readonly Waiting[], form: 'embeds' | 'plain text' = 'embeds'): Promise<void> {
+  async #deliver(batch: readonly Waiting[], form: Telling['form'] = 'rich'): Promise<void> {
     this.#failures = 0;
     for (;;) {
       if (this.#isClosing) return this.#giveBack(batch);
@@ -175,7 +185,11 @@ export class ChannelSender {
             }
             return;
           }
-          if (form === 'plain text') return this.#bury(batch, outcome.reason);
+          if (this.#forgetsReplaced(batch)) {
+            await this.#turn();
+            return this.#deliver(batch);
+          }
+          if (form === 'plain text' || !this.#client.hasPlainText) return this.#bury(batch, outcome.reason);
           await this.#turn();
           return this.#deliver(batch, 'plain text');
         case 'gone':
@@ -187,38 +201,56 @@ export class ChannelSender {
     }
   }
 
-  async #request(batch: readonly Waiting[], form: 'embeds' | 'plain text'): Promise<Outcome> {
-    const { apiBase, post, clock, gate, timeoutMs } = this.#ports;
-    const { webhookId, webhookToken } = this.#channel;
-    const alerts = deliveriesOf(batch);
-    const [first] = alerts;
-    const isPlain = form === 'plain text' && first !== undefined;
-    const message = isPlain ? renderPlainText(first) : renderMessage(alerts);
-    const url = `${apiBase}/webhooks/${webhookId}/${webhookToken}?wait=true`;
-    const signal = AbortSignal.any([AbortSignal.timeout(timeoutMs), this.#cut.signal]);
-    const result = withoutSecret(await post(url, message, signal), webhookToken);
-    const outcome = outcomeOf(result);
-    gate.note(outcome);
-    this.#nextRequestAt = nextRequestAt(result, outcome, clock.now());
+  async #request(batch: readonly Waiting[], form: Telling['form']): Promise<Outcome> {
+    const { clock } = this.#ports;
+    const startedAt = clock.now();
+    const { outcome: told, pauseMs = 0 } = await this.#tell(batch, form);
+    const outcome =
+      'reason' in told ? { ...told, reason: redacted(told.reason, this.#client.secrets) } : told;
+    this.#client.gate.note(outcome);
+    const throttledMs = outcome.kind === 'throttled' ? outcome.retryAfterMs : 0;
+    this.#nextRequestAt = clock.now() + Math.max(pauseMs, throttledMs);
     for (const waiting of batch) {
       const { delivery } = waiting;
-      const possibleRepeat = delivery.possibleRepeat || outcome.kind === 'ambiguous';
+      const isDoubtful = outcome.kind === 'ambiguous' && delivery.replaces === undefined;
+      if (isDoubtful) waiting.doubtedSince ??= startedAt;
+      const isOnce = outcome.kind === 'sent' && outcome.isOnce === true;
+      const possibleRepeat = !isOnce && (delivery.possibleRepeat || isDoubtful);
       waiting.delivery = { ...delivery, attempts: delivery.attempts + 1, possibleRepeat };
     }
     if (outcome.kind !== 'sent') this.#log(batch, outcome);
     return outcome;
   }
 
+  async #tell(batch: readonly Waiting[], form: Telling['form']): Promise<Attempt> {
+    const alerts = deliveriesOf(batch);
+    const signal = AbortSignal.any([AbortSignal.timeout(this.#ports.timeoutMs), this.#cut.signal]);
+    const doubts = batch.flatMap(({ doubtedSince }) => doubtedSince ?? []);
+    const how = { form, signal, ...(doubts.length === 0 ? {} : { doubtedSince: Math.min(...doubts) }) };
+    const [first] = alerts;
+    return first?.replaces === undefined || this.#client.edit === undefined
+      ? this.#client.tell(alerts, how)
+      : this.#client.edit(first.replaces, first, how);
+  }
+
+  /** What was to replace a message is sent as one of its own when that is no more; false when it was one already. */
+  #forgetsReplaced([waiting]: readonly Waiting[]): boolean {
+    if (waiting?.delivery.replaces === undefined || this.#client.edit === undefined) return false;
+    const { replaces: _, ...delivery } = waiting.delivery;
+    waiting.delivery = delivery;
+    return true;
+  }
+
   /** Waits until the channel may be asked again, or there is nothing to ask: it closes or is disabled. */
   async #turn(): Promise<void> {
-    const { clock, gate, sleep } = this.#ports;
+    const { clock, sleep } = this.#ports;
     if (this.#disabledReason !== undefined) return;
     for (;;) {
       const waitMs = this.#nextRequestAt - clock.now();
       if (waitMs <= 0 || this.#isClosing) break;
       await sleep(Math.ceil(waitMs), this.#closing.signal);
     }
-    await gate.turn(this.#channel.tenant, this.#closing.signal);
+    await this.#client.gate.turn(this.#channel.tenant, this.#closing.signal);
   }
 
   async #noteFailure(
@@ -318,11 +350,4 @@ function deliveriesOf(batch: readonly Waiting[]): Delivery[] {
 
 function idsOf({ notice: { traceId, accountId: account, eventId } }: Delivery) {
   return { traceId, account, eventId };
-}
-
-/** An answer may repeat the URL; what is told of it must not. */
-function withoutSecret(result: PostResult, secret: string): PostResult {
-  if (result.kind === 'failed') return result;
-  const { answer } = result;
-  return { ...result, answer: { ...answer, body: answer.body.replaceAll(secret, '[redacted]') } };
 }

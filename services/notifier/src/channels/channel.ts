@@ -1,21 +1,32 @@
+import type { ChannelDocument, ChannelSettings } from '@bellwether/contracts';
 import type { Timestamp } from '@google-cloud/firestore';
 import * as z from 'zod';
+import { DiscordBotFields } from '../discord-bot/discord-bot.ts';
+import { DiscordWebhookFields } from '../discord-webhook/discord-webhook.ts';
 
-/** A tenant's active Discord webhook. */
+/** One of a tenant's active channels. */
 export interface Channel {
   readonly tenant: string;
   readonly id: string;
-  readonly webhookId: string;
-  /** A secret: never logged, never part of an error. */
-  readonly webhookToken: string;
+  /** Where and how it is told. Holds secrets: never logged, never part of an error. */
+  readonly settings: ChannelSettings;
   /** Which state of its document this is. */
   readonly updatedAt: Timestamp;
 }
 
-/** The stored document, as strict as what becomes part of a URL has to be. */
-export const StoredChannel = z.object({
-  kind: z.literal('discordWebhook'),
-  webhookId: z.string().regex(/^\d{1,20}$/),
-  webhookToken: z.string().regex(/^[\w-]{1,128}$/),
+const state = {
   status: z.enum(['active', 'disabled']),
-});
+  disabledReason: z.string().exactOptional(),
+};
+
+/** The stored document, `tenants/{t}/channels/{id}`. */
+export const StoredChannel: z.ZodType<ChannelDocument> = z.discriminatedUnion('kind', [
+  DiscordWebhookFields.extend(state),
+  DiscordBotFields.extend(state),
+]);
+
+/** A document without its state. */
+export function settingsOf(document: ChannelDocument): ChannelSettings {
+  const { status: _, disabledReason: __, ...settings } = document;
+  return settings;
+}

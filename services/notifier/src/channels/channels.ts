@@ -3,7 +3,8 @@ import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { isFailedPrecondition, repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
-import { type Channel, StoredChannel } from './channel.ts';
+import * as z from 'zod';
+import { type Channel, StoredChannel, settingsOf } from './channel.ts';
 
 /** How long a list is used before it is read again: a new channel is seen after that. */
 const keptMs = 2_000;
@@ -54,10 +55,14 @@ export class Channels {
     return docs.flatMap((document) => {
       const { id, updateTime: updatedAt } = document;
       const parsed = StoredChannel.safeParse(document.data());
-      if (!parsed.success) this.#logger.warn({ tenant, channel: id }, 'not a channel; it is passed over');
-      if (parsed.data?.status !== 'active') return [];
-      const { webhookId, webhookToken } = parsed.data;
-      return { tenant, id, webhookId, webhookToken, updatedAt };
+      if (!parsed.success)
+        this.#logger.warn(
+          { tenant, channel: id, reason: z.prettifyError(parsed.error) },
+          'not a channel; it is passed over',
+        );
+      return parsed.data?.status === 'active'
+        ? { tenant, id, settings: settingsOf(parsed.data), updatedAt }
+        : [];
     });
   }
 }

@@ -1,17 +1,9 @@
 import { createLogger } from '@bellwether/observability';
-import { Timestamp } from '@google-cloud/firestore';
 import { describe, expect, it, jest } from '@jest/globals';
 import { closed, noticeOf } from '../notices/notice.builder.ts';
-import type { Channel } from './channel.ts';
+import { channelOf } from './channel.builder.ts';
 import { DisableChannel } from './disable-channel.ts';
 
-const channel = (id: string): Channel => ({
-  tenant: 't1',
-  id,
-  webhookId: '1',
-  webhookToken: 'secret-token',
-  updatedAt: Timestamp.fromMillis(1),
-});
 const alert = { channelId: 'gone', notice: noticeOf(closed()), attempts: 1, possibleRepeat: false };
 
 function given({ others = [] as readonly string[], claimed = [] as readonly string[] } = {}) {
@@ -19,7 +11,7 @@ function given({ others = [] as readonly string[], claimed = [] as readonly stri
   const logger = createLogger({ service: 'notifier', level: 'silent' });
   const error = jest.spyOn(logger, 'error');
   const disabling = new DisableChannel({
-    channelsOf: async () => Promise.resolve(['gone', ...others].map(channel)),
+    channelsOf: async () => Promise.resolve(['gone', ...others].map((id) => channelOf(id))),
     claim: async (notice, channelId) => {
       did.push(`claim ${notice.eventId} on ${channelId}`);
       const isOver = claimed.includes(channelId);
@@ -41,7 +33,7 @@ function given({ others = [] as readonly string[], claimed = [] as readonly stri
 describe('a channel that is gone', () => {
   it('is disabled, and its tenant is told on every other channel', async () => {
     const { disabling, did, error } = given({ others: ['ops', 'told'], claimed: ['told'] });
-    await disabling.handle(channel('gone'), '404 Unknown Webhook (10015)', alert);
+    await disabling.handle(channelOf('gone'), '404 Unknown Webhook (10015)', alert);
     expect(did).toEqual([
       'claim u1.main:0000000012:0:gone on ops',
       'claim u1.main:0000000012:0:gone on told',
@@ -58,7 +50,7 @@ describe('a channel that is gone', () => {
 
   it('is disabled where there is nobody else to tell', async () => {
     const { disabling, did } = given();
-    await disabling.handle(channel('gone'), '401', alert);
+    await disabling.handle(channelOf('gone'), '401', alert);
     expect(did).toEqual(['disable gone']);
   });
 });

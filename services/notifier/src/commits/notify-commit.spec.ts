@@ -4,16 +4,9 @@ import { createLogger } from '@bellwether/observability';
 import { Timestamp } from '@google-cloud/firestore';
 import { describe, expect, it, jest } from '@jest/globals';
 import type { Channel } from '../channels/channel.ts';
+import { channelOf } from '../channels/channel.builder.ts';
 import { closed, commitOf, committedAt, fired, stopTriggered } from '../notices/notice.builder.ts';
 import { NotifyCommit } from './notify-commit.ts';
-
-const channel = (id: string): Channel => ({
-  tenant: 't1',
-  id,
-  webhookId: '1',
-  webhookToken: 't',
-  updatedAt: Timestamp.fromMillis(1),
-});
 
 function given(stored: Commit | undefined, channels: readonly Channel[]) {
   const logger = createLogger({ service: 'notifier', level: 'silent' });
@@ -40,7 +33,7 @@ const commit = commitOf([stopTriggered(), closed(), fired()]);
 
 describe('telling of a commit', () => {
   it('claims and sends every notice on every channel, and ends with the last', async () => {
-    const { notify, claimed, sends } = given(commit, [channel('a'), channel('b')]);
+    const { notify, claimed, sends } = given(commit, [channelOf('a'), channelOf('b')]);
     let isOver = false;
     const handling = notify.handle(commit, 1).then(() => (isOver = true));
     await new Promise(setImmediate);
@@ -59,7 +52,7 @@ describe('telling of a commit', () => {
   });
 
   it('joins a delivery that is under way', async () => {
-    const { notify, claimed, sends } = given(commit, [channel('a')]);
+    const { notify, claimed, sends } = given(commit, [channelOf('a')]);
     const both = Promise.all([notify.handle(commit, 1), notify.handle(commit, 2)]);
     await new Promise(setImmediate);
     expect(claimed).toHaveLength(2);
@@ -68,13 +61,13 @@ describe('telling of a commit', () => {
   });
 
   it('says nothing of a commit that cannot be read back', async () => {
-    const { notify, claimed } = given(undefined, [channel('a')]);
+    const { notify, claimed } = given(undefined, [channelOf('a')]);
     await expect(notify.handle(commit, 1)).rejects.toThrow('cannot be read back');
     expect(claimed).toEqual([]);
   });
 
   it('takes a message that the journal contradicts for poison', async () => {
-    const { notify, claimed } = given(commitOf([closed({ realizedPnl: '1000' })]), [channel('a')]);
+    const { notify, claimed } = given(commitOf([closed({ realizedPnl: '1000' })]), [channelOf('a')]);
     await expect(notify.handle(commit, 1)).rejects.toBeInstanceOf(PoisonError);
     expect(claimed).toEqual([]);
   });

@@ -12,11 +12,13 @@ export interface Delivery {
   readonly isSilent?: boolean;
   /** No message will bring it again: its document alone does. */
   readonly isParked?: boolean;
+  /** The id of an earlier message of the channel that this one is to replace, where it can. */
+  readonly replaces?: string;
 }
 
 export interface Receipt {
   readonly messageId: string;
-  /** Discord's time of the message, epoch milliseconds with fraction. */
+  /** The time of the message, epoch milliseconds with fraction: the provider's where it tells it to the millisecond. */
   readonly sentAt: number;
 }
 

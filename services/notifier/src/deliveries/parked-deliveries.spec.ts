@@ -2,6 +2,7 @@ import type { DeliveryDocument } from '@bellwether/contracts';
 import { createLogger } from '@bellwether/observability';
 import { Timestamp } from '@google-cloud/firestore';
 import { describe, expect, it } from '@jest/globals';
+import { channelOf } from '../channels/channel.builder.ts';
 import { channelDisabled } from '../notices/notice.ts';
 import { closed, commitOf, committedAt, noticeOf } from '../notices/notice.builder.ts';
 import type { Due } from './deliveries.ts';
@@ -46,16 +47,7 @@ function given(all: readonly Due[], { channels = ['discord'], isFree = true, isS
     take: async () => Promise.resolve(isFree),
     readCommit: async () =>
       Promise.resolve(isStored ? { commit, committedAt, commitTime: Timestamp.now() } : undefined),
-    channelsOf: async (tenant) =>
-      Promise.resolve(
-        channels.map((id) => ({
-          tenant,
-          id,
-          webhookId: '1',
-          webhookToken: 't',
-          updatedAt: Timestamp.fromMillis(1),
-        })),
-      ),
+    channelsOf: async (tenant) => Promise.resolve(channels.map((id) => channelOf(id, { tenant }))),
     send: async (_, delivery) => {
       sent.push(delivery);
       return end.promise;

@@ -1,7 +1,7 @@
 import { createLogger } from '@bellwether/observability';
 import { describe, expect, it, jest } from '@jest/globals';
+import type { LimitScope, Outcome } from '../channels/outcome.ts';
 import { AddressGate } from './address-gate.ts';
-import type { LimitScope, Outcome } from './outcome.ts';
 
 const open = new AbortController().signal;
 const gone: Outcome = { kind: 'gone', reason: '404' };

@@ -1,7 +1,8 @@
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
+import type { Gate } from '../channels/gate.ts';
+import type { Outcome } from '../channels/outcome.ts';
 import { InvalidAnswers } from './invalid-answers.ts';
-import type { Outcome } from './outcome.ts';
 
 export interface AddressGatePorts {
   readonly clock: Clock;
@@ -10,7 +11,7 @@ export interface AddressGatePorts {
   readonly logger: Logger;
 }
 
-/** Discord allows an address 50 requests in a second: a burst, and what is let through in the second after it. */
+/** Discord allows an address, or a bot, 50 requests in a second: a burst, and what is let through in the second after it. */
 const burst = 5;
 const perSecond = 45;
 
@@ -20,13 +21,13 @@ interface Waiter {
 }
 
 /**
- * Lets through the requests of all tenants to Discord, which knows them by one address: no more a second than it
+ * Lets through the requests of all tenants to Discord, which knows them by one address, or by their bot: no more a second than it
  * allows, none while it limits the address or has answered too many as invalid, and of those who wait one tenant
  * after the other.
  */
-export class AddressGate {
+export class AddressGate implements Gate {
   readonly #ports: AddressGatePorts;
-  readonly #invalid = new InvalidAnswers();
+  readonly #invalid: InvalidAnswers;
   /** By tenant; the tenant whose turn it is comes first. */
   readonly #waiting = new Map<string, Waiter[]>();
   readonly #closing = new AbortController();
@@ -36,8 +37,10 @@ export class AddressGate {
   #tokensAt = 0;
   #announced = 0;
 
-  constructor(ports: AddressGatePorts) {
+  /** @param invalid what our address was answered, also by way of other gates. */
+  constructor(ports: AddressGatePorts, invalid = new InvalidAnswers()) {
     this.#ports = ports;
+    this.#invalid = invalid;
   }
 
   /** Resolves when the tenant may send one request, or when the signal is raised. */

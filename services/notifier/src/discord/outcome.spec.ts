@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import type { HttpResult } from '../http/send-http.ts';
 import { outcomeOf } from './outcome.ts';
-import type { PostResult } from './post.ts';
 
-function answered(status: number, body: unknown = '', headers: Record<string, string> = {}): PostResult {
+function answered(status: number, body: unknown = '', headers: Record<string, string> = {}): HttpResult {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   return { kind: 'answered', answer: { status, header: (name) => headers[name], body: text } };
 }
-const failed = (reason: string, mayHaveArrived: boolean): PostResult => ({
+const failed = (reason: string, mayHaveArrived: boolean): HttpResult => ({
   kind: 'failed',
   reason,
   mayHaveArrived,
@@ -14,7 +14,7 @@ const failed = (reason: string, mayHaveArrived: boolean): PostResult => ({
 const message = { id: '42', timestamp: '2026-11-21T09:16:53.123456+00:00', content: '…' };
 
 describe('an answer of Discord', () => {
-  it.each<[string, PostResult, object]>([
+  it.each<[string, HttpResult, object]>([
     [
       '200 with a message',
       answered(200, message),
@@ -38,6 +38,11 @@ describe('an answer of Discord', () => {
       '404',
       answered(404, { message: 'Unknown Webhook', code: 10_015 }),
       { kind: 'gone', reason: '404 Unknown Webhook (10015)' },
+    ],
+    [
+      '404 of an edit',
+      answered(404, { message: 'Unknown Message', code: 10_008 }),
+      { kind: 'refused', reason: '404 Unknown Message (10008)' },
     ],
     ['408', answered(408), { kind: 'ambiguous', reason: '408' }],
     ['413', answered(413), { kind: 'refused', reason: '413' }],

@@ -1,28 +1,10 @@
 import * as z from 'zod';
+import type { Outcome } from '../channels/outcome.ts';
+import type { HttpAnswer, HttpResult } from '../http/send-http.ts';
 import { epochMilliseconds } from './timestamp.ts';
-import type { HttpAnswer, PostResult } from './post.ts';
 
-/** What a request to a webhook came to, and so what happens next. */
-export type Outcome =
-  | { readonly kind: 'sent'; readonly messageId: string; readonly sentAt: number }
-  /** Not a failure: wait, then ask again. */
-  | { readonly kind: 'throttled'; readonly retryAfterMs: number; readonly scope: LimitScope }
-  /** It may have landed, or may land yet: a repeat has to say that it may be one. */
-  | { readonly kind: 'ambiguous'; readonly reason: string }
-  /** It has certainly not landed. */
-  | { readonly kind: 'unreachable'; readonly reason: string }
-  /** This content will never be taken. */
-  | { readonly kind: 'refused'; readonly reason: string }
-  /** The webhook is gone or closed to us: every further request counts against our address. */
-  | { readonly kind: 'gone'; readonly reason: string }
-  /** Taken without a receipt, which only our own mistake can bring about. */
-  | { readonly kind: 'unconfirmed'; readonly reason: string };
-
-/** Whose limit was reached: the channel's, our address's, or one of all who post there, which is not our doing. */
-export type LimitScope = 'user' | 'global' | 'shared';
-
-/** The table of answers and actions. */
-export function outcomeOf(result: PostResult): Outcome {
+/** Discord's answers and what they come to. */
+export function outcomeOf(result: HttpResult): Outcome {
   if (result.kind === 'failed')
     return { kind: result.mayHaveArrived ? 'ambiguous' : 'unreachable', reason: result.reason };
   const { answer } = result;
@@ -30,6 +12,8 @@ export function outcomeOf(result: PostResult): Outcome {
   if (status === 204) return { kind: 'unconfirmed', reason: 'Discord answered 204: no receipt' };
   if (status >= 200 && status < 300) return receiptOf(answer);
   if (status === 429) return throttled(answer);
+  if (status === 404 && codeOf(answer) === unknownMessage)
+    return { kind: 'refused', reason: reasonOf(answer) };
   if (status === 401 || status === 403 || status === 404) return { kind: 'gone', reason: reasonOf(answer) };
   if (status === 408 || status >= 500) return { kind: 'ambiguous', reason: reasonOf(answer) };
   return { kind: 'refused', reason: reasonOf(answer) };
@@ -39,6 +23,8 @@ const Receipt = z.object({ id: z.string().min(1), timestamp: z.string() });
 const Throttle = z.object({ retry_after: z.number().nonnegative(), global: z.boolean().optional() });
 const Refusal = z.object({ message: z.string(), code: z.number().optional() });
 
+/** Of an edit: the channel is there, what was to be edited is not. */
+const unknownMessage = 10_008;
 const leastRetryAfterMs = 50;
 const defaultRetryAfterMs = 5_000;
 
@@ -65,6 +51,10 @@ function reasonOf({ status, body }: HttpAnswer): string {
   const told = Refusal.safeParse(json(body)).data;
   if (told === undefined) return String(status);
   return `${status} ${told.message.slice(0, 200)}${told.code === undefined ? '' : ` (${told.code})`}`;
+}
+
+function codeOf({ body }: HttpAnswer): number | undefined {
+  return Refusal.safeParse(json(body)).data?.code;
 }
 
 /** A number of seconds as headers tell it. */

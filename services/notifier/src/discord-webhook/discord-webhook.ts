@@ -1,0 +1,68 @@
+import type { DiscordWebhookSettings } from '@bellwether/contracts';
+import * as z from 'zod';
+import type { Attempt, ChannelClient, Telling } from '../channels/channel-client.ts';
+import type { Gate } from '../channels/gate.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
+import { userAgent } from '../discord/user-agent.ts';
+import { outcomeOf } from '../discord/outcome.ts';
+import { pauseMsOf } from '../discord/pacing.ts';
+import type { HttpRequest, SendHttp } from '../http/send-http.ts';
+import { fitting, renderMessage, renderPlainText } from '../messages/render-message.ts';
+
+/** What is stored of a webhook of Discord, as strict as what becomes part of a URL has to be. */
+export const DiscordWebhookFields = z.strictObject({
+  kind: z.literal('discordWebhook'),
+  webhookId: z.string().regex(/^\d{1,20}$/, 'must be the digits of a webhook'),
+  webhookToken: z.string().regex(/^[\w-]{1,128}$/, 'must be the token of a webhook'),
+});
+
+export interface DiscordWebhookPorts {
+  readonly apiBase: string;
+  readonly send: SendHttp;
+  readonly gate: Gate;
+}
+
+/** Execute Webhook. It knows no earlier request, so what may have landed is repeated with a mark. */
+export class DiscordWebhook implements ChannelClient {
+  readonly hasPlainText = true;
+  readonly secrets: readonly string[];
+  readonly gate: Gate;
+  readonly #url: string;
+  readonly #send: SendHttp;
+
+  constructor(
+    { webhookId, webhookToken }: DiscordWebhookSettings,
+    { apiBase, send, gate }: DiscordWebhookPorts,
+  ) {
+    this.secrets = [webhookToken];
+    this.gate = gate;
+    this.#url = `${apiBase}/webhooks/${webhookId}/${webhookToken}`;
+    this.#send = send;
+  }
+
+  fitting(alerts: readonly Delivery[]): number {
+    return fitting(alerts);
+  }
+
+  async tell(alerts: readonly Delivery[], { form, signal }: Telling): Promise<Attempt> {
+    const [first] = alerts;
+    const isPlain = form === 'plain text' && first !== undefined;
+    const message = isPlain ? renderPlainText(first) : renderMessage(alerts);
+    return this.#request({ url: `${this.#url}?wait=true`, method: 'POST', signal }, message);
+  }
+
+  async edit(messageId: string, alert: Delivery, { form, signal }: Telling): Promise<Attempt> {
+    const message = form === 'plain text' ? renderPlainText(alert) : renderMessage([alert]);
+    const { flags: _, ...changes } = message; // an edit makes no sound
+    return this.#request({ url: `${this.#url}/messages/${messageId}`, method: 'PATCH', signal }, changes);
+  }
+
+  async #request(request: Omit<HttpRequest, 'headers' | 'body'>, message: object): Promise<Attempt> {
+    const result = await this.#send({
+      ...request,
+      headers: { 'user-agent': userAgent },
+      body: JSON.stringify(message),
+    });
+    return { outcome: outcomeOf(result), pauseMs: pauseMsOf(result) };
+  }
+}
