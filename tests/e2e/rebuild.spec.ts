@@ -1,6 +1,6 @@
 import { mainAccount, paths } from '@bellwether/contracts';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore } from '@bellwether/store';
+import { AccountStore, connectFirestore } from '@bellwether/store';
 import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ describe('a rebuild', () => {
     folder = await temporaryFolder();
     dataDir = join(folder.path, 'data');
     const cloud = await startTestCloud({ dataDir });
-    const { firestore } = cloud;
+    const firestore = connectFirestore(cloud.environment);
     const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
     const cause = { kind: 'command', name: 'OpenAccount', key: 'open' } as const;
     await store.commit(account, {
@@ -30,6 +30,7 @@ describe('a rebuild', () => {
         ],
       }),
     });
+    await firestore.terminate();
     await cloud.close();
   });
   afterAll(async () => folder.remove());

@@ -1,6 +1,6 @@
 import { mainAccount, paths } from '@bellwether/contracts';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore } from '@bellwether/store';
+import { AccountStore, connectFirestore } from '@bellwether/store';
 import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ describe('a verification', () => {
     folder = await temporaryFolder();
     dataDir = join(folder.path, 'data');
     const cloud = await startTestCloud({ dataDir });
-    const { firestore } = cloud;
+    const firestore = connectFirestore(cloud.environment);
     const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
     await store.commit(account, {
       cause: { kind: 'command', name: 'OpenAccount', key: 'open' },
@@ -27,6 +27,7 @@ describe('a verification', () => {
     await firestore
       .doc(paths.ledgerProjection(account))
       .set({ watermark: 1, entries: 0, trades: 0, balances: {} });
+    await firestore.terminate();
     await cloud.close();
   });
   afterAll(async () => folder.remove());

@@ -1,12 +1,13 @@
 import { type AccountRef, type Cause, type Commit, type CommandRecord, paths } from '@bellwether/contracts';
 import { type Account, type AccountEvent, type Clock, type Ids, evolveAll } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import type { Firestore, WriteResult } from '@google-cloud/firestore';
+import type { Timestamp } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AccountImage, type Needs } from './account-image.ts';
-import { commandRecord, commitBatch } from './account-writes.ts';
+import { commandRecord, writesOfCommit } from './account-writes.ts';
 import { hashCommit } from './commit-hash.ts';
-import { isAlreadyExists, isDefiniteRefusal } from './errors.ts';
+import type { StoreFirestore } from './connect.ts';
+import { isAborted, isAlreadyExists, isDefiniteRefusal } from './errors.ts';
 import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 import { readDocument } from './read-document.ts';
 
@@ -38,6 +39,8 @@ export type CommitOutcome<Refusal> =
 
 const maxImages = 10_000;
 const jitterMs = { least: 10, spread: 20 };
+/** Pauses after failures that contention does not explain double up to so many times: to 1.3 to 3.8 s. */
+const mostDoublings = 7;
 
 /**
  * Commits to accounts, one lane per account: events, state and outbox pointer in one atomic write, at the
@@ -50,7 +53,7 @@ const jitterMs = { least: 10, spread: 20 };
  * - a commit to a warm account costs no read.
  */
 export class AccountStore {
-  readonly #firestore: Firestore;
+  readonly #firestore: StoreFirestore;
   readonly #clock: Clock;
   readonly #ids: Ids;
   readonly #logger: Logger;
@@ -58,7 +61,13 @@ export class AccountStore {
   readonly #images = new Map<string, AccountImage>();
   readonly #lanes = new Map<string, Promise<unknown>>();
 
-  constructor(options: { firestore: Firestore; clock: Clock; ids: Ids; logger: Logger; shards: number }) {
+  constructor(options: {
+    firestore: StoreFirestore;
+    clock: Clock;
+    ids: Ids;
+    logger: Logger;
+    shards: number;
+  }) {
     this.#firestore = options.firestore;
     this.#clock = options.clock;
     this.#ids = options.ids;
@@ -109,7 +118,7 @@ export class AccountStore {
 
     const commit = this.#compose(image, request, decision.events);
     const after = evolveAll(image.account, commit.events);
-    for (;;) {
+    for (let failures = 0; ; failures += 1) {
       const result = await this.#write(image, { commit, after }, request);
       if (result.status === 'committed') {
         image.advance(result.stored, after);
@@ -124,7 +133,8 @@ export class AccountStore {
         this.#images.delete(ref.accountId);
         return (await this.#findRepeat(ref, request)) ?? { status: 'contended' };
       }
-      await this.#pause();
+      // Contention passes; what else fails is pressed less and less.
+      await this.#pause(result.status === 'contention' ? 0 : failures);
     }
   }
 
@@ -133,9 +143,12 @@ export class AccountStore {
     image: AccountImage,
     { commit, after }: { readonly commit: Commit; readonly after: Account },
     request: CommitRequest<unknown>,
-  ): Promise<{ status: 'committed'; stored: StoredCommit } | { status: 'lost' | 'refused' | 'unapplied' }> {
+  ): Promise<
+    | { status: 'committed'; stored: StoredCommit }
+    | { status: 'lost' | 'refused' | 'contention' | 'unapplied' }
+  > {
     const { requestHash } = request;
-    const batch = commitBatch(this.#firestore, image, {
+    const writes = writesOfCommit(image, {
       commit,
       after,
       shards: this.#shards,
@@ -143,7 +156,7 @@ export class AccountStore {
       ...(requestHash === undefined ? {} : { requestHash }),
     });
     try {
-      return { status: 'committed', stored: toStored(commit, await batch.commit()) };
+      return { status: 'committed', stored: toStored(commit, await this.#firestore.commitOnce(writes)) };
     } catch (error) {
       const found = await this.#readUntilAnswered(image.ref, commit.seq);
       const fields = { account: image.ref.accountId, seq: commit.seq, err: error };
@@ -157,13 +170,13 @@ export class AccountStore {
         return { status: 'refused' };
       }
       this.#logger.warn(fields, 'the commit was not applied; the identical commit is sent again');
-      return { status: 'unapplied' };
+      return { status: isAborted(error) ? 'contention' : 'unapplied' };
     }
   }
 
   /** Nothing may commit for the account before this is answered, so it is asked without end. */
   async #readUntilAnswered(ref: AccountRef, seq: number): Promise<StoredCommit | undefined> {
-    for (;;) {
+    for (let failures = 0; ; failures += 1) {
       try {
         return await readCommit(this.#firestore, ref, seq);
       } catch (error) {
@@ -172,7 +185,7 @@ export class AccountStore {
           { account: ref.accountId, seq, err: error },
           'cannot read the journal; trying again',
         );
-        await this.#pause();
+        await this.#pause(failures);
       }
     }
   }
@@ -258,9 +271,9 @@ export class AccountStore {
     return { ...unhashed, hash: hashCommit(unhashed) };
   }
 
-  async #pause(): Promise<void> {
+  async #pause(doublings: number): Promise<void> {
     const share = Number.parseInt(this.#ids.hex(4), 16) / 0xffff;
-    await sleep(jitterMs.least + share * jitterMs.spread);
+    await sleep((jitterMs.least + share * jitterMs.spread) * 2 ** Math.min(doublings, mostDoublings));
   }
 }
 
@@ -268,8 +281,6 @@ function isWithoutEvents(decision: Decision<unknown>): boolean {
   return 'refusal' in decision || decision.events.length === 0;
 }
 
-function toStored(commit: Commit, results: readonly WriteResult[]): StoredCommit {
-  const commitTime = results[0]?.writeTime;
-  if (commitTime === undefined) throw new Error('a commit answered without a write time');
+function toStored(commit: Commit, commitTime: Timestamp): StoredCommit {
   return { commit, commitTime, committedAt: epochMilliseconds(commitTime) };
 }

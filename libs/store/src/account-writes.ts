@@ -6,14 +6,15 @@ import {
   paths,
 } from '@bellwether/contracts';
 import type { Account, AccountEvent } from '@bellwether/domain';
-import { type Firestore, Timestamp, type WriteBatch } from '@google-cloud/firestore';
+import { Timestamp } from '@google-cloud/firestore';
 import { type AccountImage, isOver } from './account-image.ts';
+import { CommitWrites } from './commits/commit-writes.ts';
 import { DocumentTooLargeError } from './errors.ts';
 import { accountDocument, brokerStatus, stateFields, tradingStatus } from './state-of-account.ts';
 import { documentAt, touchedPaths } from './state-documents.ts';
 
-/** Everything that one commit writes, as one atomic batch. */
-export interface CommitWrites {
+/** What a commit is, and what it comes to. */
+export interface CommitParts {
   readonly commit: Commit;
   /** The image's account after the commit's events. */
   readonly after: Account;
@@ -32,51 +33,47 @@ export const keptAfterCloseMs = 7 * 24 * 3_600_000;
 const commandsKeptMs = 7 * 24 * 3_600_000;
 
 /**
- * The batch of a commit on top of `image`: the journal entry whose creation is the version check, the
+ * The writes of a commit on top of `image`: the journal entry whose creation is the version check, the
  * account and what it changed at the update times that the image knows, the outbox pointer, and the
  * command's record. Nothing in it can apply twice or in part.
  *
  * @throws DocumentTooLargeError before Firestore would refuse.
  */
-export function commitBatch(firestore: Firestore, image: AccountImage, writes: CommitWrites): WriteBatch {
-  const { commit, after, now } = writes;
+export function writesOfCommit(image: AccountImage, parts: CommitParts): CommitWrites {
+  const { commit, after, now } = parts;
   const { ref } = image;
-  const batch = firestore.batch();
+  const writes = new CommitWrites();
   guardSize('journal entry', commit, maxJournalBytes);
-  batch.create(firestore.doc(paths.journalEntry(ref, commit.seq)), commit);
+  writes.create(paths.journalEntry(ref, commit.seq), commit);
 
   const head = accountDocument(after, commit);
   guardSize('account', head, maxDocumentBytes);
-  write(paths.account(ref), head);
-  if (!image.isOpen) registerUser(firestore, batch, ref);
+  put(paths.account(ref), head);
+  if (!image.isOpen) registerUser(writes, ref);
   if (commit.events.some(isSwitch))
-    batch.set(firestore.doc(paths.tradingStatus(ref.uid)), tradingStatus(after, commit.seq, now), {
-      merge: true,
-    });
+    writes.merge(paths.tradingStatus(ref.uid), tradingStatus(after, commit.seq, now));
   if (after.brokerDifferences !== image.account.brokerDifferences)
-    batch.set(firestore.doc(paths.brokerStatus(ref.uid)), brokerStatus(after, commit.seq, now), {
-      merge: true,
-    });
-  for (const path of touchedPaths(ref, commit.events)) write(path, armedDocument(path));
+    writes.merge(paths.brokerStatus(ref.uid), brokerStatus(after, commit.seq, now));
+  for (const path of touchedPaths(ref, commit.events)) put(path, armedDocument(path));
 
   const { tenant: tenantId, uid, accountId } = ref;
   const pointer: OutboxPointer = { tenantId, uid, accountId, seq: commit.seq };
-  batch.create(firestore.doc(paths.outboxPointer(accountId, commit.seq)), pointer);
-  if (commit.cause.kind === 'command' && writes.requestHash !== undefined) {
-    const record = commandRecord({ requestHash: writes.requestHash, seq: commit.seq }, now);
-    batch.create(firestore.doc(paths.command(ref, commit.cause.key)), record);
+  writes.create(paths.outboxPointer(accountId, commit.seq), pointer);
+  if (commit.cause.kind === 'command' && parts.requestHash !== undefined) {
+    const record = commandRecord({ requestHash: parts.requestHash, seq: commit.seq }, now);
+    writes.create(paths.command(ref, commit.cause.key), record);
   }
-  return batch;
+  return writes;
 
-  function write(path: string, data: object): void {
-    const lastUpdateTime = image.times.get(path);
-    if (lastUpdateTime === undefined) batch.create(firestore.doc(path), data);
-    else batch.update(firestore.doc(path), { ...data }, { lastUpdateTime });
+  function put(path: string, document: object): void {
+    const updateTime = image.times.get(path);
+    if (updateTime === undefined) writes.create(path, document);
+    else writes.replace(path, document, updateTime);
   }
 
   function armedDocument(path: string): object {
     const at = documentAt(path);
-    const fields = at && stateFields(ref, after, at, { version: commit.seq, shards: writes.shards });
+    const fields = at && stateFields(ref, after, at, { version: commit.seq, shards: parts.shards });
     if (at === undefined || fields === undefined)
       throw new Error(`${path} is changed without having been loaded`);
     const document = { ...fields, changedAt: Math.round(now) };
@@ -101,10 +98,10 @@ function isSwitch({ type }: AccountEvent): boolean {
 }
 
 /** The first commit of an account also makes sure that its tenant, membership and user exist. */
-function registerUser(firestore: Firestore, batch: WriteBatch, { tenant, uid }: AccountRef): void {
-  batch.set(firestore.doc(paths.tenant(tenant)), { tenantId: tenant, status: 'active' }, { merge: true });
-  batch.set(firestore.doc(paths.membership(tenant, uid)), { uid, role: 'owner' }, { merge: true });
-  batch.set(firestore.doc(paths.user(uid)), { uid, tenantId: tenant }, { merge: true });
+function registerUser(writes: CommitWrites, { tenant, uid }: AccountRef): void {
+  writes.merge(paths.tenant(tenant), { tenantId: tenant, status: 'active' });
+  writes.merge(paths.membership(tenant, uid), { uid, role: 'owner' });
+  writes.merge(paths.user(uid), { uid, tenantId: tenant });
 }
 
 function guardSize(what: string, data: object, limit: number): void {

@@ -1,5 +1,42 @@
-import { Firestore } from '@google-cloud/firestore';
-import { type OnAnswer, watchedChannels } from './write-limits/watched-channel.ts';
+import { Firestore, type Timestamp } from '@google-cloud/firestore';
+import { CommitChannel, type CommitWatch } from './commits/commit-channel.ts';
+import type { CommitWrites } from './commits/commit-writes.ts';
+import { watchedChannels } from './write-limits/watched-channel.ts';
+
+/** Google's client of Firestore, and beside it a short way for the commits of accounts. */
+export class StoreFirestore extends Firestore {
+  readonly #commits: CommitChannel;
+
+  /** @see connectFirestore */
+  constructor(environment: NodeJS.ProcessEnv, watch?: CommitWatch) {
+    const host = environment['FIRESTORE_EMULATOR_HOST'];
+    const projectId = environment['GOOGLE_CLOUD_PROJECT'];
+    super({
+      ...(projectId === undefined ? {} : { projectId }),
+      // The universe named, so that the client does not look for a metadata server.
+      ...(host === undefined ? {} : { host, ssl: false, universeDomain: 'googleapis.com' }),
+      ...(watch === undefined
+        ? {}
+        : { 'grpc.channelFactoryOverride': watchedChannels(watch.now, watch.onCommitAnswer) }),
+      ignoreUndefinedProperties: false,
+    });
+    this.#commits = new CommitChannel({ host, projectId, databaseId: '(default)' }, watch);
+  }
+
+  /**
+   * Applies these writes together or not at all, sent exactly once: answers their time, also the update time of each
+   * document. Rejects with the gRPC status as `code`, also where Google's client would try again.
+   *
+   * @throws TypeError that names the field, for what Firestore cannot hold.
+   */
+  async commitOnce(writes: CommitWrites): Promise<Timestamp> {
+    return this.#commits.send(writes);
+  }
+
+  override async terminate(): Promise<void> {
+    await Promise.all([super.terminate(), this.#commits.close()]);
+  }
+}
 
 /**
  * One Firestore client. `FIRESTORE_EMULATOR_HOST` names a local server; without it the client finds
@@ -7,19 +44,6 @@ import { type OnAnswer, watchedChannels } from './write-limits/watched-channel.t
  *
  * @param watch is told of every answer to a commit, also of those after which the client tries again.
  */
-export function connectFirestore(
-  environment: NodeJS.ProcessEnv,
-  watch?: { readonly now: () => number; readonly onCommitAnswer: OnAnswer },
-): Firestore {
-  const host = environment['FIRESTORE_EMULATOR_HOST'];
-  const projectId = environment['GOOGLE_CLOUD_PROJECT'];
-  return new Firestore({
-    ...(projectId === undefined ? {} : { projectId }),
-    // The universe named, so that the client does not look for a metadata server.
-    ...(host === undefined ? {} : { host, ssl: false, universeDomain: 'googleapis.com' }),
-    ...(watch === undefined
-      ? {}
-      : { 'grpc.channelFactoryOverride': watchedChannels(watch.now, watch.onCommitAnswer) }),
-    ignoreUndefinedProperties: false,
-  });
+export function connectFirestore(environment: NodeJS.ProcessEnv, watch?: CommitWatch): StoreFirestore {
+  return new StoreFirestore(environment, watch);
 }

@@ -6,7 +6,8 @@ export { DocumentBatch } from './documents/document-batch.ts';
 export { type CollectionDocuments, type Repositories, repositoriesOf } from './documents/repositories.ts';
 export { type ImmutableRepository, type Repository, type Stored } from './documents/repository.ts';
 export { hashCommit, hashRequest, hashStored } from './commit-hash.ts';
-export { connectFirestore } from './connect.ts';
+export { StoreFirestore, connectFirestore } from './connect.ts';
+export type { Firestore } from '@google-cloud/firestore';
 export {
   type DocumentBound,
   DocumentTooLargeError,

@@ -43,7 +43,7 @@ describe('committing to an account', () => {
   afterAll(async () => cloud.close());
   beforeEach(() => {
     account = newAccount();
-    store = storeOn(cloud.firestore);
+    store = storeOn(cloud);
   });
 
   const get = async (path: string) => cloud.firestore.doc(path).get();
@@ -57,7 +57,7 @@ describe('committing to an account', () => {
   };
   const stores = (): [string, AccountStore][] => [
     ['the same store', store],
-    ['another process', storeOn(cloud.firestore)],
+    ['another process', storeOn(cloud)],
   ];
   /** Adopts a position if the account is open and does not have it. */
   const adoptBy = async (each: AccountStore, id: string) =>
@@ -143,7 +143,7 @@ describe('committing to an account', () => {
   });
 
   it('keeps a closed position for a week', async () => {
-    const early = storeOn(cloud.firestore, { clock: { now: () => 1_000 } });
+    const early = storeOn(cloud, { clock: { now: () => 1_000 } });
     await commitTo(early, account, [opened(account), adopted('p1')], { positionIds: ['p1'] });
     await commitTo(early, account, [closed('p1')], { positionIds: ['p1'] });
     const document = await get(paths.openPosition(account.uid, 'p1'));
@@ -166,7 +166,7 @@ describe('committing to an account', () => {
   });
 
   it('loses no commit of two writers and doubles none', async () => {
-    const writers = [store, storeOn(cloud.firestore)];
+    const writers = [store, storeOn(cloud)];
     await commitTo(store, account, [opened(account)]);
     await Promise.all(
       Array.from({ length: 100 }, async (_, i) => {
@@ -191,7 +191,7 @@ describe('committing to an account', () => {
     await commitTo(store, account, [opened(account), adopted('p1')], { positionIds: ['p1'] });
     const close = { positionIds: ['p1'] };
     expect(await costOf('reads', async () => commitTo(store, account, [resumed], close))).toBe(0);
-    const cold = storeOn(cloud.firestore);
+    const cold = storeOn(cloud);
     expect(await costOf('reads', async () => commitTo(cold, account, [closed('p1')], close))).toBe(2);
     expect(await costOf('reads', async () => commitTo(cold, account, [halted], close))).toBe(0);
   });
@@ -236,7 +236,7 @@ describe('committing to an account', () => {
 
   describe('that another process has changed', () => {
     it('decides anew before it refuses for what was true before', async () => {
-      const other = storeOn(cloud.firestore);
+      const other = storeOn(cloud);
       expect(await adoptBy(store, 'p1')).toMatchObject({ refusal: { reason: 'NO_ACCOUNT' } });
       await commitTo(other, account, [opened(account)]);
       expect(await adoptBy(store, 'p1')).toMatchObject({ status: 'committed' });
@@ -244,7 +244,7 @@ describe('committing to an account', () => {
     });
 
     it('finds a position that was adopted after it had looked for it', async () => {
-      const other = storeOn(cloud.firestore);
+      const other = storeOn(cloud);
       await commitTo(store, account, [opened(account)], { positionIds: ['p1'] });
       await adoptBy(other, 'p1');
       const seen: (string | undefined)[] = [];
@@ -262,7 +262,7 @@ describe('committing to an account', () => {
     });
 
     it('answers contended, and decides on the head when it is asked again', async () => {
-      const other = storeOn(cloud.firestore);
+      const other = storeOn(cloud);
       await commitTo(store, account, [opened(account)]);
       await commitTo(other, account, [resumed]);
       expect(await commitTo(store, account, [halted])).toEqual({ status: 'contended' });

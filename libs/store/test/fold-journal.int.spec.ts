@@ -19,7 +19,7 @@ describe('folding a journal', () => {
 
   /** Lives an account's life in two processes that take turns. */
   async function live(account: AccountRef, steps: readonly AccountStep[]): Promise<void> {
-    const stores = [storeOn(cloud.firestore), storeOn(cloud.firestore)];
+    const stores = [storeOn(cloud), storeOn(cloud)];
     await commitTo(stores[0]!, account, [opened(account), resumed]);
     for (const [i, step] of steps.entries())
       for (let status = ''; status !== 'committed' && status !== 'refused' && status !== 'unchanged';)
@@ -80,7 +80,7 @@ describe('folding a journal', () => {
 
   it('refuses a journal that lacks an entry, has another, or is of another account', async () => {
     const account = newAccount();
-    const store = storeOn(cloud.firestore);
+    const store = storeOn(cloud);
     for (const event of [opened(account), resumed, resumed]) await commitTo(store, account, [event]);
     const journal = await readCommits(cloud.firestore, account, 1, 3);
     const [first, second, third] = journal.map(({ commit }) => commit);

@@ -52,7 +52,7 @@ describe('the journal', () => {
 describe('the outbox', () => {
   it('holds every commit until it is settled, of all accounts', async () => {
     const outbox = new Outbox(cloud.firestore);
-    const store = storeOn(cloud.firestore);
+    const store = storeOn(cloud);
     const accounts = Array.from({ length: 20 }, newAccount);
     await Promise.all(
       accounts.map(async (account) => {

@@ -23,7 +23,7 @@ describe('rebuilding an account', () => {
   /** Ann's account with one position open and another closed. */
   async function lived(): Promise<AccountRef> {
     const account = newAccount();
-    const store = storeOn(cloud.firestore);
+    const store = storeOn(cloud);
     await commitTo(store, account, [opened(account), resumed]);
     await commitTo(store, account, [adopted('p1'), adopted('p2')]);
     await commitTo(store, account, [closed('p2')]);
@@ -54,7 +54,7 @@ describe('rebuilding an account', () => {
   });
 
   async function live(account: AccountRef, steps: readonly AccountStep[]): Promise<void> {
-    const store = storeOn(cloud.firestore);
+    const store = storeOn(cloud);
     await commitTo(store, account, [opened(account), resumed]);
     for (const step of steps)
       await store.commit(account, {
@@ -100,7 +100,7 @@ describe('rebuilding an account', () => {
     const view = { symbol: 'BTC-USDT', side: 'long', source: 'test', confidence: '0.5' } as const;
     const times = { armedFrom: { at: 1_000 }, expiresAt: 9_000, createdAt: 1_000 };
     const signal = { id: 's1', priceSource: 'trade', ...view, ...times } as const;
-    await commitTo(storeOn(cloud.firestore), account, [opened(account), { type: 'SignalCreated', signal }]);
+    await commitTo(storeOn(cloud), account, [opened(account), { type: 'SignalCreated', signal }]);
     const path = paths.signal(account.uid, 's1');
     await cloud.firestore.doc(path).delete();
     expect((await rebuild(account)).differences).toMatchObject([{ path, stored: undefined }]);
@@ -120,7 +120,7 @@ describe('rebuilding an account', () => {
 
   it('repairs documents as the journal makes them, never the journal, and the account goes on', async () => {
     const account = newAccount();
-    const store = storeOn(cloud.firestore);
+    const store = storeOn(cloud);
     await commitTo(store, account, [opened(account), resumed]);
     await commitTo(store, account, [adopted('p1'), adopted('p2')]);
     await commitTo(store, account, [closed('p2')]);

@@ -25,12 +25,7 @@ describe('the journals of scopes', () => {
   let store: ScopeStore;
   beforeAll(async () => {
     cloud = await startTestCloud();
-    firestore = new UnclearFirestore({
-      projectId: cloud.project,
-      host: cloud.hosts.firestore,
-      ssl: false,
-      universeDomain: 'googleapis.com',
-    });
+    firestore = new UnclearFirestore(cloud.environment);
     store = new ScopeStore({ firestore, clock: systemClock, ids: systemIds, logger });
   });
   afterAll(async () => {

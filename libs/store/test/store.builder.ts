@@ -1,8 +1,8 @@
 import { type AccountRef, mainAccount } from '@bellwether/contracts';
 import type { AccountEvent, Clock, Ids, PositionTerms } from '@bellwether/domain';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
-import type { Firestore } from '@google-cloud/firestore';
-import { AccountStore, type CommitOutcome, type CommitRequest } from '../src/index.ts';
+import type { TestCloud } from '@bellwether/testing';
+import { AccountStore, type CommitOutcome, type CommitRequest, StoreFirestore } from '../src/index.ts';
 
 export const logger = createLogger({ service: 'test', level: 'silent' });
 
@@ -14,10 +14,12 @@ export function newAccount(): AccountRef {
   return mainAccount('acme', `u${accounts}`);
 }
 
+/** On a client of its own, unless that of a spec is given. */
 export function storeOn(
-  firestore: Firestore,
+  where: Pick<TestCloud, 'environment'> | StoreFirestore,
   { clock = systemClock, ids = systemIds }: { clock?: Clock; ids?: Ids } = {},
 ): AccountStore {
+  const firestore = where instanceof StoreFirestore ? where : new StoreFirestore(where.environment);
   return new AccountStore({ firestore, clock, ids, logger, shards: 2 });
 }
 

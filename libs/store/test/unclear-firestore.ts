@@ -1,7 +1,9 @@
-import { Firestore, type WriteBatch, type WriteResult } from '@google-cloud/firestore';
+import type { Timestamp, WriteBatch } from '@google-cloud/firestore';
+import type { CommitWrites } from '../src/commits/commit-writes.ts';
+import { StoreFirestore } from '../src/index.ts';
 
 /** What happens to one commit on its way: `send` is the real one. */
-export type Fault = (send: () => Promise<WriteResult[]>) => Promise<WriteResult[]>;
+export type Fault = <Answer>(send: () => Promise<Answer>) => Promise<Answer>;
 
 /** An error as the client throws it, with its gRPC status code. */
 export function grpcError(code: number): Error {
@@ -21,8 +23,8 @@ export function lostWith(code: number): Fault {
   return async () => Promise.reject(grpcError(code));
 }
 
-/** Google's client on a line that does to its next commits and reads what a spec has planned. */
-export class UnclearFirestore extends Firestore {
+/** A client on a line that does to its next commits and reads what a spec has planned. */
+export class UnclearFirestore extends StoreFirestore {
   readonly faults: Fault[] = [];
   /** So many reads of single documents fail first. */
   readsThatFail = 0;
@@ -31,12 +33,12 @@ export class UnclearFirestore extends Firestore {
   override batch(): WriteBatch {
     const batch = super.batch();
     const send = batch.commit.bind(batch);
-    batch.commit = async () => {
-      this.commits += 1;
-      const fault = this.faults.shift();
-      return fault === undefined ? send() : fault(send);
-    };
+    batch.commit = async () => this.#over(send);
     return batch;
+  }
+
+  override async commitOnce(writes: CommitWrites): Promise<Timestamp> {
+    return this.#over(async () => super.commitOnce(writes));
   }
 
   override doc(path: string) {
@@ -48,6 +50,12 @@ export class UnclearFirestore extends Firestore {
       throw grpcError(unavailable);
     };
     return document;
+  }
+
+  async #over<Answer>(send: () => Promise<Answer>): Promise<Answer> {
+    this.commits += 1;
+    const fault = this.faults.shift();
+    return fault === undefined ? send() : fault(send);
   }
 }
 

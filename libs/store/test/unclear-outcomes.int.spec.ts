@@ -41,12 +41,7 @@ describe('a commit whose outcome is unclear', () => {
 
   beforeAll(async () => {
     cloud = await startTestCloud();
-    firestore = new UnclearFirestore({
-      projectId: cloud.project,
-      host: cloud.hosts.firestore,
-      ssl: false,
-      universeDomain: 'googleapis.com',
-    });
+    firestore = new UnclearFirestore(cloud.environment);
   });
   afterAll(async () => {
     await firestore.terminate();
@@ -147,7 +142,7 @@ describe('a commit whose outcome is unclear', () => {
   ])(
     'is lost to another writer of its sequence when it %s; the image then has that',
     async (_what, faultOf) => {
-      const other = storeOn(cloud.firestore);
+      const other = storeOn(cloud);
       firestore.faults.push(faultOf(async () => commitTo(other, account, [resumed])));
       expect(await commitTo(store, account, [adopted('p1')])).toEqual({ status: 'contended' });
       let trading = '';
@@ -168,7 +163,7 @@ describe('a commit whose outcome is unclear', () => {
   );
 
   it('answers a command that another process has committed meanwhile with its sequence', async () => {
-    const other = storeOn(cloud.firestore);
+    const other = storeOn(cloud);
     firestore.faults.push(async (send) => {
       await commitTo(other, account, [resumed], byCommand('k'));
       return send();

@@ -33,7 +33,7 @@ describe('an account', () => {
   afterAll(async () => cloud.close());
   beforeEach(async () => {
     account = newAccount();
-    store = storeOn(cloud.firestore);
+    store = storeOn(cloud);
     await commitTo(store, account, [opened(account), adopted('p1')], { positionIds: ['p1'] });
   });
 
@@ -47,7 +47,7 @@ describe('an account', () => {
 
   describe('under the name of another tenant or user', () => {
     it('is not changed, neither while it is warm nor cold', async () => {
-      for (const each of [store, storeOn(cloud.firestore)]) {
+      for (const each of [store, storeOn(cloud)]) {
         const [ofTenant, ofUser] = strangers();
         await expect(commitTo(each, ofTenant, [resumed])).rejects.toThrow(WrongTenantError);
         expect((await seenBy(each, ofUser)).image?.openPositionIds.size).toBe(0);
@@ -59,7 +59,7 @@ describe('an account', () => {
 
     it('does not hide the account from its owner', async () => {
       for (const stranger of strangers()) {
-        const cold = storeOn(cloud.firestore);
+        const cold = storeOn(cloud);
         await seenBy(cold, stranger).catch(() => undefined);
         expect((await seenBy(cold, account)).image?.openPositionIds).toEqual(new Set(['p1']));
       }
@@ -99,7 +99,7 @@ describe('an account', () => {
       });
     expect(await resume(store)).toEqual({ status: 'unchanged', version: 2 });
     await commitTo(store, account, [halted], byCommand('halt'));
-    for (const each of [store, storeOn(cloud.firestore)])
+    for (const each of [store, storeOn(cloud)])
       expect(await resume(each)).toEqual({ status: 'repeated', seq: 2 });
     expect((await seenBy(store, account)).image?.trading).toBe('halted');
   });

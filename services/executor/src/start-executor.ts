@@ -19,7 +19,7 @@ import {
   type StoredCommit,
   type StoredScopeCommit,
   buildQuery,
-  type connectFirestore,
+  type Firestore,
   connectPaced,
   quarantineTo,
   readCommit,
@@ -201,10 +201,7 @@ export async function startExecutor(
   }
 }
 
-async function accountsOfBroker(
-  firestore: ReturnType<typeof connectFirestore>,
-  broker: string,
-): Promise<readonly AccountRef[]> {
+async function accountsOfBroker(firestore: Firestore, broker: string): Promise<readonly AccountRef[]> {
   const values = { 'settings.broker': broker };
   const { docs } = await buildQuery(firestore, queries.accountsOfBroker, { values }).get();
   return docs.flatMap((found) => {
@@ -225,7 +222,7 @@ function reopenedBy(events: readonly AccountEvent[]): readonly string[] {
 }
 
 async function readHalted(
-  firestore: ReturnType<typeof connectFirestore>,
+  firestore: Firestore,
   accounts: readonly AccountRef[],
 ): Promise<readonly AccountRef[]> {
   const found = await firestore.getAll(...accounts.map((account) => firestore.doc(paths.account(account))));

@@ -15,7 +15,14 @@ import {
 } from '@bellwether/contracts';
 import type { ExitsSpec } from '@bellwether/domain';
 import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore, Outbox, hashCommit, readCommits, readDocument } from '@bellwether/store';
+import {
+  AccountStore,
+  Outbox,
+  connectFirestore,
+  hashCommit,
+  readCommits,
+  readDocument,
+} from '@bellwether/store';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -241,7 +248,7 @@ describe('the executor', () => {
       { timeoutMs: 10_000 },
     );
     const other = new AccountStore({
-      firestore: cloud.firestore,
+      firestore: connectFirestore(cloud.environment),
       clock: systemClock,
       ids: systemIds,
       logger,

@@ -14,7 +14,7 @@ import {
 } from '@bellwether/contracts';
 import type { AccountEvent } from '@bellwether/domain';
 import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore, readAccount, readCommits } from '@bellwether/store';
+import { AccountStore, connectFirestore, readAccount, readCommits } from '@bellwether/store';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
@@ -51,7 +51,8 @@ describe('many exits at once', () => {
     stopOf: (position: number) => string,
   ): Promise<void> {
     const ids = systemIds;
-    const store = new AccountStore({ firestore: cloud.firestore, clock: systemClock, ids, logger, shards });
+    const firestore = connectFirestore(cloud.environment);
+    const store = new AccountStore({ firestore, clock: systemClock, ids, logger, shards });
     await Promise.all(
       accounts.map(async (account) => {
         const events: AccountEvent[] = [

@@ -1,7 +1,7 @@
 import { type AccountRef, type Commit, commitAttributes } from '@bellwether/contracts';
 import type { AccountEvent } from '@bellwether/domain';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore, touchedBy } from '@bellwether/store';
+import { AccountStore, connectFirestore, touchedBy } from '@bellwether/store';
 import type { TestCloud } from '@bellwether/testing';
 
 const logger = createLogger({ service: 'ledger', level: 'silent' });
@@ -15,7 +15,7 @@ export class Journal {
   constructor(cloud: TestCloud, ref: AccountRef) {
     this.#cloud = cloud;
     this.#ref = ref;
-    const { firestore } = cloud;
+    const firestore = connectFirestore(cloud.environment);
     this.#store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
   }
 

@@ -1,7 +1,7 @@
 import { connectPubSub, openPublisher } from '@bellwether/bus';
 import { topics } from '@bellwether/contracts';
 import { type Logger, systemClock, systemIds } from '@bellwether/observability';
-import { connectFirestore } from '@bellwether/store';
+import { type Firestore, connectFirestore } from '@bellwether/store';
 import { PubSub } from '@google-cloud/pubsub';
 import { type DynamicModule, Inject, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -9,8 +9,6 @@ import type { MarketFeedConfig } from './config.ts';
 import { FeedEpochs } from './epochs/feed-epochs.ts';
 import { MarketFeed } from './feed/market-feed.ts';
 import type { TickSource } from './ticks/tick-source.ts';
-
-type Firestore = ReturnType<typeof connectFirestore>;
 
 const firestoreToken = Symbol('Firestore');
 

@@ -7,6 +7,7 @@ import {
   ScopeStore,
   type StoredCommit,
   type StoredScopeCommit,
+  type StoreFirestore,
   connectFirestore,
   hashRequest,
   readDocument,
@@ -95,7 +96,7 @@ export async function runStatus({ accounts, json }: StatusOptions): Promise<void
 }
 
 async function run(
-  firestore: Firestore,
+  firestore: StoreFirestore,
   id: string | undefined,
   options: ReleaseOptions,
   change: Switch,
@@ -128,7 +129,11 @@ async function run(
 }
 
 /** @returns the sequence of its entry in the journal of the account or scope; `undefined` where it is so already. */
-async function commit(firestore: Firestore, target: KillTarget, change: Switch): Promise<number | undefined> {
+async function commit(
+  firestore: StoreFirestore,
+  target: KillTarget,
+  change: Switch,
+): Promise<number | undefined> {
   const made = { firestore, clock: systemClock, ids: systemIds, logger: createLogger(silent) };
   const key = `kill-${systemIds.next()}`;
   const traceparent = newTraceParent(systemIds.hex);
@@ -264,7 +269,7 @@ const tell = (line: string): unknown => process.stderr.write(`${line}\n`);
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const print = (value: object): unknown => write(JSON.stringify(value));
 
-async function withFirestore(act: (firestore: Firestore) => Promise<void>): Promise<void> {
+async function withFirestore(act: (firestore: StoreFirestore) => Promise<void>): Promise<void> {
   const firestore = connectFirestore(process.env);
   try {
     await act(firestore);

@@ -1,7 +1,6 @@
 import type { Clock, Ids } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import type { Firestore } from '@google-cloud/firestore';
-import { connectFirestore } from '../connect.ts';
+import { type StoreFirestore, connectFirestore } from '../connect.ts';
 import { PacedWrites } from './paced-writes.ts';
 import { readWriteProfile } from './profiles.ts';
 import { WriteCounters } from './write-counters.ts';
@@ -9,7 +8,7 @@ import { WriteReport } from './write-report.ts';
 
 /** A service's Firestore, with a limit on how fast it writes in bulk. */
 export interface PacedFirestore {
-  readonly firestore: Firestore;
+  readonly firestore: StoreFirestore;
   readonly writes: PacedWrites;
   /** Refuses what waits, reports, and closes the client. */
   close(): Promise<void>;

@@ -1,7 +1,7 @@
 import { type HistoryStreamDocument, paths, sourceOf } from '@bellwether/contracts';
 import {
   type BulkWrites,
-  type connectFirestore,
+  type Firestore,
   allTenants,
   isAlreadyExists,
   readCommit,
@@ -12,7 +12,6 @@ import type { WriteStreams } from '../bigquery/write-streams.ts';
 import { type TimedCommit, encodeEvents } from './encode-events.ts';
 import { watermarkPath } from './watermarks.ts';
 
-type Firestore = ReturnType<typeof connectFirestore>;
 type UpdateTime = NonNullable<Awaited<ReturnType<ReturnType<Firestore['doc']>['get']>>['updateTime']>;
 
 /** Where the stream stands. Everything before `offset` is in BigQuery. */

@@ -6,7 +6,7 @@ import {
   scopeId,
   sourceOf,
 } from '@bellwether/contracts';
-import { type connectFirestore, readDocument } from '@bellwether/store';
+import { type Firestore, readDocument } from '@bellwether/store';
 
 const maxKnown = 50_000;
 
@@ -21,10 +21,10 @@ export function watermarkPath(source: Source): string {
 
 /** The last sequence of each account and scope that is noted for BigQuery, 0 before the first. Read once, then remembered. */
 export class Watermarks {
-  readonly #firestore: ReturnType<typeof connectFirestore>;
+  readonly #firestore: Firestore;
   readonly #known = new Map<string, number>();
 
-  constructor(firestore: ReturnType<typeof connectFirestore>) {
+  constructor(firestore: Firestore) {
     this.#firestore = firestore;
   }
 

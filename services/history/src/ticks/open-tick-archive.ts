@@ -1,6 +1,6 @@
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import type { connectFirestore } from '@bellwether/store';
+import type { Firestore } from '@bellwether/store';
 import type { BigQueryWriteClient } from '@google-cloud/bigquery-storage';
 import { tableIds } from '../bigquery/tables.ts';
 import { writeStreamsOf } from '../bigquery/write-streams.ts';
@@ -12,7 +12,7 @@ import { TickArchive } from './tick-archive.ts';
 /** The archive over the table of ticks; it connects when the first frame comes. */
 export function openTickArchive(parts: {
   readonly project: string;
-  readonly firestore: ReturnType<typeof connectFirestore>;
+  readonly firestore: Firestore;
   readonly writeApi: BigQueryWriteClient;
   readonly clock: Clock;
   readonly logger: Logger;

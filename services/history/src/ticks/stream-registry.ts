@@ -1,10 +1,9 @@
 import { type HistoryGapDocument, type HistoryTicksDocument, paths, shardName } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
-import { type connectFirestore, isAlreadyExists } from '@bellwether/store';
+import { type Firestore, isAlreadyExists } from '@bellwether/store';
 import type { WriteStreams } from '../bigquery/write-streams.ts';
 import type { Gap } from './stream-lane.ts';
 
-type Firestore = ReturnType<typeof connectFirestore>;
 export type TickStream = HistoryTicksDocument['streams'][number];
 
 /** The ticks of one shard and feed epoch. */

@@ -1,9 +1,7 @@
 import { type FeedDocument, type GapDocument, paths } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import { type connectFirestore, isAlreadyExists } from '@bellwether/store';
-
-type Firestore = ReturnType<typeof connectFirestore>;
+import { type Firestore, isAlreadyExists } from '@bellwether/store';
 
 /** What an epoch published, and what it did not. */
 export type EpochResult = Required<Pick<FeedDocument, 'shards' | 'refused' | 'refusedSamples'>>;

@@ -1,0 +1,127 @@
+import { Timestamp } from '@google-cloud/firestore';
+import type { ReverseWriter } from './reverse-writer.ts';
+
+/** Tags of google.firestore.v1.Value, MapValue and ArrayValue: field number and wire type in one. */
+const tag = {
+  null: 0x58,
+  boolean: 0x08,
+  integer: 0x10,
+  double: 0x19,
+  map: 0x32,
+  array: 0x4a,
+  timestamp: 0x52,
+  text: 0x8a,
+  bytes: 0x92,
+  arrayValue: 0x0a,
+} as const;
+const key = 0x0a;
+const value = 0x12;
+
+/**
+ * The entries of a map of values, each under `entryTag`: the fields of a document or of a map in it.
+ *
+ * @throws TypeError that names the field, for what Google's client would refuse, too: `undefined`, functions, classes.
+ */
+export function writeFields(writer: ReverseWriter, fields: object, entryTag: number, within = ''): void {
+  const entries = Object.entries(fields);
+  for (let i = entries.length - 1; i >= 0; i -= 1) {
+    const entry = entries[i];
+    if (entry === undefined) continue;
+    const end = writer.size;
+    writeValue(writer, entry[1], within, entry[0]);
+    writer.varint(writer.size - end);
+    writer.varint(value);
+    writer.text(entry[0]);
+    writer.varint(key);
+    writer.varint(writer.size - end);
+    writer.varint(entryTag);
+  }
+}
+
+export function writeTimestamp(writer: ReverseWriter, { seconds, nanoseconds }: Timestamp): void {
+  if (nanoseconds !== 0) {
+    writer.varint(nanoseconds);
+    writer.varint(0x10);
+  }
+  if (seconds === 0) return;
+  writer.int64(seconds);
+  writer.varint(0x08);
+}
+
+function writeValue(writer: ReverseWriter, content: unknown, within: string, name: string): void {
+  switch (typeof content) {
+    case 'string':
+      writer.text(content);
+      writer.varint(tag.text);
+      return;
+    case 'number':
+      writeNumber(writer, content);
+      return;
+    case 'boolean':
+      writer.varint(content ? 1 : 0);
+      writer.varint(tag.boolean);
+      return;
+    case 'object':
+      if (content === null) {
+        writer.varint(0);
+        writer.varint(tag.null);
+      } else writeObject(writer, content, `${within}${name}`);
+      return;
+    default:
+      throw refused(`${within}${name}`, `is ${typeof content}`);
+  }
+}
+
+function writeNumber(writer: ReverseWriter, content: number): void {
+  if (Number.isSafeInteger(content) && !Object.is(content, -0)) {
+    writer.int64(content);
+    writer.varint(tag.integer);
+    return;
+  }
+  writer.double(content);
+  writer.varint(tag.double);
+}
+
+function writeObject(writer: ReverseWriter, content: object, path: string): void {
+  const end = writer.size;
+  if (Array.isArray(content)) {
+    for (let i = content.length - 1; i >= 0; i -= 1) {
+      const before = writer.size;
+      if (Array.isArray(content[i])) throw refused(path, 'holds an array in an array');
+      writeValue(writer, content[i], path, `[${i}]`);
+      writer.varint(writer.size - before);
+      writer.varint(tag.arrayValue);
+    }
+    writer.varint(writer.size - end);
+    writer.varint(tag.array);
+    return;
+  }
+  if (isPlain(content)) {
+    writeFields(writer, content, key, `${path}.`);
+    writer.varint(writer.size - end);
+    writer.varint(tag.map);
+    return;
+  }
+  if (content instanceof Timestamp) {
+    writeTimestamp(writer, content);
+    writer.varint(writer.size - end);
+    writer.varint(tag.timestamp);
+    return;
+  }
+  if (content instanceof Uint8Array) {
+    writer.raw(content);
+    writer.varint(writer.size - end);
+    writer.varint(tag.bytes);
+    return;
+  }
+  throw refused(path, `is a ${content.constructor.name}`);
+}
+
+function isPlain(content: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(content);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function refused(path: string, reason: string): TypeError {
+  return new TypeError(`cannot store ${path}: it ${reason}`);
+}
