@@ -5,7 +5,7 @@ import type { Timestamp } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AccountImage, type Needs } from './account-image.ts';
 import { commandRecord, writesOfCommit } from './account-writes.ts';
-import { hashCommit } from './commit-hash.ts';
+import { sealCommit } from './commit-hash.ts';
 import type { StoreFirestore } from './connect.ts';
 import { isAborted, isAlreadyExists, isDefiniteRefusal } from './errors.ts';
 import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
@@ -268,7 +268,7 @@ export class AccountStore {
       traceparent: request.traceparent,
       previousHash: image.headHash,
     };
-    return { ...unhashed, hash: hashCommit(unhashed) };
+    return sealCommit(unhashed);
   }
 
   async #pause(doublings: number): Promise<void> {

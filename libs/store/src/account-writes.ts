@@ -1,4 +1,5 @@
 import {
+  type AccountDocument,
   type AccountRef,
   type Commit,
   type CommandRecord,
@@ -26,8 +27,7 @@ export interface CommitParts {
   readonly requestHash?: string;
 }
 
-const maxDocumentBytes = 256 * 1024;
-const maxJournalBytes = 200 * 1024;
+const maxAccountBytes = 256 * 1024;
 /** How long a document stays of what is over. */
 export const keptAfterCloseMs = 7 * 24 * 3_600_000;
 const commandsKeptMs = 7 * 24 * 3_600_000;
@@ -43,11 +43,10 @@ export function writesOfCommit(image: AccountImage, parts: CommitParts): CommitW
   const { commit, after, now } = parts;
   const { ref } = image;
   const writes = new CommitWrites();
-  guardSize('journal entry', commit, maxJournalBytes);
   writes.create(paths.journalEntry(ref, commit.seq), commit);
 
   const head = accountDocument(after, commit);
-  guardSize('account', head, maxDocumentBytes);
+  guardSize(head);
   put(paths.account(ref), head);
   if (!image.isOpen) registerUser(writes, ref);
   if (commit.events.some(isSwitch))
@@ -104,8 +103,8 @@ function registerUser(writes: CommitWrites, { tenant, uid }: AccountRef): void {
   writes.merge(paths.user(uid), { uid, tenantId: tenant });
 }
 
-function guardSize(what: string, data: object, limit: number): void {
-  const bytes = Buffer.byteLength(JSON.stringify(data));
-  if (bytes > limit)
-    throw new DocumentTooLargeError(`the ${what} would be ${bytes} bytes, more than ${limit}`);
+function guardSize(head: AccountDocument): void {
+  const bytes = Buffer.byteLength(JSON.stringify(head));
+  if (bytes > maxAccountBytes)
+    throw new DocumentTooLargeError(`the account would be ${bytes} bytes, more than ${maxAccountBytes}`);
 }

@@ -1,7 +1,7 @@
 import { type AccountDocument, type AccountRef, paths, sequenceId } from '@bellwether/contracts';
 import { type DocumentSnapshot, type Firestore, Timestamp, type Transaction } from '@google-cloud/firestore';
 import { keptAfterCloseMs } from './account-writes.ts';
-import { canonicalJson } from './commit-hash.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { foldJournal, timesOfWriting } from './fold-journal.ts';
 import { readCommits } from './journal.ts';
 import { documentAt } from './state-documents.ts';

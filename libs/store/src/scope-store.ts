@@ -14,9 +14,9 @@ import type { Logger } from '@bellwether/observability';
 import { type DocumentSnapshot, FieldValue, type Firestore, type WriteBatch } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandRecord } from './account-writes.ts';
-import { hashCommit } from './commit-hash.ts';
+import { sealCommit } from './commit-hash.ts';
 import { guardDocument } from './documents/guard-document.ts';
-import { DocumentTooLargeError, isDefiniteRefusal } from './errors.ts';
+import { isDefiniteRefusal } from './errors.ts';
 import { readDocument } from './read-document.ts';
 import { type StoredScopeCommit, readScopeCommit } from './scope-journal.ts';
 
@@ -53,7 +53,6 @@ export type ScopeOutcome<Refusal> =
   | { readonly status: 'contended' };
 
 const mostTries = 5;
-const maxJournalBytes = 200 * 1024;
 const jitterMs = { least: 10, spread: 20 };
 
 /**
@@ -170,11 +169,6 @@ export class ScopeStore {
     const firestore = this.#firestore;
     const { scope, seq } = commit;
     const batch = firestore.batch();
-    const bytes = Buffer.byteLength(JSON.stringify(commit));
-    if (bytes > maxJournalBytes)
-      throw new DocumentTooLargeError(
-        `the journal entry would be ${bytes} bytes, more than ${maxJournalBytes}`,
-      );
     batch.create(firestore.doc(paths.scopeJournalEntry(scope, seq)), commit);
     const head: ScopeHeadDocument = { scope, version: seq, headHash: commit.hash };
     put(read.head, paths.scopeHead(scope), head);
@@ -236,7 +230,7 @@ export class ScopeStore {
       traceparent,
       previousHash,
     };
-    return { ...unhashed, hash: hashCommit(unhashed) };
+    return sealCommit(unhashed);
   }
 
   async #pause(): Promise<void> {

@@ -3,7 +3,7 @@ import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { BrokenJournalError, type Needs, foldJournal, readCommits, timesOfWriting } from '../src/index.ts';
-import { canonicalJson } from '../src/commit-hash.ts';
+import { canonicalJson } from '../src/canonical-json.ts';
 import { guardDocument } from '../src/documents/guard-document.ts';
 import { type AccountStep, accountStep } from './account-commands.arbitrary.ts';
 import { byFrame, commitTo, newAccount, opened, resumed, storeOn } from './store.builder.ts';

@@ -1,4 +1,5 @@
 import { type Account, evolve } from '../account/account.ts';
+import { evolveAll } from '../account/account-fold.ts';
 import { amountText, equityOf } from '../account/equity.ts';
 import type { AccountEvent, LimitTripped } from '../account/events.ts';
 import { Conversion, type Rate, maxRates } from '../market/rate.ts';
@@ -23,13 +24,18 @@ export function watchLimits(
   events: readonly AccountEvent[],
   context: RiskContext,
 ): readonly AccountEvent[] {
+  if (!hasLimits(before) && !events.some(({ type }) => type === 'AccountConfigured')) return [];
   if (events.length === 0) return [];
-  const after = events.reduce(evolve, before);
+  const after = evolveAll(before, events);
   const guarded = guardedBy(after, events);
   return [
     ...(guarded === undefined ? [] : [guarded]),
     ...(measuresEquity(after) ? equityEvents(before, after, events, context) : []),
   ];
+}
+
+function hasLimits(account: Account): boolean {
+  return account.settings.limits.stopGuard !== undefined || measuresEquity(account);
 }
 
 /** The stop guard's trip, where these events' stops reach its number within its window. */

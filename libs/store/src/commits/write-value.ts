@@ -67,7 +67,10 @@ function writeValue(writer: ReverseWriter, content: unknown, within: string, nam
         writer.varint(tag.null);
       } else writeObject(writer, content, `${within}${name}`);
       return;
-    default:
+    case 'undefined':
+    case 'bigint':
+    case 'symbol':
+    case 'function':
       throw refused(`${within}${name}`, `is ${typeof content}`);
   }
 }
