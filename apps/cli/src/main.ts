@@ -10,6 +10,7 @@ import type { CandlesOptions, TicksOptions } from './history/read-command.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill/kill-command.ts';
 import type { PnlOptions, TradesOptions } from './ledger/ledger-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
+import type { PulseOptions } from './pulse/pulse-command.ts';
 import type { RebuildCommandOptions } from './rebuild/rebuild-command.ts';
 import type { ReplayCommandOptions } from './replay/replay-command.ts';
 import type { StartOptions } from './start/run-start.ts';
@@ -274,6 +275,18 @@ statement('fees', 'fees paid, by period and group')
   .addOption(periods())
   .addOption(groups('none'))
   .action(async (options: PnlOptions) => (await import('./ledger/ledger-command.ts')).runLedgerFees(options));
+
+program
+  .command('pulse')
+  .description(
+    'open P&L, equity, exposure and drawdown at the last prices, live: of all tenants, one, or an account',
+  )
+  .option('--tenant <id>', 'its accounts')
+  .addOption(new Option('--account <id>', 'its positions: {uid}.{name}').conflicts('tenant'))
+  .option('--url <url>', 'of a running pulse on this machine; without it PULSE_URL says where')
+  .option('--once', 'ends after the first')
+  .option('--json', 'one JSON object a line')
+  .action(async (options: PulseOptions) => (await import('./pulse/pulse-command.ts')).runPulse(options));
 
 const cloud = program
   .command('cloud')

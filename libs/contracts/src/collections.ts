@@ -81,6 +81,12 @@ export const collections = {
     path: 'users/{uid}/accounts/{accountId}/projections/history',
     owners: ['history'],
   },
+  pulseSnapshots: {
+    ...state,
+    path: 'users/{uid}/accounts/{accountId}/projections/pulse',
+    owners: ['ledger'],
+    arrays: { unpriced: 50 },
+  },
   tradingStatus: { ...state, path: 'users/{uid}/status/trading', owners: ['store'] },
   brokerStatus: {
     ...state,

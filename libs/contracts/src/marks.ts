@@ -15,6 +15,8 @@ export const Marks = z.strictObject({
       trade: z.string().exactOptional(),
       bid: z.string().exactOptional(),
       ask: z.string().exactOptional(),
+      /** The venue's mark price. */
+      mark: z.string().exactOptional(),
       exchangeAt: z.number(),
     }),
   ),

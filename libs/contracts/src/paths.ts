@@ -14,6 +14,7 @@ export const paths = {
   command: (account: AccountRef, key: string) => `${paths.account(account)}/commands/${key}`,
   ledgerProjection: (account: AccountRef) => `${paths.account(account)}/projections/ledger`,
   historyProjection: (account: AccountRef) => `${paths.account(account)}/projections/history`,
+  pulseSnapshot: (account: AccountRef) => `${paths.account(account)}/projections/pulse`,
   tradingStatus: (uid: string) => `users/${uid}/status/trading`,
   brokerStatus: (uid: string) => `users/${uid}/status/broker`,
   openPositions: (uid: string) => `users/${uid}/openPositions`,

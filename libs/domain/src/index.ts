@@ -67,6 +67,8 @@ export * from './position/settle-funding.ts';
 export * from './position/target-size.ts';
 export * from './position/value-position.ts';
 export * from './ports.ts';
+export * from './pulse/holdings.ts';
+export * from './pulse/worth-of-holdings.ts';
 export * from './result.ts';
 export * from './risk/check-entry.ts';
 export * from './risk/entry-hold.ts';

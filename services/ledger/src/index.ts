@@ -5,3 +5,8 @@ export { type VerifyOptions, type VerifyReport, verify } from './verify/verify.t
 export type { VerifiedAccount } from './verify/verify-account.ts';
 export { type Grouping, type Period, type PnlRow, profitAndLoss } from './statements/profit-and-loss.ts';
 export { type TradeFilter, latestTrades, openTrades, tradesOf } from './statements/trade-queries.ts';
+export type { PulseSubscription } from './pulse/pulse-stream.ts';
+export type { PulseSelection } from './pulse/pulse-views.ts';
+export { PulseBook } from './pulse/pulse-book.ts';
+export { viewOf } from './pulse/pulse-views.ts';
+export { type RunningPulse, startPulse } from './pulse/start-pulse.ts';

@@ -7,7 +7,9 @@ export const cliEntry = fileURLToPath(new URL('../../dist/main.js', import.meta.
 export const projectRoot = fileURLToPath(new URL('../../../../', import.meta.url));
 
 export function serviceEntry(name: string): string {
-  return fileURLToPath(new URL(`../../../../services/${name}/dist/main.js`, import.meta.url));
+  // The pulse is a process of its own and part of the ledger's code.
+  const path = name === 'pulse' ? 'ledger/dist/pulse/main.js' : `${name}/dist/main.js`;
+  return fileURLToPath(new URL(`../../../../services/${path}`, import.meta.url));
 }
 
 /** A path as the user gave it, from where the user is: npm runs scripts in the project's root. */

@@ -1,6 +1,6 @@
 import { startExecutor } from '@bellwether/executor';
 import { startHistory } from '@bellwether/history';
-import { startLedger } from '@bellwether/ledger';
+import { startLedger, startPulse } from '@bellwether/ledger';
 import { startMarketFeed } from '@bellwether/market-feed';
 import { startNotifier } from '@bellwether/notifier';
 import type { Logger, RunningService } from '@bellwether/observability';
@@ -10,6 +10,7 @@ const starters: Record<ServiceName, (env: NodeJS.ProcessEnv, logger: Logger) => 
   'market-feed': startMarketFeed,
   executor: startExecutor,
   ledger: startLedger,
+  pulse: startPulse,
   history: startHistory,
   notifier: startNotifier,
 };

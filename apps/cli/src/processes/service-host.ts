@@ -1,6 +1,6 @@
 import type { Logger } from '@bellwether/observability';
 
-export type ServiceName = 'market-feed' | 'executor' | 'ledger' | 'history' | 'notifier';
+export type ServiceName = 'market-feed' | 'executor' | 'ledger' | 'pulse' | 'history' | 'notifier';
 
 /** Where services run: in this process, or each in its own. */
 export interface ServiceHost {
@@ -17,7 +17,7 @@ export interface ServiceHost {
 export const stopOrder: readonly (readonly ServiceName[])[] = [
   ['market-feed'],
   ['executor'],
-  ['ledger', 'history', 'notifier'],
+  ['ledger', 'pulse', 'history', 'notifier'],
 ];
 
 export type LoggerFor = (name: ServiceName) => Logger;

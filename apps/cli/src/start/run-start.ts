@@ -10,6 +10,7 @@ import { InputError } from '../input-error.ts';
 import { inspectTapes } from '../inspect-tapes.ts';
 import { type CloudProcess, startCloudProcess } from '../processes/cloud-process.ts';
 import { indexesFile, userPath } from '../processes/entry.ts';
+import { freePort } from '../processes/free-port.ts';
 import { InProcessHost } from '../processes/in-process-host.ts';
 import { ProcessHost } from '../processes/process-host.ts';
 import type { ServiceHost } from '../processes/service-host.ts';
@@ -81,9 +82,11 @@ async function startSystem(
   options: StartOptions,
   { executor: executorDir, logs: logDir }: { readonly executor: string; readonly logs: string },
 ): Promise<System> {
+  const pulsePort = await freePort();
   const environment = {
     ...cloud.environment,
     SHARDS: String(defaultShards),
+    PULSE_PORT: String(pulsePort),
     EXECUTOR_DATA_DIR: executorDir,
   };
   const logger = loggerOf('start', logDir);
@@ -94,8 +97,9 @@ async function startSystem(
   await firestore.doc(paths.channel(demoTenant, 'discord')).set(sinkChannel);
 
   process.stderr.write('Starting the services…\n');
-  const consumers = ['executor', 'ledger', 'history', 'notifier'] as const;
+  const consumers = ['executor', 'ledger', 'pulse', 'history', 'notifier'] as const;
   await Promise.all(consumers.map(async (name) => host.start(name, environment)));
+  process.stderr.write(`"bellwether pulse" shows P&L live with PULSE_URL=http://127.0.0.1:${pulsePort}.\n`);
   const live = new LiveState({ firestore, pubsub, logger });
   await live.open();
   const commands = await CommandClient.connect(pubsub, { name: 'demo', ids: systemIds, logger });

@@ -1,4 +1,4 @@
-import type { Market } from '../market/symbol-prices.ts';
+import type { Market, PriceTable } from '../market/symbol-prices.ts';
 import { Conversion, type Rate, type RateRefusal } from '../market/rate.ts';
 import { grossPnl } from '../position/pnl.ts';
 import type { Position } from '../position/position.ts';
@@ -28,7 +28,7 @@ export interface Equity {
 export const amountScale = 18;
 
 /** What an account is worth at the last prices, open profit and loss included, before the fees of closing. */
-export function equityOf(account: Account, market: Market): Result<Equity, ValuationRefusal> {
+export function equityOf(account: Account, market: PriceTable): Result<Equity, ValuationRefusal> {
   const { currency } = account.settings;
   const conversion = new Conversion(currency, market);
   let cash: Money = zero;

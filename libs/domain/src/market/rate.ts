@@ -8,7 +8,7 @@ import {
   formatDecimal,
   multiply,
 } from '../units.ts';
-import type { Market, SymbolPrices } from './symbol-prices.ts';
+import type { PriceTable } from './symbol-prices.ts';
 
 /** What one unit of a currency was worth in another, and the symbols whose prices say so. */
 export interface Rate {
@@ -39,7 +39,7 @@ const bridges = ['USD', 'USDT', 'USDC', 'BTC'];
  * that of `TO-FROM` or `TOFROM`; else the product of two such rates over the first of USD, USDT, USDC and
  * BTC that has both. No currency counts as another: a dollar token needs its price like anything else.
  */
-export function rateBetween(from: string, to: string, market: Market): Rate | undefined {
+export function rateBetween(from: string, to: string, market: PriceTable): Rate | undefined {
   if (from === to) return { from, to, rate: '1', symbols: [] };
   const straight = straightRate(from, to, market);
   if (straight !== undefined) return { from, to, ...straight };
@@ -59,7 +59,7 @@ export class Conversion {
 
   constructor(
     readonly to: string,
-    private readonly market: Market,
+    private readonly market: PriceTable,
   ) {}
 
   /** The amount in `to`, exact but for the rate; `undefined` where no price tells the rate. */
@@ -83,14 +83,18 @@ export class Conversion {
 }
 
 /** Of one symbol: its last trade, else the middle of its quote, else its mark price. */
-function priceOf({ trade, bid, ask, mark }: SymbolPrices): Price | undefined {
+function priceOf({ trade, bid, ask, mark }: ReturnType<PriceTable>): Price | undefined {
   if (trade !== undefined) return decimal(trade.price);
   if (bid !== undefined && ask !== undefined)
     return multiply(add(decimal(bid.price), decimal(ask.price)), { units: 5n, scale: 1 });
   return mark === undefined ? undefined : decimal(mark.price);
 }
 
-function straightRate(from: string, to: string, market: Market): Pick<Rate, 'rate' | 'symbols'> | undefined {
+function straightRate(
+  from: string,
+  to: string,
+  market: PriceTable,
+): Pick<Rate, 'rate' | 'symbols'> | undefined {
   if (from === to) return { rate: '1', symbols: [] };
   for (const symbol of symbolsOf(from, to)) {
     const price = priceOf(market(symbol));

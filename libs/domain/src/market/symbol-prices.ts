@@ -9,6 +9,11 @@ export type SymbolPrices = { readonly [Series in PriceSeries]?: TickReference };
 /** Last prices by symbol, as far as the deciding executor knows them. */
 export type Market = (symbol: string) => SymbolPrices;
 
+/** Last prices by symbol where it is not known which ticks they are of. Decimal text. */
+export type PriceTable = (symbol: string) => {
+  readonly [Series in PriceSeries]?: { readonly price: string };
+};
+
 /** A market of which nothing is known. */
 export const unknownMarket: Market = () => ({});
 

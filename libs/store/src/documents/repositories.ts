@@ -20,6 +20,7 @@ import {
   type OrderDocument,
   type OutboxPointer,
   type PositionDocument,
+  type PulseSnapshotDocument,
   type QuarantineDocument,
   type ScopeCommit,
   type ScopeHeadDocument,
@@ -54,6 +55,7 @@ export interface CollectionDocuments {
   readonly commands: CommandRecord;
   readonly ledgerProjections: LedgerProjection;
   readonly historyProjections: HistoryProjection;
+  readonly pulseSnapshots: PulseSnapshotDocument;
   readonly tradingStatus: TradingStatusDocument;
   readonly brokerStatus: BrokerStatusDocument;
   readonly openPositions: PositionDocument;

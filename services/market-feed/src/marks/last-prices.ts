@@ -38,7 +38,12 @@ export class LastPrices {
 function markOf({ instrument, exchangeAt, first, second }: Tick): Mark {
   const { symbol, venue, kind, priceScale } = instrument;
   const text = (units: number): string => formatDecimal({ units: BigInt(units), scale: priceScale });
-  return kind === 'trade'
-    ? { symbol, venue, trade: text(first), exchangeAt }
-    : { symbol, venue, bid: text(first), ask: text(second), exchangeAt };
+  switch (kind) {
+    case 'trade':
+      return { symbol, venue, trade: text(first), exchangeAt };
+    case 'quote':
+      return { symbol, venue, bid: text(first), ask: text(second), exchangeAt };
+    case 'mark':
+      return { symbol, venue, mark: text(first), exchangeAt };
+  }
 }

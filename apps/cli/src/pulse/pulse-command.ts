@@ -1,0 +1,54 @@
+import { PulseView } from '@bellwether/contracts';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { pulseScreen } from './pulse-screen.ts';
+
+export interface PulseOptions {
+  readonly tenant?: string;
+  readonly account?: string;
+  readonly url?: string;
+  readonly once?: boolean;
+  readonly json?: boolean;
+}
+
+/** `bellwether pulse`: until Ctrl-C, or until the pulse ends. */
+export async function runPulse(options: PulseOptions): Promise<void> {
+  try {
+    for await (const view of viewsOf(addressOf(options))) {
+      process.stdout.write(options.json === true ? `${JSON.stringify(view)}\n` : shown(view));
+      if (options.once === true) break;
+    }
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function addressOf({ url = process.env['PULSE_URL'], tenant, account }: PulseOptions): URL {
+  if (url === undefined || !URL.canParse(url))
+    throw new InputError(
+      'pulse: needs --url, or PULSE_URL, of a running pulse such as http://127.0.0.1:8790',
+    );
+  const address = new URL('/pulse', url);
+  if (tenant !== undefined) address.searchParams.set('tenant', tenant);
+  if (account !== undefined) address.searchParams.set('account', account);
+  return address;
+}
+
+/** @throws InputError where nothing answers, or there is nothing to tell of what was asked. */
+async function* viewsOf(address: URL): AsyncGenerator<PulseView, void> {
+  const response = await fetch(address).catch((error: unknown) => {
+    throw new InputError(`--url: no pulse answers at ${address.origin}`, { cause: error });
+  });
+  if (!response.ok || response.body === null) throw new InputError(await response.text());
+  for await (const line of createInterface({ input: Readable.fromWeb(response.body) }))
+    if (line.startsWith('data: ')) yield PulseView.parse(JSON.parse(line.slice('data: '.length)));
+}
+
+/** On a terminal each takes the place of the one before. */
+function shown(view: PulseView): string {
+  const screen = pulseScreen(view);
+  return process.stdout.isTTY ? `\u001b[H\u001b[2J${screen}` : screen;
+}
