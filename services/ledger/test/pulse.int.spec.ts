@@ -11,7 +11,7 @@ import {
 import { type PositionTerms, defaultSettings } from '@bellwether/domain';
 import { createLogger } from '@bellwether/observability';
 import { readDocument, unpacedWrites } from '@bellwether/store';
-import { type TestCloud, startTestCloud } from '@bellwether/testing';
+import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
@@ -68,26 +68,12 @@ async function tell(prices: Readonly<Record<string, string>>): Promise<void> {
   await cloud.pubsub.topic('marks').publishMessage({ data });
 }
 
-async function seen(pulse: RunningPulse, selection: PulseSelection, expected: object): Promise<PulseView> {
+/** What the last pulse says. */
+async function latest(pulse: RunningPulse, selection: PulseSelection): Promise<PulseView | undefined> {
   const subscription = pulse.subscribe(selection);
-  try {
-    for (;;) {
-      const view = await subscription.next();
-      if (view === undefined) throw new Error('the pulse ended');
-      if (matches(view, expected)) return view;
-    }
-  } finally {
-    subscription.close();
-  }
-}
-
-function matches(view: PulseView, expected: object): boolean {
-  try {
-    expect(view).toMatchObject(expected);
-    return true;
-  } catch {
-    return false;
-  }
+  const view = await subscription.next();
+  subscription.close();
+  return view;
 }
 
 const ofAccount = ({ accountId }: AccountRef): PulseSelection => ({ of: 'account', accountId });
@@ -96,19 +82,25 @@ describe('the pulse', () => {
   it('marks what is stored at its start, and what commits change, by the prices that are told', async () => {
     const { ref, journal, position } = await holding();
     const pulse = await pulsing();
-    await seen(pulse, ofAccount(ref), { unpriced: ['SPY'], openPositions: 1 });
+    await eventually(async () =>
+      expect(await latest(pulse, ofAccount(ref))).toMatchObject({ unpriced: ['SPY'], openPositions: 1 }),
+    );
     await tell({ SPY: '103' });
-    await seen(pulse, ofAccount(ref), {
-      unpriced: [],
-      worth: { pnl: '30', equity: '2030', exposure: '1030', drawdown: '0' },
-      positions: [{ positionId: position.id, price: '103', pnl: '30' }],
-    });
+    await eventually(async () =>
+      expect(await latest(pulse, ofAccount(ref))).toMatchObject({
+        unpriced: [],
+        worth: { pnl: '30', equity: '2030', exposure: '1030', drawdown: '0' },
+        positions: [{ positionId: position.id, price: '103', pnl: '30' }],
+      }),
+    );
     await journal.publish(await journal.append(stopped(position, '94')));
-    await seen(pulse, ofAccount(ref), {
-      openPositions: 0,
-      worth: { pnl: '0', equity: '1940', exposure: '0', drawdown: '90' },
-      positions: [],
-    });
+    await eventually(async () =>
+      expect(await latest(pulse, ofAccount(ref))).toMatchObject({
+        openPositions: 0,
+        worth: { pnl: '0', equity: '1940', exposure: '0', drawdown: '90' },
+        positions: [],
+      }),
+    );
   });
 
   it('learns of a new account, and of what never arrived from the journal', async () => {
@@ -118,7 +110,12 @@ describe('the pulse', () => {
     const next = await journal.append([adopted({ ...position, id: `${ref.uid}-q`, quantity: '1' })]);
     await journal.publish(next);
     await tell({ SPY: '101' });
-    await seen(pulse, ofAccount(ref), { openPositions: 1, worth: { pnl: '1', equity: '2041' } });
+    await eventually(async () =>
+      expect(await latest(pulse, ofAccount(ref))).toMatchObject({
+        openPositions: 1,
+        worth: { pnl: '1', equity: '2041' },
+      }),
+    );
     await journal.append(stopped({ ...position, id: `${ref.uid}-q`, quantity: '1' }, '101'));
     const configured = {
       type: 'AccountConfigured',
@@ -128,14 +125,23 @@ describe('the pulse', () => {
     } as const;
     await journal.publish(await journal.append([configured]));
     await tell({ 'EUR-USD': '1.25' });
-    await seen(pulse, ofAccount(ref), { currency: 'EUR', openPositions: 0, worth: { equity: '1632.8' } });
+    await eventually(async () =>
+      expect(await latest(pulse, ofAccount(ref))).toMatchObject({
+        currency: 'EUR',
+        openPositions: 0,
+        worth: { equity: '1632.8' },
+      }),
+    );
   });
 
   it('tells the same in every process, each by subscriptions of its own, which end with it', async () => {
     const { ref } = await holding();
     const two = [await pulsing(), await pulsing()];
     await tell({ SPY: '102' });
-    for (const pulse of two) await seen(pulse, ofAccount(ref), { worth: { pnl: '20' } });
+    for (const pulse of two)
+      await eventually(async () =>
+        expect(await latest(pulse, ofAccount(ref))).toMatchObject({ worth: { pnl: '20' } }),
+      );
     await Promise.all(running.splice(0).map(async (pulse) => pulse.close()));
     const [subscriptions] = await cloud.pubsub.getSubscriptions();
     expect(subscriptions.filter(({ name }) => name.includes('pulse-'))).toEqual([]);
@@ -147,13 +153,11 @@ describe('the stream of the pulse', () => {
     const { ref } = await holding();
     const pulse = await pulsing();
     await tell({ SPY: '104' });
-    const stop = new AbortController();
-    const response = await fetch(`${pulse.url}/pulse?tenant=t1`, { signal: stop.signal });
+    const response = await fetch(`${pulse.url}/pulse?tenant=t1`);
     expect(response.headers.get('content-type')).toBe('text/event-stream');
     const own = (view: PulseView): AccountPulse | undefined =>
       view.of === 'tenant' ? view.accounts.find(({ accountId }) => accountId === ref.accountId) : undefined;
     const view = await firstView(response, (each) => own(each)?.worth !== undefined);
-    stop.abort();
     expect(own(view)).toMatchObject({ currency: 'USD', worth: { pnl: '40' } });
   });
 
@@ -170,35 +174,35 @@ describe('the stream of the pulse', () => {
   });
 });
 
+/** Writes snapshots at times of the spec's. */
+async function snapshots() {
+  const book = new PulseBook();
+  let now = Date.parse('2026-11-28T10:00:00Z');
+  const clock = { now: () => now };
+  const { firestore } = cloud;
+  const writer = new Snapshots({ firestore, writes: unpacedWrites(firestore), book, clock, logger });
+  for await (const lot of readAllHoldings(firestore, shards))
+    for (const { ref, version, holdings, snapshot } of lot) {
+      book.put(ref, { version, holdings });
+      writer.know(ref.accountId, snapshot);
+    }
+  return {
+    look: async (price: string, laterMs: number): Promise<void> => {
+      now += laterMs;
+      const marks = [{ symbol: 'SPY', venue: 'v', trade: price, exchangeAt: now }];
+      book.note({ epoch: 'e', ticks: 1, at: now, marks });
+      book.pulse();
+      writer.look();
+      await writer.settled();
+    },
+  };
+}
+async function stored(ref: AccountRef): Promise<PulseSnapshotDocument | undefined> {
+  return readDocument<PulseSnapshotDocument>(await cloud.firestore.doc(paths.pulseSnapshot(ref)).get());
+}
+
 describe('the snapshots of the pulse', () => {
   const minute = 60_000;
-
-  async function snapshots() {
-    const book = new PulseBook();
-    let now = Date.parse('2026-11-28T10:00:00Z');
-    const clock = { now: () => now };
-    const { firestore } = cloud;
-    const writer = new Snapshots({ firestore, writes: unpacedWrites(firestore), book, clock, logger });
-    for await (const lot of readAllHoldings(firestore, shards))
-      for (const { ref, version, holdings, snapshot } of lot) {
-        book.put(ref, { version, holdings });
-        writer.know(ref.accountId, snapshot);
-      }
-    return {
-      writer,
-      async look(price: string, laterMs: number): Promise<void> {
-        now += laterMs;
-        const marks = [{ symbol: 'SPY', venue: 'v', trade: price, exchangeAt: now }];
-        book.note({ epoch: 'e', ticks: 1, at: now, marks });
-        book.pulse();
-        writer.look();
-        await writer.settled();
-      },
-    };
-  }
-  async function stored(ref: AccountRef): Promise<PulseSnapshotDocument | undefined> {
-    return readDocument<PulseSnapshotDocument>(await cloud.firestore.doc(paths.pulseSnapshot(ref)).get());
-  }
 
   it('are written when something material has changed, once a minute at most', async () => {
     const { ref } = await holding();
@@ -239,10 +243,15 @@ describe('the snapshots of the pulse', () => {
 
 async function firstView(response: Response, isIt: (view: PulseView) => boolean): Promise<PulseView> {
   if (response.body === null) throw new Error('no body');
-  for await (const line of createInterface({ input: Readable.fromWeb(response.body) })) {
-    if (!line.startsWith('data: ')) continue;
-    const view = PulseView.parse(JSON.parse(line.slice('data: '.length)));
-    if (isIt(view)) return view;
+  const body = Readable.fromWeb(response.body);
+  try {
+    for await (const line of createInterface({ input: body })) {
+      if (!line.startsWith('data: ')) continue;
+      const view = PulseView.parse(JSON.parse(line.slice('data: '.length)));
+      if (isIt(view)) return view;
+    }
+    throw new Error('the stream ended');
+  } finally {
+    body.destroy();
   }
-  throw new Error('the stream ended');
 }

@@ -83,40 +83,30 @@ export class PnlPulse {
   }
 
   /**
-   * What every user has, in its own currency: P&L is the sum of (quantity x value - cost) x rate, the worth that of
-   * quantity x value x rate, and the exposure its size. What has a value or rate that is no number is none either.
+   * What every user's holdings are worth, without what they cost: the sum of quantity x value, and of its sizes the exposure.
+   * With a value that is no number neither is one.
    *
-   * @param rates of every symbol, by its number: what a unit of its currency is worth in the user's.
    * @param into one number of each for each user.
    */
-  worth(
-    values: Float64Array,
-    rates: Float64Array,
-    into: { readonly pnl: Float64Array; readonly worth: Float64Array; readonly exposure: Float64Array },
-  ): void {
-    invariant(into.pnl.length >= this.#users, `room for ${into.pnl.length} users of ${this.#users}`);
+  worth(values: Float64Array, into: { readonly worth: Float64Array; readonly exposure: Float64Array }): void {
+    const { worth: worths, exposure: exposures } = into;
+    invariant(worths.length >= this.#users, `room for ${worths.length} users of ${this.#users}`);
     const starts = this.#starts;
     const counts = this.#counts;
     const symbols = this.#symbols;
     const quantities = this.#quantities;
-    const costs = this.#costs;
     for (let user = 0; user < this.#users; user += 1) {
       const start = starts[user] ?? 0;
       const end = start + (counts[user] ?? 0);
-      let pnl = 0;
       let worth = 0;
       let exposure = 0;
       for (let at = start; at < end; at += 1) {
-        const symbol = symbols[at] ?? 0;
-        const rate = rates[symbol] ?? 0;
-        const value = (quantities[at] ?? 0) * (values[symbol] ?? 0);
-        pnl += (value - (costs[at] ?? 0)) * rate;
-        worth += value * rate;
-        exposure += Math.abs(value) * rate;
+        const value = (quantities[at] ?? 0) * (values[symbols[at] ?? 0] ?? 0);
+        worth += value;
+        exposure += Math.abs(value);
       }
-      into.pnl[user] = pnl;
-      into.worth[user] = worth;
-      into.exposure[user] = exposure;
+      worths[user] = worth;
+      exposures[user] = exposure;
     }
   }
 

@@ -7,8 +7,11 @@ export class AccountColumns {
   /** The highest equity that was seen; no number before the first. */
   peak = column();
   cash = column();
-  /** Of the account's own currency alone. */
+  /** What is open was entered at, negative where it was sold. */
+  cost = column();
+  /** Of both, what is in the account's own currency. */
   ownCash = column();
+  ownCost = column();
 
   /** Makes room for an account of that index, of which nothing is known yet. */
   admit(index: number): void {
@@ -19,7 +22,9 @@ export class AccountColumns {
       this.drawdown = longer(this.drawdown);
       this.peak = longer(this.peak);
       this.cash = longer(this.cash);
+      this.cost = longer(this.cost);
       this.ownCash = longer(this.ownCash);
+      this.ownCost = longer(this.ownCost);
     }
     this.peak[index] = Number.NaN;
   }

@@ -1,18 +1,18 @@
 import type { AccountRef, Commit, Marks } from '@bellwether/contracts';
 import {
+  type Holding,
   Holdings,
   type HoldingsChange,
   PnlPulse,
-  add,
   closingValue,
   decimal,
   formatDecimal,
   invariant,
-  negate,
-  zero,
 } from '@bellwether/domain';
 import { AccountColumns } from './account-columns.ts';
+import { ForeignAmounts } from './foreign-amounts.ts';
 import { LastPrices } from './last-prices.ts';
+import { PulseRates } from './pulse-rates.ts';
 import { type GroupTotals, PulseTotalsOf } from './pulse-totals.ts';
 import { Valuations } from './valuations.ts';
 
@@ -28,10 +28,16 @@ export interface PulsedAccount {
 
 interface Entry extends PulsedAccount {
   version: number;
-  /** The valuation of each position, by its id. */
-  readonly numbers: Map<string, number>;
-  /** Currencies other than its own that it holds. */
-  foreign: readonly string[];
+  readonly held: Map<string, Held>;
+}
+
+/** A position in numbers: both negative where it is short. */
+interface Held {
+  /** How it is valued. */
+  readonly number: number;
+  readonly quantity: number;
+  readonly cost: number;
+  readonly currency: string;
 }
 
 /** `gap`: entries before it are missing. `unknown`: the account has to be read first. */
@@ -44,12 +50,13 @@ export type Applied = 'applied' | 'old' | 'gap' | 'unknown';
 export class PulseBook {
   readonly prices = new LastPrices();
   readonly columns = new AccountColumns();
-  readonly #valuations = new Valuations(this.prices.of);
+  readonly #rates = new PulseRates(this.prices.of);
+  readonly #valuations = new Valuations(this.prices.of, this.#rates);
+  readonly #foreign = new ForeignAmounts(this.#rates);
   readonly #core = new PnlPulse();
   readonly #totals = new PulseTotalsOf();
   readonly #accounts: Entry[] = [];
   readonly #byId = new Map<string, Entry>();
-  readonly #withForeign = new Set<Entry>();
   #pricedAt = 0;
   #positions = 0;
 
@@ -80,7 +87,7 @@ export class PulseBook {
     if (known !== undefined) this.#forgetHoldings(known);
     const { version, holdings, peak } = stored;
     const index = known?.index ?? this.#accounts.length;
-    const entry: Entry = { ref, index, holdings, version, numbers: new Map(), foreign: [] };
+    const entry: Entry = { ref, index, holdings, version, held: new Map() };
     this.#accounts[index] = entry;
     this.#byId.set(ref.accountId, entry);
     if (known === undefined) {
@@ -107,7 +114,7 @@ export class PulseBook {
       this.#forgetHoldings(entry, currency);
       this.#takeHoldings(entry);
     }
-    this.#takeCash(entry);
+    this.#takeAmounts(entry);
     this.#movePeak(entry, change);
     return 'applied';
   }
@@ -118,22 +125,17 @@ export class PulseBook {
       this.prices.note(mark, at);
       this.#valuations.revalue(mark.symbol);
     }
-    this.#valuations.rerate();
+    for (const pair of this.#rates.refresh()) this.#valuations.rerate(pair);
     this.#pricedAt = Math.max(this.#pricedAt, at);
   }
 
   /** Marks everything to market. */
   pulse(): void {
     const { columns } = this;
-    const { values, rates } = this.#valuations;
-    this.#core.worth(values, rates, { pnl: columns.pnl, worth: columns.equity, exposure: columns.exposure });
+    this.#core.worth(this.#valuations.worths, { worth: columns.equity, exposure: columns.exposure });
     columns.cash.set(columns.ownCash);
-    for (const { index, holdings, foreign } of this.#withForeign)
-      for (const currency of foreign) {
-        const amount = numberOf(holdings.cash.get(currency) ?? zero);
-        columns.cash[index] =
-          (columns.cash[index] ?? 0) + amount * this.#valuations.rate(currency, holdings.currency);
-      }
+    columns.cost.set(columns.ownCost);
+    this.#foreign.addTo(columns);
     this.#totals.sum(columns, this.#accounts.length);
   }
 
@@ -153,93 +155,99 @@ export class PulseBook {
   }
 
   /** What an account lacks a price of, sorted: symbols, and rates such as `BTC/USD`. */
-  unpricedOf({ index, holdings }: PulsedAccount): string[] {
-    const { currency, cash } = holdings;
-    const names = new Set(this.#core.symbolsOf(index).flatMap((number) => this.#valuations.lacking(number)));
-    for (const [held, { units }] of cash)
-      if (units !== 0n && Number.isNaN(this.#valuations.rate(held, currency)))
-        names.add(`${held}/${currency}`);
-    return [...names].toSorted();
+  unpricedOf({ index }: PulsedAccount): string[] {
+    const ofPositions = this.#core.symbolsOf(index).flatMap((number) => this.#valuations.lacking(number));
+    return [...new Set([...ofPositions, ...this.#foreign.lacking(index)])].toSorted();
   }
 
   /** What anybody lacks a price of. */
   get unpriced(): string[] {
-    return this.#valuations.allLacking;
+    return [...new Set([...this.#valuations.allLacking, ...this.#rates.allLacking])].toSorted();
   }
 
   #takeHoldings(entry: Entry): void {
     const { ref, index, holdings } = entry;
     this.#totals.assign(index, ref.tenant, holdings.currency);
     this.#revalue(entry, holdings.positions.keys());
-    this.#takeCash(entry);
+    this.#takeAmounts(entry);
   }
 
   /** @param currency in which they were counted. */
   #forgetHoldings(entry: Entry, currency = entry.holdings.currency): void {
-    for (const number of entry.numbers.values()) {
+    for (const { number } of entry.held.values()) {
       this.#core.set(entry.index, number, 0, 0);
       this.#valuations.release(number);
     }
-    this.#positions -= entry.numbers.size;
-    entry.numbers.clear();
-    for (const held of entry.foreign) this.#valuations.releaseCash(held, currency);
-    entry.foreign = [];
-    this.#withForeign.delete(entry);
+    this.#positions -= entry.held.size;
+    entry.held.clear();
+    this.#foreign.set(entry.index, currency, new Map());
   }
 
   /** Brings the columns up to date on these positions, and on what is valued as they are or were. */
-  #revalue({ index, holdings, numbers }: Entry, positionIds: Iterable<string>): void {
-    const affected = new Set<number>();
+  #revalue({ index, holdings, held }: Entry, positionIds: Iterable<string>): void {
+    const affected = new Map<number, { quantity: number; cost: number }>();
     for (const id of positionIds) {
-      const before = numbers.get(id);
+      const before = held.get(id);
       const holding = holdings.positions.get(id);
-      if (holding === undefined) numbers.delete(id);
+      if (holding === undefined) held.delete(id);
       else {
         const number = this.#valuations.use(holding, holdings.currency);
-        numbers.set(id, number);
-        affected.add(number);
+        held.set(id, heldOf(number, holding));
+        affected.set(number, { quantity: 0, cost: 0 });
       }
       this.#positions += Number(holding !== undefined) - Number(before !== undefined);
       if (before === undefined) continue;
-      affected.add(before);
-      this.#valuations.release(before);
+      affected.set(before.number, { quantity: 0, cost: 0 });
+      this.#valuations.release(before.number);
     }
-    const sums = new Map([...affected].map((number) => [number, { quantity: zero, cost: zero }]));
-    for (const [id, number] of affected.size === 0 ? [] : numbers) {
-      const sum = sums.get(number);
-      const holding = holdings.positions.get(id);
-      if (sum === undefined || holding === undefined) continue;
-      const size = decimal(holding.quantity);
-      sum.quantity = add(sum.quantity, holding.side === 'long' ? size : negate(size));
-      sum.cost = add(sum.cost, closingValue(holding, decimal(holding.entryPrice)));
+    for (const { number, quantity, cost } of affected.size === 0 ? [] : held.values()) {
+      const sum = affected.get(number);
+      if (sum === undefined) continue;
+      sum.quantity += quantity;
+      sum.cost += cost;
     }
-    for (const [number, { quantity, cost }] of sums)
-      this.#core.set(index, number, numberOf(quantity), numberOf(cost));
+    for (const [number, { quantity, cost }] of affected) this.#core.set(index, number, quantity, cost);
   }
 
-  #takeCash(entry: Entry): void {
-    const { index, holdings } = entry;
-    const { currency, cash } = holdings;
-    this.columns.ownCash[index] = numberOf(cash.get(currency) ?? zero);
-    const foreign = [...cash].flatMap(([held, { units }]) =>
-      held === currency || units === 0n ? [] : [held],
-    );
-    for (const held of foreign) if (!entry.foreign.includes(held)) this.#valuations.useCash(held, currency);
-    for (const held of entry.foreign)
-      if (!foreign.includes(held)) this.#valuations.releaseCash(held, currency);
-    entry.foreign = foreign;
-    if (foreign.length > 0) this.#withForeign.add(entry);
-    else this.#withForeign.delete(entry);
+  /** Takes the account's cash and what its positions cost, by currency. */
+  #takeAmounts({ index, holdings, held }: Entry): void {
+    const { currency: own } = holdings;
+    const amounts = new Map<string, { cash: number; cost: number }>();
+    const of = (currency: string): { cash: number; cost: number } => {
+      const amount = amounts.get(currency) ?? { cash: 0, cost: 0 };
+      amounts.set(currency, amount);
+      return amount;
+    };
+    for (const [currency, amount] of holdings.cash)
+      if (amount.units !== 0n) of(currency).cash = numberOf(amount);
+    for (const { currency, cost } of held.values()) of(currency).cost += cost;
+    const { cash, cost } = of(own);
+    this.columns.ownCash[index] = cash;
+    this.columns.ownCost[index] = cost;
+    amounts.delete(own);
+    this.#foreign.set(index, own, amounts);
   }
 
   /** Money that comes from outside is no gain, and none that goes there is a loss. */
   #movePeak({ index, holdings }: Entry, { deposits, isAnew }: HoldingsChange): void {
     const { peak } = this.columns;
     if (isAnew) peak[index] = Number.NaN;
-    for (const { currency, amount } of deposits)
-      peak[index] =
-        (peak[index] ?? Number.NaN) + numberOf(amount) * this.#valuations.rate(currency, holdings.currency);
+    for (const { currency, amount } of deposits) {
+      const pair = this.#rates.use(currency, holdings.currency);
+      peak[index] = (peak[index] ?? Number.NaN) + numberOf(amount) * (this.#rates.rates[pair] ?? Number.NaN);
+      this.#rates.release(pair);
+    }
   }
+}
+
+function heldOf(number: number, holding: Holding): Held {
+  const { side, quantity, entryPrice, contract } = holding;
+  return {
+    number,
+    quantity: side === 'long' ? Number(quantity) : -Number(quantity),
+    cost: numberOf(closingValue(holding, decimal(entryPrice))),
+    currency: contract.currency,
+  };
 }
 
 function numberOf(amount: Parameters<typeof formatDecimal>[0]): number {

@@ -46,15 +46,18 @@ export class PulseTotalsOf {
     this.#ofTenant.set(tenant, indexes.add(index));
   }
 
-  /** Adds cash to what was worth alone, follows the peaks, and sums. */
-  sum({ pnl, equity, exposure, drawdown, peak, cash }: AccountColumns, count: number): void {
+  /** Makes of what holdings are worth, cash and cost each account's numbers, follows the peaks, and sums. */
+  sum({ pnl, equity, exposure, drawdown, peak, cash, cost }: AccountColumns, count: number): void {
     const groups = this.#groups;
     const groupOf = this.#groupOf;
     for (const group of groups) Object.assign(group, nothing);
     for (let index = 0; index < count; index += 1) {
       const group = groups[groupOf[index] ?? 0];
       if (group === undefined) continue;
-      const value = (equity[index] ?? 0) + (cash[index] ?? 0);
+      const worth = equity[index] ?? 0;
+      const gain = worth - (cost[index] ?? 0);
+      const value = worth + (cash[index] ?? 0);
+      pnl[index] = gain;
       equity[index] = value;
       group.accounts += 1;
       if (Number.isNaN(value)) {
@@ -66,7 +69,7 @@ export class PulseTotalsOf {
       const highest = before >= value ? before : value; // also where there was none
       peak[index] = highest;
       drawdown[index] = highest - value;
-      group.pnl += pnl[index] ?? 0;
+      group.pnl += gain;
       group.equity += value;
       group.exposure += exposure[index] ?? 0;
       group.drawdown += highest - value;

@@ -1,20 +1,13 @@
-import {
-  type Holding,
-  type PriceTable,
-  type Rate,
-  formatDecimal,
-  invariant,
-  rateBetween,
-  valuationPrice,
-} from '@bellwether/domain';
+import { type Holding, type PriceTable, formatDecimal, invariant, valuationPrice } from '@bellwether/domain';
+import type { PulseRates } from './pulse-rates.ts';
 
 /** What of a holding says how it is valued. */
 type Valued = Pick<Holding, 'symbol' | 'side' | 'contract'>;
 
 interface Valuation extends Valued {
   readonly name: string;
-  /** The account's currency. */
-  readonly currency: string;
+  /** The pair of its settlement currency and the account's. */
+  readonly pair: number;
   users: number;
 }
 
@@ -22,32 +15,29 @@ const most = 65_536;
 
 /**
  * How holdings are valued, each kind of it under a number: by symbol, side, contract, and the currency of the account. Of each number
- * a value (what one unit is worth in the settlement currency) and a rate (what that currency is worth in the account's); both
- * are no numbers where no price says them.
+ * what one unit is worth in the account's currency; no number where no price, or no rate, says it.
  */
 export class Valuations {
-  values = new Float64Array(1024).fill(Number.NaN);
-  rates = new Float64Array(1024).fill(Number.NaN);
+  worths = column();
+  /** In the settlement currency. */
+  #values = column();
   readonly #prices: PriceTable;
-  readonly #byName = new Map<string, number>();
+  readonly #rates: PulseRates;
   readonly #all: (Valuation | undefined)[] = [];
+  readonly #byName = new Map<string, number>();
   readonly #free: number[] = [];
   readonly #bySymbol = new Map<string, Set<number>>();
-  /** By the pair of currencies, where they are two. */
-  readonly #byPair = new Map<
-    string,
-    { from: string; to: string; rate: number; users: number; numbers: Set<number> }
-  >();
+  readonly #byPair = new Map<number, Set<number>>();
 
-  constructor(prices: PriceTable) {
+  constructor(prices: PriceTable, rates: PulseRates) {
     this.#prices = prices;
+    this.#rates = rates;
   }
 
   /** The number of a holding's valuation; it stays until `release` was called as often. */
   use(holding: Valued, currency: string): number {
     const name = nameOf(holding, currency);
-    const known = this.#byName.get(name);
-    const number = known ?? this.#admit(name, holding, currency);
+    const number = this.#byName.get(name) ?? this.#admit(name, holding, currency);
     const valuation = this.#all[number];
     if (valuation) valuation.users += 1;
     return number;
@@ -58,27 +48,13 @@ export class Valuations {
     invariant(valuation, `nothing is valued by ${number}`);
     valuation.users -= 1;
     if (valuation.users > 0) return;
-    const { name, symbol, contract, currency } = valuation;
+    const { name, symbol, pair } = valuation;
     this.#byName.delete(name);
     this.#all[number] = undefined;
     this.#free.push(number);
     remove(this.#bySymbol, symbol, number);
-    this.#byPair.get(pairOf(contract.currency, currency))?.numbers.delete(number);
-    this.#releasePair(contract.currency, currency);
-  }
-
-  /** A currency in which an account holds cash: its rate is kept until `releaseCash` was called as often. */
-  useCash(from: string, to: string): void {
-    this.#usePair(from, to);
-  }
-
-  releaseCash(from: string, to: string): void {
-    this.#releasePair(from, to);
-  }
-
-  /** What a unit of cash is worth in the account's currency; no number where no price says it. */
-  rate(from: string, to: string): number {
-    return from === to ? 1 : (this.#byPair.get(pairOf(from, to))?.rate ?? Number.NaN);
+    remove(this.#byPair, pair, number);
+    this.#rates.release(pair);
   }
 
   /** The symbol's prices have changed. */
@@ -86,48 +62,35 @@ export class Valuations {
     for (const number of this.#bySymbol.get(symbol) ?? []) this.#value(number);
   }
 
-  /** Prices have changed that rates may go by. */
-  rerate(): void {
-    for (const pair of this.#byPair.values()) {
-      const rate = numberOf(rateBetween(pair.from, pair.to, this.#prices));
-      if (Object.is(rate, pair.rate)) continue;
-      pair.rate = rate;
-      for (const number of pair.numbers) this.rates[number] = rate;
-    }
+  /** The rate of a pair has changed. */
+  rerate(pair: number): void {
+    for (const number of this.#byPair.get(pair) ?? []) this.#put(number, this.#values[number] ?? Number.NaN);
   }
 
-  /** What a valuation lacks: the symbol, or the rate. */
+  /** What a valuation lacks: the symbol, the rate, or both. */
   lacking(number: number): readonly string[] {
     const valuation = this.#all[number];
     if (valuation === undefined) return [];
-    const { symbol, contract, currency } = valuation;
-    return [
-      ...(Number.isNaN(this.values[number]) ? [symbol] : []),
-      ...(Number.isNaN(this.rates[number]) ? [pairOf(contract.currency, currency)] : []),
-    ];
+    const rates = this.#rates.lacking(valuation.pair);
+    return Number.isNaN(this.#values[number]) ? [valuation.symbol, ...rates] : rates;
   }
 
-  /** Everything that is held anywhere and lacks a price, sorted. */
-  get allLacking(): string[] {
-    const names = new Set(this.#all.flatMap((_, number) => this.lacking(number)));
-    for (const [name, { rate }] of this.#byPair) if (Number.isNaN(rate)) names.add(name);
-    return [...names].toSorted();
+  get allLacking(): readonly string[] {
+    return this.#all.flatMap((_, number) => this.lacking(number));
   }
 
   #admit(name: string, { symbol, side, contract }: Valued, currency: string): number {
     const number = this.#free.pop() ?? this.#all.length;
     invariant(number < most, `more than ${most} ways to value what is held`);
-    if (number >= this.values.length) {
-      this.values = longer(this.values);
-      this.rates = longer(this.rates);
+    if (number >= this.worths.length) {
+      this.worths = longer(this.worths);
+      this.#values = longer(this.#values);
     }
-    this.#all[number] = { name, symbol, side, contract, currency, users: 0 };
+    const pair = this.#rates.use(contract.currency, currency);
+    this.#all[number] = { name, symbol, side, contract, pair, users: 0 };
     this.#byName.set(name, number);
-    const numbers = this.#bySymbol.get(symbol) ?? new Set();
-    this.#bySymbol.set(symbol, numbers.add(number));
-    this.#usePair(contract.currency, currency);
-    this.#byPair.get(pairOf(contract.currency, currency))?.numbers.add(number);
-    this.rates[number] = this.rate(contract.currency, currency);
+    add(this.#bySymbol, symbol, number);
+    add(this.#byPair, pair, number);
     this.#value(number);
     return number;
   }
@@ -138,30 +101,13 @@ export class Valuations {
     const { kind, multiplier } = valuation.contract;
     const exact = valuationPrice(valuation, this.#prices);
     const price = exact === undefined ? Number.NaN : Number(formatDecimal(exact));
-    this.values[number] = kind === 'linear' ? price * Number(multiplier) : -Number(multiplier) / price;
+    this.#put(number, kind === 'linear' ? price * Number(multiplier) : -Number(multiplier) / price);
   }
 
-  #usePair(from: string, to: string): void {
-    if (from === to) return;
-    const name = pairOf(from, to);
-    const pair = this.#byPair.get(name);
-    if (pair !== undefined) pair.users += 1;
-    else
-      this.#byPair.set(name, {
-        from,
-        to,
-        rate: numberOf(rateBetween(from, to, this.#prices)),
-        users: 1,
-        numbers: new Set(),
-      });
-  }
-
-  #releasePair(from: string, to: string): void {
-    const name = pairOf(from, to);
-    const pair = this.#byPair.get(name);
-    if (pair === undefined) return;
-    pair.users -= 1;
-    if (pair.users === 0) this.#byPair.delete(name);
+  #put(number: number, value: number): void {
+    const pair = this.#all[number]?.pair ?? 0;
+    this.#values[number] = value;
+    this.worths[number] = value * (this.#rates.rates[pair] ?? Number.NaN);
   }
 }
 
@@ -170,22 +116,23 @@ function nameOf({ symbol, side, contract }: Valued, currency: string): string {
   return JSON.stringify([symbol, side, kind, multiplier, contract.currency, currency]);
 }
 
-function pairOf(from: string, to: string): string {
-  return `${from}/${to}`;
+function column(): Float64Array<ArrayBuffer> {
+  return new Float64Array(1024).fill(Number.NaN);
 }
 
-function numberOf(rate: Rate | undefined): number {
-  return rate === undefined ? Number.NaN : Number(rate.rate);
+function longer(before: Float64Array): Float64Array<ArrayBuffer> {
+  const after = new Float64Array(before.length * 2).fill(Number.NaN);
+  after.set(before);
+  return after;
 }
 
-function longer(column: Float64Array): Float64Array<ArrayBuffer> {
-  const copy = new Float64Array(column.length * 2).fill(Number.NaN);
-  copy.set(column);
-  return copy;
+function add<Key>(sets: Map<Key, Set<number>>, key: Key, number: number): void {
+  const numbers = sets.get(key) ?? new Set();
+  sets.set(key, numbers.add(number));
 }
 
-function remove(sets: Map<string, Set<number>>, name: string, number: number): void {
-  const numbers = sets.get(name);
+function remove<Key>(sets: Map<Key, Set<number>>, key: Key, number: number): void {
+  const numbers = sets.get(key);
   numbers?.delete(number);
-  if (numbers?.size === 0) sets.delete(name);
+  if (numbers?.size === 0) sets.delete(key);
 }
