@@ -1,5 +1,6 @@
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import { availableParallelism } from 'node:os';
 
 import type { TranslatedQuery } from '../sql/context.ts';
 import { macros } from '../sql/macros.ts';
@@ -20,6 +21,9 @@ const layout = [
   'ALTER TABLE meta.streams ADD COLUMN IF NOT EXISTS committed_micros BIGINT',
 ];
 
+/** Of a query: an emulator leaves some of a large machine to what it is used by. */
+const mostThreads = 4;
+
 /** An open DuckDB database with the tables that keep the catalogue: one writer, and readers as they are needed. */
 export class Database {
   readonly #instance: DuckDBInstance;
@@ -34,7 +38,7 @@ export class Database {
   /** The database of the file, which is made when it is missing; in memory without a file. */
   static async open(file: string | undefined): Promise<Database> {
     const instance = await DuckDBInstance.create(file ?? ':memory:', {
-      threads: '1',
+      threads: String(Math.min(mostThreads, availableParallelism())),
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       // Fewer checkpoints while rows stream in, for a start that reads at most this much log.
