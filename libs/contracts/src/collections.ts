@@ -146,6 +146,7 @@ export const collections = {
     path: 'tenants/{t}/channels/{id}',
     owners: ['cli', 'notifier'],
     retention: 'deleted',
+    arrays: { secrets: 3, to: 20 },
   },
   rules: {
     ...state,

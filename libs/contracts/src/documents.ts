@@ -329,7 +329,13 @@ export type ChannelDocument = ChannelSettings & {
 };
 
 /** By the kind of channel. */
-export type ChannelSettings = DiscordWebhookSettings | DiscordBotSettings;
+export type ChannelSettings =
+  | DiscordWebhookSettings
+  | DiscordBotSettings
+  | WebhookSettings
+  | SlackSettings
+  | TelegramSettings
+  | EmailSettings;
 
 /** The webhook's id and token, never a URL. */
 export interface DiscordWebhookSettings {
@@ -343,6 +349,39 @@ export interface DiscordBotSettings {
   readonly kind: 'discordBot';
   readonly channelId: string;
   readonly botToken: string;
+}
+
+/** A webhook that is signed by the rules of Standard Webhooks. */
+export interface WebhookSettings {
+  readonly kind: 'webhook';
+  /** https, of a public host. */
+  readonly url: string;
+  /** `whsec_...`; each signs, so that one can take the place of another. */
+  readonly secrets: readonly string[];
+}
+
+/** An incoming webhook of Slack. */
+export interface SlackSettings {
+  readonly kind: 'slack';
+  readonly url: string;
+}
+
+export interface TelegramSettings {
+  readonly kind: 'telegram';
+  readonly botToken: string;
+  readonly chatId: string;
+}
+
+export interface EmailSettings {
+  readonly kind: 'email';
+  readonly host: string;
+  readonly port: number;
+  /** From the first byte on, or by STARTTLS, without which nothing is sent; `none` on this machine alone. */
+  readonly security: 'tls' | 'startTls' | 'none';
+  readonly username?: string;
+  readonly password?: string;
+  readonly from: string;
+  readonly to: readonly string[];
 }
 
 /**

@@ -11,13 +11,13 @@ export interface LoggerOptions {
   readonly file?: string;
 }
 
-const secrets = ['webhookToken', 'token', 'authorization', 'Authorization', 'secret'];
+const secrets = ['webhookToken', 'botToken', 'password', 'token', 'authorization', 'Authorization', 'secret'];
 const deepest = 4;
 
 /**
  * JSON lines, one per call, written before the call returns.
  *
- * Values under `webhookToken`, `token`, `authorization` and `secret` are replaced by `[redacted]`, up to four
+ * Values under `webhookToken`, `botToken`, `password`, `token`, `authorization` and `secret` are replaced by `[redacted]`, up to four
  * levels deep. Ids carry the same names in every service: `traceId`, `account`, `eventId`.
  */
 export function createLogger({ service, level = 'info', file }: LoggerOptions): Logger {

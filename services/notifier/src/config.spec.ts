@@ -5,6 +5,8 @@ describe('readConfig', () => {
   it('needs nothing', () => {
     expect(readConfig({})).toEqual({
       discordApiBase: 'https://discord.com/api/v10',
+      telegramApiBase: 'https://api.telegram.org',
+      privateChannels: 'none',
       timeoutMs: 10_000,
       retryMs: 500,
     });
@@ -13,20 +15,26 @@ describe('readConfig', () => {
   it('reads everything', () => {
     const environment = {
       DISCORD_API_BASE: 'http://127.0.0.1:4000/api/v10/',
+      TELEGRAM_API_BASE: 'http://127.0.0.1:4001',
+      ALLOW_PRIVATE_CHANNELS: 'loopback',
       DISCORD_TIMEOUT_MS: '100',
       DISCORD_RETRY_MS: '5',
     };
     expect(readConfig(environment)).toEqual({
       discordApiBase: 'http://127.0.0.1:4000/api/v10',
+      telegramApiBase: 'http://127.0.0.1:4001',
+      privateChannels: 'loopback',
       timeoutMs: 100,
       retryMs: 5,
     });
   });
 
-  it.each([{ DISCORD_API_BASE: 'discord' }, { DISCORD_API_BASE: 'file:///x' }, { DISCORD_TIMEOUT_MS: '0' }])(
-    'refuses %j',
-    (environment) => {
-      expect(() => readConfig(environment)).toThrow(Object.keys(environment)[0]);
-    },
-  );
+  it.each([
+    { DISCORD_API_BASE: 'discord' },
+    { DISCORD_API_BASE: 'file:///x' },
+    { DISCORD_TIMEOUT_MS: '0' },
+    { ALLOW_PRIVATE_CHANNELS: 'all' },
+  ])('refuses %j', (environment) => {
+    expect(() => readConfig(environment)).toThrow(Object.keys(environment)[0]);
+  });
 });

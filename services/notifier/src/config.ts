@@ -1,10 +1,16 @@
 import * as z from 'zod';
+import type { PrivateReach } from './http/public-address.ts';
+
+const base = (address: string) =>
+  z
+    .url({ protocol: /^https?$/ })
+    .default(address)
+    .transform((given) => given.replace(/\/+$/, ''));
 
 const Environment = z.object({
-  DISCORD_API_BASE: z
-    .url({ protocol: /^https?$/ })
-    .default('https://discord.com/api/v10')
-    .transform((base) => base.replace(/\/+$/, '')),
+  DISCORD_API_BASE: base('https://discord.com/api/v10'),
+  TELEGRAM_API_BASE: base('https://api.telegram.org'),
+  ALLOW_PRIVATE_CHANNELS: z.enum(['none', 'loopback']).default('none'),
   DISCORD_TIMEOUT_MS: z.coerce.number().int().min(1).max(60_000).default(10_000),
   DISCORD_RETRY_MS: z.coerce.number().int().min(1).max(60_000).default(500),
 });
@@ -12,6 +18,9 @@ const Environment = z.object({
 export interface NotifierConfig {
   /** Without a slash at its end. */
   readonly discordApiBase: string;
+  readonly telegramApiBase: string;
+  /** What of private addresses the channels of tenants may go to. */
+  readonly privateChannels: PrivateReach;
   /** How long one request may take. */
   readonly timeoutMs: number;
   /** The pause after a first failure; it doubles with each further one, up to 30 s. */
@@ -22,6 +31,12 @@ export interface NotifierConfig {
 export function readConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
   const parsed = Environment.safeParse(environment);
   if (!parsed.success) throw new Error(`bad environment of notifier\n${z.prettifyError(parsed.error)}`);
-  const { DISCORD_API_BASE, DISCORD_TIMEOUT_MS, DISCORD_RETRY_MS } = parsed.data;
-  return { discordApiBase: DISCORD_API_BASE, timeoutMs: DISCORD_TIMEOUT_MS, retryMs: DISCORD_RETRY_MS };
+  const { data } = parsed;
+  return {
+    discordApiBase: data.DISCORD_API_BASE,
+    telegramApiBase: data.TELEGRAM_API_BASE,
+    privateChannels: data.ALLOW_PRIVATE_CHANNELS,
+    timeoutMs: data.DISCORD_TIMEOUT_MS,
+    retryMs: data.DISCORD_RETRY_MS,
+  };
 }

@@ -8,6 +8,7 @@ import {
 } from '@bellwether/observability';
 import { connectPaced, quarantineTo, readCommit } from '@bellwether/store';
 import { setTimeout as delay } from 'node:timers/promises';
+import { channelPorts } from './channels/channel-ports.ts';
 import { Channels } from './channels/channels.ts';
 import { connectWith } from './channels/connect-channel.ts';
 import { DisableChannel } from './channels/disable-channel.ts';
@@ -17,7 +18,6 @@ import { readConfig } from './config.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
 import { ParkedDeliveries } from './deliveries/parked-deliveries.ts';
 import { DiscordGates } from './discord/discord-gates.ts';
-import { sendHttp } from './http/send-http.ts';
 import { alertFactsOf } from './notices/alert-facts.ts';
 import { NotifierModule } from './notifier.module.ts';
 import { judgeAlert } from './rules/judge-alert.ts';
@@ -33,16 +33,12 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const paced = connectPaced(environment, { name: 'notifier', clock, ids, logger });
   const { firestore, writes } = paced;
   const pubsub = connectPubSub(environment);
-  const channels = new Channels(firestore, clock, logger);
+  const channels = new Channels(firestore, clock, logger, config.privateChannels);
   const rules = new Rules(firestore, clock, logger);
   const deliveries = new Deliveries(firestore, writes, clock);
   const gates = new DiscordGates({ clock, sleep, logger });
-  const discord = { apiBase: config.discordApiBase, send: sendHttp };
   const senders: Senders = new Senders({
-    connect: connectWith({
-      discordWebhook: { ...discord, gate: gates.ofWebhooks },
-      discordBot: { ...discord, clock, gateOf: (botToken) => gates.ofBot(botToken) },
-    }),
+    connect: connectWith(channelPorts(config, clock, gates)),
     clock,
     sleep,
     record: deliveries,

@@ -4,7 +4,8 @@ import type { Logger } from '@bellwether/observability';
 import { isFailedPrecondition, repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import * as z from 'zod';
-import { type Channel, StoredChannel, settingsOf } from './channel.ts';
+import type { PrivateReach } from '../http/public-address.ts';
+import { type Channel, settingsOf, storedChannel } from './channel.ts';
 
 /** How long a list is used before it is read again: a new channel is seen after that. */
 const keptMs = 2_000;
@@ -15,15 +16,18 @@ export class Channels {
   readonly #firestore: Firestore;
   readonly #clock: Clock;
   readonly #logger: Logger;
+  readonly #stored: ReturnType<typeof storedChannel>;
   readonly #lists = new Map<
     string,
     { readonly readAt: number; readonly list: Promise<readonly Channel[]> }
   >();
 
-  constructor(firestore: Firestore, clock: Clock, logger: Logger) {
+  /** @param allowed what of private addresses channels may go to. */
+  constructor(firestore: Firestore, clock: Clock, logger: Logger, allowed: PrivateReach = 'none') {
     this.#firestore = firestore;
     this.#clock = clock;
     this.#logger = logger;
+    this.#stored = storedChannel(allowed);
   }
 
   /** The tenant's active channels. */
@@ -54,7 +58,7 @@ export class Channels {
     const { docs } = await this.#firestore.collection(paths.channels(tenant)).get();
     return docs.flatMap((document) => {
       const { id, updateTime: updatedAt } = document;
-      const parsed = StoredChannel.safeParse(document.data());
+      const parsed = this.#stored.safeParse(document.data());
       if (!parsed.success)
         this.#logger.warn(
           { tenant, channel: id, reason: z.prettifyError(parsed.error) },

@@ -11,20 +11,20 @@ export interface HttpAnswer {
   readonly body: string;
 }
 
-export interface HttpRequest {
+/** Its body is JSON, or, for those who take it, a form with files. */
+export interface HttpRequest<Body = string> {
   readonly url: string;
   readonly method: 'GET' | 'POST' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
-  /** Text is JSON. */
-  readonly body?: string | FormData;
+  readonly body?: Body;
   readonly signal: AbortSignal;
 }
 
 /** Sends a request and answers what became of it. Never throws, and follows no redirect. */
-export type SendHttp = (request: HttpRequest) => Promise<HttpResult>;
+export type SendHttp<Body = string> = (request: HttpRequest<Body>) => Promise<HttpResult>;
 
 /** To addresses that are our own choice. */
-export const sendHttp: SendHttp = async ({ url, method, headers, body, signal }) => {
+export const sendHttp: SendHttp<string | FormData> = async ({ url, method, headers, body, signal }) => {
   try {
     const response = await fetch(url, {
       method,
@@ -37,15 +37,10 @@ export const sendHttp: SendHttp = async ({ url, method, headers, body, signal })
     const header = (name: string): string | undefined => response.headers.get(name) ?? undefined;
     return { kind: 'answered', answer: { status: response.status, header, body: text } };
   } catch (error) {
-    return failedBy(error);
+    const reason = reasonOf(error);
+    return { kind: 'failed', reason, mayHaveArrived: !notConnected.has(reason) };
   }
 };
-
-/** What a request that threw came to. */
-export function failedBy(error: unknown): HttpResult & { readonly kind: 'failed' } {
-  const reason = reasonOf(error);
-  return { kind: 'failed', reason, mayHaveArrived: !notConnected.has(reason) };
-}
 
 const mostBytes = 1_048_576;
 
@@ -72,12 +67,16 @@ const notConnected = new Set([
 ]);
 
 /** A code or a name, never a message: those may hold the URL, and with it a secret. */
-function reasonOf(error: unknown): string {
-  const { cause, name } = error instanceof Error ? error : {};
-  return codeOf(error) ?? codeOf(cause) ?? name ?? 'unknown';
+export function reasonOf(error: unknown): string {
+  return textAt(error, 'code') ?? textAt(causeOf(error), 'code') ?? textAt(error, 'name') ?? 'unknown';
 }
 
-function codeOf(error: unknown): string | undefined {
-  const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : undefined;
+function causeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'cause' in error ? error.cause : undefined;
+}
+
+function textAt(error: unknown, field: 'code' | 'name'): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const value: unknown = Reflect.get(error, field);
+  return typeof value === 'string' ? value : undefined;
 }

@@ -1,17 +1,18 @@
+import { cutTo } from './cut-to.ts';
+
 const markup = /[\\*_~`|>#[\]<]/;
-const omission = '…';
 
 /**
  * Text from outside, made safe for a place where Discord reads markdown: one line, no markup, no mention, no
  * control or direction characters, at most `limit` UTF-16 units.
  */
 export function markdown(text: string, limit: number): string {
-  return cut(pieces(text, limit, escaped), limit);
+  return cutTo(pieces(text, limit, escaped), limit);
 }
 
 /** The same for a place where Discord shows text as it is, such as a footer. */
 export function plain(text: string, limit: number): string {
-  return cut(pieces(text, limit, disarmed), limit);
+  return cutTo(pieces(text, limit, disarmed), limit);
 }
 
 function escaped(character: string): string {
@@ -32,16 +33,4 @@ function pieces(text: string, limit: number, write: (character: string) => strin
     .replaceAll(/\p{Cf}/gu, '')
     .trim();
   return Array.from(line, write);
-}
-
-/** Cuts between whole characters, never between a backslash and what it escapes, and says that it cut. */
-function cut(parts: readonly string[], limit: number): string {
-  const whole = parts.join('');
-  if (whole.length <= limit) return whole;
-  let kept = '';
-  for (const part of parts) {
-    if (kept.length + part.length + omission.length > limit) break;
-    kept += part;
-  }
-  return `${kept}${omission}`;
 }

@@ -1,0 +1,34 @@
+import type { Delivery } from '../deliveries/delivery.ts';
+import { describeNotice } from '../messages/describe-notice.ts';
+import { plain } from '../messages/markdown.ts';
+import { latenessMsOf } from '../notices/notice.ts';
+
+/** An alert in words without markup: each a single line, without control characters and mentions. */
+export interface AlertText {
+  readonly headline: string;
+  readonly details: readonly (readonly [name: string, value: string])[];
+  /** By what the alert is found again: event, place in the journal, trace. */
+  readonly reference: string;
+}
+
+const most = { headline: 200, value: 1_024, reference: 400 } as const;
+
+/** For kinds of channels that have a markup of their own, or none. */
+export function alertTextOf({
+  notice,
+  possibleRepeat,
+}: Pick<Delivery, 'notice' | 'possibleRepeat'>): AlertText {
+  const { headline, details, isShadow } = describeNotice(notice);
+  const { eventId, seq, traceId } = notice;
+  const remarks = [
+    ...(latenessMsOf(notice) === undefined ? [] : ['late']),
+    ...(possibleRepeat ? ['possible repeat'] : []),
+  ];
+  const line = `${isShadow ? '[SHADOW] ' : ''}${plain(headline, most.headline)}`;
+  const trace = traceId === '' ? '' : ` · trace ${traceId}`;
+  return {
+    headline: remarks.length === 0 ? line : `${line} (${remarks.join(', ')})`,
+    details: details.map(([name, value]) => [plain(name, 100), plain(value, most.value) || '—'] as const),
+    reference: plain(`event ${eventId} · journal ${seq}${trace}`, most.reference),
+  };
+}
