@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { benchmark } from '../runner/benchmark.ts';
-import { coveredUntil, shardIn } from './shard.ts';
+import { checkpoint, coveredUntil, shardIn } from './shard.ts';
 
 const armed = 1_000_000;
 const symbols = 1_000;
@@ -26,7 +26,7 @@ export default benchmark({
     const directory = await mkdtemp(join(tmpdir(), 'bellwether-bench-'));
     const { ShardSnapshots } = await loadStartPath();
     const snapshots = new ShardSnapshots(shardIn(directory, { token: 1 }));
-    await snapshots.write(() => ({ coveredUntil, checkpoint: undefined, subjects: stops() }));
+    await snapshots.write(() => ({ coveredUntil, checkpoint, book: { subjects: stops, scaleOf: () => 2 } }));
     return directory;
   },
   async check(directory) {

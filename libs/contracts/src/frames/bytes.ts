@@ -11,6 +11,11 @@ export class ByteWriter {
     this.#bytes = new Uint8Array(sizeHint);
   }
 
+  /** How many bytes are written so far. */
+  get length(): number {
+    return this.#length;
+  }
+
   byte(value: number): void {
     if (this.#length === this.#bytes.length) this.#grow(1);
     this.#bytes[this.#length++] = value;

@@ -1,8 +1,8 @@
 import { longerBytes, longerNumbers, nextLength, noBytes, noNumbers } from './columns.ts';
 
-/** Where a line is in the book of its series. */
+/** Where a line is in the book of its series. Snapshots hold these numbers: they stay what they are. */
 export const whereabouts = {
-  /** It waits for its time, or is silent and follows nothing. */
+  /** It waits for its time, or is silent and follows nothing; or it looks for a move. */
   nowhere: 0,
   falling: 1,
   rising: 2,
@@ -26,6 +26,11 @@ export class LineTable {
     return this.where.byteLength + this.value.byteLength;
   }
 
+  /** Makes room for as many more. */
+  reserve(count: number): void {
+    if (this.#count + count > this.where.length) this.#grow(this.#count + count);
+  }
+
   add(): number {
     const line = this.#released;
     if (line >= 0) {
@@ -33,11 +38,7 @@ export class LineTable {
       this.where[line] = whereabouts.nowhere;
       return line;
     }
-    if (this.#count === this.where.length) {
-      const length = nextLength(this.#count);
-      this.where = longerBytes(this.where, length);
-      this.value = longerNumbers(this.value, length);
-    }
+    if (this.#count === this.where.length) this.#grow(nextLength(this.#count));
     this.#count += 1;
     return this.#count - 1;
   }
@@ -45,5 +46,10 @@ export class LineTable {
   release(line: number): void {
     this.value[line] = this.#released;
     this.#released = line;
+  }
+
+  #grow(length: number): void {
+    this.where = longerBytes(this.where, length);
+    this.value = longerNumbers(this.value, length);
   }
 }

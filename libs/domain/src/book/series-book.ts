@@ -20,8 +20,26 @@ export class SeriesBook {
   #quietBelow = Infinity;
   #quietUntil = Infinity;
 
+  #isGathering = false;
+
   constructor(lines: LineTable) {
     this.#lines = lines;
+  }
+
+  /** What is armed from now on is put in order by `settle`, all at once; nothing is judged in between. */
+  gather(): void {
+    this.#isGathering = true;
+    for (const ladder of this.#ladders) ladder.gather();
+  }
+
+  settle(): void {
+    this.#isGathering = false;
+    for (const ladder of this.#ladders) ladder.settle();
+    this.#findBracket();
+  }
+
+  get #ladders(): readonly { gather(): void; settle(): void }[] {
+    return [this.#falling, this.#rising, this.#times, this.#fromHighest, this.#fromLowest];
   }
 
   /** A price at or below it may reach or move something. */
@@ -157,7 +175,7 @@ export class SeriesBook {
   #note(line: number, where: number, value: number): void {
     this.#lines.where[line] = where;
     this.#lines.value[line] = value;
-    this.#findBracket();
+    if (!this.#isGathering) this.#findBracket();
   }
 
   #takeOut(line: number, value: number): void {

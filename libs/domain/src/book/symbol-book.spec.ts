@@ -1,8 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { PriceSeries } from '../market/tick.ts';
+import { type PriceSeries, isAtOrAfter } from '../market/tick.ts';
 import { decimal, formatDecimal } from '../units.ts';
+import type { ColdLines } from './cold-lines.ts';
 import type { Armed, FixedLine, Line, LineReason, TrailingLine } from './line.ts';
+import { numbersOf } from './line-numbers.ts';
 import { SymbolBook } from './symbol-book.ts';
 import { SymbolBookOracle } from './symbol-book.oracle.ts';
 
@@ -65,7 +67,14 @@ const lineOn = (series: PriceSeries): fc.Arbitrary<Line> =>
   );
 
 type Step =
-  | { do: 'arm'; key: string; line: Line; from: { at: number } | 'now' | { later: number } }
+  | {
+      do: 'arm';
+      key: string;
+      line: Line;
+      from: { at: number } | 'now' | { later: number };
+      /** Where it may: taken up from columns. */
+      isCold: boolean;
+    }
   | { do: 'disarm'; key: string }
   | { do: 'rearm'; key: string }
   | { do: 'tick'; move: number; spread: number; elapsed: number }
@@ -85,6 +94,7 @@ const stepArb = (series: readonly PriceSeries[]): fc.Arbitrary<Step> =>
           fc.record({ at: fc.integer({ min: 0, max: 60 }) }),
           fc.record({ later: fc.integer({ min: 0, max: 10 }) }),
         ),
+        isCold: fc.boolean(),
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('disarm' as const), key: keyArb }) },
@@ -109,11 +119,48 @@ const runArb = fc.constantFrom<readonly PriceSeries[]>(['trade'], ['bid', 'ask']
   }),
 );
 
+/** Lines outside of a book, which it takes up without their keys. */
+class Columns implements ColdLines {
+  readonly #rows: { readonly armed: Armed; id: number; isCold: boolean }[] = [];
+  book: SymbolBook;
+
+  constructor(book: SymbolBook) {
+    this.book = book;
+  }
+
+  adopt(armed: Armed): void {
+    const { line } = armed;
+    if (line.kind === 'move') throw new Error('a move has no level');
+    const row = { armed, id: 0, isCold: true };
+    this.#rows.push(row);
+    row.id = this.book.adopt(this, this.#rows.length - 1, line.series, numbersOf(line, this.book.scale));
+  }
+
+  /** It is about to change. */
+  thawKey(key: string): void {
+    this.#rows.forEach(({ armed, isCold }, row) => {
+      if (isCold && armed.key === key) this.thaw(row);
+    });
+  }
+
+  countsFrom(row: number): number {
+    const { armedFrom } = this.#rows[row]!.armed;
+    return 'at' in armedFrom ? armedFrom.at : -Infinity;
+  }
+
+  thaw(row: number): void {
+    const found = this.#rows[row]!;
+    found.isCold = false;
+    this.book.thaw(found.id, found.armed);
+  }
+}
+
 describe('the book of a symbol', () => {
   it('fires what an exact, line-by-line evaluation fires, at the same tick, for the same reason', () => {
     fc.assert(
       fc.property(runArb, ({ series, steps }) => {
         let book = new SymbolBook(scale);
+        const columns = new Columns(book);
         const oracle = new SymbolBookOracle();
         let price = 10_000;
         let ordinal = 0;
@@ -131,16 +178,22 @@ describe('the book of a symbol', () => {
                   ? { at: Math.max(from.at, latestAt + 1) }
                   : { epoch: 'e', ordinal: ordinal + from.later };
             const armed: Armed = { key: step.key, symbol: 'S', armedFrom, line: step.line };
-            book.arm(armed, next);
+            columns.thawKey(step.key);
+            if (step.isCold && step.line.kind !== 'move' && isAtOrAfter(next, armedFrom)) {
+              book.disarm(step.key);
+              columns.adopt(armed);
+            } else book.arm(armed, next);
             oracle.arm(armed);
           } else if (step.do === 'disarm') {
+            columns.thawKey(step.key);
             book.disarm(step.key);
             oracle.disarm(step.key);
           } else if (step.do === 'rearm') {
+            columns.thawKey(step.key);
             book.rearm(step.key, next);
             oracle.rearm(step.key);
           } else if (step.do === 'rescale') {
-            book = book.atScale(book.scale + 1, next);
+            columns.book = book = book.atScale(book.scale + 1, next);
           } else {
             price = Math.max(1, price + step.move);
             exchangeAt += step.elapsed;
@@ -205,6 +258,32 @@ describe('the book of a symbol', () => {
       });
     return { book, arm, trade, rearm: (key: string) => book.rearm(key, next()) };
   }
+
+  it('takes up many at once, and keeps those from a tick that are armed for a later time', () => {
+    const book = new SymbolBook(0);
+    const columns = new Columns(book);
+    const lines = Array.from({ length: 900 }, (_, i) => ({
+      ...stop,
+      price: decimal(`${100 + ((i * 7) % 900)}`),
+    }));
+    book.gather(lines.length);
+    for (const [i, line] of lines.entries())
+      columns.adopt({ key: `k${i}`, symbol: 'S', armedFrom: { at: i % 2 === 0 ? 5 : 9 }, line });
+    book.settle();
+    const levelsAt = (ordinal: number, exchangeAt: number, price: number) =>
+      book
+        .evaluate({ place: { epoch: 'e', ordinal, exchangeAt }, prices: [{ series: 'trade', price }] })
+        .map(({ level }) => Number(level.units));
+    const of = (isReached: (level: number, i: number) => boolean) =>
+      lines
+        .map(({ price }) => Number(price.units))
+        .filter(isReached)
+        .toSorted((a, b) => b - a);
+    expect(levelsAt(0, 9, 990)).toEqual(of((level) => level >= 990));
+    expect(levelsAt(1, 7, 900)).toEqual(of((level, i) => i % 2 === 0 && level >= 900 && level < 990));
+    expect(levelsAt(2, 9, 100)).toEqual(of((level, i) => level < 900 || (i % 2 === 1 && level < 990)));
+    expect(book.size).toBe(0);
+  });
 
   it('fires exactly at a level between two price steps, not one step earlier', () => {
     const { trade } = given({ stop: { ...stop, price: decimal('13.8216') } }, 2);

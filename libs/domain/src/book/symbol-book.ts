@@ -1,14 +1,16 @@
 import { type ArmedFrom, type PriceSeries, isAtOrAfter } from '../market/tick.ts';
-import { type Decimal, add, ceilAt, compare, floorAt, multiply, negate, subtract } from '../units.ts';
+import { type Decimal, add, compare, multiply, subtract } from '../units.ts';
+import type { ColdLines } from './cold-lines.ts';
+import { longerIndexes, nextLength, noIndexes } from './columns.ts';
 import { LevelLadder } from './level-ladder.ts';
-import { type Armed, type Line, type LineReason, type TrailingLine, precedence } from './line.ts';
+import { type Armed, type Line, type LineReason, precedence } from './line.ts';
 import { LineIds } from './line-ids.ts';
-import { LineTable } from './line-table.ts';
+import { type LineNumbers, numbersOf, stopFrom } from './line-numbers.ts';
+import { LineTable, whereabouts } from './line-table.ts';
 import { partsPerMillion } from './parts-per-million.ts';
 import type { Place, SeriesPoint } from './place.ts';
 import { type Moved, type Mover, PriceWindow, type WindowPoints } from './price-window.ts';
 import { SeriesBook } from './series-book.ts';
-import type { Trailing } from './trailing-side.ts';
 
 /** What earlier ticks have left for a line: a trailing stop's best price, a move's window. */
 export interface LineMemory {
@@ -45,6 +47,8 @@ const allSeries = ['trade', 'bid', 'ask', 'mark'] as const satisfies readonly Pr
 /** What is known of an armed line beside its numbers. */
 const isActive = 1;
 const isSilent = 2;
+/** No row: the line is an object. */
+const none = 0xffffffff;
 
 /**
  * Every line that is armed on one symbol. A tick that reaches nothing costs two comparisons a series.
@@ -56,8 +60,13 @@ export class SymbolBook {
   readonly #series: Partial<Record<PriceSeries, SeriesBook>> = {};
   readonly #windows: Partial<Record<PriceSeries, Map<number, PriceWindow>>> = {};
   readonly #ids = new Map<string, number>();
-  /** By line; `undefined` where a number is free. */
+  /** By line; `undefined` where a number is free, or the line is cold. */
   readonly #armed: (Armed | undefined)[] = [];
+  #cold: ColdLines | undefined;
+  /** By line: the row of a cold one. */
+  #rows = noIndexes;
+  #coldCount = 0;
+  #isGathering = false;
   readonly #flags: number[] = [];
   readonly #movers = new Map<number, Mover>();
   #silent = 0;
@@ -73,7 +82,7 @@ export class SymbolBook {
 
   /** How many lines can fire. */
   get size(): number {
-    return this.#ids.size - this.#silent;
+    return this.#ids.size + this.#coldCount - this.#silent;
   }
 
   /** Whether it is armed and has not fired. */
@@ -102,6 +111,49 @@ export class SymbolBook {
     this.#flags[id] = 0;
     if (isAtOrAfter(next, armed.armedFrom)) this.#activate(id, armed, memory);
     else this.#waiting.insert(-earliest(armed.armedFrom), id);
+  }
+
+  /** Many lines are adopted from now on, and put in order by `settle`, all at once; nothing is judged in between. */
+  gather(count: number): void {
+    this.#isGathering = true;
+    this.#lines.reserve(count);
+    this.#growRows(this.#armed.length + count);
+    for (const series of Object.values(this.#series)) series.gather();
+  }
+
+  settle(): void {
+    this.#isGathering = false;
+    for (const series of Object.values(this.#series)) series.settle();
+  }
+
+  /**
+   * Takes up a line from columns, at this book's scale, for which every tick from now on counts. It has no key here
+   * until it is thawed.
+   *
+   * @param cold the same for all lines of a book.
+   * @param best the best price that a tick has set which counts for it, where it trails.
+   * @returns its number.
+   */
+  adopt(cold: ColdLines, row: number, series: PriceSeries, numbers: LineNumbers, best?: SeriesPoint): number {
+    const id = this.#lines.add();
+    this.#cold = cold;
+    this.#coldCount += 1;
+    this.#armed[id] = undefined;
+    this.#flags[id] = isActive;
+    if (id >= this.#rows.length) this.#growRows(nextLength(id));
+    this.#rows[id] = row;
+    this.#activeFrom = Math.max(this.#activeFrom, cold.countsFrom(row));
+    this.#watch(id, series, numbers, best);
+    return id;
+  }
+
+  /** A cold line is an object from now on: it stands where it stood. */
+  thaw(id: number, armed: Armed): void {
+    if ((this.#rows[id] ?? none) === none) return;
+    this.#rows[id] = none;
+    this.#coldCount -= 1;
+    this.#armed[id] = armed;
+    this.#ids.set(armed.key, id);
   }
 
   /** Arms again, from the next tick on, what has fired and is not disarmed. */
@@ -176,6 +228,7 @@ export class SymbolBook {
   /** The same book at a finer scale. */
   atScale(scale: number, next: Place): SymbolBook {
     const finer = new SymbolBook(scale);
+    for (const id of this.#armed.keys()) this.#objectOf(id);
     const factor = 10 ** (scale - this.scale);
     for (const [id, armed] of this.#armed.entries()) {
       if (armed === undefined) continue;
@@ -184,6 +237,18 @@ export class SymbolBook {
       else finer.arm(armed, next, memory);
     }
     return finer;
+  }
+
+  /** The line, which is cold no more; `undefined` where the number is free. */
+  #objectOf(id: number): Armed | undefined {
+    const row = this.#rows[id] ?? none;
+    if (row !== none) this.#cold?.thaw(row);
+    return this.#armed[id];
+  }
+
+  #growRows(length: number): void {
+    const before = this.#rows.length;
+    if (length > before) this.#rows = longerIndexes(this.#rows, length).fill(none, before);
   }
 
   #is(id: number, flag: number): boolean {
@@ -199,7 +264,7 @@ export class SymbolBook {
       book?.evaluate(price, tick.place, ids);
       for (let index = 0; index < ids.length; index += 1) {
         const id = ids.at(index);
-        const armed = this.#armed[id];
+        const armed = this.#objectOf(id);
         if (armed === undefined) continue;
         this.#noteSilent(id);
         found.push(this.#reachedBy(armed, price, book?.bestOf(id)));
@@ -248,16 +313,32 @@ export class SymbolBook {
    */
   #evaluateEarlier(tick: BookTick): readonly Reached[] {
     const later: { id: number; armed: Armed; memory: LineMemory }[] = [];
-    for (const [id, armed] of this.#armed.entries())
-      if (armed !== undefined && this.#is(id, isActive) && !isAtOrAfter(tick.place, armed.armedFrom))
-        later.push({ id, armed, memory: this.#memoryOf(id, armed) });
+    for (const id of this.#armed.keys()) {
+      if (!this.#is(id, isActive) || this.#countsAt(id, tick.place)) continue;
+      const armed = this.#objectOf(id);
+      if (armed !== undefined) later.push({ id, armed, memory: this.#memoryOf(id, armed) });
+    }
     for (const { id, armed } of later) this.#takeOut(id, armed);
     const reached = this.#evaluate(tick);
     this.#activeFrom = -Infinity;
-    for (const [id, armed] of this.#armed.entries())
-      if (armed !== undefined && this.#is(id, isActive)) this.#noteActive(armed.armedFrom);
+    for (const id of this.#armed.keys())
+      if (this.#is(id, isActive)) this.#activeFrom = Math.max(this.#activeFrom, this.#countsFrom(id));
     for (const { id, armed, memory } of later) this.#activate(id, armed, memory);
     return reached;
+  }
+
+  #countsAt(id: number, place: Place): boolean {
+    const armed = this.#armed[id];
+    return armed === undefined
+      ? place.exchangeAt >= this.#countsFrom(id)
+      : isAtOrAfter(place, armed.armedFrom);
+  }
+
+  /** The exchange time from which ticks count for an active line; places are behind it. */
+  #countsFrom(id: number): number {
+    const armed = this.#armed[id];
+    if (armed === undefined) return this.#cold?.countsFrom(this.#rows[id] ?? none) ?? -Infinity;
+    return earliest(armed.armedFrom);
   }
 
   #silence(id: number, armed: Armed): void {
@@ -277,13 +358,9 @@ export class SymbolBook {
     else mover.isSilent = true;
   }
 
-  #noteActive(from: ArmedFrom): void {
-    if ('at' in from) this.#activeFrom = Math.max(this.#activeFrom, from.at);
-  }
-
   #activate(id: number, armed: Armed, memory: LineMemory): void {
     this.#flags[id] = (this.#flags[id] ?? 0) | isActive;
-    this.#noteActive(armed.armedFrom);
+    this.#activeFrom = Math.max(this.#activeFrom, earliest(armed.armedFrom));
     this.#putIn(id, armed, memory);
     if (this.#is(id, isSilent)) this.#stopFiring(id, armed.line);
   }
@@ -299,22 +376,23 @@ export class SymbolBook {
       found.add(mover, window);
       return;
     }
-    const book = (this.#series[line.series] ??= new SeriesBook(this.#lines));
-    // A level between two price steps is rounded to the step that decides: the nearest that would reach it.
-    switch (line.kind) {
-      case 'fixed':
-        if (line.fires === 'atOrBelow') book.armFalling(id, Number(floorAt(line.price, this.scale)));
-        else book.armRising(id, Number(ceilAt(line.price, this.scale)));
-        break;
-      case 'trailing':
-        if (line.follows === 'highest') book.armFromHighest(id, trailingOf(line, 1, this.scale), best);
-        else
-          book.armFromLowest(id, trailingOf(line, -1, this.scale), best && { ...best, price: -best.price });
-        break;
-      case 'time':
-        book.armTime(id, line.at);
-        break;
-    }
+    this.#watch(id, line.series, numbersOf(line, this.scale), best);
+  }
+
+  #watch(id: number, of: PriceSeries, { where, value, trailing }: LineNumbers, best?: SeriesPoint): void {
+    const book = (this.#series[of] ??= this.#newSeries());
+    if (trailing !== undefined) {
+      if (where === whereabouts.fromHighest) book.armFromHighest(id, trailing, best);
+      else book.armFromLowest(id, trailing, best && { ...best, price: -best.price });
+    } else if (where === whereabouts.falling) book.armFalling(id, value);
+    else if (where === whereabouts.rising) book.armRising(id, value);
+    else book.armTime(id, value);
+  }
+
+  #newSeries(): SeriesBook {
+    const book = new SeriesBook(this.#lines);
+    if (this.#isGathering) book.gather();
+    return book;
   }
 
   #takeOut(id: number, { line }: Armed): void {
@@ -353,24 +431,6 @@ export class SymbolBook {
       else this.#waiting.insert(-earliest(armed.armedFrom), id);
     }
   }
-}
-
-/** A trailing line in integers; times `sign`, so that it follows the highest price. */
-function trailingOf(line: TrailingLine, sign: 1 | -1, scale: number): Trailing {
-  const { distance, start } = line;
-  const floor = (price: Decimal): number => Number(floorAt(sign === 1 ? price : negate(price), scale));
-  return {
-    offset: 'ppm' in distance ? distance.ppm : Number(ceilAt(distance.absolute, scale)),
-    isRelative: 'ppm' in distance,
-    stop: floor(stopFrom(line, start)),
-    movesFrom: floor(start) + 1,
-  };
-}
-
-/** The stop of a line whose best price is `best`, exactly. */
-function stopFrom({ follows, distance }: TrailingLine, best: Decimal): Decimal {
-  const part = 'ppm' in distance ? multiply(best, partsPerMillion(distance.ppm)) : distance.absolute;
-  return follows === 'highest' ? subtract(best, part) : add(best, part);
 }
 
 function byProtection(a: Reached, b: Reached): number {

@@ -53,6 +53,17 @@ export class TrailingSide {
     );
   }
 
+  /** What is armed from now on is put in order by `settle`, all at once. */
+  gather(): void {
+    this.#stops.gather();
+    this.#starts.gather();
+  }
+
+  settle(): void {
+    this.#stops.settle();
+    this.#starts.settle();
+  }
+
   /**
    * @param best the best price that a tick has set which counts for it.
    * @returns the trailer by which it is known here.

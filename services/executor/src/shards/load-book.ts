@@ -11,7 +11,7 @@ export interface LoadBookOptions {
   readonly firestore: Firestore;
   readonly shard: number;
   readonly lease: Pick<ShardLease, 'takenAt'>;
-  readonly runner: Pick<ShardRunner, 'note' | 'isCurrent'>;
+  readonly runner: Pick<ShardRunner, 'adopt' | 'note' | 'isCurrent'>;
   /** Absent where no snapshots are kept. */
   readonly snapshots: Pick<ShardSnapshots, 'load'> | undefined;
   readonly logger: Logger;
@@ -28,7 +28,7 @@ export async function loadBook(options: LoadBookOptions): Promise<ChangeListener
   const { firestore, shard, lease, runner, snapshots, logger } = options;
   let isLoading = true;
   const note = (subject: ArmedSubject): void => runner.note(subject, { isLoading });
-  const covered = await snapshots?.load(note);
+  const covered = await snapshots?.load(runner);
   if (covered === undefined) await loadArmed(firestore, shard, note);
   const changes = new ChangeListener({ firestore, shard, from: covered ?? lease.takenAt, note, logger });
   try {

@@ -4,6 +4,7 @@ import type { Logger } from '@bellwether/observability';
 import { type PauseChange, SymbolPauses } from '../health/symbol-pauses.ts';
 import { type Pause, pause } from '../pause.ts';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
+import type { ColdSubjects } from '../snapshot/cold-subjects.ts';
 import { ShardBook } from '../ticks/shard-book.ts';
 import { ArmingGate } from './arming-gate.ts';
 import { LeaseLostError, type ShardLease } from './shard-lease.ts';
@@ -140,9 +141,18 @@ export class ShardRunner {
     );
   }
 
+  /** Takes up what a snapshot holds, some at a time, before anything is noted. */
+  adopt(cold: ColdSubjects): Iterator<void> {
+    return this.#book.adopt(cold);
+  }
+
   /** All that is armed, as it is while it is asked for; what is armed meanwhile may come, too. */
   subjects(): Iterable<ArmedSubject> {
     return this.#book.subjects();
+  }
+
+  scaleOf(symbol: string): number {
+    return this.#book.scaleOf(symbol);
   }
 
   rearm(fired: Fired): void {

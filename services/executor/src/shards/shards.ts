@@ -142,7 +142,7 @@ export class Shards implements Arming {
     const snapshotSource = (): SnapshotSource => ({
       coveredUntil: listener.coveredUntil,
       checkpoint,
-      subjects: runner.subjects(),
+      book: runner,
     });
     this.#lost.delete(shard);
     this.#held.set(shard, { runner, listener, snapshots, snapshotSource });

@@ -58,7 +58,8 @@ export const armedSubjectArb: fc.Arbitrary<ArmedSubject> = fc
     id: idArb,
     symbol: fc.constantFrom('BTC-USDT', 'ÄÖ-USDT'),
     version: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
-    lines: fc.array(fc.record({ id: idArb, armedFrom: fromArb, line: lineArb }), {
+    lines: fc.uniqueArray(fc.record({ id: idArb, armedFrom: fromArb, line: lineArb }), {
+      selector: ({ id }) => id,
       minLength: 1,
       maxLength: 5,
     }),

@@ -1,9 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openPosition } from '../ticks/armed.builder.ts';
-import type { ArmedSubject } from '../ticks/fired.ts';
+import { type ArmedSubject, armedKey } from '../ticks/fired.ts';
 import { armedSubjectArb } from './armed-subject.arbitrary.ts';
-import { BadSnapshotError, Snapshot, type SnapshotHeader, encodeSnapshot } from './book-snapshot.ts';
+import {
+  type ArmedBook,
+  BadSnapshotError,
+  Snapshot,
+  type SnapshotHeader,
+  encodeSnapshot,
+} from './book-snapshot.ts';
+import { hashOfKey } from './hash-of-key.ts';
 
 const header: SnapshotHeader = {
   shard: 3,
@@ -14,22 +21,31 @@ const header: SnapshotHeader = {
   coveredUntil: 1_790_000_000_000,
 };
 
-function encoded(subjects: readonly ArmedSubject[], of = header): Uint8Array {
-  return Buffer.concat([...encodeSnapshot(of, subjects)]);
+function bookOf(subjects: readonly ArmedSubject[]): ArmedBook {
+  return { subjects: () => subjects, scaleOf: () => 2 };
+}
+
+function encoded(subjects: readonly ArmedSubject[], of = header, perBlock?: number): Uint8Array {
+  return Buffer.concat([...encodeSnapshot(of, bookOf(subjects), perBlock)]);
 }
 
 function decoded(bytes: Uint8Array): ArmedSubject[] {
-  return [...new Snapshot(bytes).subjects()].flat();
+  const subjects = new Snapshot(bytes).subjects();
+  return Array.from({ length: subjects.size }, (_, row) => subjects.subjectAt(row));
 }
 
 describe('a snapshot of a book', () => {
   it('holds what was put into it, whatever it is', () => {
     fc.assert(
-      fc.property(fc.array(armedSubjectArb, { maxLength: 20 }), (subjects) => {
-        const bytes = encoded(subjects);
-        expect(decoded(bytes)).toEqual(subjects);
-        expect(new Snapshot(bytes).size).toBe(subjects.length);
-      }),
+      fc.property(
+        fc.array(armedSubjectArb, { maxLength: 20 }),
+        fc.integer({ min: 1, max: 8 }),
+        (subjects, n) => {
+          const bytes = encoded(subjects, header, n);
+          expect(decoded(bytes)).toEqual(subjects);
+          expect(new Snapshot(bytes).size).toBe(subjects.length);
+        },
+      ),
     );
   });
 
@@ -37,7 +53,32 @@ describe('a snapshot of a book', () => {
     const subjects = Array.from({ length: 2_500 }, (_, i) => openPosition({ id: `p${i}` }));
     const bytes = encoded(subjects);
     expect(decoded(bytes)).toEqual(subjects);
-    expect(bytes.length / subjects.length).toBeLessThan(40);
+    expect(bytes.length / subjects.length).toBeLessThan(75);
+  });
+
+  it('finds what it holds by its key, once it is taken up and until it is an object', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(armedSubjectArb, { selector: armedKey, maxLength: 40 }), (all) => {
+        const subjects = new Snapshot(encoded(all)).subjects();
+        for (const row of all.keys()) subjects.takeUp(row);
+        for (const [row, subject] of all.entries()) {
+          expect(subjects.find(armedKey(subject))).toBe(row);
+          expect(subjects.find(`${armedKey(subject)}/`)).toBeUndefined();
+          subjects.release(row);
+          expect(subjects.find(armedKey(subject))).toBeUndefined();
+        }
+      }),
+    );
+  });
+
+  it('tells keys apart that share their hash, and says which come again', () => {
+    const [a, b] = ['p11pvu', 'p1g3ea'].map((id) => openPosition({ id }));
+    expect(hashOfKey(armedKey(a!))).toBe(hashOfKey(armedKey(b!)));
+    const subjects = new Snapshot(encoded([a!, b!, openPosition({ id: a!.id }, 2)])).subjects();
+    expect([0, 1, 2].map((row) => subjects.isRepeated(row))).toEqual([false, false, true]);
+    for (const row of [0, 1]) subjects.takeUp(row);
+    expect(subjects.find(armedKey(a!))).toBe(0);
+    expect(subjects.find(armedKey(b!))).toBe(1);
   });
 
   it('says what it is of', () => {
@@ -65,14 +106,14 @@ describe('a snapshot of a book', () => {
   });
 
   it('is refused where a block in its middle is missing', () => {
-    const subjects = Array.from({ length: 2_500 }, (_, i) => openPosition({ id: `p${i}` }));
-    const blocks = [...encodeSnapshot(header, subjects)];
+    const subjects = Array.from({ length: 5 }, (_, i) => openPosition({ id: `p${i}` }));
+    const blocks = [...encodeSnapshot(header, bookOf(subjects), 2)];
     expect(() => new Snapshot(Buffer.concat(blocks.toSpliced(1, 1)))).toThrow(BadSnapshotError);
   });
 
   it('is refused in another version', () => {
     const another = Uint8Array.from(encoded([]));
-    another['bellwether book\n'.length] = 2;
-    expect(() => new Snapshot(another)).toThrow('version 2, not 1');
+    another['bellwether book\n'.length] = 1;
+    expect(() => new Snapshot(another)).toThrow('version 1, not 2');
   });
 });

@@ -1,7 +1,19 @@
 import { ByteReader, ByteWriter } from '@bellwether/contracts';
+import { isDeepStrictEqual } from 'node:util';
 import { crc32 } from 'node:zlib';
 import type { ArmedSubject } from '../ticks/fired.ts';
-import { SubjectDecoder, SubjectEncoder } from './subject-codec.ts';
+import { ColdSubjects } from './cold-subjects.ts';
+import { ColumnEncoder } from './column-encoder.ts';
+import {
+  type ColumnCounts,
+  SubjectColumns,
+  bytesOf,
+  nothingCounted,
+  readCounts,
+  sizeOf,
+  sumOf,
+  writeCounts,
+} from './subject-columns.ts';
 
 /** What a snapshot of a shard's book is of, and up to when. */
 export interface SnapshotHeader {
@@ -18,48 +30,55 @@ export interface SnapshotHeader {
   readonly coveredUntil: number;
 }
 
+/** What a snapshot is taken of. */
+export interface ArmedBook {
+  /** All that is armed, as it is while it is asked for. */
+  subjects(): Iterable<ArmedSubject>;
+  /** The scale of a symbol's book. */
+  scaleOf(symbol: string): number;
+}
+
 /** A file that is no whole snapshot of this version. */
 export class BadSnapshotError extends Error {
   override readonly name = 'BadSnapshotError';
 }
 
 const magic = new TextEncoder().encode('bellwether book\n');
-const version = 1;
+const version = 2;
 const frameBytes = 8;
 
 /**
- * A snapshot as blocks, each with its length and checksum: the header, subjects, and an end that counts them.
+ * A snapshot as blocks, each with its length and checksum: the header, subjects as columns, and an end that counts
+ * what they hold. Columns have the byte order of the machine: a snapshot stays where it was written.
+ *
  * Subjects are asked for block by block, so a book may change in between: each is in it as it stood at some
- * moment after the header was made, or is told by the changes since.
+ * moment after the header was made, or is told by the changes since. One that changes may be in it twice.
  */
 export function* encodeSnapshot(
   header: SnapshotHeader,
-  subjects: Iterable<ArmedSubject>,
-  subjectsPerBlock = 1_000,
+  book: ArmedBook,
+  subjectsPerBlock = 2_000,
 ): Generator<Uint8Array, void, undefined> {
   yield Buffer.concat([magic, Uint8Array.of(version), framed(encodeHeader(header))]);
-  const encoder = new SubjectEncoder();
-  let count = 0;
+  const encoder = new ColumnEncoder();
+  const encode = (subjects: readonly ArmedSubject[]) =>
+    framed(encoder.encode(subjects, (symbol) => book.scaleOf(symbol)));
   let block: ArmedSubject[] = [];
-  for (const subject of subjects) {
+  for (const subject of book.subjects()) {
     block.push(subject);
     if (block.length < subjectsPerBlock) continue;
-    count += block.length;
-    yield framed(encoder.encode(block));
+    yield encode(block);
     block = [];
   }
-  if (block.length > 0) yield framed(encoder.encode(block));
-  const end = new ByteWriter(8);
-  end.unsigned(count + block.length);
-  yield framed(end.finish());
+  if (block.length > 0) yield encode(block);
+  yield framed(writeCounts(encoder.written));
 }
 
 /** A snapshot whose every block has been checked: what it holds may be taken up. */
 export class Snapshot {
   readonly header: SnapshotHeader;
-  /** How many subjects it holds. */
-  readonly size: number;
-  readonly #blocks: readonly Uint8Array[];
+  readonly #blocks: readonly Block[];
+  readonly #counts: ColumnCounts;
 
   /** @throws BadSnapshotError that says what is wrong: nothing of such a file may be used. */
   constructor(bytes: Uint8Array) {
@@ -73,21 +92,50 @@ export class Snapshot {
       throw new BadSnapshotError('it has no end');
     try {
       this.header = decodeHeader(first);
-      const end = new ByteReader(last);
-      this.size = end.unsigned();
-      this.#blocks = blocks.slice(1, -1);
-      const counted = this.#blocks.reduce((sum, block) => sum + new ByteReader(block).unsigned(), 0);
-      if (end.remaining > 0 || counted !== this.size) throw new BadSnapshotError('it has no end');
+      this.#blocks = blocks.slice(1, -1).map(blockOf);
+      const end = blockOf(last);
+      this.#counts = end.counts;
+      const held = this.#blocks.reduce((sum, { counts }) => sumOf(sum, counts), nothingCounted);
+      const isWhole = this.#blocks.every(({ counts, columns }) => columns.length === sizeOf(counts));
+      if (!isWhole || end.columns.length > 0 || !isDeepStrictEqual(held, end.counts))
+        throw new BadSnapshotError('it has no end');
     } catch (error) {
       throw new BadSnapshotError('it has no end', { cause: error });
     }
   }
 
-  /** Its subjects, block by block. @throws RangeError for what no encoder of this version wrote. */
-  *subjects(): Generator<readonly ArmedSubject[], void, undefined> {
-    const decoder = new SubjectDecoder();
-    for (const block of this.#blocks) yield decoder.decode(block);
+  /** How many subjects it holds. */
+  get size(): number {
+    return this.#counts.subjects;
   }
+
+  /** Its subjects, none of which is an object yet. */
+  subjects(): ColdSubjects {
+    const columns = new SubjectColumns(this.#counts);
+    const whole = columns.all().map((column) => ({ bytes: bytesOf(column), filled: 0 }));
+    for (const block of this.#blocks) {
+      let at = 0;
+      for (const [index, part] of new SubjectColumns(block.counts).all().entries()) {
+        const to = whole[index];
+        if (to === undefined) continue;
+        to.bytes.set(block.columns.subarray(at, at + part.byteLength), to.filled);
+        to.filled += part.byteLength;
+        at += part.byteLength;
+      }
+    }
+    return new ColdSubjects(columns);
+  }
+}
+
+interface Block {
+  readonly counts: ColumnCounts;
+  readonly columns: Uint8Array;
+}
+
+function blockOf(bytes: Uint8Array): Block {
+  const reader = new ByteReader(bytes);
+  const counts = readCounts(reader);
+  return { counts, columns: bytes.subarray(bytes.length - reader.remaining) };
 }
 
 function framed(payload: Uint8Array): Uint8Array {

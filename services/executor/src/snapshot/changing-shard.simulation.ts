@@ -120,7 +120,7 @@ export class ChangingShard {
       token: this.#token,
       coveredUntil: this.#coveredUntil,
     };
-    this.#writing = { blocks: encodeSnapshot(header, this.#book.subjects(), 1), written: [] };
+    this.#writing = { blocks: encodeSnapshot(header, this.#book, 1), written: [] };
     this.#write(1);
   }
 
@@ -154,7 +154,7 @@ export class ChangingShard {
       return this.#now;
     }
     this.startsFromSnapshot += 1;
-    for (const subject of [...snapshot.subjects()].flat()) this.#book.note(subject);
+    Array.from(this.#book.adopt(snapshot.subjects()));
     return snapshot.header.coveredUntil;
   }
 

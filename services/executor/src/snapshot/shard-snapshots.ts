@@ -4,8 +4,14 @@ import type { Logger } from '@bellwether/observability';
 import { keptAfterCloseMs } from '@bellwether/store';
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ArmedSubject } from '../ticks/fired.ts';
-import { BadSnapshotError, Snapshot, type SnapshotHeader, encodeSnapshot } from './book-snapshot.ts';
+import {
+  type ArmedBook,
+  BadSnapshotError,
+  Snapshot,
+  type SnapshotHeader,
+  encodeSnapshot,
+} from './book-snapshot.ts';
+import type { ColdSubjects } from './cold-subjects.ts';
 import { reasonAgainst } from './reason-against.ts';
 import { readSnapshotFile, removeSnapshotFile, replaceSnapshotFile } from './snapshot-file.ts';
 
@@ -32,7 +38,7 @@ export interface SnapshotSource {
   /** Up to when the book holds all that was committed, by Firestore's clock, epoch milliseconds. */
   readonly coveredUntil: number;
   readonly checkpoint: SnapshotHeader['checkpoint'];
-  readonly subjects: Iterable<ArmedSubject>;
+  readonly book: ArmedBook;
 }
 
 const writtenEveryMs = 10 * 60_000;
@@ -51,22 +57,20 @@ export class ShardSnapshots {
   }
 
   /**
-   * Notes all that the snapshot holds.
+   * Has the book take up all that the snapshot holds, some at a time.
    *
    * @returns up to when it holds all that was committed; `undefined` where there is none that may be used:
-   *   then nothing has been noted.
+   *   then the book has been told nothing.
    */
-  async load(note: (subject: ArmedSubject) => void): Promise<number | undefined> {
+  async load(book: { adopt(subjects: ColdSubjects): Iterator<void> }): Promise<number | undefined> {
     const snapshot = await this.#usable();
     if (snapshot === undefined) {
       this.#dueAt = 0;
       return undefined;
     }
     try {
-      for (const subjects of snapshot.subjects()) {
-        for (const subject of subjects) note(subject);
-        await nextTurn();
-      }
+      const taking = book.adopt(snapshot.subjects());
+      while (taking.next().done !== true) await nextTurn();
     } catch (error) {
       // A book that has part of it is of no use: the shard is loaded again, without it.
       await removeSnapshotFile(this.#path);
@@ -114,14 +118,14 @@ export class ShardSnapshots {
   }
 
   /** A snapshot saves reads: that one fails is said, and nothing more. */
-  async #write({ coveredUntil, checkpoint, subjects }: SnapshotSource): Promise<void> {
+  async #write({ coveredUntil, checkpoint, book }: SnapshotSource): Promise<void> {
     const { shard, shards, lease, clock, logger } = this.#options;
     this.#dueAt = clock.now() + writtenEveryMs;
     const { token, createdAt: shardCreatedAt } = lease;
     const place = checkpoint && { checkpoint: { epoch: checkpoint.epoch, frame: checkpoint.frame } };
     const header = { shard, shards, shardCreatedAt, token, coveredUntil, ...place };
     try {
-      const bytes = await replaceSnapshotFile(this.#path, encodeSnapshot(header, subjects));
+      const bytes = await replaceSnapshotFile(this.#path, encodeSnapshot(header, book));
       logger.info({ ...this.#what, bytes, coveredUntil }, 'a snapshot of the book is written');
     } catch (error) {
       logger.error({ ...this.#what, err: error }, 'a snapshot of the book could not be written');

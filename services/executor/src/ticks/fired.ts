@@ -47,7 +47,11 @@ export interface Fired {
 }
 
 /** How the book tells the armed things of all accounts apart; a line's key adds a slash and its id. */
-export function armedKey({ account, kind, id }: Pick<ArmedSubject, 'account' | 'kind' | 'id'>): string {
+export function armedKey({
+  account,
+  kind,
+  id,
+}: Pick<ArmedSubject, 'kind' | 'id'> & { readonly account: Pick<AccountRef, 'accountId'> }): string {
   return `${account.accountId}/${kind}/${id}`;
 }
 

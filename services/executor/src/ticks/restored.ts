@@ -1,6 +1,7 @@
 import type { Extreme, SeriesExtremes } from '@bellwether/contracts';
 import {
   type Armed,
+  type ArmedFrom,
   type Line,
   type LineMemory,
   type SeriesPoint,
@@ -32,24 +33,46 @@ export class Restored {
 
   /** What ticks that count for the line have left, at the book's scale. */
   memoryOf({ symbol, armedFrom, line }: Armed, scale: number): LineMemory {
-    const pointsOf = (direction: 'highest' | 'lowest', windowMs?: number): SeriesPoint[] =>
-      (this.#points.get(keyOf(symbol, line.series, direction, windowMs)) ?? [])
-        .filter((point) => isAtOrAfter(point, armedFrom))
-        .map((point) => atScale(point, scale));
+    const { series } = line;
     switch (line.kind) {
       case 'trailing': {
-        const [best] = pointsOf(line.follows);
+        const best = this.bestOf({ symbol, series, follows: line.follows, armedFrom, scale });
         return best === undefined ? {} : { best };
       }
-      case 'move':
-        return {
-          window: { lowest: pointsOf('lowest', line.windowMs), highest: pointsOf('highest', line.windowMs) },
-        };
+      case 'move': {
+        const pointsOf = (direction: 'highest' | 'lowest'): SeriesPoint[] =>
+          this.#pointsOf(keyOf(symbol, series, direction, line.windowMs))
+            .filter((point) => isAtOrAfter(point, armedFrom))
+            .map((point) => atScale(point, scale));
+        return { window: { lowest: pointsOf('lowest'), highest: pointsOf('highest') } };
+      }
       case 'fixed':
       case 'time':
         return {};
     }
   }
+
+  /** The best price for a trailing line that ticks have set which count for it, at the book's scale. */
+  bestOf({ symbol, series, follows, armedFrom, scale }: Trailed): SeriesPoint | undefined {
+    if (this.#points.size === 0) return undefined;
+    const points = this.#pointsOf(keyOf(symbol, series, follows));
+    const best = points.find((point) => isAtOrAfter(point, armedFrom));
+    return best && atScale(best, scale);
+  }
+
+  #pointsOf(key: string): readonly Extreme[] {
+    return this.#points.get(key) ?? [];
+  }
+}
+
+/** What a trailing line follows, and from when on. */
+interface Trailed {
+  readonly symbol: string;
+  readonly series: Line['series'];
+  readonly follows: 'highest' | 'lowest';
+  readonly armedFrom: ArmedFrom;
+  /** That of the book. */
+  readonly scale: number;
 }
 
 function keyOf(symbol: string, series: Line['series'], direction: string, windowMs?: number): string {

@@ -224,7 +224,7 @@ export class SimulatedShard {
       token: 1,
       coveredUntil: Math.min(this.#steps, ...awaited),
     };
-    const bytes = Buffer.concat([...encodeSnapshot(header, this.#book.subjects())]);
+    const bytes = Buffer.concat([...encodeSnapshot(header, this.#book)]);
     this.#snapshots.push({ bytes, frames: durable.frames });
   }
 
@@ -280,7 +280,7 @@ export class SimulatedShard {
   /** @returns from when on, by the clocks of their writers, changes are to be told. */
   #startFrom({ bytes }: TakenSnapshot): number {
     const snapshot = new Snapshot(bytes);
-    for (const subject of [...snapshot.subjects()].flat()) this.#tell(subject);
+    Array.from(this.#book.adopt(snapshot.subjects()));
     return snapshot.header.coveredUntil - slack;
   }
 }

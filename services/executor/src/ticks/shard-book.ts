@@ -1,21 +1,26 @@
 import type { Frame, FrameInstrument, ShardCheckpoint } from '@bellwether/contracts';
 import {
   type Armed,
+  type ColdLines,
   type Place,
   type PriceSeries,
   type Reached,
   SymbolBook,
   type SymbolPrices,
   formatDecimal,
+  invariant,
   isAtOrAfter,
   isSameArmed,
 } from '@bellwether/domain';
+import { ColdSubjects } from '../snapshot/cold-subjects.ts';
+import { SubjectColumns, nothingCounted } from '../snapshot/subject-columns.ts';
 import type { ArmedSubject, Fired } from './fired.ts';
 import { armedKey } from './fired.ts';
 import { FrameRange } from './frame-range.ts';
 import { KeptTicks } from './kept-ticks.ts';
 import { LastTicks, pricesAt } from './last-ticks.ts';
 import { Restored } from './restored.ts';
+import { takeUp } from './take-up.ts';
 
 const startOfTime: Place = { epoch: '', ordinal: 0, exchangeAt: -Infinity };
 const forgottenAfter = 100_000;
@@ -26,7 +31,13 @@ const forgottenAfter = 100_000;
  */
 export class ShardBook {
   readonly #books = new Map<string, SymbolBook>();
+  /** Those that are objects; the others are cold. */
   readonly #subjects = new Map<string, ArmedSubject>();
+  #cold = new ColdSubjects(new SubjectColumns(nothingCounted));
+  readonly #coldLines: ColdLines = {
+    countsFrom: (line) => this.#cold.countsFrom(line),
+    thaw: (line) => this.#thaw(this.#cold.rowOfLine(line)),
+  };
   /** Whose each line is, by its key. */
   readonly #lines = new Map<string, { readonly armed: Armed; readonly subject: string }>();
   /** Versions of what is over, so that a late listener cannot arm it again; the oldest are forgotten. */
@@ -69,14 +80,55 @@ export class ShardBook {
   }
 
   /**
+   * Takes up what a snapshot holds, some at a time, as if each subject were noted: before anything is noted, and
+   * before the first frame. Subjects stay cold until they fire or change.
+   */
+  *adopt(cold: ColdSubjects): Generator<void> {
+    invariant(
+      this.#subjects.size === 0 && this.#kept.oldest === undefined,
+      'a snapshot is taken up by an empty book',
+    );
+    this.#cold = cold;
+    yield* takeUp({
+      cold,
+      lines: this.#coldLines,
+      restored: this.#restored,
+      next: this.#next,
+      bookOf: (symbol, scale) => this.#bookOf(symbol, scale),
+      note: (subject) => this.note(subject),
+    });
+  }
+
+  /** A cold subject is an object from now on, and its lines are known by their keys. */
+  #thaw(row: number): void {
+    const cold = this.#cold;
+    const subject = cold.subjectAt(row);
+    const key = armedKey(subject);
+    cold.release(row);
+    this.#subjects.set(key, subject);
+    const book = this.#books.get(subject.symbol);
+    let line = cold.firstLineOf(row);
+    for (const armed of subject.armed ?? []) {
+      this.#lines.set(armed.key, { armed, subject: key });
+      book?.thaw(cold.idOf(line), armed);
+      line += 1;
+    }
+  }
+
+  /** The scale of a symbol's book. */
+  scaleOf(symbol: string): number {
+    return this.#books.get(symbol)?.scale ?? this.#restored.scaleOf(symbol);
+  }
+
+  /**
    * Takes note of what is armed, or no longer armed, as a document or an own commit says it. Older news
    * than what is known changes nothing, nor does news that leaves a line as it is change that line. What
    * already happened in the kept ticks is returned as fired.
    */
   note(subject: ArmedSubject): readonly Fired[] {
     const key = armedKey(subject);
-    const before = this.#subjects.get(key);
-    if (subject.version <= (before?.version ?? this.#over.get(key) ?? 0)) return [];
+    if (subject.version <= this.#knownVersion(key)) return [];
+    const before = this.#objectOf(key);
     const lines = subject.armed ?? [];
     const news = lines.filter((armed) => this.#isNews(armed));
     for (const armed of before?.armed ?? [])
@@ -101,19 +153,26 @@ export class ShardBook {
   /** True for news of a line that counts from ticks which were judged without it and are kept no more. */
   isTooLateFor(subject: ArmedSubject): boolean {
     const { dropped } = this.#kept;
-    if (dropped === undefined || subject.version <= this.#knownVersion(armedKey(subject))) return false;
+    if (dropped === undefined) return false;
+    const key = armedKey(subject);
+    if (subject.version <= this.#knownVersion(key)) return false;
+    this.#objectOf(key);
     const news = (subject.armed ?? []).filter((armed) => this.#isNews(armed));
     return news.some(({ armedFrom }) => isAtOrAfter(dropped, armedFrom));
   }
 
   /** All that is armed, as it is while it is asked for; what is armed meanwhile may come, too. */
-  subjects(): Iterable<ArmedSubject> {
-    return this.#subjects.values();
+  *subjects(): Generator<ArmedSubject> {
+    // What is cold no more by its turn is among the objects then.
+    yield* this.#cold.subjects();
+    yield* this.#subjects.values();
   }
 
   /** Arms a line again, from the next tick on, that fired without being executed and is still watched. */
   rearm({ subject, lineId }: Pick<Fired, 'subject' | 'lineId'>): void {
-    const key = `${armedKey(subject)}/${lineId}`;
+    const of = armedKey(subject);
+    this.#objectOf(of);
+    const key = `${of}/${lineId}`;
     const fired = subject.armed?.find((armed) => armed.key === key);
     if (fired === undefined || this.#isNews(fired)) return;
     this.#bookOf(fired.symbol).rearm(key, this.#next);
@@ -187,7 +246,17 @@ export class ShardBook {
   }
 
   #knownVersion(key: string): number {
-    return this.#subjects.get(key)?.version ?? this.#over.get(key) ?? 0;
+    const known = this.#subjects.get(key)?.version ?? this.#over.get(key);
+    if (known !== undefined) return known;
+    const row = this.#cold.find(key);
+    return row === undefined ? 0 : this.#cold.versionAt(row);
+  }
+
+  /** What is armed under a key, which is cold no more. */
+  #objectOf(key: string): ArmedSubject | undefined {
+    const row = this.#subjects.has(key) ? undefined : this.#cold.find(key);
+    if (row !== undefined) this.#thaw(row);
+    return this.#subjects.get(key);
   }
 
   /** Whether a line is not watched, or watched otherwise. */
@@ -247,10 +316,10 @@ export class ShardBook {
     return fired;
   }
 
-  #bookOf(symbol: string): SymbolBook {
+  #bookOf(symbol: string, scale = 0): SymbolBook {
     const known = this.#books.get(symbol);
     if (known !== undefined) return known;
-    const book = new SymbolBook(this.#restored.scaleOf(symbol));
+    const book = new SymbolBook(Math.max(scale, this.#restored.scaleOf(symbol)));
     this.#books.set(symbol, book);
     return book;
   }

@@ -57,7 +57,8 @@ const trailingArb = (side: 'long' | 'short', priceSource: 'trade' | 'quote'): fc
     distance: fc.oneof(decimalArb(1, 900), decimalArb(300, 4_000)),
   });
 
-const frameArb = (ofInstruments: readonly number[]) =>
+/** A frame of the market. */
+export const frameArb = (ofInstruments: readonly number[]) =>
   fc.record({
     do: fc.constant('frame' as const),
     scales: fc.array(fc.integer({ min: 1, max: finest }), { minLength: 4, maxLength: 4 }),
