@@ -77,7 +77,7 @@ export class MeteredSystem {
   async backlogTold(): Promise<void> {
     for (let told = -1; ;) {
       const { docs } = await this.#cloud.firestore.collection(paths.deliveries('acme')).get();
-      const isTold = docs.every((document) => document.get('status') === 'sent');
+      const isTold = docs.every((document) => ['sent', 'grouped'].includes(String(document.get('status'))));
       if (isTold && docs.length === told) return;
       told = docs.length;
       await sleep(1_000);

@@ -88,10 +88,13 @@ describe('a replay', () => {
     expect(shapes(report)).toEqual(sorted(expectedExecutions(tapes, made.orders).expected));
 
     const committed = await logLines(folder.path, 'executor', 'committed');
-    const sent = await logLines(folder.path, 'notifier', 'alert sent');
+    const told = [
+      ...(await logLines(folder.path, 'notifier', 'alert sent')),
+      ...(await logLines(folder.path, 'notifier', 'alert grouped')),
+    ];
     for (const { uid, journalSeq } of report.executions) {
       const commit = committed.find(({ account, seq }) => account === `${uid}.main` && seq === journalSeq);
-      const alert = sent.find(({ eventId }) =>
+      const alert = told.find(({ eventId }) =>
         eventId?.startsWith(`${uid}.main:${journalSeq.toString().padStart(10, '0')}:`),
       );
       expect(commit?.traceId).toMatch(/^[0-9a-f]{32}$/);

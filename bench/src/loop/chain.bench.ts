@@ -81,7 +81,10 @@ async function startChain() {
   );
   await firestore.doc(paths.channel(account.tenant, 'discord')).set(channel);
   await firestore.terminate();
-  const notifier = await startNotifier({ ...environment, DISCORD_API_BASE: discord.address }, logger);
+  const notifier = await startNotifier(
+    { ...environment, DISCORD_API_BASE: discord.address, ALERT_GROUP_MS: '0' },
+    logger,
+  );
   const trips = await openRoundTrips(pubsub, environment, discord);
   let armed = 0;
   await system.publish(system.frames(Float64Array.of(highest), 1));

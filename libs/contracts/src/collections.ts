@@ -160,6 +160,7 @@ export const collections = {
     path: 'tenants/{t}/deliveries/{eventId}_{channelId}',
     owners: ['notifier'],
     retention: 'expireAt',
+    arrays: { 'told.details': 20, 'told.lines': 40 },
   },
   outbox: {
     path: 'outbox/{shard}/pending/{accountId}:{seq}',

@@ -13,7 +13,7 @@ import type {
   Trigger,
 } from '@bellwether/domain';
 import type { ScopeRef } from './events/scope-commit.ts';
-import type { HealthPlace } from './events/scope-event.ts';
+import type { HealthPlace, ScopeEvent } from './events/scope-event.ts';
 import type { SymbolHealth } from './frames/frame.ts';
 
 /** What Firestore holds, as plain shapes. Amounts are decimal text, times epoch milliseconds. */
@@ -399,6 +399,35 @@ export interface AlertRuleDocument {
   readonly delivery: 'on' | 'silent' | 'off';
   /** What is not critical waits for `to`, times of day `HH:MM` in an IANA time zone. */
   readonly quietHours?: { readonly from: string; readonly to: string; readonly zone: string };
+  /** More alerts than `after` within so many seconds go into a digest at their end; 0 seconds: each is sent by itself. */
+  readonly grouping?: { readonly seconds: number; readonly after: number };
+}
+
+/** What alerts are about that no account's journal tells of. */
+export type ToldType =
+  | ScopeEvent['type']
+  /** A channel answered an alert so that it was disabled. */
+  | 'ChannelDisabled'
+  /** A digest: many alerts in one. */
+  | 'AlertsGrouped'
+  /** A message that was delivered ten times and never processed. */
+  | 'MessageDead'
+  /** Something that operators look after is not as it should be, or is again. */
+  | 'AlarmRaised'
+  | 'AlarmCleared';
+
+/** An alert in words, before any channel's markup: plain text, nothing of it escaped or cut. */
+export interface ToldDocument {
+  readonly severity: 'critical' | 'warning' | 'success' | 'info';
+  /** Readable in a phone's preview. */
+  readonly headline: string;
+  readonly details: readonly { readonly name: string; readonly value: string }[];
+  /** What it lists, a line for each. */
+  readonly lines?: readonly string[];
+  /** Where it is about one alone. */
+  readonly symbol?: string;
+  /** No money moved: the shadow broker filled all of it. */
+  readonly isShadow?: boolean;
 }
 
 /** `tenants/{t}/deliveries/{eventId}_{channelId}`: claimed before the first attempt. */
@@ -410,11 +439,19 @@ export interface DeliveryDocument {
   readonly accountId: string;
   readonly uid: string;
   readonly seq: number;
-  /** Of the commit's event; `ChannelDisabled` where its alert found a channel gone. */
-  readonly eventType: AccountEvent['type'] | 'ChannelDisabled';
+  readonly eventType: AccountEvent['type'] | ToldType;
   readonly subjectId: string;
-  /** `pending` waits in its document alone, for `dueAt`; a rule said that the `suppressed` is not sent. */
-  readonly status: 'claimed' | 'pending' | 'sent' | 'retrying' | 'dead' | 'suppressed';
+  /**
+   * `pending` waits in its document alone, for `dueAt`; a rule said that the `suppressed` is not sent; the `grouped` is told
+   * by the digest that it names.
+   */
+  readonly status: 'claimed' | 'pending' | 'grouped' | 'sent' | 'retrying' | 'dead' | 'suppressed';
+  /** The digest that tells it: the event id of that delivery, on the same channel. */
+  readonly digestId?: string;
+  /** Of a digest, how many deliveries name it. */
+  readonly grouped?: number;
+  /** What it says, where no account's journal does. */
+  readonly told?: ToldDocument;
   /** The rule that suppressed it. */
   readonly rule?: string;
   /** Sent without a sound. */

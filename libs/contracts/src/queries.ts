@@ -117,6 +117,21 @@ export const queries = {
     equal: ['details.status'],
     orderBy: [],
   },
+  /** Whether a tenant has anything open, or armed, in a symbol that pauses. */
+  openPositionsOfSymbol: {
+    owner: 'notifier',
+    collection: 'openPositions',
+    scope: 'COLLECTION_GROUP',
+    equal: ['tenantId', 'symbol', 'details.status'],
+    orderBy: [],
+  },
+  activeTriggersOfSymbol: {
+    owner: 'notifier',
+    collection: 'tradeTriggers',
+    scope: 'COLLECTION_GROUP',
+    equal: ['tenantId', 'symbol', 'details.status'],
+    orderBy: [],
+  },
   /** Once for each of `timeShards`, merged. */
   lastTradesOfTenant: {
     owner: 'cli',

@@ -9,6 +9,9 @@ describe('readConfig', () => {
       privateChannels: 'none',
       timeoutMs: 10_000,
       retryMs: 500,
+      groupMs: 2_000,
+      groupAfter: 10,
+      operators: 'operators',
     });
   });
 
@@ -19,6 +22,9 @@ describe('readConfig', () => {
       ALLOW_PRIVATE_CHANNELS: 'loopback',
       DISCORD_TIMEOUT_MS: '100',
       DISCORD_RETRY_MS: '5',
+      ALERT_GROUP_MS: '0',
+      ALERT_GROUP_AFTER: '3',
+      OPERATORS_TENANT: 'ops',
     };
     expect(readConfig(environment)).toEqual({
       discordApiBase: 'http://127.0.0.1:4000/api/v10',
@@ -26,6 +32,9 @@ describe('readConfig', () => {
       privateChannels: 'loopback',
       timeoutMs: 100,
       retryMs: 5,
+      groupMs: 0,
+      groupAfter: 3,
+      operators: 'ops',
     });
   });
 
@@ -34,6 +43,8 @@ describe('readConfig', () => {
     { DISCORD_API_BASE: 'file:///x' },
     { DISCORD_TIMEOUT_MS: '0' },
     { ALLOW_PRIVATE_CHANNELS: 'all' },
+    { ALERT_GROUP_MS: '-1' },
+    { OPERATORS_TENANT: 'a/b' },
   ])('refuses %j', (environment) => {
     expect(() => readConfig(environment)).toThrow(Object.keys(environment)[0]);
   });

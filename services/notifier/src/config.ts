@@ -1,3 +1,4 @@
+import { Id } from '@bellwether/contracts';
 import * as z from 'zod';
 import type { PrivateReach } from './http/public-address.ts';
 
@@ -13,6 +14,9 @@ const Environment = z.object({
   ALLOW_PRIVATE_CHANNELS: z.enum(['none', 'loopback']).default('none'),
   DISCORD_TIMEOUT_MS: z.coerce.number().int().min(1).max(60_000).default(10_000),
   DISCORD_RETRY_MS: z.coerce.number().int().min(1).max(60_000).default(500),
+  ALERT_GROUP_MS: z.coerce.number().int().min(0).max(60_000).default(2_000),
+  ALERT_GROUP_AFTER: z.coerce.number().int().min(0).max(100).default(10),
+  OPERATORS_TENANT: Id.default('operators'),
 });
 
 export interface NotifierConfig {
@@ -25,6 +29,11 @@ export interface NotifierConfig {
   readonly timeoutMs: number;
   /** The pause after a first failure; it doubles with each further one, up to 30 s. */
   readonly retryMs: number;
+  /** How long alerts of a channel are gathered for a digest once more than `groupAfter` have come within that time. */
+  readonly groupMs: number;
+  readonly groupAfter: number;
+  /** The tenant whose channels are those of the operators. */
+  readonly operators: string;
 }
 
 /** @throws Error that names each variable and what is wrong with it. */
@@ -38,5 +47,8 @@ export function readConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
     privateChannels: data.ALLOW_PRIVATE_CHANNELS,
     timeoutMs: data.DISCORD_TIMEOUT_MS,
     retryMs: data.DISCORD_RETRY_MS,
+    groupMs: data.ALERT_GROUP_MS,
+    groupAfter: data.ALERT_GROUP_AFTER,
+    operators: data.OPERATORS_TENANT,
   };
 }

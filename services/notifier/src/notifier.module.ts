@@ -1,15 +1,19 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { CommitController } from './commits/commit.controller.ts';
 import { NotifyCommit } from './commits/notify-commit.ts';
+import { NotifyScope } from './scopes/notify-scope.ts';
 
 @Module({})
 export class NotifierModule {
-  /** The handler is a plain object, built by `startNotifier`. */
-  static with(notify: NotifyCommit): DynamicModule {
+  /** The handlers are plain objects, built by `startNotifier`. */
+  static with(notify: NotifyCommit, notifyScope: NotifyScope): DynamicModule {
     return {
       module: NotifierModule,
       controllers: [CommitController],
-      providers: [{ provide: NotifyCommit, useValue: notify }],
+      providers: [
+        { provide: NotifyCommit, useValue: notify },
+        { provide: NotifyScope, useValue: notifyScope },
+      ],
     };
   }
 }

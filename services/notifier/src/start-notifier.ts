@@ -6,7 +6,7 @@ import {
   systemClock as clock,
   systemIds as ids,
 } from '@bellwether/observability';
-import { connectPaced, quarantineTo, readCommit } from '@bellwether/store';
+import { connectPaced, quarantineTo, readCommit, readScopeCommit } from '@bellwether/store';
 import { setTimeout as delay } from 'node:timers/promises';
 import { channelPorts } from './channels/channel-ports.ts';
 import { Channels } from './channels/channels.ts';
@@ -16,12 +16,16 @@ import { Senders } from './channels/senders.ts';
 import { NotifyCommit } from './commits/notify-commit.ts';
 import { readConfig } from './config.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
+import { DeliverNotice } from './deliveries/deliver-notice.ts';
 import { ParkedDeliveries } from './deliveries/parked-deliveries.ts';
 import { DiscordGates } from './discord/discord-gates.ts';
+import { AlertGroups } from './groups/alert-groups.ts';
 import { alertFactsOf } from './notices/alert-facts.ts';
 import { NotifierModule } from './notifier.module.ts';
 import { judgeAlert } from './rules/judge-alert.ts';
 import { Rules } from './rules/rules.ts';
+import { Audiences } from './scopes/audiences.ts';
+import { NotifyScope } from './scopes/notify-scope.ts';
 
 /**
  * Starts a notifier: ready when it pulls committed events. The subscription must exist.
@@ -54,21 +58,42 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     send: async (channel, delivery) => senders.of(channel).send(delivery),
     logger,
   });
-  const notify = new NotifyCommit({
-    readCommit: async (commit) => readCommit(firestore, commit, commit.seq),
-    channelsOf: async (tenant) => channels.activeOf(tenant),
+  const groups = new AlertGroups({
+    clock,
+    sleep,
+    record: deliveries,
+    send: async (channel, delivery) => senders.of(channel).send(delivery),
+    usual: { windowMs: config.groupMs, after: config.groupAfter },
+    logger,
+  });
+  const delivering = new DeliverNotice({
     judge: async (notice) => judgeAlert(await rules.of(notice.tenant), alertFactsOf(notice), clock.now()),
     claim: async (notice, channelId, publishedAt, verdict) =>
       deliveries.claim(notice, channelId, publishedAt, verdict),
-    send: async (channel, delivery) => senders.of(channel).send(delivery),
+    send: async (channel, delivery) => groups.send(channel, delivery),
+  });
+  const channelsOf = async (tenant: string) => channels.activeOf(tenant);
+  const deliver: DeliverNotice['handle'] = async (notice, channel, publishedAt) =>
+    delivering.handle(notice, channel, publishedAt);
+  const notify = new NotifyCommit({
+    readCommit: async (commit) => readCommit(firestore, commit, commit.seq),
+    channelsOf,
+    deliver,
     logger,
+  });
+  const audiences = new Audiences(firestore, config.operators);
+  const notifyScope = new NotifyScope({
+    readCommit: async (scope, seq) => readScopeCommit(firestore, scope, seq),
+    audienceOf: (audience) => audiences.of(audience),
+    channelsOf,
+    deliver,
   });
   const parked = new ParkedDeliveries({
     due: async () => deliveries.due(),
     take: async (due) => deliveries.take(due),
     readCommit: async (account, seq) => readCommit(firestore, account, seq),
-    channelsOf: async (tenant) => channels.activeOf(tenant),
-    send: async (channel, delivery) => senders.of(channel).send(delivery),
+    channelsOf,
+    send: async (channel, delivery) => groups.send(channel, delivery),
     dead: async (delivery, reason) => deliveries.dead([delivery], reason),
     sleep,
     logger,
@@ -81,14 +106,14 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     logger,
     quarantine: quarantineTo(firestore),
   });
-  const app = await serve(NotifierModule.with(notify), strategy);
+  const app = await serve(NotifierModule.with(notify, notifyScope), strategy);
 
   parked.start();
   let closing: Promise<void> | undefined;
   return { name: 'notifier', close: async () => (closing ??= close()) };
 
   async function close(): Promise<void> {
-    await Promise.all([app.close(), parked.close(), senders.close()]);
+    await Promise.all([app.close(), parked.close(), groups.close(), senders.close()]);
     gates.close();
     await Promise.all([pubsub.close(), paced.close()]);
   }

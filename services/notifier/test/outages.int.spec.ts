@@ -28,7 +28,12 @@ afterAll(async () => {
 });
 
 async function start(): Promise<RunningService> {
-  const environment = { ...cloud.environment, DISCORD_TIMEOUT_MS: '2000', DISCORD_RETRY_MS: '20' };
+  const environment = {
+    ...cloud.environment,
+    DISCORD_TIMEOUT_MS: '2000',
+    DISCORD_RETRY_MS: '20',
+    ALERT_GROUP_MS: '0',
+  };
   return startNotifier(environment, logger);
 }
 

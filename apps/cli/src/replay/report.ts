@@ -2,6 +2,7 @@ import type { Commit, DeliveryDocument } from '@bellwether/contracts';
 import { formatDecimal } from '@bellwether/domain';
 import type { StoredCommit } from '@bellwether/store';
 import { type Execution, type RefusedAction, executionsIn } from './executions.ts';
+import { toldBy } from './told.ts';
 
 /** What `bellwether replay` found out, all of it read back from what was stored. */
 export interface ReplayReport {
@@ -29,7 +30,7 @@ export interface ReplayReport {
 /** An execution and when it was committed, published and told: epoch milliseconds with fraction, by the cloud's clock. */
 export interface ReplayedExecution extends Execution {
   readonly committedAt: number;
-  /** Null for what nobody is told of: an entry, and an exit that leaves some of its position. */
+  /** Null for what nobody was told of. */
   readonly publishedAt: number | null;
   readonly notifiedAt: number | null;
 }
@@ -42,7 +43,7 @@ export function executionsOf(
 ): ReplayedExecution[] {
   const committedAt = new Map(journal.map((stored) => [stored.commit, stored.committedAt]));
   return executionsIn(committedAt.keys()).map(({ execution, commit, index }) => {
-    const delivery = deliveryOf(eventIdOf(commit, index));
+    const delivery = deliveryOf(eventIdOf(commit, toldBy(commit, index)));
     return {
       ...execution,
       committedAt: committedAt.get(commit) ?? Number.NaN,

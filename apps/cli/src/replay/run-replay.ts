@@ -1,7 +1,6 @@
 import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
 import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
 import { connectHistory, countEvents, countTicks } from '@bellwether/history';
-import type { AccountEvent } from '@bellwether/domain';
 import { verify } from '@bellwether/ledger';
 import type { TapeSummary } from '@bellwether/market-feed';
 import { createLogger, systemIds } from '@bellwether/observability';
@@ -24,6 +23,7 @@ import type { Progress } from './progress.ts';
 import { refusedIn } from './executions.ts';
 import { kindsOf } from './kinds-of-tapes.ts';
 import { type ReplayReport, executionsOf } from './report.ts';
+import { isTold } from './told.ts';
 import { StoredRun, eventIdOf } from './stored-run.ts';
 import { accountsOf, submitOrders } from './submit-orders.ts';
 
@@ -231,7 +231,9 @@ async function settled(
     ),
   );
   const journal = journals.flat();
-  const notices = journal.flatMap(({ commit }) => commit.events.filter(isTold)).length;
+  const notices = journal.flatMap(({ commit }) =>
+    commit.events.flatMap((event, index) => (isTold(event) ? eventIdOf(commit, index) : [])),
+  );
   for (;;) {
     const watermarks = await stored.ledgerWatermarks(accounts);
     const behind = documents.filter(({ version }, index) => (watermarks[index] ?? 0) < version).length;
@@ -240,16 +242,11 @@ async function settled(
     const dead = states.filter(({ status }) => status === 'dead');
     if (dead.length > 0)
       throw new Error(`${dead.length} alerts could not be delivered: ${dead[0]?.reason ?? ''}`);
-    const sent = states.filter(({ status }) => status === 'sent').length;
-    if (behind === 0 && sent >= notices) return journal;
+    const sent = notices.filter((id) => deliveries.get(id)?.sentAt !== undefined).length;
+    if (behind === 0 && sent === notices.length) return journal;
     stuck.check(sent * accounts.length - behind);
     await sleep(pollMs);
   }
-}
-
-/** Whether somebody is told of the event while a tape plays. */
-function isTold({ type }: AccountEvent): boolean {
-  return type === 'PositionClosed' || type === 'TriggerFired';
 }
 
 async function reached(count: () => Promise<number>, wanted: number): Promise<number> {

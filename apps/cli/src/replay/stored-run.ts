@@ -67,7 +67,7 @@ export class StoredRun {
     return found;
   }
 
-  /** Every delivery of these tenants, by event id. */
+  /** Every delivery of these tenants, by event id; what a digest tells was sent when that was. */
   async deliveries(tenants: Iterable<string>): Promise<ReadonlyMap<string, DeliveryDocument>> {
     const byEvent = new Map<string, DeliveryDocument>();
     for (const tenant of new Set(tenants)) {
@@ -77,6 +77,10 @@ export class StoredRun {
         const delivery = readDocument<DeliveryDocument>(document);
         if (delivery !== undefined) byEvent.set(delivery.eventId, delivery);
       }
+    }
+    for (const [id, delivery] of byEvent) {
+      const sentAt = delivery.digestId === undefined ? undefined : byEvent.get(delivery.digestId)?.sentAt;
+      if (sentAt !== undefined) byEvent.set(id, { ...delivery, sentAt });
     }
     return byEvent;
   }

@@ -1,6 +1,7 @@
 import type { Delivery } from '../deliveries/delivery.ts';
 import { describeNotice } from '../messages/describe-notice.ts';
 import { plain } from '../messages/markdown.ts';
+import { referenceOf } from '../messages/reference.ts';
 import { latenessMsOf } from '../notices/notice.ts';
 
 /** An alert in words without markup: each a single line, without control characters and mentions. */
@@ -18,17 +19,18 @@ export function alertTextOf({
   notice,
   possibleRepeat,
 }: Pick<Delivery, 'notice' | 'possibleRepeat'>): AlertText {
-  const { headline, details, isShadow } = describeNotice(notice);
-  const { eventId, seq, traceId } = notice;
+  const { headline, details, lines = [], isShadow } = describeNotice(notice);
+  const list = lines.map((line, index) => [String(index + 1), line] as const);
   const remarks = [
     ...(latenessMsOf(notice) === undefined ? [] : ['late']),
     ...(possibleRepeat ? ['possible repeat'] : []),
   ];
   const line = `${isShadow ? '[SHADOW] ' : ''}${plain(headline, most.headline)}`;
-  const trace = traceId === '' ? '' : ` · trace ${traceId}`;
   return {
     headline: remarks.length === 0 ? line : `${line} (${remarks.join(', ')})`,
-    details: details.map(([name, value]) => [plain(name, 100), plain(value, most.value) || '—'] as const),
-    reference: plain(`event ${eventId} · journal ${seq}${trace}`, most.reference),
+    details: [...details, ...list].map(
+      ([name, value]) => [plain(name, 100), plain(value, most.value) || '—'] as const,
+    ),
+    reference: plain(referenceOf(notice), most.reference),
   };
 }

@@ -1,6 +1,7 @@
 import { createLogger } from '@bellwether/observability';
 import { describe, expect, it, jest } from '@jest/globals';
 import { closed, noticeOf } from '../notices/notice.builder.ts';
+import { eventTypeOf } from '../notices/notice.ts';
 import { channelOf } from './channel.builder.ts';
 import { DisableChannel } from './disable-channel.ts';
 
@@ -22,7 +23,7 @@ function given({ others = [] as readonly string[], claimed = [] as readonly stri
       return Promise.resolve();
     },
     send: async ({ id }, { notice }) => {
-      did.push(`tell ${id} of ${notice.event.type}`);
+      did.push(`tell ${id} of ${eventTypeOf(notice)}`);
       return Promise.reject(new Error('closing'));
     },
     logger,

@@ -11,34 +11,32 @@ import { NotifyCommit } from './notify-commit.ts';
 function given(stored: Commit | undefined, channels: readonly Channel[]) {
   const logger = createLogger({ service: 'notifier', level: 'silent' });
   const warn = jest.spyOn(logger, 'warn');
-  const claimed: string[] = [];
+  const told: string[] = [];
   const sends: { key: string; end: () => void }[] = [];
   const notify = new NotifyCommit({
     readCommit: async () =>
       Promise.resolve(stored && { commit: stored, committedAt, commitTime: Timestamp.fromMillis(1) }),
     channelsOf: async () => Promise.resolve(channels),
-    judge: async () => Promise.resolve({ kind: 'send', isSilent: false }),
-    claim: async (notice, channelId) => {
-      claimed.push(`${notice.eventId}_${channelId}`);
-      return Promise.resolve({ channelId, notice, attempts: 0, possibleRepeat: false });
+    deliver: async (notice, { id }) => {
+      const key = `${notice.eventId}_${id}`;
+      told.push(key);
+      return new Promise<void>((end) => sends.push({ key, end }));
     },
-    send: async (_, { notice, channelId }) =>
-      new Promise<void>((end) => sends.push({ key: `${notice.eventId}_${channelId}`, end })),
     logger,
   });
-  return { notify, claimed, sends, warn };
+  return { notify, told, sends, warn };
 }
 
 const commit = commitOf([stopTriggered(), closed(), fired()]);
 
 describe('telling of a commit', () => {
-  it('claims and sends every notice on every channel, and ends with the last', async () => {
-    const { notify, claimed, sends } = given(commit, [channelOf('a'), channelOf('b')]);
+  it('delivers every notice on every channel, and ends with the last', async () => {
+    const { notify, told, sends } = given(commit, [channelOf('a'), channelOf('b')]);
     let isOver = false;
     const handling = notify.handle(commit, 1).then(() => (isOver = true));
     await new Promise(setImmediate);
-    expect(claimed).toEqual(sends.map(({ key }) => key));
-    expect(claimed).toEqual([
+    expect(told).toEqual(sends.map(({ key }) => key));
+    expect(told).toEqual([
       'u1.main:0000000012:1_a',
       'u1.main:0000000012:1_b',
       'u1.main:0000000012:2_a',
@@ -51,25 +49,16 @@ describe('telling of a commit', () => {
     await handling;
   });
 
-  it('joins a delivery that is under way', async () => {
-    const { notify, claimed, sends } = given(commit, [channelOf('a')]);
-    const both = Promise.all([notify.handle(commit, 1), notify.handle(commit, 2)]);
-    await new Promise(setImmediate);
-    expect(claimed).toHaveLength(2);
-    for (const { end } of sends) end();
-    await both;
-  });
-
   it('says nothing of a commit that cannot be read back', async () => {
-    const { notify, claimed } = given(undefined, [channelOf('a')]);
+    const { notify, told } = given(undefined, [channelOf('a')]);
     await expect(notify.handle(commit, 1)).rejects.toThrow('cannot be read back');
-    expect(claimed).toEqual([]);
+    expect(told).toEqual([]);
   });
 
   it('takes a message that the journal contradicts for poison', async () => {
-    const { notify, claimed } = given(commitOf([closed({ realizedPnl: '1000' })]), [channelOf('a')]);
+    const { notify, told } = given(commitOf([closed({ realizedPnl: '1000' })]), [channelOf('a')]);
     await expect(notify.handle(commit, 1)).rejects.toBeInstanceOf(PoisonError);
-    expect(claimed).toEqual([]);
+    expect(told).toEqual([]);
   });
 
   it('warns once of a tenant without a channel', async () => {

@@ -3,30 +3,18 @@ import type { Commit } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
 import type { StoredCommit } from '@bellwether/store';
 import type { Channel } from '../channels/channel.ts';
-import type { Delivery } from '../deliveries/delivery.ts';
-import type { Verdict } from '../rules/judge-alert.ts';
 import { type Notice, isNoticeworthy, noticesOf } from '../notices/notice.ts';
 
 export interface NotifyCommitPorts {
   readonly readCommit: (commit: Commit) => Promise<StoredCommit | undefined>;
   readonly channelsOf: (tenant: string) => Promise<readonly Channel[]>;
-  /** By the rules of its tenant. */
-  readonly judge: (notice: Notice) => Promise<Verdict>;
-  readonly claim: (
-    notice: Notice,
-    channelId: string,
-    publishedAt: number,
-    verdict: Verdict,
-  ) => Promise<Delivery | undefined>;
-  readonly send: (channel: Channel, delivery: Delivery) => Promise<void>;
+  readonly deliver: (notice: Notice, channel: Channel, publishedAt: number) => Promise<void>;
   readonly logger: Logger;
 }
 
 /** Tells a tenant's channels of a commit, once it is read back from the journal. */
 export class NotifyCommit {
   readonly #ports: NotifyCommitPorts;
-  /** Deliveries under way, so that a repeated message joins the one that is. */
-  readonly #underway = new Map<string, Promise<void>>();
   readonly #warned = new Set<string>();
 
   constructor(ports: NotifyCommitPorts) {
@@ -41,7 +29,7 @@ export class NotifyCommit {
    */
   async handle(told: Commit, publishedAt: number): Promise<void> {
     if (!told.events.some(isNoticeworthy)) return;
-    const { readCommit, channelsOf } = this.#ports;
+    const { readCommit, channelsOf, deliver } = this.#ports;
     const stored = await readCommit(told);
     if (stored === undefined) throw new Error('the commit cannot be read back from the journal');
     const { commit, committedAt } = stored;
@@ -52,29 +40,10 @@ export class NotifyCommit {
     this.#warnWithout(channels, commit);
     const outcomes = await Promise.allSettled(
       noticesOf(commit, committedAt).flatMap((notice) =>
-        channels.map(async (channel) => this.#deliver(notice, channel, publishedAt)),
+        channels.map(async (channel) => deliver(notice, channel, publishedAt)),
       ),
     );
     for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
-  }
-
-  async #deliver(notice: Notice, channel: Channel, publishedAt: number): Promise<void> {
-    const key = `${notice.eventId}_${channel.tenant}/${channel.id}`;
-    const found = this.#underway.get(key);
-    if (found !== undefined) return found;
-    const delivering = this.#claimAndSend(notice, channel, publishedAt);
-    this.#underway.set(key, delivering);
-    try {
-      await delivering;
-    } finally {
-      this.#underway.delete(key);
-    }
-  }
-
-  async #claimAndSend(notice: Notice, channel: Channel, publishedAt: number): Promise<void> {
-    const { judge, claim, send } = this.#ports;
-    const delivery = await claim(notice, channel.id, publishedAt, await judge(notice));
-    if (delivery !== undefined) await send(channel, delivery);
   }
 
   /** Once per tenant, until it has a channel again. */

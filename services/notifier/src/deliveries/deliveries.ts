@@ -10,16 +10,17 @@ import {
   repositoriesOf,
 } from '@bellwether/store';
 import { type Firestore, Timestamp } from '@google-cloud/firestore';
-import { type Notice, subjectIdOf } from '../notices/notice.ts';
+import { type Notice, eventTypeOf, subjectIdOf } from '../notices/notice.ts';
+import { wordsOf } from '../notices/told.ts';
 import type { Verdict } from '../rules/judge-alert.ts';
-import type { Delivery, DeliveryRecord, Receipt } from './delivery.ts';
+import type { Delivery, DeliveryRecord, DigestRecord, Receipt } from './delivery.ts';
 
 const keptMs = 30 * 24 * 3_600_000;
 const maxClaims = 3;
 /** How long who has taken a parked delivery up has for it. */
 const heldMs = 120_000;
 const mostDueOfShard = 25;
-const isOver: ReadonlySet<DeliveryDocument['status']> = new Set(['sent', 'dead', 'suppressed']);
+const isOver: ReadonlySet<DeliveryDocument['status']> = new Set(['sent', 'dead', 'suppressed', 'grouped']);
 
 /** A parked delivery that was due, and the state of its document. */
 export interface Due {
@@ -29,7 +30,7 @@ export interface Due {
 }
 
 /** The delivery documents: what they say is what happened. */
-export class Deliveries implements DeliveryRecord {
+export class Deliveries implements DeliveryRecord, DigestRecord {
   readonly #firestore: Firestore;
   readonly #deliveries: Repositories['deliveries'];
   readonly #writes: BulkWrites;
@@ -65,7 +66,15 @@ export class Deliveries implements DeliveryRecord {
         });
         if (verdict.kind !== 'send') return undefined;
         const isParked = document.isParked === true;
-        return { channelId, notice, attempts: 0, possibleRepeat: false, isSilent, isParked };
+        return {
+          channelId,
+          notice,
+          attempts: 0,
+          possibleRepeat: false,
+          isSilent,
+          isParked,
+          ...groupingOf(verdict),
+        };
       } catch (error) {
         if (!isAlreadyExists(error) || claims === maxClaims) throw error;
       }
@@ -79,6 +88,7 @@ export class Deliveries implements DeliveryRecord {
         attempts: stored.attempts,
         possibleRepeat: !isOurs,
         isSilent: stored.isSilent === true,
+        ...groupingOf(verdict),
       };
     }
   }
@@ -115,6 +125,27 @@ export class Deliveries implements DeliveryRecord {
     } catch (error) {
       if (isFailedPrecondition(error)) return false;
       throw error;
+    }
+  }
+
+  async digested(digest: Delivery, grouped: number, members: readonly Delivery[]): Promise<void> {
+    const { notice, channelId } = digest;
+    const document = { ...this.#newDocument(notice, channelId, this.#clock.now()), grouped };
+    const { told } = document;
+    const at = pathOf(notice, channelId);
+    const isFirst = grouped === members.length;
+    const expireAt = Timestamp.fromMillis(Math.round(document.claimedAt + keptMs));
+    const state = { status: 'grouped', digestId: notice.eventId, isParked: false } as const;
+    try {
+      await this.#writes.write({ tenant: notice.tenant, priority: 'background' }, (batch) => {
+        if (isFirst) batch.create(at, { ...document, ...soundOf(digest), expireAt });
+        else batch.update(at, { grouped, told, ...soundOf(digest) });
+        for (const { notice: own, attempts, possibleRepeat } of members)
+          batch.update(pathOf(own, channelId), { ...state, attempts, possibleRepeat });
+      });
+    } catch (error) {
+      // Its id is that of its first member, which is in no other: then an earlier request has landed.
+      if (!isFirst || !isAlreadyExists(error)) throw error;
     }
   }
 
@@ -164,9 +195,10 @@ export class Deliveries implements DeliveryRecord {
     });
   }
 
-  /** No message will bring it again: what is not over when this process ends has to be found. */
-  #unannounced(answer: string): Partial<DeliveryDocument> {
-    return { answer, isParked: true, isHeld: true, dueAt: this.#clock.now() + heldMs };
+  /** No message has to bring it again: what is not over when this process ends is found by what its document says. */
+  #selfTold(event: Notice['event']): Partial<DeliveryDocument> {
+    if (event.type !== 'Told') return {};
+    return { told: wordsOf(event), isParked: true, isHeld: true, dueAt: this.#clock.now() + heldMs };
   }
 
   #newDocument(notice: Notice, channelId: string, publishedAt: number): DeliveryDocument {
@@ -179,7 +211,7 @@ export class Deliveries implements DeliveryRecord {
       accountId,
       uid,
       seq,
-      eventType: event.type,
+      eventType: eventTypeOf(notice),
       subjectId: subjectIdOf(notice),
       status: 'claimed',
       attempts: 0,
@@ -189,7 +221,7 @@ export class Deliveries implements DeliveryRecord {
       publishedAt,
       ...(tick === undefined ? {} : { tickReceivedAt: tick.receivedAt }),
       claimedAt: this.#clock.now(),
-      ...(event.type === 'ChannelDisabled' ? this.#unannounced(event.reason) : {}),
+      ...this.#selfTold(event),
     };
   }
 }
@@ -198,8 +230,16 @@ function pathOf({ tenant, eventId }: Notice, channelId: string): string {
   return paths.delivery(tenant, eventId, channelId);
 }
 
+function groupingOf(verdict: Verdict): Pick<Delivery, 'grouping'> {
+  return verdict.kind === 'send' && verdict.grouping !== undefined ? { grouping: verdict.grouping } : {};
+}
+
+function soundOf({ isSilent }: Delivery): { readonly isSilent: boolean } {
+  return { isSilent: isSilent === true };
+}
+
 function stateOf(verdict: Verdict): Partial<DeliveryDocument> {
-  if (verdict.kind === 'suppress') return { status: 'suppressed', rule: verdict.rule };
+  if (verdict.kind === 'suppress') return { status: 'suppressed', rule: verdict.rule, isParked: false };
   const sound = verdict.isSilent ? { isSilent: true } : {};
   if (verdict.kind === 'send') return sound;
   return { ...sound, status: 'pending', isParked: true, isHeld: false, dueAt: verdict.until };

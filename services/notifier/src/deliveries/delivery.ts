@@ -1,4 +1,5 @@
 import type { Notice } from '../notices/notice.ts';
+import type { Grouping } from '../rules/alert-rule.ts';
 
 /** One notice on its way to one channel. */
 export interface Delivery {
@@ -10,6 +11,8 @@ export interface Delivery {
   readonly possibleRepeat: boolean;
   /** It is to make no sound. */
   readonly isSilent?: boolean;
+  /** By its rule; without it as usual. */
+  readonly grouping?: Grouping;
   /** No message will bring it again: its document alone does. */
   readonly isParked?: boolean;
   /** The id of an earlier message of the channel that this one is to replace, where it can. */
@@ -31,4 +34,15 @@ export interface DeliveryRecord {
   parked(deliveries: readonly Delivery[], dueAt: number): Promise<void>;
   /** Gives up deliveries that no request has carried yet: to be claimed anew, or taken up where they are parked. */
   release(deliveries: readonly Delivery[]): Promise<void>;
+}
+
+/** Where digests are kept. */
+export interface DigestRecord {
+  /**
+   * Puts members into a digest: from now on it tells them. The digest's own document is created with its first members, and
+   * always says what those say that name it. To be repeated with the same until it succeeds.
+   *
+   * @param grouped how many name it then, those included.
+   */
+  digested(digest: Delivery, grouped: number, members: readonly Delivery[]): Promise<void>;
 }

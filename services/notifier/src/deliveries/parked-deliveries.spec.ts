@@ -5,6 +5,7 @@ import { describe, expect, it } from '@jest/globals';
 import { channelOf } from '../channels/channel.builder.ts';
 import { channelDisabled } from '../notices/notice.ts';
 import { closed, commitOf, committedAt, noticeOf } from '../notices/notice.builder.ts';
+import { wordsOf } from '../notices/told.ts';
 import type { Due } from './deliveries.ts';
 import type { Delivery } from './delivery.ts';
 import { ParkedDeliveries } from './parked-deliveries.ts';
@@ -88,7 +89,10 @@ describe('a parked delivery that is due', () => {
 
   it('tells of a disabled channel what that had answered', async () => {
     const told = channelDisabled(notice, 'old', '404');
-    const { takeUp, sent } = given([due({ eventId: told.eventId, subjectId: 'old', answer: '404' })]);
+    const { eventId, event } = told;
+    if (event.type !== 'Told') throw new Error('it is told in words of its own');
+    const words = { eventId, eventType: event.of, subjectId: 'old', told: wordsOf(event) } as const;
+    const { takeUp, sent } = given([due(words)], { isStored: false });
     await takeUp();
     expect(sent[0]?.notice).toEqual(told);
   });

@@ -2,7 +2,8 @@ import type { AccountRef } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
 import type { StoredCommit } from '@bellwether/store';
 import type { Channel } from '../channels/channel.ts';
-import { noticeOfDelivery } from '../notices/notice.ts';
+import { type Notice, noticeOfDelivery } from '../notices/notice.ts';
+import { noticeOfTold } from '../notices/told.ts';
 import type { Due } from './deliveries.ts';
 import type { Delivery } from './delivery.ts';
 
@@ -78,15 +79,20 @@ export class ParkedDeliveries {
   }
 
   async #send({ tenant, document }: Due): Promise<void> {
-    const { readCommit, channelsOf, send, dead } = this.#ports;
-    const { uid, accountId, seq, channelId, attempts, isSilent = false } = document;
-    const stored = await readCommit({ tenant, uid, accountId }, seq);
-    const notice = stored && noticeOfDelivery(stored.commit, stored.committedAt, document);
+    const { channelsOf, send, dead } = this.#ports;
+    const { channelId, attempts, isSilent = false } = document;
+    const notice = noticeOfTold(tenant, document) ?? (await this.#readBack(tenant, document));
     if (notice === undefined) throw new Error('its commit cannot be read back from the journal');
     const possibleRepeat = document.possibleRepeat || document.isHeld === true;
     const delivery = { channelId, notice, attempts, possibleRepeat, isSilent, isParked: true };
     const channel = (await channelsOf(tenant)).find(({ id }) => id === channelId);
     if (channel === undefined) await dead(delivery, 'the channel is disabled or gone');
     else await send(channel, delivery);
+  }
+
+  async #readBack(tenant: string, document: Due['document']): Promise<Notice | undefined> {
+    const { uid, accountId, seq } = document;
+    const stored = await this.#ports.readCommit({ tenant, uid, accountId }, seq);
+    return stored && noticeOfDelivery(stored.commit, stored.committedAt, document);
   }
 }

@@ -1,65 +1,44 @@
-import type { BrokerDifference, Condition, ExitReason } from '@bellwether/domain';
-import { type Notice, latenessMsOf } from '../notices/notice.ts';
+import type { BrokerDifference, Condition } from '@bellwether/domain';
+import { severityOf } from '../notices/alert-facts.ts';
+import type { Notice } from '../notices/notice.ts';
+import type { Severity } from '../rules/alert-rule.ts';
+import { describeClosed, describeIncreased, describeOpened, describeReduced } from './describe-position.ts';
+import type { Description, Words } from './description.ts';
+import { tickDetails } from './tick-details.ts';
+import { utc } from './wording.ts';
 
-/** What a notice says, as raw text: nothing of it is escaped or cut yet. */
-export interface Description {
-  /** One line that can be read in a phone's preview. */
-  readonly headline: string;
-  /** Name and value. */
-  readonly details: readonly (readonly [string, string])[];
-  /** RGB. */
-  readonly color: number;
-  /** True when no money moved: the shadow broker filled it. */
-  readonly isShadow: boolean;
-}
-
-const colors = { shadow: 0x95a5a6, info: 0x3498db, critical: 0xe74c3c };
-const closedBy = {
-  stopLoss: 'stop',
-  takeProfit: 'target',
-  trailingStop: 'trailing stop',
-  timeExit: 'time exit',
-  manual: 'request',
-  trigger: 'trigger',
-  order: 'order',
-  flatten: 'flatten',
-  reset: 'reset',
-} as const satisfies Record<ExitReason, string>;
 const limitNames = { dailyLoss: 'daily loss', drawdown: 'drawdown', stopGuard: 'series' } as const;
 
-/** Of which halts wider than an account are. */
-const halted = {
-  user: 'all accounts of the user',
-  tenant: 'all accounts of the tenant',
-  global: 'everything',
-} as const;
+/** Grey where no money moved, so that nobody takes it for money. */
+const shadowColor = 0x95a5a6;
+const colors = {
+  critical: 0xe74c3c,
+  warning: 0xf1c40f,
+  success: 0x2ecc71,
+  info: 0x3498db,
+} as const satisfies Record<Severity, number>;
 
 /** A notice in words. Amounts are the committed decimal text, times are UTC. */
 export function describeNotice(notice: Notice): Description {
+  const severity = severityOf(notice.event);
+  const { isShadow = false, ...words } = inWords(notice);
+  return { ...words, severity, isShadow, color: isShadow ? shadowColor : colors[severity] };
+}
+
+function inWords(notice: Notice): Words {
   const { event } = notice;
   switch (event.type) {
-    case 'PositionClosed': {
-      const { symbol, side, currency, quantity, entryPrice, exitPrice } = event;
-      const pnl = `${signed(event.realizedPnl)} ${currency}`;
-      const reason = closedBy[event.reason];
-      const level = notice.exit === undefined ? '' : ` at ${notice.exit.level}`;
-      return {
-        headline: `${symbol} ${side} closed by ${reason} ${pnl}`,
-        details: [
-          ['Entry', entryPrice],
-          ['Exit', exitPrice],
-          ['Quantity', quantity],
-          ['P&L', pnl],
-          ['Reason', `${reason}${level}`],
-          ...tickDetails(notice, event.closedAt),
-        ],
-        color: colors.shadow,
-        isShadow: true,
-      };
-    }
+    case 'PositionOpened':
+      return describeOpened(event);
+    case 'PositionIncreased':
+      return describeIncreased(event);
+    case 'PositionReduced':
+      return describeReduced(notice, event);
+    case 'PositionClosed':
+      return describeClosed(notice, event);
     case 'TriggerFired': {
       const { symbol, when, tick } = event;
-      const condition = inWords(when);
+      const condition = asCondition(when);
       return {
         headline: `${symbol} is ${condition}: ${tick.price}`,
         details: [
@@ -68,38 +47,44 @@ export function describeNotice(notice: Notice): Description {
           ['Trigger', event.triggerId],
           ...tickDetails(notice, tick.exchangeAt),
         ],
-        color: colors.info,
-        isShadow: false,
       };
     }
     case 'TradingHalted':
     case 'TradingReduced': {
-      const { actor, reason, scope = 'account', until } = event;
+      const { actor, reason, until } = event;
       const what = event.type === 'TradingHalted' ? 'halted' : event.flatten ? 'being flattened' : 'reduced';
       return {
         headline: `Trading ${what} in ${notice.accountId} by ${actor}`,
         details: [
           ['Account', notice.accountId],
-          ...(scope === 'account' ? [] : [['Scope', halted[scope]] as const]),
           ['By', actor],
           ['Reason', reason],
           ...(until === undefined ? [] : [['Until', utc(until)] as const]),
         ],
-        color: colors.critical,
-        isShadow: false,
       };
     }
-    case 'ChannelDisabled':
+    case 'TriggerActionRefused': {
+      const { symbol, triggerId, action, reason, detail } = event;
       return {
-        headline: `Alerts no longer go to channel ${event.channelId}: it is disabled`,
+        headline: `${symbol} trigger ${triggerId} fired, but its action (${action}) was refused: ${reason}`,
         details: [
-          ['Channel', event.channelId],
-          ['Answer', event.reason],
-          ['Until', 'the channel is changed'],
+          ['Account', notice.accountId],
+          ['Trigger', triggerId],
+          ['Action', action],
+          ['Reason', reason],
+          ['Detail', detail],
         ],
-        color: colors.critical,
-        isShadow: false,
       };
+    }
+    case 'Told': {
+      const { headline, details, lines, isShadow } = event;
+      return {
+        headline,
+        details: details.map(({ name, value }) => [name, value] as const),
+        ...(lines === undefined ? {} : { lines }),
+        ...(isShadow === undefined ? {} : { isShadow }),
+      };
+    }
     case 'LimitTripped': {
       const unit = event.currency ?? 'stops';
       return {
@@ -110,8 +95,6 @@ export function describeNotice(notice: Notice): Description {
           ['Reached', `${event.reached} ${unit}`],
           ['Until', event.until === undefined ? 'the limit is set anew' : utc(event.until)],
         ],
-        color: colors.critical,
-        isShadow: false,
       };
     }
     case 'OrderRejected':
@@ -130,8 +113,6 @@ export function describeNotice(notice: Notice): Description {
           ...(positionId === undefined ? [] : [['Position', positionId] as const]),
           ['Reason', reason],
         ],
-        color: colors.critical,
-        isShadow: false,
       };
     }
     case 'BrokerDifferenceFound': {
@@ -139,14 +120,12 @@ export function describeNotice(notice: Notice): Description {
       return {
         headline,
         details: [['Account', notice.accountId], ...details],
-        color: colors.critical,
-        isShadow: false,
       };
     }
   }
 }
 
-function describeDifference(difference: BrokerDifference): Pick<Description, 'headline' | 'details'> {
+function describeDifference(difference: BrokerDifference): Words {
   const { symbol } = difference;
   switch (difference.kind) {
     case 'orphan':
@@ -178,13 +157,7 @@ function describeDifference(difference: BrokerDifference): Pick<Description, 'he
   }
 }
 
-function tickDetails(notice: Notice, exchangeAt: number): (readonly [string, string])[] {
-  const latenessMs = latenessMsOf(notice);
-  const late = latenessMs === undefined ? [] : [['Late', `by ${(latenessMs / 1_000).toFixed(1)} s`] as const];
-  return [['Tick', utc(exchangeAt)], ...late];
-}
-
-function inWords(when: Condition): string {
+function asCondition(when: Condition): string {
   switch (when.kind) {
     case 'price':
       return `at or ${when.direction} ${when.price}`;
@@ -193,14 +166,4 @@ function inWords(when: Condition): string {
     case 'time':
       return `after ${utc(when.at)}`;
   }
-}
-
-function signed(amount: string): string {
-  return amount === '0' || amount.startsWith('-') ? amount : `+${amount}`;
-}
-
-/** `2013-10-08 13:30:00.125 UTC`; a time outside the calendar is shown as it is. */
-function utc(milliseconds: number): string {
-  if (milliseconds > 8.64e15) return String(milliseconds);
-  return new Date(milliseconds).toISOString().replace('T', ' ').replace('Z', ' UTC');
 }

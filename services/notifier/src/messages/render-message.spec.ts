@@ -1,7 +1,17 @@
 import type { BrokerDifference } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
-import { closed, fired, halted, noticeOf, stopTriggered, tripped } from '../notices/notice.builder.ts';
-import type { Notice } from '../notices/notice.ts';
+import {
+  actionRefused,
+  closed,
+  fired,
+  halted,
+  noticeOf,
+  opened,
+  reduced,
+  stopTriggered,
+  tripped,
+} from '../notices/notice.builder.ts';
+import { type Notice, channelDisabled } from '../notices/notice.ts';
 import { type Alert, fitting, renderMessage, renderPlainText } from './render-message.ts';
 import { embedSize, limits } from './webhook-message.ts';
 
@@ -68,6 +78,116 @@ describe('a message', () => {
     });
   });
 
+  it.each<[string, Notice, object]>([
+    [
+      'an entry',
+      noticeOf(opened()),
+      {
+        title: '[SHADOW] BTC-USDT long opened: 0.5 at 178.2',
+        color: 0x95a5a6,
+        details: {
+          Entry: '178.2',
+          Quantity: '0.5',
+          Stop: '95',
+          Target: '190 (0.5 of it), 200',
+          Trailing: '2 %',
+          Fees: '0.09 USDT',
+          Strategy: 'dip',
+          Opened: '2026-11-21 09:16:53.123 UTC',
+        },
+      },
+    ],
+    [
+      'a rung of a ladder at a real broker',
+      noticeOf(
+        stopTriggered({ type: 'TargetTriggered', targetId: 'first', level: '190' }),
+        reduced({ broker: 'alpaca' }),
+      ),
+      {
+        title: 'BTC-USDT long reduced by target first +2.95 USDT, 0.25 left',
+        color: 0x2ecc71,
+        details: {
+          Entry: '178.2',
+          Exit: '190',
+          Closed: '0.25',
+          Left: '0.25',
+          'P&L': '+2.95 USDT',
+          Reason: 'target first at 190',
+          Tick: '2026-11-21 09:16:53.123 UTC',
+        },
+      },
+    ],
+    [
+      'the rest of a position at a real broker',
+      noticeOf(
+        closed({
+          broker: 'alpaca',
+          totals: { quantity: '1', realizedPnl: '-39.15', fees: {}, funding: '0' },
+        }),
+      ),
+      {
+        title: 'BTC-USDT long closed by stop -42.1 USDT',
+        color: 0xf1c40f,
+        details: {
+          Entry: '178.2',
+          Exit: '94',
+          Quantity: '0.5',
+          'P&L': '-42.1 USDT',
+          'Whole position': '-39.15 USDT with 1',
+          Reason: 'stop',
+          Tick: '2026-11-21 09:16:53.123 UTC',
+        },
+      },
+    ],
+    [
+      'an increase',
+      noticeOf({
+        type: 'PositionIncreased',
+        orderId: 'u1.main.o2',
+        positionId: 'p1',
+        symbol: 'BTC-USDT',
+        quantity: '0.5',
+        price: '180',
+        newQuantity: '1',
+        entryPrice: '179.1',
+        rounding: '0',
+      }),
+      {
+        title: 'BTC-USDT increased by 0.5 at 180: 1 at 179.1',
+        color: 0x3498db,
+        details: { Added: '0.5', Price: '180', Quantity: '1', Entry: '179.1' },
+      },
+    ],
+    [
+      'a refused action',
+      noticeOf(actionRefused()),
+      {
+        title: String.raw`BTC-USDT trigger g1 fired, but its action (open) was refused: TOO\_LARGE`,
+        color: 0xe74c3c,
+        details: {
+          Account: 'u1.main',
+          Trigger: 'g1',
+          Action: 'open',
+          Reason: String.raw`TOO\_LARGE`,
+          Detail: 'at most 100 USDT',
+        },
+      },
+    ],
+    [
+      'a channel that is gone',
+      channelDisabled(noticeOf(closed()), 'main', '404 Unknown Webhook (10015)'),
+      {
+        title: 'Alerts no longer go to channel main: it is disabled',
+        color: 0xe74c3c,
+        details: { Channel: 'main', Answer: '404 Unknown Webhook (10015)', Until: 'the channel is changed' },
+      },
+    ],
+  ])('tells %s in full', (_, notice, said) => {
+    const [embed] = renderMessage([alert(notice)]).embeds ?? [];
+    const details = Object.fromEntries((embed?.fields ?? []).map(({ name, value }) => [name, value]));
+    expect({ title: embed?.title, color: embed?.color, details }).toEqual(said);
+  });
+
   it.each([
     [
       'a target',
@@ -90,7 +210,7 @@ describe('a message', () => {
     ['stops', noticeOf(inStops), 'No entries in u1.main: series of 4 stops'],
     [
       'a flatten',
-      noticeOf({ type: 'TradingReduced', actor: 'cli', reason: 'r', scope: 'tenant', flatten: true }),
+      noticeOf({ type: 'TradingReduced', actor: 'cli', reason: 'r', flatten: true }),
       'Trading being flattened in u1.main by cli',
     ],
     [

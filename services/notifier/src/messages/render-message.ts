@@ -1,6 +1,8 @@
-import { type Notice, latenessMsOf } from '../notices/notice.ts';
+import { alertFactsOf } from '../notices/alert-facts.ts';
+import { type Notice, latenessMsOf, subjectIdOf } from '../notices/notice.ts';
 import { describeNotice } from './describe-notice.ts';
 import { markdown, plain } from './markdown.ts';
+import { referenceOf } from './reference.ts';
 import { type Embed, type WebhookMessage, embedSize, limits, silent } from './webhook-message.ts';
 
 /** A notice to be told on a channel. */
@@ -15,6 +17,9 @@ export interface Alert {
 const allowedMentions = { parse: [] } as const;
 /** Room for the words that are set before and after a headline. */
 const headlineLimit = 200;
+/** Of one line of a list, and of all of them: with its details an embed that lists much fits into a message. */
+const lineLimit = 240;
+const listLimit = 3_000;
 
 /** How many of the first alerts fit into one message: at least one, at most ten. */
 export function fitting(alerts: readonly Alert[]): number {
@@ -43,27 +48,29 @@ export function renderMessage(alerts: readonly Alert[]): WebhookMessage {
 
 /** One alert without an embed, for when Discord refuses the embed. */
 export function renderPlainText(alert: Alert): WebhookMessage {
-  const { details } = describeNotice(alert.notice);
-  const lines = [
-    headline(alert),
-    ...details.map(([name, value]) => `${name}: ${markdown(value, 150)}`),
-    markdown(reference(alert.notice), 400),
-  ];
+  const { details, lines: listed = [] } = describeNotice(alert.notice);
+  const told = [headline(alert), ...details.map(([name, value]) => `${name}: ${markdown(value, 150)}`)];
+  const last = markdown(referenceOf(alert.notice), 400);
+  const room = limits.content - told.join('\n').length - last.length - 2;
+  const list = fittingLines(listed, room);
+  const lines = [...told, ...(list === '' ? [] : [list]), last];
   const sound = alert.isSilent === true ? ({ flags: silent } as const) : {};
   return { content: lines.join('\n'), ...sound, allowed_mentions: allowedMentions };
 }
 
 function embedOf(alert: Alert): Embed {
-  const { details, color } = describeNotice(alert.notice);
+  const { details, lines = [], color } = describeNotice(alert.notice);
+  const list = fittingLines(lines, listLimit);
   return {
     title: headline(alert),
+    ...(list === '' ? {} : { description: list }),
     color,
     fields: details.map(([name, value]) => ({
       name,
       value: markdown(value, limits.fieldValue) || '—',
       inline: true,
     })),
-    footer: { text: plain(reference(alert.notice), limits.footer) },
+    footer: { text: plain(referenceOf(alert.notice), limits.footer) },
     timestamp: new Date(alert.notice.committedAt).toISOString(),
   };
 }
@@ -78,11 +85,20 @@ function headline({ notice, possibleRepeat }: Alert): string {
   return remarks.length === 0 ? line : `${line} (${remarks.join(', ')})`;
 }
 
-function subject({ notice: { event, accountId } }: Alert): string {
-  return markdown('symbol' in event ? event.symbol : accountId, 100);
+/** The first lines that fit, the last of them saying how many do not. */
+function fittingLines(lines: readonly string[], limit: number): string {
+  const all = lines.map((line) => markdown(line, lineLimit));
+  const room = (kept: number): number => limit - (kept < all.length ? restOf(all.length).length + 1 : 0);
+  let kept = all.length;
+  while (kept > 0 && all.slice(0, kept).join('\n').length > room(kept)) kept -= 1;
+  if (kept === 0) return '';
+  return [...all.slice(0, kept), ...(kept < all.length ? [restOf(all.length - kept)] : [])].join('\n');
 }
 
-/** By what the alert is found again: event, place in the journal, trace. */
-function reference({ eventId, seq, traceId }: Notice): string {
-  return `event ${eventId} · journal ${seq}${traceId === '' ? '' : ` · trace ${traceId}`}`;
+function restOf(count: number): string {
+  return `and ${count} more lines`;
+}
+
+function subject({ notice }: Alert): string {
+  return markdown(alertFactsOf(notice).symbol ?? subjectIdOf(notice), 100);
 }

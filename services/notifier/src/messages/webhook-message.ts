@@ -5,6 +5,7 @@ export const limits = {
   /** Titles, field names and values, and footers of all embeds together. */
   embedCharacters: 6_000,
   title: 256,
+  description: 4_096,
   fieldName: 256,
   fieldValue: 1_024,
   footer: 2_048,
@@ -25,6 +26,7 @@ export interface WebhookMessage {
 
 export interface Embed {
   readonly title: string;
+  readonly description?: string;
   readonly color: number;
   readonly fields: readonly EmbedField[];
   readonly footer: { readonly text: string };
@@ -39,9 +41,9 @@ export interface EmbedField {
 }
 
 /** What an embed adds to `limits.embedCharacters`. */
-export function embedSize({ title, fields, footer }: Embed): number {
+export function embedSize({ title, description = '', fields, footer }: Embed): number {
   return fields.reduce(
     (sum, { name, value }) => sum + name.length + value.length,
-    title.length + footer.text.length,
+    title.length + description.length + footer.text.length,
   );
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertFactsOf } from './alert-facts.ts';
-import { closed, fired, halted, noticeOf, tripped } from './notice.builder.ts';
+import {
+  actionRefused,
+  closed,
+  fired,
+  halted,
+  noticeOf,
+  opened,
+  reduced,
+  tripped,
+} from './notice.builder.ts';
 
 const uid = 'u1';
 
@@ -36,6 +45,21 @@ describe('what rules may ask of a notice', () => {
       uid,
       eventType: 'LimitTripped',
       severity: 'critical',
+    });
+    expect(alertFactsOf(noticeOf(opened({ broker: 'paper' })))).toEqual({
+      uid,
+      eventType: 'PositionOpened',
+      severity: 'info',
+      symbol: 'BTC-USDT',
+      strategy: 'dip',
+      mode: 'live',
+    });
+    expect(alertFactsOf(noticeOf(reduced()))).toMatchObject({ severity: 'success', mode: 'shadow' });
+    expect(alertFactsOf(noticeOf(actionRefused()))).toEqual({
+      uid,
+      eventType: 'TriggerActionRefused',
+      severity: 'critical',
+      symbol: 'BTC-USDT',
     });
   });
 });

@@ -4,8 +4,12 @@ import {
   type ExitTriggeredEvent,
   type LimitTripped,
   type PositionClosed,
+  type PositionOpened,
+  type PositionReduced,
+  type PositionTerms,
   type TickReference,
   type TradingHalted,
+  type TriggerActionRefused,
   type TriggerFired,
   invariant,
 } from '@bellwether/domain';
@@ -59,6 +63,67 @@ export function closed(changes: Partial<PositionClosed> = {}): PositionClosed {
     openedAt: 1_000,
     closedAt: 1_795_252_613_123,
     tick: tickAt('94'),
+    ...changes,
+  };
+}
+
+export function opened(changes: Partial<PositionTerms> = {}): PositionOpened {
+  const armedFrom = { epoch: 'tape-0000000001', ordinal: 3 };
+  return {
+    type: 'PositionOpened',
+    orderId: 'u1.main.o1',
+    fees: { USDT: '0.09' },
+    position: {
+      id: 'p1',
+      symbol: 'BTC-USDT',
+      side: 'long',
+      quantity: '0.5',
+      entryPrice: '178.2',
+      contract: { kind: 'linear', multiplier: '1', currency: 'USDT' },
+      priceSource: 'trade',
+      exits: {
+        stopLoss: { price: '95', armedFrom },
+        targets: [
+          { id: 'first', price: '190', size: { share: '0.5' }, armedFrom },
+          { id: 'last', price: '200', armedFrom },
+        ],
+        trailing: { distance: { ppm: 20_000 }, start: '178.2', armedFrom },
+      },
+      openedAt: 1_795_252_613_123,
+      broker: 'shadow',
+      strategy: 'dip',
+      ...changes,
+    },
+  };
+}
+
+export function reduced(changes: Partial<PositionReduced> = {}): PositionReduced {
+  return {
+    type: 'PositionReduced',
+    positionId: 'p1',
+    symbol: 'BTC-USDT',
+    side: 'long',
+    quantity: '0.25',
+    entryPrice: '178.2',
+    exitPrice: '190',
+    currency: 'USDT',
+    realizedPnl: '2.95',
+    reason: 'takeProfit',
+    targetId: 'first',
+    remaining: '0.25',
+    tick: tickAt('190'),
+    ...changes,
+  };
+}
+
+export function actionRefused(changes: Partial<TriggerActionRefused> = {}): TriggerActionRefused {
+  return {
+    type: 'TriggerActionRefused',
+    triggerId: 'g1',
+    symbol: 'BTC-USDT',
+    action: 'open',
+    reason: 'TOO_LARGE',
+    detail: 'at most 100 USDT',
     ...changes,
   };
 }

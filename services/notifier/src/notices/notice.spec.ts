@@ -1,15 +1,20 @@
 import { describe, expect, it } from '@jest/globals';
 import {
+  actionRefused,
   closed,
   commitOf,
   committedAt,
   fired,
   halted,
   noticeOf,
+  opened,
+  reduced,
   stopTriggered,
   tripped,
 } from './notice.builder.ts';
 import { latenessMsOf, noticesOf, subjectIdOf } from './notice.ts';
+
+const rung = (targetId: string, level: string) => stopTriggered({ type: 'TargetTriggered', targetId, level });
 
 describe('the notices of a commit', () => {
   it('tells an exit once, with what triggered it', () => {
@@ -44,8 +49,8 @@ describe('the notices of a commit', () => {
       feeCurrency: 'USD',
       liquidity: 'taker',
     } as const;
-    const reduced = { type: 'TradingReduced', actor: 'cli', reason: 'r', flatten: true } as const;
-    const notices = noticesOf(commitOf([adopted, fired(), halted(), reduced, tripped()]), committedAt);
+    const flattened = { type: 'TradingReduced', actor: 'cli', reason: 'r', flatten: true } as const;
+    const notices = noticesOf(commitOf([adopted, fired(), halted(), flattened, tripped()]), committedAt);
     expect(notices.map((notice) => [notice.event.type, subjectIdOf(notice)])).toEqual([
       ['TriggerFired', 'g1'],
       ['TradingHalted', 'u1.main'],
@@ -71,6 +76,38 @@ describe('the notices of a commit', () => {
       ['OrderOutcomeUnknown', 'u1.main.o1'],
       ['BrokerDifferenceFound', 'u1.main'],
     ]);
+  });
+
+  it('tells how a position begins and goes, and of a rung of its ladder which level it was', () => {
+    const notices = noticesOf(
+      commitOf([
+        opened(),
+        rung('first', '190'),
+        rung('last', '200'),
+        reduced(),
+        closed({ targetId: 'last' }),
+      ]),
+      committedAt,
+    );
+    expect(notices.map((notice) => [notice.event.type, subjectIdOf(notice), notice.exit?.level])).toEqual([
+      ['PositionOpened', 'p1', undefined],
+      ['PositionReduced', 'p1', '190'],
+      ['PositionClosed', 'p1', '200'],
+    ]);
+  });
+
+  it('tells what a trigger was refused', () => {
+    expect(subjectIdOf(noticeOf(actionRefused()))).toBe('g1');
+  });
+
+  it('leaves halts of wider scopes to the scope', () => {
+    const by = { actor: 'cli', reason: 'r' };
+    const commit = commitOf([
+      { type: 'TradingHalted', ...by, scope: 'tenant', scopeSeq: 1 },
+      { type: 'TradingReduced', ...by, scope: 'global', scopeSeq: 2, flatten: true },
+      { type: 'TradingHalted', ...by, scope: 'account' },
+    ]);
+    expect(noticesOf(commit, committedAt).map(({ eventId }) => eventId)).toEqual(['u1.main:0000000012:2']);
   });
 
   it('knows what was judged late', () => {

@@ -7,32 +7,43 @@ import type {
   OrderOutcomeUnknown,
   OrderRejected,
   PositionClosed,
+  PositionIncreased,
+  PositionOpened,
+  PositionReduced,
   TradingHalted,
   TradingReduced,
+  TriggerActionRefused,
   TriggerFired,
 } from '@bellwether/domain';
+import type { Told } from './told.ts';
 
-/** A committed event that somebody wants to hear of at once. */
+/** Something committed that somebody wants to hear of at once. */
 export interface Notice {
   readonly eventId: string;
   readonly tenant: string;
+  /** Empty, like the account, where it is about no user in particular. */
   readonly uid: string;
   readonly accountId: string;
+  /** In the journal of the account or scope; 0 where it stands in none. */
   readonly seq: number;
   /** The trace of the tick or command that caused it; empty when it carried none. */
   readonly traceId: string;
   /** Epoch milliseconds, with fraction. */
   readonly committedAt: number;
   readonly event: NoticeworthyEvent;
-  /** For a closed position, the exit that closed it. */
+  /** For a closed or reduced position, the exit that did it. */
   readonly exit?: ExitTriggeredEvent;
 }
 
-export type NoticeworthyEvent = CommittedEvent | ChannelDisabled;
+export type NoticeworthyEvent = CommittedEvent | Told;
 
 type CommittedEvent =
+  | PositionOpened
+  | PositionIncreased
+  | PositionReduced
   | PositionClosed
   | TriggerFired
+  | TriggerActionRefused
   | TradingHalted
   | TradingReduced
   | LimitTripped
@@ -40,20 +51,21 @@ type CommittedEvent =
   | OrderOutcomeUnknown
   | BrokerDifferenceFound;
 
-/** A channel of the tenant answered the commit's alert so that it was disabled: told on the others. */
-export interface ChannelDisabled {
-  readonly type: 'ChannelDisabled';
-  readonly channelId: string;
-  readonly reason: string;
-}
-
-/** Whether anybody is told of the event. An exit is told once, when it is closed. */
+/**
+ * Whether anybody is told of the event. An exit is told once, when it has closed something; a halt of a wider scope once
+ * for each tenant, from the scope's own journal, and not for each account that follows it.
+ */
 export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
   switch (event.type) {
-    case 'PositionClosed':
-    case 'TriggerFired':
     case 'TradingHalted':
     case 'TradingReduced':
+      return (event.scope ?? 'account') === 'account';
+    case 'PositionOpened':
+    case 'PositionIncreased':
+    case 'PositionReduced':
+    case 'PositionClosed':
+    case 'TriggerFired':
+    case 'TriggerActionRefused':
     case 'LimitTripped':
     case 'OrderRejected':
     case 'OrderOutcomeUnknown':
@@ -65,9 +77,6 @@ export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
     case 'FundsDeposited':
     case 'ShadowReset':
     case 'PositionAdopted':
-    case 'PositionOpened':
-    case 'PositionIncreased':
-    case 'PositionReduced':
     case 'ExitsAmended':
     case 'StopMovedToBreakEven':
     case 'TrailingStopActivated':
@@ -86,7 +95,6 @@ export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
     case 'BrokerDifferenceSettled':
     case 'FundingSettled':
     case 'TriggerArmed':
-    case 'TriggerActionRefused':
     case 'TriggerDisarmed':
     case 'TriggerExpired':
     case 'SymbolLocked':
@@ -106,7 +114,8 @@ export function noticesOf(commit: Commit, committedAt: number): Notice[] {
   const traceId = traceIdOf(commit.traceparent) ?? '';
   return events.flatMap((event, index) => {
     if (!isNoticeworthy(event)) return [];
-    const exit = event.type === 'PositionClosed' ? exitOf(commit, event) : undefined;
+    const isExit = event.type === 'PositionClosed' || event.type === 'PositionReduced';
+    const exit = isExit ? exitOf(commit, event) : undefined;
     return {
       eventId: eventId(accountId, seq, index),
       tenant,
@@ -123,41 +132,50 @@ export function noticesOf(commit: Commit, committedAt: number): Notice[] {
 
 /** What a tenant is told when one of its channels answered the alert of a notice so that it was disabled. */
 export function channelDisabled(notice: Notice, channelId: string, reason: string): Notice {
-  const { tenant, uid, accountId, seq, traceId, committedAt } = notice;
-  return {
-    eventId: `${notice.eventId}:${channelId}`,
-    tenant,
-    uid,
-    accountId,
-    seq,
-    traceId,
-    committedAt,
-    event: { type: 'ChannelDisabled', channelId, reason },
+  const { exit: _, ...rest } = notice;
+  const event: Told = {
+    type: 'Told',
+    of: 'ChannelDisabled',
+    subjectId: channelId,
+    severity: 'critical',
+    headline: `Alerts no longer go to channel ${channelId}: it is disabled`,
+    details: [
+      { name: 'Channel', value: channelId },
+      { name: 'Answer', value: reason },
+      { name: 'Until', value: 'the channel is changed' },
+    ],
   };
+  return { ...rest, eventId: `${notice.eventId}:${channelId}`, event };
 }
 
 /** The notice of a stored delivery, from the commit that it tells of. */
 export function noticeOfDelivery(
   commit: Commit,
   committedAt: number,
-  { eventId: id, subjectId, answer }: Pick<DeliveryDocument, 'eventId' | 'subjectId' | 'answer'>,
+  { eventId: id }: Pick<DeliveryDocument, 'eventId'>,
 ): Notice | undefined {
-  const notices = noticesOf(commit, committedAt);
-  if (answer === undefined) return notices.find((notice) => notice.eventId === id);
-  return notices
-    .map((notice) => channelDisabled(notice, subjectId, answer))
-    .find((notice) => notice.eventId === id);
+  return noticesOf(commit, committedAt).find((notice) => notice.eventId === id);
 }
 
-/** What the notice is about: a position, a trigger, an order, a channel, an account. */
+/** What it is, as rules name it. */
+export function eventTypeOf({ event }: Pick<Notice, 'event'>): DeliveryDocument['eventType'] {
+  return event.type === 'Told' ? event.of : event.type;
+}
+
+/** What the notice is about: a position, a trigger, an order, a channel, a symbol, an account. */
 export function subjectIdOf({ event, accountId }: Notice): string {
   switch (event.type) {
+    case 'PositionOpened':
+      return event.position.id;
+    case 'PositionIncreased':
+    case 'PositionReduced':
     case 'PositionClosed':
       return event.positionId;
     case 'TriggerFired':
+    case 'TriggerActionRefused':
       return event.triggerId;
-    case 'ChannelDisabled':
-      return event.channelId;
+    case 'Told':
+      return event.subjectId;
     case 'OrderRejected':
     case 'OrderOutcomeUnknown':
       return event.orderId;
@@ -175,8 +193,11 @@ export function latenessMsOf({ event, exit }: Notice): number | undefined {
   return judged?.late === true ? judged.lagMs : undefined;
 }
 
-function exitOf({ events }: Commit, { positionId }: PositionClosed): ExitTriggeredEvent | undefined {
-  return events.find(
+function exitOf(
+  { events }: Commit,
+  { positionId, targetId }: PositionClosed | PositionReduced,
+): ExitTriggeredEvent | undefined {
+  const found = events.filter(
     (event): event is ExitTriggeredEvent =>
       (event.type === 'StopTriggered' ||
         event.type === 'TargetTriggered' ||
@@ -184,4 +205,5 @@ function exitOf({ events }: Commit, { positionId }: PositionClosed): ExitTrigger
         event.type === 'TimeExitTriggered') &&
       event.positionId === positionId,
   );
+  return found.find((event) => event.targetId === targetId) ?? found[0];
 }

@@ -26,6 +26,17 @@ export interface AlertRule {
   readonly delivery: 'on' | 'silent' | 'off';
   /** What is not critical waits for their end. */
   readonly quietHours?: QuietHours;
+  readonly grouping?: { readonly seconds: number; readonly after: number };
+}
+
+/** When alerts of one channel become a digest. */
+export interface Grouping {
+  /** What is grouped apart from others: the rule's id; empty for what no rule groups. */
+  readonly key: string;
+  /** How long alerts are gathered; 0: each is sent by itself. */
+  readonly windowMs: number;
+  /** How many alerts within a window are sent by themselves first. */
+  readonly after: number;
 }
 
 const Names = z.array(z.string().min(1).max(128)).min(1).max(50);
@@ -55,6 +66,9 @@ export const StoredRule = z.strictObject({
       to: z.string().regex(timeOfDay, 'must be a time of day like 07:00'),
       zone: z.string().refine(isZone, 'must be a time zone like Europe/Berlin'),
     })
+    .exactOptional(),
+  grouping: z
+    .strictObject({ seconds: z.int().min(0).max(60), after: z.int().min(0).max(100) })
     .exactOptional(),
 });
 

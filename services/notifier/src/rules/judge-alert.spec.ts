@@ -35,6 +35,11 @@ describe('the rules of alerts', () => {
     ['two conditions, of which one holds', { symbols: ['BTC-USDT'], modes: ['live'] }, sent],
     ['two conditions that hold', { symbols: ['BTC-USDT'], modes: ['shadow'] }, suppressed],
     ['silence', { delivery: 'silent' }, { kind: 'send', isSilent: true }],
+    [
+      'a digest of its own',
+      { delivery: 'on', grouping: { seconds: 30, after: 0 } },
+      { ...sent, grouping: { key: 'r', windowMs: 30_000, after: 0 } },
+    ],
   ])('hold for %s', (_, changes, verdict) => {
     expect(judgeAlert([rule(changes)], facts, midnight)).toEqual(verdict);
   });

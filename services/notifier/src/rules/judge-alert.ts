@@ -1,9 +1,9 @@
-import type { AlertFacts, AlertRule } from './alert-rule.ts';
+import type { AlertFacts, AlertRule, Grouping } from './alert-rule.ts';
 import { quietUntil } from './quiet-hours.ts';
 
 /** What becomes of an alert, and by which rule. */
 export type Verdict =
-  | { readonly kind: 'send'; readonly isSilent: boolean }
+  | { readonly kind: 'send'; readonly isSilent: boolean; readonly grouping?: Grouping }
   | { readonly kind: 'wait'; readonly until: number; readonly isSilent: boolean }
   | { readonly kind: 'suppress'; readonly rule: string };
 
@@ -21,7 +21,13 @@ export function judgeAlert(rules: readonly AlertRule[], facts: AlertFacts, now: 
   const isSilent = rule.delivery === 'silent';
   const isHeld = rule.quietHours !== undefined && facts.severity !== 'critical';
   const until = isHeld ? quietUntil(rule.quietHours, now) : undefined;
-  return until === undefined ? { kind: 'send', isSilent } : { kind: 'wait', until, isSilent };
+  if (until !== undefined) return { kind: 'wait', until, isSilent };
+  return { kind: 'send', isSilent, ...groupingOf(rule) };
+}
+
+function groupingOf({ id: key, grouping }: AlertRule): { readonly grouping?: Grouping } {
+  if (grouping === undefined) return {};
+  return { grouping: { key, windowMs: grouping.seconds * 1_000, after: grouping.after } };
 }
 
 function matches(rule: AlertRule, facts: AlertFacts): boolean {

@@ -1,6 +1,7 @@
 import { alertTextOf } from '../channels/alert-text.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { describeNotice } from '../messages/describe-notice.ts';
+import { eventTypeOf } from '../notices/notice.ts';
 
 /** What receivers get: the type names the version, which stays as it is. */
 export interface Payload {
@@ -27,7 +28,7 @@ export interface Payload {
 
 export function payloadOf(alert: Delivery): Payload {
   const { notice, possibleRepeat } = alert;
-  const { eventId, tenant, uid, accountId, seq, traceId, committedAt, event } = notice;
+  const { eventId, tenant, uid, accountId, seq, traceId, committedAt } = notice;
   const { headline, details } = alertTextOf(alert);
   return {
     type: 'bellwether.alert.v1',
@@ -38,7 +39,7 @@ export function payloadOf(alert: Delivery): Payload {
       uid,
       accountId,
       seq,
-      eventType: event.type,
+      eventType: eventTypeOf(notice),
       headline,
       details: details.map(([name, value]) => ({ name, value })),
       isShadow: describeNotice(notice).isShadow,
