@@ -1,6 +1,8 @@
 import { Command, Option } from 'commander';
 import 'reflect-metadata';
+import type { AccountOptions } from './account/account-command.ts';
 import type { BacktestCommandOptions } from './backtest/backtest-command.ts';
+import type { ListOptions, SendOptions } from './command/command-command.ts';
 import type { CloudCommandOptions } from './cloud/run-cloud.ts';
 import type { InstrumentsOptions } from './instruments/instruments-command.ts';
 import type { IndexesOptions } from './cloud/indexes-command.ts';
@@ -92,6 +94,75 @@ program
   .action(async (options: BacktestCommandOptions) =>
     (await import('./backtest/backtest-command.ts')).runBacktestCommand(options),
   );
+
+const commands = program
+  .command('command')
+  .description('asks something of an account: what there is, and sends it');
+
+commands
+  .command('list')
+  .description('every command with its fields; those with a question mark may be left out')
+  .option('--json', 'one JSON list')
+  .action(async (options: ListOptions) =>
+    (await import('./command/command-command.ts')).runCommandList(options),
+  );
+
+commands
+  .command('show <name>')
+  .description('the JSON Schema of what a command takes as --data')
+  .action(async (name: string) => (await import('./command/command-command.ts')).runCommandShow(name));
+
+commands
+  .command('send <name>')
+  .description('sends a command to a running system and awaits its answer; the same key acts once')
+  .requiredOption('--tenant <id>', 'whose the account is')
+  .requiredOption('--account <id>', 'the account: {uid}.{name}')
+  .option('--data <json>', "the command's own fields, one JSON object")
+  .addOption(new Option('--file <file>', 'reads them from a file; "-" is standard input').conflicts('data'))
+  .option('--key <key>', 'makes it idempotent; a new one unless given')
+  .option('--actor <name>', 'who; "cli:" and your login unless given')
+  .option('--reason <text>', 'why, for commands that keep it')
+  .option('--timeout <seconds>', 'how long to wait for the answer', '10')
+  .option('--json', 'prints the answer as one JSON line')
+  .addHelpText(
+    'after',
+    `
+PUBSUB_EMULATOR_HOST and GOOGLE_CLOUD_PROJECT say where. For example:
+
+  bellwether command send ClosePosition --tenant acme --account ann.main --reason "taking profit" \\
+    --data '{"positionId": "p1", "symbol": "BTC-USDT", "size": {"share": "0.5"}}'`,
+  )
+  .action(async (name: string, options: SendOptions) =>
+    (await import('./command/command-command.ts')).runCommandSend(name, options),
+  );
+
+const account = program
+  .command('account')
+  .description(
+    'what stands in accounts: trading, cash, positions with exits, orders, triggers, broker differences',
+  );
+const accountCommand = (name: string, description: string): Command =>
+  account
+    .command(name)
+    .description(description)
+    .option(
+      '--data-dir <dir>',
+      'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
+    )
+    .option('--json', 'prints it as JSON on one line');
+
+accountCommand('list', 'every account, a line each')
+  .option('--tenant <id>', 'those of this tenant alone')
+  .action(async (options: AccountOptions) =>
+    (await import('./account/account-command.ts')).runAccountList(options),
+  );
+
+accountCommand(
+  'show <id>',
+  'everything in one account, and the commands that settle where it and its broker differ',
+).action(async (id: string, options: AccountOptions) =>
+  (await import('./account/account-command.ts')).runAccountShow(id, options),
+);
 
 const kill = program
   .command('kill')

@@ -1,0 +1,142 @@
+import { CommandClient, connectPubSub } from '@bellwether/bus';
+import { Command, type CommandReply } from '@bellwether/contracts';
+import { createLogger, systemIds } from '@bellwether/observability';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
+import { userInfo } from 'node:os';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { explainIssues } from '../replay/explain-issues.ts';
+import { commandNames, contentSchemaOf, fieldsOf, schemaOf } from './command-schemas.ts';
+
+export interface ListOptions {
+  readonly json?: boolean;
+}
+
+export interface SendOptions {
+  readonly tenant: string;
+  /** `{uid}.{name}` */
+  readonly account: string;
+  readonly data?: string;
+  /** A path, or `-` for standard input. */
+  readonly file?: string;
+  readonly key?: string;
+  readonly actor?: string;
+  readonly reason?: string;
+  /** Seconds. */
+  readonly timeout: string;
+  readonly json?: boolean;
+}
+
+/** `bellwether command list` */
+export function runCommandList({ json }: ListOptions): void {
+  const commands = commandNames.map((name) => ({ name, fields: fieldsOf(schemaOf(name)) }));
+  const lines = commands.map(({ name, fields }) => `${name.padEnd(18)}${fields.join(', ')}`);
+  process.stdout.write(`${json === true ? JSON.stringify(commands) : lines.join('\n')}\n`);
+}
+
+/** `bellwether command show NAME` */
+export function runCommandShow(name: string): void {
+  try {
+    process.stdout.write(`${JSON.stringify(contentSchemaOf(schemaOf(name)), undefined, 2)}\n`);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** `bellwether command send NAME`: exit code 0 when it is committed, 1 when it is refused or nobody answers. */
+export async function runCommandSend(name: string, options: SendOptions): Promise<void> {
+  try {
+    const seconds = Number(options.timeout);
+    if (!(seconds > 0 && seconds <= 600))
+      throw new InputError(`--timeout: must be seconds above 0, up to 600, not "${options.timeout}"`);
+    const command = await readCommand(name, options);
+    const reply = await send(command, seconds * 1_000);
+    process.stdout.write(
+      `${options.json === true ? JSON.stringify({ key: command.key, ...reply }) : told(command, reply)}\n`,
+    );
+    process.exit(reply.status === 'committed' ? 0 : 1);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** @throws InputError that names each field and the reason. */
+export async function readCommand(name: string, options: SendOptions): Promise<Command> {
+  const schema = schemaOf(name);
+  const { actor, reason } = {
+    actor: options.actor ?? `cli:${userInfo().username}`,
+    reason: options.reason ?? '',
+  };
+  const asked = {
+    ...('actor' in schema.shape ? { actor, reason } : {}),
+    ...(await readContent(options)),
+    name,
+    key: options.key ?? `cli-${systemIds.next()}`,
+    tenant: options.tenant,
+    uid: options.account.split('.')[0],
+    accountId: options.account,
+  };
+  const parsed = Command.safeParse(asked);
+  if (parsed.success) return parsed.data;
+  throw new InputError(
+    [
+      `${name}: the command is not valid`,
+      ...explainIssues(asked, parsed.error),
+      `  \`bellwether command show ${name}\` tells what it takes`,
+    ].join('\n'),
+  );
+}
+
+async function readContent({ data, file }: SendOptions): Promise<object> {
+  const [source, json] =
+    data === undefined
+      ? file === undefined
+        ? ['', '{}']
+        : [file, await readSource(file)]
+      : ['--data', data];
+  let content: unknown;
+  try {
+    content = JSON.parse(json);
+  } catch (error) {
+    throw new InputError(`${source}: is not JSON`, { cause: error });
+  }
+  if (typeof content !== 'object' || content === null || Array.isArray(content))
+    throw new InputError(`${source}: must be a JSON object`);
+  return content;
+}
+
+async function readSource(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  try {
+    return await readFile(file, 'utf8');
+  } catch (error) {
+    throw new InputError(`${file}: cannot be read`, { cause: error });
+  }
+}
+
+async function send(command: Command, timeoutMs: number): Promise<CommandReply> {
+  const pubsub = connectPubSub(process.env);
+  const logger = createLogger({ service: 'cli', level: 'silent' });
+  try {
+    const client = await CommandClient.connect(pubsub, { name: 'cli', ids: systemIds, logger });
+    try {
+      return await client.request(command, { timeoutMs });
+    } catch (error) {
+      throw new Error(
+        `no answer: it may be carried out nonetheless; send it again with --key ${command.key}, which acts once`,
+        { cause: error },
+      );
+    } finally {
+      await client.close();
+    }
+  } finally {
+    await pubsub.close();
+  }
+}
+
+function told({ name, accountId, key }: Command, reply: CommandReply): string {
+  return reply.status === 'committed'
+    ? `${name} is committed as entry ${reply.seq} of the journal of ${accountId} (key ${key}).`
+    : `${name} is refused: ${reply.reason}: ${reply.detail} (key ${key})`;
+}
