@@ -29,11 +29,20 @@ describe('the main job', () => {
   });
 
   it('trades, tells, ends cleanly on Ctrl-C, and goes on from what is stored', async () => {
-    const args = ['start', '--data-dir', join(folder.path, 'data'), '--speed', '20'];
+    const args = [
+      'start',
+      '--data-dir',
+      join(folder.path, 'data'),
+      '--speed',
+      '20',
+      '--operations-port',
+      '0',
+    ];
     running = runBellwether(args);
     const first = await lineWhere(running, (line) => line.lastExecution !== null && line.lastAlert !== null);
     expect(first.ticksPerSecond).toBeGreaterThan(0);
     expect(first.lastAlert?.commitToAlertMs).toBeGreaterThan(0);
+    await checkOperations(running);
     running.child.kill('SIGINT');
     expect(await running.ended).toBe(0);
     const last = linesOf(running).at(-1);
@@ -53,6 +62,20 @@ describe('the main job', () => {
     expect(help.stdout()).toMatch(/--data-dir[\s\S]*--split/);
   });
 });
+
+/** All services of the process answer on its one port. */
+async function checkOperations(running: Running): Promise<void> {
+  const [, url = ''] = /Operators ask (http:\S+):/.exec(running.stderr()) ?? [];
+  const services = ['executor', 'history', 'ledger', 'market-feed', 'notifier', 'pulse'];
+  const readiness = z.object({ services: z.record(z.string(), z.object({ ready: z.boolean() })) });
+  const answer = await fetch(`${url}/readyz`);
+  expect(answer.status).toBe(200);
+  expect(Object.keys(readiness.parse(await answer.json()).services).toSorted()).toEqual(services);
+  const metrics = await fetch(`${url}/metrics`);
+  const text = await metrics.text();
+  expect(text).toMatch(/^bellwether_ticks_published_total\{service="market-feed"\} [1-9]/m);
+  expect(text).toMatch(/^bellwether_executions_total\{service="executor"\} [1-9]/m);
+}
 
 function linesOf(running: Running): Line[] {
   return running

@@ -40,6 +40,11 @@ program
   .option('--fresh', 'forgets what an earlier run stored in the data directory')
   .option('--no-demo', 'adds no demo users and positions')
   .option('--split', 'runs each service as a process of its own')
+  .option(
+    '--operations-port <port>',
+    'where /livez, /readyz and /metrics answer on 127.0.0.1, with --split on the six ports after it; 0 takes any free one, "off" none',
+    '9464',
+  )
   .action(async (options: StartOptions) => (await import('./start/run-start.ts')).runStart(options));
 
 program

@@ -1,6 +1,7 @@
 import type { Logger } from '@bellwether/observability';
 import type { DebugMessage, Message, PubSub, Subscription } from '@google-cloud/pubsub';
 import type { Consumption } from './consumption.ts';
+import { ConsumptionCounts } from './consumption-counts.ts';
 import type { Outcome } from './deliver.ts';
 import { Lanes } from './lanes.ts';
 import { receivedFrom } from './received.ts';
@@ -22,6 +23,8 @@ export interface ConsumerOptions {
   /** Handles a message to its end and says what becomes of it. Never throws. */
   readonly deliver: (message: Received) => Promise<Outcome>;
   readonly logger: Logger;
+  /** Kept by whoever shows them; its own unless given. */
+  readonly counts?: ConsumptionCounts;
 }
 
 /**
@@ -32,6 +35,7 @@ export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #lanes = new Lanes();
   readonly #inFlight = new Set<Promise<void>>();
+  readonly #counts: ConsumptionCounts;
   #subscription: Subscription;
   #dead: Subscription | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -41,6 +45,7 @@ export class Consumer {
 
   constructor(options: ConsumerOptions) {
     this.#options = options;
+    this.#counts = options.counts ?? new ConsumptionCounts();
     this.#subscription = this.#open();
   }
 
@@ -91,6 +96,7 @@ export class Consumer {
     this.#dead = subscription;
     const backoffMs = Math.min(longestBackoffMs, 1_000 * 2 ** this.#deaths);
     this.#deaths += 1;
+    this.#counts.deaths += 1;
     this.#options.logger.error({ err: error, backoffMs, ...this.#fields }, 'stream died');
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
@@ -109,6 +115,7 @@ export class Consumer {
   #accept(message: Message): void {
     if (this.#closing !== undefined) return;
     this.#proven();
+    this.#counts.received += 1;
     const received = receivedFrom(message);
     const work = () => this.#work(message, received);
     const lane = this.#laneOf(received);
@@ -133,7 +140,12 @@ export class Consumer {
   }
 
   async #settle(message: Message, received: Received): Promise<void> {
+    const { inHand } = this.#counts;
+    inHand.add(received);
     const outcome = await this.#options.deliver(received);
+    inHand.delete(received);
+    if (outcome === 'ack') this.#counts.acknowledged += 1;
+    else this.#counts.refused += 1;
     if (outcome === 'ack') message.ack();
     else if (!this.#isClosed) message.nack(); // once closed, a failure may only mean that the handler's means are gone
   }

@@ -19,6 +19,11 @@ export interface Consumption {
    * to whoever pulls, and another takes its place among what may be outstanding.
    */
   readonly longestHandlingMs?: number;
+  /**
+   * Whether handling a message is a span of the trace that it carries. Not for frames: a span for each would be one for
+   * next to every tick.
+   */
+  readonly isTraced?: boolean;
   /** True by default; false: opened by `strategy.open(subscription)`. */
   readonly openAtStart?: boolean;
 }

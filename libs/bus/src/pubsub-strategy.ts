@@ -1,14 +1,17 @@
 import { commandAttributes, topics } from '@bellwether/contracts';
-import type { Logger } from '@bellwether/observability';
+import type { Clock } from '@bellwether/domain';
+import { type Logger, type ServiceMetrics, inSpan } from '@bellwether/observability';
 import type { PubSub } from '@google-cloud/pubsub';
 import { BaseRpcContext, Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
 import { lastValueFrom } from 'rxjs';
 import { Consumer } from './consumer.ts';
 import type { Consumption } from './consumption.ts';
+import { ConsumptionCounts } from './consumption-counts.ts';
 import { deliver } from './deliver.ts';
 import type { Quarantine } from './deliver.ts';
 import { codeOf, grpcStatus } from './grpc-status.ts';
+import { measureConsumptions } from './measure-consumptions.ts';
 import { openPublisher } from './publisher.ts';
 import { logFieldsOf } from './received.ts';
 import type { Received } from './received.ts';
@@ -20,6 +23,8 @@ export interface PubSubStrategyOptions {
   readonly logger: Logger;
   /** Without it a poison message is logged and delivered again, up to its subscription's dead letter. */
   readonly quarantine?: Quarantine;
+  /** Where it tells what becomes of messages; nowhere unless given. */
+  readonly measures?: { readonly metrics: ServiceMetrics; readonly clock: Clock };
 }
 
 /**
@@ -36,17 +41,30 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   readonly #options: PubSubStrategyOptions;
   readonly #consumers = new Map<string, Consumer>();
+  /** By subscription, since the start. */
+  readonly counts: ReadonlyMap<string, ConsumptionCounts>;
+  readonly #onHandled: ((subscription: string, message: Received) => void) | undefined;
   readonly #draining = new Set<Promise<void>>();
   #isClosing = false;
 
   constructor(options: PubSubStrategyOptions) {
     super();
     this.#options = options;
+    this.counts = new Map(
+      options.consumptions.map(({ subscription }) => [subscription, new ConsumptionCounts()]),
+    );
+    const { measures } = options;
+    this.#onHandled = measures && measureConsumptions(measures, this);
   }
 
   /** False while the stream of an open subscription is dead. It is reopened with a back-off of 1 to 30 s. */
   get isHealthy(): boolean {
     return [...this.#consumers.values()].every((consumer) => consumer.isHealthy);
+  }
+
+  /** The open subscriptions whose stream is dead. */
+  get dead(): readonly string[] {
+    return [...this.#consumers].flatMap(([name, { isHealthy }]) => (isHealthy ? [] : name));
   }
 
   /** Called by Nest. Fails when a consumption has no handler. */
@@ -71,17 +89,26 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
     const consumption = consumptions.find((each) => each.subscription === subscription);
     if (consumption === undefined) throw new Error(`"${subscription}" is not among the consumptions`);
     const handler = this.#handlerOf(consumption);
+    const counts = this.counts.get(subscription) ?? new ConsumptionCounts();
     const delivery = {
       consumer: subscription,
-      handle: (message: Received) => this.#handle(handler, message),
-      quarantine,
+      handle:
+        consumption.isTraced === true
+          ? (message: Received) => handleTraced(subscription, message, () => this.#handle(handler, message))
+          : (message: Received) => this.#handle(handler, message),
+      quarantine: quarantine && counting(quarantine, counts),
       logger,
     };
     const consumer = new Consumer({
       pubsub,
       consumption,
-      deliver: (message) => deliver(message, delivery),
+      deliver: async (message) => {
+        const outcome = await deliver(message, delivery);
+        if (outcome === 'ack') this.#onHandled?.(subscription, message);
+        return outcome;
+      },
       logger,
+      counts,
     });
     this.#consumers.set(subscription, consumer);
   }
@@ -165,4 +192,33 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
       logger.warn({ ...logFieldsOf(message), topic }, 'no reply: whoever asked is gone');
     }
   }
+}
+
+function counting(quarantine: Quarantine, counts: ConsumptionCounts): Quarantine {
+  return async (consumer, message, reason) => {
+    await quarantine(consumer, message, reason);
+    counts.quarantined += 1;
+  };
+}
+
+/** From the first byte that arrived to the last effect: an acknowledgement follows. */
+async function handleTraced(
+  subscription: string,
+  { id, attributes, publishedAt, deliveryAttempt }: Received,
+  handle: () => Promise<void>,
+): Promise<void> {
+  const options = {
+    traceparent: attributes[commandAttributes.traceparent] ?? '',
+    kind: 'consumer' as const,
+    attributes: {
+      'messaging.system': 'gcp_pubsub',
+      'messaging.destination.subscription.name': subscription,
+      'messaging.message.id': id,
+      'messaging.gcp_pubsub.message.delivery_attempt': deliveryAttempt,
+      'bellwether.published_at': publishedAt,
+      ...(attributes['account'] === undefined ? {} : { 'bellwether.account': attributes['account'] }),
+      ...(attributes['ce-id'] === undefined ? {} : { 'bellwether.commit': attributes['ce-id'] }),
+    },
+  };
+  await inSpan(`process ${subscription}`, options, handle);
 }

@@ -1,5 +1,13 @@
 export { createLogger } from './logger.ts';
 export type { Logger, LoggerOptions } from './logger.ts';
+export { ServiceMetrics, latencySeconds } from './metrics/service-metrics.ts';
+export type { Distribution, Measure, Observe } from './metrics/service-metrics.ts';
+export { Operations } from './operations/operations.ts';
+export { operationsPort } from './operations/operations-port.ts';
 export { runMain } from './run-main.ts';
-export type { RunningService } from './run-main.ts';
+export type { RunningService } from './running-service.ts';
 export { systemClock, systemIds } from './system.ts';
+export { inSpan, openSpan } from './tracing/span.ts';
+export type { OpenSpan, SpanOptions } from './tracing/span.ts';
+export { startTracing } from './tracing/start-tracing.ts';
+export type { Tracing } from './tracing/start-tracing.ts';

@@ -1,12 +1,9 @@
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
-
-/** A started service, as `main.ts` and the all-in-one process see it. */
-export interface RunningService {
-  readonly name: string;
-  /** Stops taking work, finishes what is in hand, then releases everything. Further calls await the first. */
-  close(): Promise<void>;
-}
+import { Operations } from './operations/operations.ts';
+import { operationsPort } from './operations/operations-port.ts';
+import type { RunningService } from './running-service.ts';
+import { startTracing } from './tracing/start-tracing.ts';
 
 const parentPollMs = 500;
 
@@ -17,6 +14,8 @@ const parentPollMs = 500;
  * A failed start is told on stderr and ends the process with code 1, as does a failed close. Reads `LOG_LEVEL`
  * and `LOG_FILE`; with `BELLWETHER_PARENT_PID` the service also stops when that process is gone. A
  * parent that opened an IPC channel is told `{ ready: name }` when the service has started.
+ *
+ * Before anything else it answers operators on `OPERATIONS_PORT`, and traces where `startTracing` is told to.
  */
 export async function runMain(
   name: string,
@@ -31,11 +30,15 @@ export async function runMain(
   });
   const stop = stopRequested(environment['BELLWETHER_PARENT_PID']);
   try {
+    const operations = await openOperations(environment, name, logger);
+    const tracing = await startTracing(environment, name);
     const service = await start(environment, logger);
+    operations?.started(service);
     logger.info('started');
     process.send?.({ ready: name });
     logger.info({ reason: await stop }, 'stopping');
     await service.close();
+    await Promise.all([tracing.close(), operations?.close()]);
     logger.info('stopped');
     process.exit(0);
   } catch (error) {
@@ -44,6 +47,18 @@ export async function runMain(
     process.stderr.write(`${name}: ${reason}\n`);
     process.exit(1);
   }
+}
+
+async function openOperations(
+  environment: NodeJS.ProcessEnv,
+  name: string,
+  logger: Logger,
+): Promise<Operations | undefined> {
+  const port = operationsPort(environment, name);
+  if (port === 'off') return undefined;
+  const operations = await Operations.open(port, logger);
+  operations.starting(name);
+  return operations;
 }
 
 /** Resolves, once, with why the process should end. */

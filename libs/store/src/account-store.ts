@@ -25,6 +25,21 @@ export interface CommitRequest<Refusal> extends Needs {
   decide(account: Account, isOpen: boolean): Decision<Refusal>;
 }
 
+/** What became of writes to journals since the process started. */
+export interface CommitCounts {
+  committed: number;
+  /** Another writer was faster. */
+  contended: number;
+  /** Firestore refused at the journal's head: a document was not as the image knew it. */
+  refusedAtHead: number;
+  /** Firestore aborted it for contention, and it was sent again. */
+  aborted: number;
+  /** The answer was an error, and the commit was applied. */
+  appliedUnclear: number;
+  /** The answer was an error, the commit was not applied, and was sent again. */
+  sentAgain: number;
+}
+
 export type CommitOutcome<Refusal> =
   | { readonly status: 'committed'; readonly stored: StoredCommit; readonly account: Account }
   /** The decision made no events. */
@@ -60,6 +75,14 @@ export class AccountStore {
   readonly #shards: number;
   readonly #images = new Map<string, AccountImage>();
   readonly #lanes = new Map<string, Promise<unknown>>();
+  readonly counts: CommitCounts = {
+    committed: 0,
+    contended: 0,
+    refusedAtHead: 0,
+    aborted: 0,
+    appliedUnclear: 0,
+    sentAgain: 0,
+  };
 
   constructor(options: {
     firestore: StoreFirestore;
@@ -121,18 +144,22 @@ export class AccountStore {
     for (let failures = 0; ; failures += 1) {
       const result = await this.#write(image, { commit, after }, request);
       if (result.status === 'committed') {
+        this.counts.committed += 1;
         image.advance(result.stored, after);
         return { ...result, account: after };
       }
       if (result.status === 'lost') {
+        this.counts.contended += 1;
         const repeat = await this.#findRepeat(ref, request);
         await this.#catchUp(image);
         return repeat ?? { status: 'contended' };
       }
       if (result.status === 'refused') {
+        this.counts.refusedAtHead += 1;
         this.#images.delete(ref.accountId);
         return (await this.#findRepeat(ref, request)) ?? { status: 'contended' };
       }
+      this.counts[result.status === 'contention' ? 'aborted' : 'sentAgain'] += 1;
       // Contention passes; what else fails is pressed less and less.
       await this.#pause(result.status === 'contention' ? 0 : failures);
     }
@@ -161,6 +188,7 @@ export class AccountStore {
       const found = await this.#readUntilAnswered(image.ref, commit.seq);
       const fields = { account: image.ref.accountId, seq: commit.seq, err: error };
       if (found?.commit.commitId === commit.commitId) {
+        this.counts.appliedUnclear += 1;
         this.#logger.warn(fields, 'the commit was applied although its answer was an error');
         return { status: 'committed', stored: found };
       }

@@ -1,5 +1,11 @@
 export { accountsOfScope } from './accounts-of-scope.ts';
-export { type CommitOutcome, type CommitRequest, type Decision, AccountStore } from './account-store.ts';
+export {
+  type CommitCounts,
+  type CommitOutcome,
+  type CommitRequest,
+  type Decision,
+  AccountStore,
+} from './account-store.ts';
 export type { Needs } from './account-image.ts';
 export { keptAfterCloseMs } from './account-writes.ts';
 export { DocumentBatch } from './documents/document-batch.ts';
@@ -65,4 +71,5 @@ export {
   allTenants,
 } from './write-limits/bulk-writes.ts';
 export { type PacedFirestore, connectPaced } from './write-limits/connect-paced.ts';
+export { heldBack, measureWrites } from './write-limits/measure-writes.ts';
 export { unpacedWrites } from './write-limits/unpaced-writes.ts';

@@ -11,7 +11,13 @@ import {
   traceIdOf,
 } from '@bellwether/contracts';
 import type { Account, AccountEvent } from '@bellwether/domain';
-import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
+import {
+  type Logger,
+  type RunningService,
+  ServiceMetrics,
+  systemClock,
+  systemIds,
+} from '@bellwether/observability';
 import {
   AccountStore,
   Outbox,
@@ -21,6 +27,8 @@ import {
   buildQuery,
   type Firestore,
   connectPaced,
+  heldBack,
+  measureWrites,
   quarantineTo,
   readCommit,
   readAccount,
@@ -39,10 +47,12 @@ import { Halts, settleBy } from './halts/halts.ts';
 import { ScopeHolds } from './halts/scope-holds.ts';
 import { PauseRecords } from './health/record-pauses.ts';
 import { InstrumentCatalogue } from './instruments/instrument-catalogue.ts';
+import { measureExecutor, observeExecutor } from './measure-executor.ts';
 import { Relay } from './relay/relay.ts';
 import { Sweeper } from './relay/sweeper.ts';
 import { Shards } from './shards/shards.ts';
 import type { ArmedSubject } from './ticks/fired.ts';
+import { traceFired } from './ticks/trace-fired.ts';
 
 /** At its close: pointers that are not deleted by then are found by the next start, which publishes again. */
 const settlesWithinMs = 5_000;
@@ -61,6 +71,8 @@ export async function startExecutor(
   const clock = systemClock;
   const paced = connectPaced(environment, { name: config.instanceId, clock, ids: systemIds, logger });
   const { firestore, writes } = paced;
+  const metrics = new ServiceMetrics('executor');
+  const observed = observeExecutor(metrics);
   const pubsub = connectPubSub(environment);
   const outbox = new Outbox(firestore, writes);
   const events = openPublisher(pubsub, topics.events, { maxMessages: 100, maxMilliseconds: 1 });
@@ -89,6 +101,7 @@ export async function startExecutor(
     clock,
     logger,
     rearm: (fired) => shards.rearm(fired),
+    onExecuted: (_, lagMs) => observed.tickToCommit(lagMs / 1_000),
   });
   const brokerFor: BrokerOfAccount = (account, name) => connected.get(name)?.(account);
   const desk = new OrderDesk({ commits, brokerFor, clock, logger });
@@ -118,18 +131,29 @@ export async function startExecutor(
     consumptions: consumptionsOf(config.shards),
     logger,
     quarantine: quarantineTo(firestore),
+    measures: { metrics, clock },
   });
   const shards = new Shards({
     config,
     firestore,
     clock,
     logger,
-    execute: async (fired, origin) => exits.execute(fired, origin),
+    execute: async (fired, origin) => exits.execute(fired, traceFired(fired, origin)),
     recordPauses: async (changes, origin) => pauses.record(changes, origin),
     subscribe: (subscription) => strategy.open(subscription),
     unsubscribe: async (subscription) => strategy.closeSubscription(subscription),
   });
-  const commands = new HandleCommand({ commits, arming: shards, surroundings, clock });
+  const commands = new HandleCommand({
+    commits,
+    arming: shards,
+    surroundings,
+    clock,
+    onHandled: ({ name }, reply, tookMs) => {
+      observed.command(tookMs / 1_000, name);
+      if (reply.status === 'refused')
+        observed.refused.set(reply.reason, (observed.refused.get(reply.reason) ?? 0) + 1);
+    },
+  });
   const halts = new Halts(holds, {
     firestore,
     scopes,
@@ -148,6 +172,9 @@ export async function startExecutor(
     logger,
   });
 
+  measureExecutor(metrics, { shards, commits: store.counts, exits, relay, sweeper, clock });
+  measureWrites(metrics, writes);
+
   const app = await serve(ExecutorModule.with(commands, shards), strategy);
   try {
     await instruments.open();
@@ -164,7 +191,16 @@ export async function startExecutor(
   reconciler.start();
 
   let closing: Promise<void> | undefined;
-  return { name: 'executor', close: async () => (closing ??= close()) };
+  return {
+    name: 'executor',
+    metrics,
+    unready: () => [
+      ...strategy.dead.map((subscription) => `the stream of ${subscription} is dead`),
+      ...shards.unready(),
+      ...heldBack(writes),
+    ],
+    close: async () => (closing ??= close()),
+  };
 
   /** Books first, so that they know of a commit before anyone is told about it. */
   function onCommitted(stored: StoredCommit, changed: readonly ArmedSubject[], account: Account): void {
@@ -243,6 +279,7 @@ function consumptionsOf(shards: number): Consumption[] {
       subscription: subscriptions.executorCommands,
       pattern: 'command',
       maxMessages: 100,
+      isTraced: true,
       openAtStart: false,
     },
   ];

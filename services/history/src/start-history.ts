@@ -1,9 +1,23 @@
 import { type Consumption, PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
 import { subscriptions } from '@bellwether/contracts';
-import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
-import { connectPaced, quarantineTo, readCommits, readScopeCommits } from '@bellwether/store';
+import {
+  type Logger,
+  type RunningService,
+  ServiceMetrics,
+  systemClock,
+  systemIds,
+} from '@bellwether/observability';
+import {
+  connectPaced,
+  heldBack,
+  measureWrites,
+  quarantineTo,
+  readCommits,
+  readScopeCommits,
+} from '@bellwether/store';
 import { connectBigQuery, connectWriteApi } from './bigquery/connect.ts';
 import { provisionTables, tableIds } from './bigquery/tables.ts';
+import { AppendCounts } from './bigquery/append-counts.ts';
 import { writeStreamsOf } from './bigquery/write-streams.ts';
 import { readConfig } from './config.ts';
 import { eventColumns } from './events/encode-events.ts';
@@ -12,6 +26,7 @@ import { EventStream } from './events/event-stream.ts';
 import type { ReadJournal } from './events/plan-batch.ts';
 import { Watermarks } from './events/watermarks.ts';
 import { HistoryModule } from './history.module.ts';
+import { measureHistory, unanswered } from './measure-history.ts';
 import { rowDescriptor } from './rows/column.ts';
 import { openTickArchive } from './ticks/open-tick-archive.ts';
 
@@ -27,7 +42,16 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
   const pubsub = connectPubSub(environment);
   const writeApi = connectWriteApi(config);
   const { project } = config;
-  const ticks = openTickArchive({ project, firestore, writeApi, clock: systemClock, logger });
+  const metrics = new ServiceMetrics('history');
+  const appends = { ticks: new AppendCounts(systemClock), events: new AppendCounts(systemClock) };
+  const ticks = openTickArchive({
+    project,
+    firestore,
+    writeApi,
+    clock: systemClock,
+    counts: appends.ticks,
+    logger,
+  });
   const readJournal: ReadJournal = async (of, fromSeq, toSeq) => {
     const found =
       'scope' in of
@@ -37,7 +61,7 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
   };
   const eventTable = { project, id: tableIds.events, descriptor: rowDescriptor(eventColumns) };
   const events = new EventArchive({
-    stream: new EventStream(firestore, writes, writeStreamsOf(writeApi, eventTable, logger)),
+    stream: new EventStream(firestore, writes, writeStreamsOf(writeApi, eventTable, logger, appends.events)),
     watermarks: new Watermarks(firestore),
     readJournal,
     logger,
@@ -47,7 +71,13 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
     consumptions: consumptionsOf(config.shards),
     logger,
     quarantine: quarantineTo(firestore),
+    measures: { metrics, clock: systemClock },
   });
+  measureHistory(metrics, appends, {
+    waitingCommits: () => events.waiting,
+    gapsGivenUp: () => ticks.gapsGivenUp,
+  });
+  measureWrites(metrics, writes);
   const release = async (): Promise<void> => {
     ticks.close();
     await events.close();
@@ -65,7 +95,16 @@ export async function startHistory(environment: NodeJS.ProcessEnv, logger: Logge
       await app.close();
       await release();
     };
-    return { name: 'history', close: async () => (closing ??= close()) };
+    return {
+      name: 'history',
+      metrics,
+      unready: () => [
+        ...strategy.dead.map((subscription) => `the stream of ${subscription} is dead`),
+        ...unanswered(appends),
+        ...heldBack(writes),
+      ],
+      close: async () => (closing ??= close()),
+    };
   } catch (error) {
     await release();
     throw error;
@@ -87,5 +126,8 @@ function consumptionsOf(shards: number): Consumption[] {
     maxBytes: 256 * 1024 * 1024,
     longestHandlingMs,
   }));
-  return [...frames, { subscription: subscriptions.historyEvents, pattern: 'commit', longestHandlingMs }];
+  return [
+    ...frames,
+    { subscription: subscriptions.historyEvents, pattern: 'commit', longestHandlingMs, isTraced: true },
+  ];
 }

@@ -1,10 +1,17 @@
 import { PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
 import { subscriptions } from '@bellwether/contracts';
-import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
-import { ScopeStore, connectPaced, quarantineTo } from '@bellwether/store';
+import {
+  type Logger,
+  type RunningService,
+  ServiceMetrics,
+  systemClock,
+  systemIds,
+} from '@bellwether/observability';
+import { ScopeStore, connectPaced, heldBack, measureWrites, quarantineTo } from '@bellwether/store';
 import { Books } from './books/books.ts';
 import { readConfig } from './config.ts';
 import { LedgerModule } from './ledger.module.ts';
+import { measureLedger } from './measure-ledger.ts';
 import { VerificationSchedule } from './schedule/verification-schedule.ts';
 import { verify } from './verify/verify.ts';
 
@@ -16,15 +23,18 @@ export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger
   const { verifyEveryMs } = readConfig(environment);
   const paced = connectPaced(environment, { name: 'ledger', clock: systemClock, ids: systemIds, logger });
   const { firestore, writes } = paced;
+  const metrics = new ServiceMetrics('ledger');
+  const books = new Books(firestore, writes, logger);
   const pubsub = connectPubSub(environment);
   const strategy = new PubSubStrategy({
     pubsub,
     // No lanes: what arrives for an account while it books is booked next, in one go.
-    consumptions: [{ subscription: subscriptions.ledgerEvents, pattern: 'commit' }],
+    consumptions: [{ subscription: subscriptions.ledgerEvents, pattern: 'commit', isTraced: true }],
     logger,
     quarantine: quarantineTo(firestore),
+    measures: { metrics, clock: systemClock },
   });
-  const app = await serve(LedgerModule.with(new Books(firestore, writes, logger)), strategy);
+  const app = await serve(LedgerModule.with(books), strategy);
 
   const schedule =
     verifyEveryMs === 'off'
@@ -37,9 +47,19 @@ export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger
           logger,
         });
   schedule?.start();
+  measureLedger(metrics, books.counts, () => schedule?.last);
+  measureWrites(metrics, writes);
 
   let closing: Promise<void> | undefined;
-  return { name: 'ledger', close: async () => (closing ??= close()) };
+  return {
+    name: 'ledger',
+    metrics,
+    unready: () => [
+      ...strategy.dead.map((subscription) => `the stream of ${subscription} is dead`),
+      ...heldBack(writes),
+    ],
+    close: async () => (closing ??= close()),
+  };
 
   async function close(): Promise<void> {
     await Promise.all([app.close(), schedule?.close()]);

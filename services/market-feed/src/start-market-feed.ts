@@ -1,8 +1,9 @@
-import type { Logger, RunningService } from '@bellwether/observability';
+import { type Logger, type RunningService, ServiceMetrics } from '@bellwether/observability';
 import { NestFactory } from '@nestjs/core';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from './config.ts';
 import { MarketFeed } from './feed/market-feed.ts';
+import { measureFeed } from './measure-feed.ts';
 import { MarketFeedModule } from './market-feed.module.ts';
 import { TapeSource } from './tapes/tape-source.ts';
 
@@ -37,10 +38,21 @@ export async function startMarketFeed(
     await app.close();
     throw error;
   });
-  const settled = finished.catch((error: unknown) => logger.error({ err: error }, 'the feed failed'));
+  let why: readonly string[] = [];
+  const settled = finished.then(
+    () => void (why = ['the source is exhausted']),
+    (error: unknown) => {
+      why = [`the feed failed: ${error instanceof Error ? error.message : String(error)}`];
+      logger.error({ err: error }, 'the feed failed');
+    },
+  );
+  const metrics = new ServiceMetrics('market-feed');
+  measureFeed(metrics, feed.counts);
   let closed: Promise<void> | undefined;
   return {
     name: 'market-feed',
+    metrics,
+    unready: () => why,
     finished,
     async close() {
       closed ??= (async () => {

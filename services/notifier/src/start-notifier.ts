@@ -3,11 +3,22 @@ import { subscriptions } from '@bellwether/contracts';
 import {
   type Logger,
   type RunningService,
+  ServiceMetrics,
+  inSpan,
+  latencySeconds,
   systemClock as clock,
   systemIds as ids,
 } from '@bellwether/observability';
-import { connectPaced, quarantineTo, readCommit, readScopeCommit } from '@bellwether/store';
+import {
+  connectPaced,
+  heldBack,
+  measureWrites,
+  quarantineTo,
+  readCommit,
+  readScopeCommit,
+} from '@bellwether/store';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Channel } from './channels/channel.ts';
 import { channelPorts } from './channels/channel-ports.ts';
 import { Channels } from './channels/channels.ts';
 import { connectWith } from './channels/connect-channel.ts';
@@ -15,11 +26,14 @@ import { DisableChannel } from './channels/disable-channel.ts';
 import { Senders } from './channels/senders.ts';
 import { NotifyCommit } from './commits/notify-commit.ts';
 import { readConfig } from './config.ts';
+import { CountedDeliveries } from './deliveries/counted-deliveries.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
+import type { Delivery } from './deliveries/delivery.ts';
 import { DeliverNotice } from './deliveries/deliver-notice.ts';
 import { ParkedDeliveries } from './deliveries/parked-deliveries.ts';
 import { DiscordGates } from './discord/discord-gates.ts';
 import { AlertGroups } from './groups/alert-groups.ts';
+import { measureNotifier } from './measure-notifier.ts';
 import { alertFactsOf } from './notices/alert-facts.ts';
 import { NotifierModule } from './notifier.module.ts';
 import { judgeAlert } from './rules/judge-alert.ts';
@@ -41,11 +55,22 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const rules = new Rules(firestore, clock, logger);
   const deliveries = new Deliveries(firestore, writes, clock);
   const gates = new DiscordGates({ clock, sleep, logger });
+  const metrics = new ServiceMetrics('notifier');
+  const commitToAlert = metrics.distribution({
+    name: 'bellwether_commit_to_alert_seconds',
+    help: 'From a commit until its channel had the alert that tells of it.',
+    buckets: latencySeconds,
+  });
+  const counted = new CountedDeliveries({
+    record: deliveries,
+    clock,
+    onSent: (afterMs) => commitToAlert(afterMs / 1_000),
+  });
   const senders: Senders = new Senders({
     connect: connectWith(channelPorts(config, clock, gates)),
     clock,
     sleep,
-    record: deliveries,
+    record: counted,
     disable: async (channel, reason, alert) => disabling.handle(channel, reason, alert),
     timeoutMs: config.timeoutMs,
     retryMs: config.retryMs,
@@ -55,14 +80,14 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     channelsOf: async (tenant) => channels.activeOf(tenant),
     claim: async (notice, channelId) => deliveries.claim(notice, channelId, clock.now()),
     disable: async (channel, reason) => channels.disable(channel, reason),
-    send: async (channel, delivery) => senders.of(channel).send(delivery),
+    send,
     logger,
   });
   const groups = new AlertGroups({
     clock,
     sleep,
-    record: deliveries,
-    send: async (channel, delivery) => senders.of(channel).send(delivery),
+    record: counted,
+    send,
     usual: { windowMs: config.groupMs, after: config.groupAfter },
     logger,
   });
@@ -94,7 +119,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     readCommit: async (account, seq) => readCommit(firestore, account, seq),
     channelsOf,
     send: async (channel, delivery) => groups.send(channel, delivery),
-    dead: async (delivery, reason) => deliveries.dead([delivery], reason),
+    dead: async (delivery, reason) => counted.dead([delivery], reason),
     sleep,
     logger,
   });
@@ -102,15 +127,40 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     pubsub,
     // No lanes: a message is acknowledged when its alerts are sent, and alerts that wait share a request.
     // Those of channels that are far behind are parked, so they hold up nobody else's.
-    consumptions: [{ subscription: subscriptions.notifierEvents, pattern: 'commit', maxMessages: 5_000 }],
+    consumptions: [
+      { subscription: subscriptions.notifierEvents, pattern: 'commit', maxMessages: 5_000, isTraced: true },
+    ],
     logger,
     quarantine: quarantineTo(firestore),
+    measures: { metrics, clock },
   });
+  measureNotifier(metrics, counted, gates);
+  measureWrites(metrics, writes);
   const app = await serve(NotifierModule.with(notify, notifyScope), strategy);
 
   parked.start();
   let closing: Promise<void> | undefined;
-  return { name: 'notifier', close: async () => (closing ??= close()) };
+  return {
+    name: 'notifier',
+    metrics,
+    unready: () => [
+      ...strategy.dead.map((subscription) => `the stream of ${subscription} is dead`),
+      ...(gates.ofWebhooks.closedUntil > clock.now() ? ['Discord takes no request of this address now'] : []),
+      ...heldBack(writes),
+    ],
+    close: async () => (closing ??= close()),
+  };
+
+  async function send(channel: Channel, delivery: Delivery): Promise<void> {
+    const { traceparent = '', eventId, accountId } = delivery.notice;
+    const attributes = {
+      'bellwether.event': eventId,
+      'bellwether.account': accountId,
+      'bellwether.tenant': channel.tenant,
+      'bellwether.channel': channel.id,
+    };
+    await inSpan('deliver', { traceparent, attributes }, async () => senders.of(channel).send(delivery));
+  }
 
   async function close(): Promise<void> {
     await Promise.all([app.close(), parked.close(), groups.close(), senders.close()]);

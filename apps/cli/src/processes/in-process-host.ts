@@ -3,7 +3,7 @@ import { startHistory } from '@bellwether/history';
 import { startLedger, startPulse } from '@bellwether/ledger';
 import { startMarketFeed } from '@bellwether/market-feed';
 import { startNotifier } from '@bellwether/notifier';
-import type { Logger, RunningService } from '@bellwether/observability';
+import type { Logger, Operations, RunningService } from '@bellwether/observability';
 import { type LoggerFor, type ServiceHost, type ServiceName, stopOrder } from './service-host.ts';
 
 const starters: Record<ServiceName, (env: NodeJS.ProcessEnv, logger: Logger) => Promise<RunningService>> = {
@@ -20,11 +20,14 @@ export class InProcessHost implements ServiceHost {
   readonly pids: ReadonlyMap<ServiceName, number> = new Map();
   readonly failed: Promise<never>;
   readonly #loggerFor: LoggerFor;
+  readonly #operations: Operations | undefined;
   readonly #running = new Map<ServiceName, RunningService>();
   #fail: (error: unknown) => void = () => undefined;
 
-  constructor(loggerFor: LoggerFor) {
+  /** @param operations where operators ask how the services are; nobody can unless given. */
+  constructor(loggerFor: LoggerFor, operations?: Operations) {
     this.#loggerFor = loggerFor;
+    this.#operations = operations;
     this.failed = new Promise<never>((_, reject) => {
       this.#fail = reject;
     });
@@ -32,8 +35,10 @@ export class InProcessHost implements ServiceHost {
   }
 
   async start(name: ServiceName, environment: Readonly<Record<string, string>>): Promise<void> {
+    this.#operations?.starting(name);
     const service = await starters[name]({ ...process.env, ...environment }, this.#loggerFor(name));
     this.#running.set(name, service);
+    this.#operations?.started(service);
     if ('finished' in service && service.finished instanceof Promise)
       service.finished.catch((error: unknown) => this.#fail(error));
   }

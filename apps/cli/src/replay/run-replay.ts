@@ -95,6 +95,7 @@ async function replayOn(
     SHARDS: String(defaultShards),
     // The local cloud has no quota, and a replay goes as fast as it can.
     WRITE_LIMITS: process.env['WRITE_LIMITS'] ?? 'off',
+    OPERATIONS_PORT: 'off',
   };
   const host = openHost(options, progress);
   const gauge = new MemoryGauge(() => [cloud.pid, ...host.pids.values()]);

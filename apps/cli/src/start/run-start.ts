@@ -1,7 +1,14 @@
 import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
 import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
 import { demoTape } from '@bellwether/market-feed';
-import { type Logger, createLogger, systemClock, systemIds } from '@bellwether/observability';
+import {
+  type Logger,
+  Operations,
+  createLogger,
+  startTracing,
+  systemClock,
+  systemIds,
+} from '@bellwether/observability';
 import { connectFirestore } from '@bellwether/store';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,6 +26,7 @@ import { DemoDesk } from './demo-desk.ts';
 import { demoTenant } from './demo-users.ts';
 import { type LiveOutput, openJsonLines, openScreen } from './live-output.ts';
 import { LiveState } from './live-state.ts';
+import { type OperationsPorts, operationsPorts } from './operations-ports.ts';
 
 export interface StartOptions {
   readonly tape: readonly string[];
@@ -27,6 +35,8 @@ export interface StartOptions {
   readonly fresh?: boolean;
   readonly demo: boolean;
   readonly split?: boolean;
+  /** A port of 127.0.0.1, 0 for any free one, or `off`. */
+  readonly operationsPort: string;
 }
 
 /** `bellwether start`: everything on this machine until Ctrl-C. */
@@ -35,6 +45,7 @@ export async function runStart(options: StartOptions): Promise<void> {
   try {
     if (!(Number(options.speed) > 0))
       throw new InputError(`--speed: must be a number above 0, not "${options.speed}"`);
+    const ports = operationsPorts(options.operationsPort);
     const tapes = options.tape.length > 0 ? options.tape.map(userPath) : [demoTape];
     await inspectTapes(tapes);
     const dataDir = userPath(options.dataDir);
@@ -55,7 +66,7 @@ export async function runStart(options: StartOptions): Promise<void> {
       'Other commands, such as "bellwether kill", reach it with ' +
         `FIRESTORE_EMULATOR_HOST=${FIRESTORE_EMULATOR_HOST ?? ''} GOOGLE_CLOUD_PROJECT=${GOOGLE_CLOUD_PROJECT ?? ''}.\n`,
     );
-    const system = await startSystem(cloud, tapes, options, folders);
+    const system = await startSystem(cloud, tapes, { ...options, ports }, folders);
     await Promise.race([
       stop,
       system.host.failed,
@@ -79,7 +90,7 @@ interface System {
 async function startSystem(
   cloud: CloudProcess,
   tapes: readonly string[],
-  options: StartOptions,
+  options: StartOptions & { readonly ports: OperationsPorts },
   { executor: executorDir, logs: logDir }: { readonly executor: string; readonly logs: string },
 ): Promise<System> {
   const pulsePort = await freePort();
@@ -90,7 +101,14 @@ async function startSystem(
     EXECUTOR_DATA_DIR: executorDir,
   };
   const logger = loggerOf('start', logDir);
-  const host = openHost(options, logDir);
+  const isSplit = options.split === true;
+  const { ports } = options;
+  const { all } = ports;
+  const operations = isSplit || all === 'off' ? undefined : await Operations.open(all, logger);
+  if (operations !== undefined)
+    process.stderr.write(`Operators ask ${operations.url}: /livez, /readyz and /metrics.\n`);
+  const tracing = isSplit ? undefined : await startTracing(process.env, 'bellwether');
+  const host = openHost(options, logDir, operations);
   const pubsub = connectPubSub(environment);
   const firestore = connectFirestore(environment);
   await provisionTopology(pubsub, topologyOf(defaultShards));
@@ -98,7 +116,9 @@ async function startSystem(
 
   process.stderr.write('Starting the services…\n');
   const consumers = ['executor', 'ledger', 'pulse', 'history', 'notifier'] as const;
-  await Promise.all(consumers.map(async (name) => host.start(name, environment)));
+  await Promise.all(
+    consumers.map(async (name) => host.start(name, { ...environment, OPERATIONS_PORT: ports.of(name) })),
+  );
   process.stderr.write(`"bellwether pulse" shows P&L live with PULSE_URL=http://127.0.0.1:${pulsePort}.\n`);
   const live = new LiveState({ firestore, pubsub, logger });
   await live.open();
@@ -113,6 +133,7 @@ async function startSystem(
     TAPE_REBASE: 'on',
     SANITY: 'on',
     FEED_NAME: 'tape',
+    OPERATIONS_PORT: ports.of('market-feed'),
   });
   const output: LiveOutput = process.stdout.isTTY
     ? openScreen(process.stdout, live)
@@ -124,16 +145,17 @@ async function startSystem(
       await Promise.allSettled([desk.close(), live.close()]);
       await commands.close().catch(() => undefined);
       await host.stop();
+      await Promise.allSettled([tracing?.close(), operations?.close()]);
       await Promise.allSettled([pubsub.close(), firestore.terminate()]);
       await cloud.stop();
     },
   };
 }
 
-function openHost({ split }: StartOptions, logDir: string): ServiceHost {
+function openHost({ split }: StartOptions, logDir: string, operations: Operations | undefined): ServiceHost {
   if (split === true)
     return new ProcessHost({ restart: true, logFile: (name) => join(logDir, `${name}.log`) });
-  return new InProcessHost((name) => loggerOf(name, logDir));
+  return new InProcessHost((name) => loggerOf(name, logDir), operations);
 }
 
 function loggerOf(service: string, logDir: string): Logger {

@@ -83,6 +83,16 @@ export class PacedWrites implements BulkWrites, CommitPace {
     this.#counters.executed(origin, documents.length);
   }
 
+  /** What was written in bulk since the start, what waits, and what is held back. */
+  get performance(): ReturnType<WriteCounters['performance']> {
+    return this.#counters.performance();
+  }
+
+  /** Writes of the last second, executions included; 0 without a profile, where nobody counts. */
+  get rate(): number {
+    return this.#limiter?.rate(this.#clock.now()) ?? 0;
+  }
+
   /** Firestore answered a write of this process. */
   answered(answer: WriteAnswer): void {
     if (this.#breaker === undefined) return;

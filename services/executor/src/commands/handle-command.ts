@@ -65,6 +65,8 @@ export interface HandleCommandOptions {
   readonly surroundings: Surroundings;
   readonly clock: Clock;
   readonly pause?: Pause;
+  /** Hears of each answer, and how long it took. */
+  readonly onHandled?: (command: Command, reply: CommandReply, tookMs: number) => void;
 }
 
 const maxTries = 5;
@@ -77,6 +79,7 @@ export class HandleCommand {
   readonly #surroundings: Surroundings;
   readonly #clock: Clock;
   readonly #pause: Pause;
+  readonly #onHandled: HandleCommandOptions['onHandled'];
 
   constructor(options: HandleCommandOptions) {
     this.#commits = options.commits;
@@ -84,9 +87,17 @@ export class HandleCommand {
     this.#surroundings = options.surroundings;
     this.#clock = options.clock;
     this.#pause = options.pause ?? pause;
+    this.#onHandled = options.onHandled;
   }
 
   async handle(command: Command, traceparent: string): Promise<CommandReply> {
+    const startedAt = this.#clock.now();
+    const reply = await this.#answer(command, traceparent);
+    this.#onHandled?.(command, reply, this.#clock.now() - startedAt);
+    return reply;
+  }
+
+  async #answer(command: Command, traceparent: string): Promise<CommandReply> {
     const handler = handlerOf(command);
     const symbol = handler.arms?.(command);
     const run = async (): Promise<CommandReply> => this.#commit(command, handler, symbol, traceparent);

@@ -1,5 +1,6 @@
-import { type AccountRef, type Cause, outboxShards, paths, shardOf } from '@bellwether/contracts';
+import { type AccountRef, type Cause, causation, outboxShards, paths, shardOf } from '@bellwether/contracts';
 import { type Account, type AccountEvent, evolve } from '@bellwether/domain';
+import { inSpan } from '@bellwether/observability';
 import {
   type AccountStore,
   type CommitOutcome,
@@ -83,13 +84,31 @@ export class AccountCommits {
       const origin = { tenant, uid, priority: 'command', patienceMs: commandPatienceMs } as const;
       await this.#pace.admit(origin, documentsOf(ref, request, key));
     }
-    const outcome = await this.#store.commit(ref, request);
+    const outcome = await this.#traced(ref, request);
     if (outcome.status !== 'committed') return outcome;
     const { stored } = outcome;
     const changed = changedBy(ref, stored, outcome.account);
     if (isUrgent) this.#pace.count({ tenant, uid }, writtenBy(ref, stored, changed));
     this.#onCommitted(stored, changed, outcome.account);
     return outcome;
+  }
+
+  /** What the commit causes goes on below it, in its journal entry and its message. */
+  async #traced<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
+    const { traceparent, cause } = request;
+    const attributes = {
+      'bellwether.account': ref.accountId,
+      'bellwether.cause': `${cause.kind} ${causation(cause)}`,
+    };
+    return inSpan('commit', { traceparent, attributes }, async (span) => {
+      const outcome = await this.#store.commit(ref, { ...request, traceparent: span.traceparent });
+      span.set({ 'bellwether.outcome': outcome.status });
+      if (outcome.status === 'committed') {
+        const { seq, events } = outcome.stored.commit;
+        span.set({ 'bellwether.seq': seq, 'bellwether.events': events.length });
+      }
+      return outcome;
+    });
   }
 }
 

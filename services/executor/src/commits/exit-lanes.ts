@@ -33,6 +33,19 @@ export interface ExitLanesOptions {
   /** Takes back what was reached by a tick that does not count for it: it is watched on. */
   readonly rearm: (fired: Fired) => void;
   readonly pause?: Pause;
+  /** Hears of each execution once it is durable, and how long after market-feed had its tick. */
+  readonly onExecuted?: (fired: Fired, lagMs: number) => void;
+}
+
+/** What became of what fired since the process started. */
+export interface ExitCounts {
+  executed: number;
+  /** Levels that the account did not let count: halted, closing, or not armed any more. */
+  refused: number;
+  /** Commits that another writer was faster than; each is decided anew. */
+  contended: number;
+  /** Commits that failed and are tried again. */
+  failed: number;
 }
 
 const maxExecutionsPerCommit = 80;
@@ -49,7 +62,9 @@ export class ExitLanes {
   readonly #logger: Logger;
   readonly #rearm: (fired: Fired) => void;
   readonly #pause: Pause;
+  readonly #onExecuted: ExitLanesOptions['onExecuted'];
   readonly #lanes = new Map<string, Pending[]>();
+  readonly counts: ExitCounts = { executed: 0, refused: 0, contended: 0, failed: 0 };
   /** What fired while its account was halted, to be armed again when it is resumed. */
   readonly #halted = new Map<string, Fired[]>();
   /** What fired while orders for all of its position were with a broker, to be armed again if they come to nothing. */
@@ -62,6 +77,7 @@ export class ExitLanes {
     this.#clock = options.clock;
     this.#logger = options.logger;
     this.#pause = options.pause ?? pause;
+    this.#onExecuted = options.onExecuted;
   }
 
   /** Resolves when all of it is committed, or refused by the account for good. */
@@ -145,10 +161,12 @@ export class ExitLanes {
         },
       });
       if (outcome.status === 'contended') {
+        this.counts.contended += 1;
         await this.#pause(pauseMs.contended);
         return undefined;
       }
     } catch (error) {
+      this.counts.failed += 1;
       this.#logger.error(
         { err: error, account: account.accountId },
         'an exit cannot be committed; trying again',
@@ -157,6 +175,9 @@ export class ExitLanes {
       return undefined;
     }
     for (const { pending, refusal } of refused) this.#noteRefusal(account, pending, refusal);
+    const isRefused = new Set(refused.map(({ pending }) => pending));
+    for (const pending of group)
+      if (!isRefused.has(pending) && !deferred.has(pending)) this.#noteExecution(pending.fired);
     return deferred;
   }
 
@@ -189,7 +210,13 @@ export class ExitLanes {
     return { events, refused, deferred };
   }
 
+  #noteExecution(fired: Fired): void {
+    this.counts.executed += 1;
+    this.#onExecuted?.(fired, Math.max(0, this.#clock.now() - fired.tick.receivedAt));
+  }
+
   #noteRefusal(account: AccountRef, { fired }: Pending, refusal: ExecutionRefusal): void {
+    this.counts.refused += 1;
     const fields = { account: account.accountId, subject: fired.subject.id, reason: refusal.reason };
     if (refusal.reason === 'TRADING_HALTED') {
       this.#halted.set(account.accountId, [...(this.#halted.get(account.accountId) ?? []), fired]);

@@ -6,7 +6,7 @@ import {
   sourceOf,
 } from '@bellwether/contracts';
 import type { Publisher } from '@bellwether/bus';
-import type { Logger } from '@bellwether/observability';
+import { type Logger, type SpanOptions, inSpan } from '@bellwether/observability';
 import type { Outbox } from '@bellwether/store';
 
 const settleAfterMs = 20;
@@ -21,7 +21,10 @@ export class Relay {
   readonly #logger: Logger;
   /** Being published by this process, by `{source}:{seq}`. */
   readonly #underWay = new Set<string>();
+  /** Since the process started. */
+  readonly counts = { published: 0, failed: 0 };
   #published: (Commit | ScopeCommit)[] = [];
+  readonly #publishing = new Set<Promise<void>>();
   #settling: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
 
@@ -31,6 +34,11 @@ export class Relay {
     this.#logger = logger;
   }
 
+  /** Commits that are being published, or whose pointers are not deleted yet. */
+  get pending(): number {
+    return this.#underWay.size;
+  }
+
   /** @param source the id of the account, or of the scope, that committed. */
   isUnderWay(source: string, seq: number): boolean {
     return this.#underWay.has(`${source}:${seq}`);
@@ -38,24 +46,39 @@ export class Relay {
 
   /** Never throws: a commit that could not be published is found again in the outbox. */
   async publish(commit: Commit | ScopeCommit): Promise<void> {
-    const id = idOf(commit);
-    this.#underWay.add(id);
-    try {
-      const attributes = 'scope' in commit ? scopeAttributes(commit) : commitAttributes(commit);
-      await this.#publisher.publish(Buffer.from(JSON.stringify(commit)), attributes);
-      this.#published.push(commit);
-      this.#timer ??= setTimeout(() => this.#settle(), settleAfterMs);
-    } catch (error) {
-      this.#underWay.delete(id);
-      this.#logger.error({ err: error, source: sourceOf(commit), seq: commit.seq }, 'publishing failed');
-    }
+    const publishing = this.#publish(commit);
+    this.#publishing.add(publishing);
+    await publishing;
+    this.#publishing.delete(publishing);
   }
 
   /** Waits until what was published is out of the outbox. */
   async close(): Promise<void> {
     await this.#publisher.flush();
+    await Promise.all(this.#publishing);
     this.#settle();
     await this.#settling;
+  }
+
+  async #publish(commit: Commit | ScopeCommit): Promise<void> {
+    const id = idOf(commit);
+    this.#underWay.add(id);
+    try {
+      const attributes = 'scope' in commit ? scopeAttributes(commit) : commitAttributes(commit);
+      await inSpan('publish', spanOf(commit), async ({ traceparent }) =>
+        this.#publisher.publish(Buffer.from(JSON.stringify(commit)), {
+          ...attributes,
+          'ce-traceparent': traceparent,
+        }),
+      );
+      this.counts.published += 1;
+      this.#published.push(commit);
+      this.#timer ??= setTimeout(() => this.#settle(), settleAfterMs);
+    } catch (error) {
+      this.#underWay.delete(id);
+      this.counts.failed += 1;
+      this.#logger.error({ err: error, source: sourceOf(commit), seq: commit.seq }, 'publishing failed');
+    }
   }
 
   #settle(): void {
@@ -77,6 +100,15 @@ export class Relay {
     }
     for (const commit of published) this.#underWay.delete(idOf(commit));
   }
+}
+
+/** Who handles the message goes on below its publication. */
+function spanOf(commit: Commit | ScopeCommit): SpanOptions {
+  return {
+    traceparent: commit.traceparent,
+    kind: 'producer',
+    attributes: { 'bellwether.source': sourceOf(commit), 'bellwether.seq': commit.seq },
+  };
 }
 
 function idOf(commit: Commit | ScopeCommit): string {

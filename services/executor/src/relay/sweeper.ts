@@ -26,6 +26,10 @@ export class Sweeper {
   readonly #options: SweeperOptions;
   readonly #pause: Pause;
   readonly #stopped = new AbortController();
+  /** Commits that it published, since the process started. */
+  swept = 0;
+  /** How many it found left at its last look. */
+  left = 0;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(options: SweeperOptions) {
@@ -63,6 +67,7 @@ export class Sweeper {
     const left = (await outbox.pending()).filter(
       (pointer) => pointer.committedAt <= before && !relay.isUnderWay(sourceOf(pointer), pointer.seq),
     );
+    this.left = left.length;
     for (const pointer of left.toSorted((a, b) => a.seq - b.seq)) {
       const stored = await this.#read(pointer);
       if (stored === undefined) {
@@ -71,6 +76,7 @@ export class Sweeper {
         continue;
       }
       await relay.publish(stored.commit);
+      this.swept += 1;
     }
     if (left.length > 0) logger.info({ commits: left.length }, 'published what an earlier run left behind');
     return left.length;

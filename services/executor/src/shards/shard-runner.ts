@@ -7,6 +7,7 @@ import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 import type { ColdSubjects } from '../snapshot/cold-subjects.ts';
 import { ShardBook } from '../ticks/shard-book.ts';
 import { ArmingGate } from './arming-gate.ts';
+import { ShardCounts } from './shard-counts.ts';
 import { LeaseLostError, type ShardLease } from './shard-lease.ts';
 
 /** Where a frame came from: recorded as the cause of what it fires. */
@@ -33,6 +34,8 @@ export interface ShardRunnerOptions {
   /** A checkpoint is written. */
   readonly onCheckpoint?: (checkpoint: ShardCheckpoint) => void;
   readonly pause?: Pause;
+  /** Kept by whoever shows them; its own unless given. */
+  readonly counts?: ShardCounts;
 }
 
 interface Waiting {
@@ -66,6 +69,7 @@ export class ShardRunner {
   readonly #pauses: SymbolPauses;
   readonly #sequence: FrameSequence<Waiting>;
   readonly #gate = new ArmingGate();
+  readonly #counts: ShardCounts;
   /** Commits that are still under way. */
   readonly #unsettled = new Set<Promise<void>>();
   /** Judged frames whose messages wait for a checkpoint, in order. */
@@ -85,6 +89,7 @@ export class ShardRunner {
   constructor(options: ShardRunnerOptions) {
     this.#options = options;
     this.#pause = options.pause ?? pause;
+    this.#counts = options.counts ?? new ShardCounts();
     const { checkpoint } = options.lease;
     this.#pauses = new SymbolPauses(checkpoint);
     this.#book = new ShardBook(checkpoint);
@@ -177,6 +182,7 @@ export class ShardRunner {
     }
     this.#inFlight.set(id, waiting);
     this.#judge(offer.ready);
+    this.#counts.waiting = this.#sequence.waiting;
     try {
       await promise;
     } finally {
@@ -241,6 +247,10 @@ export class ShardRunner {
     this.#last = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };
     this.#lastTrace = traceparent;
     this.#uncovered.push(waiting);
+    this.#counts.frames += 1;
+    this.#counts.ticks += frame.length;
+    this.#counts.uncovered = this.#uncovered.length;
+    this.#counts.judgedUpTo = frame.receivedAt;
     this.#waitsSince = this.#options.clock.now();
     if (fired.length > 0) this.#execute(fired, this.#origin());
     if (changes.length > 0) this.#track(this.#options.recordPauses(changes, this.#origin()));
@@ -306,6 +316,8 @@ export class ShardRunner {
     if (taken.covered === 0 || taken.state === undefined) return;
     await this.#options.lease.write(taken.state);
     for (const { resolve } of this.#uncovered.splice(0, taken.covered)) resolve();
+    this.#counts.checkpoints += 1;
+    this.#counts.uncovered = this.#uncovered.length;
     this.#options.onCheckpoint?.(taken.state);
   }
 
@@ -365,6 +377,7 @@ export class ShardRunner {
     );
     this.#waitsSince = clock.now();
     this.#judge(this.#sequence.giveUp());
+    this.#counts.waiting = this.#sequence.waiting;
   }
 }
 

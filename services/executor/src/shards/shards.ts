@@ -12,6 +12,7 @@ import { ShardSnapshots, type SnapshotSource } from '../snapshot/shard-snapshots
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
 import { isAbandoned } from './is-abandoned.ts';
 import { loadBook } from './load-book.ts';
+import { ShardCounts } from './shard-counts.ts';
 import { LeaseLostError, ShardLease } from './shard-lease.ts';
 import { type FrameOrigin, ShardRunner } from './shard-runner.ts';
 
@@ -44,6 +45,10 @@ interface Held {
 export class Shards implements Arming {
   readonly #options: ShardsOptions;
   readonly #held = new Map<number, Held>();
+  /** Shards whose lease is taken and whose book is being loaded. */
+  readonly #loading = new Set<number>();
+  /** By shard, since the start, over all times that it was held. */
+  readonly counts: readonly ShardCounts[];
   /** Shards whose lease another process has taken from this one. */
   readonly #lost = new Set<number>();
   readonly #stopped = new AbortController();
@@ -52,6 +57,7 @@ export class Shards implements Arming {
 
   constructor(options: ShardsOptions) {
     this.#options = options;
+    this.counts = Array.from({ length: options.config.shards }, () => new ShardCounts());
   }
 
   /**
@@ -84,6 +90,21 @@ export class Shards implements Arming {
     return this.#held.get(shard)?.runner.isCurrent === true;
   }
 
+  /** What is armed, by shards that are held. */
+  get armed(): readonly (readonly [shard: number, armed: number])[] {
+    return [...this.#held].map(([shard, { runner }]) => [shard, runner.armed]);
+  }
+
+  /** Why a shard that is held is not executed now; one that another holds is that one's concern. */
+  unready(): readonly string[] {
+    return [
+      ...[...this.#loading].map((shard) => `the book of shard ${shard} is being loaded`),
+      ...[...this.#held].flatMap(([shard, { runner }]) =>
+        runner.isCurrent ? [] : `the lease of shard ${shard} has run out`,
+      ),
+    ];
+  }
+
   armedFromNow(symbol: string): ArmedFrom {
     return this.#currentOf(symbol).armedFromNow;
   }
@@ -105,6 +126,7 @@ export class Shards implements Arming {
 
   async #take(shard: number): Promise<boolean> {
     const { config, firestore, clock, logger, execute, recordPauses, subscribe } = this.#options;
+    const counts = this.counts[shard];
     const isOwnOver = !this.#lost.has(shard);
     const lease = await ShardLease.take(firestore, shard, config.instanceId, clock, isOwnOver);
     if (lease === undefined) return false;
@@ -125,6 +147,7 @@ export class Shards implements Arming {
           this.#taking = Promise.all([this.#taking, this.#lose(shard)]);
       },
       isAbandoned: async (epoch) => isAbandoned(firestore, epoch),
+      ...(counts === undefined ? {} : { counts }),
       onCheckpoint: (written) => {
         checkpoint = written;
         const held = this.#held.get(shard);
@@ -132,12 +155,15 @@ export class Shards implements Arming {
       },
     });
     let listener: ChangeListener;
+    this.#loading.add(shard);
     try {
       listener = await loadBook({ firestore, shard, lease, runner, snapshots, logger });
     } catch (error) {
       await runner.stop();
       if (error instanceof LeaseLostError) return false;
       throw error;
+    } finally {
+      this.#loading.delete(shard);
     }
     const snapshotSource = (): SnapshotSource => ({
       coveredUntil: listener.coveredUntil,

@@ -1,6 +1,7 @@
 import type { Logger } from '@bellwether/observability';
 import type { BigQueryWriteClient, protos } from '@google-cloud/bigquery-storage';
 import { AppendConnection, type Appender } from './append-connection.ts';
+import type { AppendCounts } from './append-counts.ts';
 import { datasetId } from './tables.ts';
 
 /** The write streams of one table. */
@@ -11,6 +12,7 @@ export interface WriteStreams {
   open(writeStream: string): Appender;
 }
 
+/** @param counts where appends are counted; nowhere unless given. */
 export function writeStreamsOf(
   client: BigQueryWriteClient,
   table: {
@@ -19,6 +21,7 @@ export function writeStreamsOf(
     readonly descriptor: protos.google.protobuf.IDescriptorProto;
   },
   logger: Logger,
+  counts?: AppendCounts,
 ): WriteStreams {
   const parent = `projects/${table.project}/datasets/${datasetId}/tables/${table.id}`;
   return {
@@ -27,8 +30,8 @@ export function writeStreamsOf(
       if (name == null || name === '') throw new Error(`BigQuery named no write stream of ${parent}`);
       return name;
     },
-    open: (writeStream) =>
-      new AppendConnection({
+    open(writeStream) {
+      const connection = new AppendConnection({
         // The header routes the call to the region of the table.
         open: () =>
           client.appendRows({
@@ -37,6 +40,8 @@ export function writeStreamsOf(
         writeStream,
         descriptor: table.descriptor,
         logger,
-      }),
+      });
+      return counts?.counting(connection) ?? connection;
+    },
   };
 }

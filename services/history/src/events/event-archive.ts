@@ -39,6 +39,11 @@ export class EventArchive {
     this.#logger = parts.logger;
   }
 
+  /** Commits that wait for their rows to be in BigQuery. */
+  get waiting(): number {
+    return this.#waiting.length;
+  }
+
   /** Finishes what the process before left. Call it before anything else. */
   async start(): Promise<void> {
     await this.#stream.recover();

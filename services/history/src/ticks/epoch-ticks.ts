@@ -10,6 +10,8 @@ export interface EpochTicksParts {
   readonly writeStreams: Pick<WriteStreams, 'open'>;
   readonly logger: Logger;
   readonly limits?: Partial<LaneLimits>;
+  /** Hears of each gap that is given up. */
+  readonly onGapGivenUp?: () => void;
 }
 
 const retryMs = 500;
@@ -98,6 +100,7 @@ export class EpochTicks {
 
   async #giveUp(gap: Gap, waiting: readonly WaitingFrame[]): Promise<void> {
     this.#parts.logger.error({ ...this.#place, ...gap }, 'ticks are missing: the gap is given up');
+    this.#parts.onGapGivenUp?.();
     const stream = await this.#untilDone('gap', async () => this.#parts.registry.addAfter(this.#place, gap));
     if (stream !== undefined)
       this.#lanes = [...this.#lanes, this.#laneOf(stream, false)].toSorted(

@@ -6,9 +6,11 @@ export class TickArchive {
   readonly #parts: EpochTicksParts;
   readonly #epochs = new Map<string, { readonly shard: number; readonly ticks: EpochTicks }>();
   #isStopped = false;
+  /** Gaps that were given up since the process started. */
+  gapsGivenUp = 0;
 
-  constructor(parts: EpochTicksParts) {
-    this.#parts = parts;
+  constructor(parts: Omit<EpochTicksParts, 'onGapGivenUp'>) {
+    this.#parts = { ...parts, onGapGivenUp: () => (this.gapsGivenUp += 1) };
   }
 
   /** Resolves when the frame's rows are in BigQuery; rejects when that is not known: then offer it again. */

@@ -3,7 +3,8 @@ import type { Logger } from '@bellwether/observability';
 import { type BulkWrites, readCommits } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { bookCommits } from './book-commits.ts';
+import type { BookingCounts } from './booking-counts.ts';
+import { type Bookings, bookCommits } from './book-commits.ts';
 import { type StoredProjection, readProjection, writeBookings } from './stored-projection.ts';
 
 /** A batch holds at most this many events, or one commit: at most three documents are written for an event. */
@@ -28,15 +29,23 @@ export class AccountBook {
   readonly #writes: BulkWrites;
   readonly #account: AccountRef;
   readonly #logger: Logger;
+  readonly #counts: BookingCounts;
   #waiting: Waiting[] = [];
   #isBooking = false;
   #stored: StoredProjection | undefined;
 
-  constructor(parts: { firestore: Firestore; writes: BulkWrites; account: AccountRef; logger: Logger }) {
+  constructor(parts: {
+    firestore: Firestore;
+    writes: BulkWrites;
+    account: AccountRef;
+    logger: Logger;
+    counts: BookingCounts;
+  }) {
     this.#firestore = parts.firestore;
     this.#writes = parts.writes;
     this.#account = parts.account;
     this.#logger = parts.logger;
+    this.#counts = parts.counts;
   }
 
   get isIdle(): boolean {
@@ -81,9 +90,11 @@ export class AccountBook {
       try {
         const bookings = bookCommits(stored.projection, run);
         this.#stored = await writeBookings(this.#writes, this.#account, stored, bookings);
+        this.#count(run, bookings);
         tries = 1;
       } catch (error) {
         this.#stored = undefined;
+        this.#counts.retries += 1;
         if (tries === maxTries) throw error;
         const { accountId: account } = this.#account;
         this.#logger.warn(
@@ -94,6 +105,15 @@ export class AccountBook {
         tries += 1;
       }
     }
+  }
+
+  #count(commits: readonly Commit[], { entries, trades }: Bookings): void {
+    const counts = this.#counts;
+    counts.batches += 1;
+    counts.commits += commits.length;
+    counts.events += commits.reduce((sum, { events }) => sum + events.length, 0);
+    counts.entries += entries.length;
+    counts.trades += trades.length;
   }
 
   /** The commits from `first` on, as many as one batch takes; what did not arrive is read from the journal. */
@@ -118,6 +138,7 @@ export class AccountBook {
     while (end < last && end < seq + maxEvents - 1 && !known.has(end + 1)) end += 1;
     const found = await readCommits(this.#firestore, this.#account, seq, end);
     for (const { commit } of found) known.set(commit.seq, commit);
+    this.#counts.healed += found.length;
     const { accountId: account } = this.#account;
     this.#logger.info(
       { account, fromSeq: seq, toSeq: end, found: found.length },

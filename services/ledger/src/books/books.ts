@@ -3,6 +3,7 @@ import type { Logger } from '@bellwether/observability';
 import type { BulkWrites } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { AccountBook } from './account-book.ts';
+import { BookingCounts } from './booking-counts.ts';
 
 /** How many accounts' projections stay in memory. */
 const maxAccounts = 10_000;
@@ -12,6 +13,7 @@ export class Books {
   readonly #firestore: Firestore;
   readonly #writes: BulkWrites;
   readonly #logger: Logger;
+  readonly counts = new BookingCounts();
   /** The account used last comes last. */
   readonly #accounts = new Map<string, AccountBook>();
 
@@ -35,6 +37,7 @@ export class Books {
         writes: this.#writes,
         account: { tenant, uid, accountId },
         logger: this.#logger,
+        counts: this.counts,
       });
     this.#accounts.delete(key);
     this.#accounts.set(key, book);

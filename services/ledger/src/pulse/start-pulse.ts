@@ -1,7 +1,14 @@
 import { PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
-import { type Logger, type RunningService, systemClock, systemIds } from '@bellwether/observability';
-import { connectPaced, quarantineTo } from '@bellwether/store';
+import {
+  type Logger,
+  type RunningService,
+  ServiceMetrics,
+  systemClock,
+  systemIds,
+} from '@bellwether/observability';
+import { connectPaced, heldBack, measureWrites, quarantineTo } from '@bellwether/store';
 import { FollowAccounts } from './follow-accounts.ts';
+import { measurePulse } from './measure-pulse.ts';
 import { createSubscriptions } from './own-subscriptions.ts';
 import { PulseBook } from './pulse-book.ts';
 import { PulseModule } from './pulse.module.ts';
@@ -29,6 +36,7 @@ export async function startPulse(environment: NodeJS.ProcessEnv, logger: Logger)
   const parts = { clock: systemClock, ids: systemIds, logger };
   const paced = connectPaced(environment, { name: 'pulse', ...parts });
   const { firestore, writes } = paced;
+  const metrics = new ServiceMetrics('pulse');
   const pubsub = connectPubSub(environment);
   // Before anything is read, so that no commit falls between.
   const own = await createSubscriptions(pubsub, systemIds);
@@ -59,7 +67,10 @@ export async function startPulse(environment: NodeJS.ProcessEnv, logger: Logger)
     ],
     logger,
     quarantine: quarantineTo(firestore),
+    measures: { metrics, clock: systemClock },
   });
+  measurePulse(metrics, book, stream);
+  measureWrites(metrics, writes);
   const app = await serve(PulseModule.with(pulse), strategy);
   const isKnown = (selection: PulseSelection): boolean =>
     selection.of !== 'account' || book.account(selection.accountId) !== undefined;
@@ -74,6 +85,11 @@ export async function startPulse(environment: NodeJS.ProcessEnv, logger: Logger)
   return {
     name: 'pulse',
     url: server.url,
+    metrics,
+    unready: () => [
+      ...strategy.dead.map((subscription) => `the stream of ${subscription} is dead`),
+      ...heldBack(writes),
+    ],
     subscribe: (selection) => stream.subscribe(selection),
     close: async () => (closing ??= close()),
   };

@@ -27,6 +27,8 @@ export class VerificationSchedule {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   readonly #closing = new AbortController();
+  /** What the last one came to; undefined before the first. */
+  last: { readonly accounts: number; readonly differences: number } | undefined;
 
   constructor(options: VerificationScheduleOptions) {
     this.#options = options;
@@ -52,6 +54,7 @@ export class VerificationSchedule {
     try {
       const report = await verify(this.#closing.signal);
       const { differences, ...counts } = report;
+      this.last = { accounts: report.accounts, differences: differences.length };
       if (differences.length === 0) {
         logger.info(counts, 'verified: everything adds up');
         return;

@@ -9,6 +9,7 @@ import { type Sleep, TapePace } from '../pacing/tape-pace.ts';
 import { SymbolHealths } from '../health/symbol-health.ts';
 import { Sanity } from '../sanity/sanity.ts';
 import type { TickPass, TickSource } from '../ticks/tick-source.ts';
+import { FeedCounts } from './feed-counts.ts';
 import { runEpoch } from './run-epoch.ts';
 import { RefusalNotes } from './refusal-notes.ts';
 import { TickCheck } from './tick-check.ts';
@@ -33,6 +34,7 @@ const noteEveryMs = 2_000;
 export class MarketFeed {
   readonly #parts: MarketFeedParts;
   readonly #closing = new AbortController();
+  readonly counts = new FeedCounts();
 
   constructor(parts: MarketFeedParts) {
     this.#parts = parts;
@@ -72,6 +74,7 @@ export class MarketFeed {
     const check = config.isSanityOn
       ? new TickCheck(logger, new Sanity(config.sanity), new SymbolHealths(config.health))
       : undefined;
+    this.counts.refusedNow = () => check?.result.refused ?? {};
     const marksTimer = setInterval(() => this.#publishMarks(prices), marksEveryMs);
     const notes = new RefusalNotes(async (refused) => epochs.note(epoch, refused), logger);
     const notesTimer = setInterval(() => notes.write(check?.result), noteEveryMs);
@@ -84,7 +87,7 @@ export class MarketFeed {
           pace: new TapePace(config.speed, clock, sleep),
           ...(check === undefined ? {} : { check }),
           prices,
-          sender: new FrameSender({ publishers: frames, ids, logger }),
+          sender: new FrameSender({ publishers: frames, ids, logger, counts: this.counts }),
           clock,
         },
         this.#closing.signal,
@@ -98,6 +101,7 @@ export class MarketFeed {
     } finally {
       clearInterval(marksTimer);
       clearInterval(notesTimer);
+      this.counts.epochOver();
     }
   }
 

@@ -9,6 +9,7 @@ import {
 } from '@bellwether/contracts';
 import type { Ids } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
+import type { FeedCounts } from '../feed/feed-counts.ts';
 
 export interface FrameSenderParts {
   /** By shard. */
@@ -16,6 +17,8 @@ export interface FrameSenderParts {
   readonly ids: Ids;
   readonly logger: Logger;
   readonly maxOutstanding?: number;
+  /** Kept by whoever shows them; nowhere unless given. */
+  readonly counts?: Pick<FeedCounts, 'ticks' | 'frames' | 'outstanding'>;
 }
 
 /**
@@ -49,6 +52,12 @@ export class FrameSender {
       'ce-traceparent': traceparent,
     });
     this.#outstanding += 1;
+    const { counts } = this.#parts;
+    if (counts !== undefined) {
+      counts.frames += 1;
+      counts.ticks += length;
+      counts.outstanding = this.#outstanding;
+    }
     this.#settle(sent ?? Promise.reject(new Error(`no topic for shard ${shard}`)));
     while (this.#outstanding >= this.#maxOutstanding) await this.#change();
     this.#throwFailure();
@@ -64,6 +73,7 @@ export class FrameSender {
   #settle(sent: Promise<unknown>): void {
     const settled = (): void => {
       this.#outstanding -= 1;
+      if (this.#parts.counts !== undefined) this.#parts.counts.outstanding = this.#outstanding;
       this.#wake?.();
     };
     sent.then(settled, (error: unknown) => {

@@ -94,7 +94,8 @@ describe('a parked delivery that is due', () => {
     const words = { eventId, eventType: event.of, subjectId: 'old', told: wordsOf(event) } as const;
     const { takeUp, sent } = given([due(words)], { isStored: false });
     await takeUp();
-    expect(sent[0]?.notice).toEqual(told);
+    // Its trace's id is stored, and no span.
+    expect(sent[0]?.notice).toEqual({ ...told, traceparent: undefined });
   });
 
   it('is left to who took it first', async () => {

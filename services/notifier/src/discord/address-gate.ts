@@ -64,6 +64,16 @@ export class AddressGate implements Gate {
     return Math.max(this.#pausedUntil, this.#invalid.closedUntil);
   }
 
+  /** Requests that wait for their turn. */
+  get waiting(): number {
+    return [...this.#waiting.values()].reduce((sum, { length }) => sum + length, 0);
+  }
+
+  /** Invalid answers of the last ten minutes. */
+  get invalidAnswers(): number {
+    return this.#invalid.within(this.#ports.clock.now());
+  }
+
   /** Waits for nothing any more. To be called when all senders are closed. */
   close(): void {
     this.#closing.abort();

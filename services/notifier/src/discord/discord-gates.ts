@@ -24,6 +24,16 @@ export class DiscordGates {
     return gate;
   }
 
+  /** Requests that wait for their turn. */
+  get waiting(): number {
+    return [this.ofWebhooks, ...this.#bots.values()].reduce((sum, { waiting }) => sum + waiting, 0);
+  }
+
+  /** Invalid answers to our address in the last ten minutes. */
+  get invalidAnswers(): number {
+    return this.ofWebhooks.invalidAnswers;
+  }
+
   /** Waits for nothing any more. To be called when all senders are closed. */
   close(): void {
     for (const gate of [this.ofWebhooks, ...this.#bots.values()]) gate.close();

@@ -1,5 +1,5 @@
 /** Discord blocks an address after 10,000 invalid answers in ten minutes; we stop at a tenth of that. */
-const most = 1_000;
+export const mostInvalidAnswers = 1_000;
 const windowMs = 600_000;
 
 /**
@@ -7,19 +7,24 @@ const windowMs = 600_000;
  * 1,000 of them are younger than ten minutes, nobody may. Limits of the scope `shared` do not count.
  */
 export class InvalidAnswers {
-  /** When the last `most` of them came, as a ring; the oldest is at `#next`. */
+  /** When the last `mostInvalidAnswers` of them came, as a ring; the oldest is at `#next`. */
   readonly #times: number[] = [];
   #next = 0;
 
   /** @param now epoch milliseconds, never before the last call's. */
   note(now: number): void {
     this.#times[this.#next] = now;
-    this.#next = (this.#next + 1) % most;
+    this.#next = (this.#next + 1) % mostInvalidAnswers;
+  }
+
+  /** How many of them are younger than ten minutes, up to as many as close the address. */
+  within(now: number): number {
+    return this.#times.filter((time) => time > now - windowMs).length;
   }
 
   /** Epoch milliseconds before which no request may leave; 0 while there are too few to matter. */
   get closedUntil(): number {
-    const oldest = this.#times.length < most ? undefined : this.#times[this.#next];
+    const oldest = this.#times.length < mostInvalidAnswers ? undefined : this.#times[this.#next];
     return oldest === undefined ? 0 : oldest + windowMs;
   }
 }

@@ -28,6 +28,8 @@ export interface Notice {
   readonly seq: number;
   /** The trace of the tick or command that caused it; empty when it carried none. */
   readonly traceId: string;
+  /** The trace context of its commit, below which its delivery goes on; absent where a stored delivery told of it. */
+  readonly traceparent?: string;
   /** Epoch milliseconds, with fraction. */
   readonly committedAt: number;
   readonly event: NoticeworthyEvent;
@@ -111,7 +113,8 @@ export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
 /** The notices of a commit, in the order of its events. */
 export function noticesOf(commit: Commit, committedAt: number): Notice[] {
   const { tenant, uid, accountId, seq, events } = commit;
-  const traceId = traceIdOf(commit.traceparent) ?? '';
+  const { traceparent } = commit;
+  const traceId = traceIdOf(traceparent) ?? '';
   return events.flatMap((event, index) => {
     if (!isNoticeworthy(event)) return [];
     const isExit = event.type === 'PositionClosed' || event.type === 'PositionReduced';
@@ -123,6 +126,7 @@ export function noticesOf(commit: Commit, committedAt: number): Notice[] {
       accountId,
       seq,
       traceId,
+      traceparent,
       committedAt,
       event,
       ...(exit === undefined ? {} : { exit }),

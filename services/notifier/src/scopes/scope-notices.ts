@@ -42,6 +42,7 @@ export function scopeNoticesOf(commit: ScopeCommit, committedAt: number): ScopeN
       accountId: '',
       seq,
       traceId: traceIdOf(commit.traceparent) ?? '',
+      traceparent: commit.traceparent,
       committedAt,
       event,
     }),
