@@ -3,14 +3,18 @@ import fc from 'fast-check';
 import { bookEvents, totals } from '../ledger/entry.ts';
 import type { Contract, Instrument } from '../market/instrument.ts';
 import { cancelOrder } from '../order/cancel-order.ts';
+import { isWorking } from '../order/order.ts';
 import { openPosition, reducePosition } from '../order/place-order.ts';
 import { amendExits } from '../position/amend-exits.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import { availableQuantity } from '../position/position.ts';
 import { requestClose } from '../position/request-close.ts';
 import { settleFunding } from '../position/settle-funding.ts';
+import { actOnSignal } from '../signal/act-on-signal.ts';
+import { createSignal } from '../signal/create-signal.ts';
+import { closeSignal } from '../signal/end-signal.ts';
 import { armTrigger } from '../trigger/arm-trigger.ts';
-import type { TriggerAction } from '../trigger/trigger.ts';
+import type { Condition, TriggerAction } from '../trigger/trigger.ts';
 import {
   absolute,
   add,
@@ -83,15 +87,52 @@ const entry = fc.record({
   priceSource: fc.constant('trade' as const),
   exits,
 });
-const action: fc.Arbitrary<TriggerAction> = fc.oneof(
-  entry.map((spec) => ({ kind: 'open' as const, entry: spec })),
-  fc.record({ kind: fc.constant('close' as const), positionId, share }),
-  fc.record({ kind: fc.constant('amend' as const), positionId, exits }),
-  fc.constant({ kind: 'notify' as const }),
+const moment = fc.integer({ min: 1_003, max: 1_060 });
+const when: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({
+    kind: fc.constant('price' as const),
+    direction: fc.constantFrom('above' as const, 'below' as const),
+    price,
+  }),
+  fc.record({
+    kind: fc.constant('move' as const),
+    direction: fc.constantFrom('up' as const, 'down' as const, 'either' as const),
+    percent: fc.constantFrom('0.5', '5', '12.34567'),
+    windowMs: fc.integer({ min: 1, max: 9 }),
+  }),
+  moment.map((at) => ({ kind: 'time' as const, at })),
 );
+const { action } = fc.letrec<{ action: TriggerAction }>((tie) => ({
+  action: fc.oneof(
+    { maxDepth: 2 },
+    entry.map((spec) => ({ kind: 'open' as const, entry: spec })),
+    fc.record({ kind: fc.constant('close' as const), positionId, share }),
+    fc.record({ kind: fc.constant('amend' as const), positionId, exits }),
+    fc.constant({ kind: 'notify' as const }),
+    fc
+      .record({ id: fc.constantFrom('c1', 'c2', 'c3'), symbol, when, action: tie('action') })
+      .map((armed) => ({ kind: 'arm' as const, trigger: { ...armed, priceSource: 'trade' as const } })),
+  ),
+}));
 
 type Step = (simulation: AccountSimulation, name: string) => void;
-const chained = fc.record({ symbol, action, price, above: fc.boolean(), again: fc.boolean() });
+const trigger = fc.record(
+  {
+    symbol,
+    action,
+    when,
+    rearm: fc.record(
+      { coolDownMs: fc.integer({ min: 0, max: 5 }), times: fc.integer({ min: 2, max: 4 }) },
+      { requiredKeys: ['coolDownMs'] },
+    ),
+    expiresAt: moment,
+  },
+  { requiredKeys: ['symbol', 'action', 'when'] },
+);
+const signal = fc.record(
+  { entry, ownEntry: fc.boolean(), when, lasts: fc.integer({ min: 1, max: 40 }) },
+  { requiredKeys: ['entry', 'ownEntry', 'lasts'] },
+);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 10,
@@ -144,13 +185,54 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
-    arbitrary: chained.map(({ above, price: at, again, ...rest }): Step => (simulation, name) => {
+    arbitrary: trigger.map((asked): Step => (simulation, name) => {
       const { account, armedFrom } = simulation;
-      const when = { kind: 'price', direction: above ? 'above' : 'below', price: at } as const;
-      const rearm = again ? { rearm: { coolDownMs: 3 } } : {};
-      simulation.take(
-        armTrigger(account, { id: name, priceSource: 'trade', when, armedFrom, ...rest, ...rearm }),
-      );
+      simulation.take(armTrigger(account, { id: name, priceSource: 'trade', armedFrom, ...asked }));
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: signal.map(({ entry: spec, ownEntry, lasts, ...rest }): Step => (simulation, name) => {
+      const { account, armedFrom, context } = simulation;
+      const terms = {
+        id: name,
+        symbol: spec.symbol,
+        side: spec.side,
+        source: 'model',
+        confidence: '0.75',
+        priceSource: 'trade' as const,
+        expiresAt: context.now + lasts,
+        createdAt: context.now,
+        armedFrom,
+        ...(ownEntry ? { entry: spec } : {}),
+        ...rest,
+      };
+      simulation.take(createSignal(account, terms));
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: entry.map((spec): Step => (simulation, name) => {
+      const { account, context } = simulation;
+      const [signalId = ''] = account.activeSignalIds;
+      const found = account.signals.get(signalId);
+      const { symbol: of = 'LIN', side: way = 'long' } = found ?? {};
+      const own = found?.entry === undefined ? { entry: { ...spec, symbol: of, side: way } } : {};
+      const surroundings = { ...context, instrument: instrumentOf(of) };
+      simulation.take(actOnSignal(account, { signalId, name, by, ...own }, surroundings));
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.nat().map((which): Step => (simulation) => {
+      const ids = [...simulation.account.signals.keys()];
+      simulation.take(closeSignal(simulation.account, { signalId: ids[which % ids.length] ?? '', by }));
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 9 }).map((ms): Step => (simulation) => {
+      simulation.wait(ms);
     }),
   },
   {
@@ -219,6 +301,25 @@ function amountsIn(value: unknown): string[] {
 const storable = /^-?\d{1,40}(\.\d{1,40})?$/;
 const never = { actor: '', reason: '' };
 
+/** What is listed as active is what is, and what is over lists nothing. */
+function checkLists({
+  triggers,
+  activeTriggerIds,
+  signals,
+  activeSignalIds,
+  orders,
+  workingOrderIds,
+}: Account): void {
+  for (const { id, status } of triggers.values()) expect(activeTriggerIds.has(id)).toBe(status === 'active');
+  for (const { id, status } of signals.values()) expect(activeSignalIds.has(id)).toBe(status === 'active');
+  for (const order of orders.values()) expect(workingOrderIds.has(order.id)).toBe(isWorking(order));
+  for (const { status, outcome } of signals.values()) {
+    if (status === 'actedOn') expect(outcome).toBeDefined();
+    if (outcome?.kind === 'opened') expect(orders.has(outcome.orderId)).toBe(true);
+    if (outcome?.kind === 'armed') expect(triggers.has(outcome.triggerId)).toBe(true);
+  }
+}
+
 function checkPositions({ positions, openPositionIds }: Account): void {
   for (const position of positions.values()) {
     expect(openPositionIds.has(position.id)).toBe(position.status !== 'closed');
@@ -248,6 +349,7 @@ describe('the life of an account, whatever is asked of it and whatever trades', 
           }
         }
         checkPositions(account);
+        checkLists(account);
         for (const order of account.orders.values())
           expect(compare(decimal(order.filled), decimal(order.quantity))).toBeLessThanOrEqual(0);
       }),
@@ -263,6 +365,10 @@ describe('the life of an account, whatever is asked of it and whatever trades', 
       'OrderTriggered',
       'StopMovedToBreakEven',
       'TrailingStopActivated',
+      'TriggerExpired',
+      'SignalActedOn',
+      'SignalExpired',
+      'SignalClosed',
     ])
       expect(types).toContain(type);
   });

@@ -8,9 +8,22 @@ import { linesOfOrder } from '../order/line-of-order.ts';
 import { executeExit } from '../position/execute-exit.ts';
 import { linesOfPosition } from '../position/lines-of-position.ts';
 import type { Result } from '../result.ts';
+import { expireSignal } from '../signal/end-signal.ts';
+import { linesOfSignal } from '../signal/line-of-signal.ts';
 import { fireTrigger } from '../trigger/fire-trigger.ts';
 import { linesOfTrigger } from '../trigger/line-of-trigger.ts';
-import { compare, decimal, divide, formatDecimal, multiply, subtract, add, type Decimal } from '../units.ts';
+import {
+  type Decimal,
+  add,
+  compare,
+  decimal,
+  divide,
+  formatDecimal,
+  greatest,
+  least,
+  multiply,
+  subtract,
+} from '../units.ts';
 import { type Account, evolve } from './account.ts';
 import type { AccountEvent } from './events.ts';
 
@@ -29,6 +42,7 @@ export class AccountSimulation {
   readonly #prices = new Map<string, SymbolPrices>();
   /** The best prices that trailing lines have seen, by line. */
   readonly #best = new Map<string, Decimal>();
+  readonly #ticks: TickReference[] = [];
   #ordinal = 0;
   #now = 1_000;
 
@@ -60,6 +74,11 @@ export class AccountSimulation {
     return true;
   }
 
+  /** Time goes by in which nothing ticks. */
+  wait(ms: number): void {
+    this.#now += ms;
+  }
+
   /** A trade: what it reaches is decided in the order of precedence, each on what the one before left. */
   trade(symbol: string, price: string, size = '1000000', passed = 1): void {
     this.#now += passed;
@@ -75,6 +94,7 @@ export class AccountSimulation {
       receivedAt: this.#now,
     };
     this.#ordinal += 1;
+    this.#ticks.push(tick);
     this.#prices.set(symbol, { trade: tick });
     const reached = this.#lines(tick).toSorted(
       (a, b) => precedence[a.named.line.reason] - precedence[b.named.line.reason],
@@ -111,6 +131,14 @@ export class AccountSimulation {
             named,
             decide: (account) =>
               fireTrigger(account, { triggerId: trigger.id, lineId: named.id, ...timing }, context),
+          });
+    for (const signal of this.account.signals.values())
+      if (signal.status === 'active' && signal.symbol === tick.symbol)
+        for (const named of linesOfSignal(signal))
+          all.push({
+            of: `signal ${signal.id}`,
+            named,
+            decide: (account) => expireSignal(account, { signalId: signal.id, tick }),
           });
     return all.flatMap(({ of, named, decide }) => {
       const level = this.#reachedAt(of, named, tick);
@@ -149,8 +177,23 @@ export class AccountSimulation {
         const fromLevel = compare(price, level);
         return (isLong ? fromLevel <= 0 : fromLevel >= 0) ? formatDecimal(level) : undefined;
       }
-      case 'move':
-        return undefined;
+      case 'move': {
+        const window = this.#ticks
+          .filter(
+            ({ symbol, exchangeAt }) =>
+              symbol === tick.symbol && exchangeAt >= tick.exchangeAt - line.windowMs,
+          )
+          .filter((seen) => isAtOrAfter(seen, armedFrom))
+          .map((seen) => decimal(seen.price));
+        const rise = movedFrom(window.reduce(least), 1_000_000 + line.ppm);
+        if (line.direction !== 'down' && compare(price, rise) >= 0) return formatDecimal(rise);
+        const fall = movedFrom(window.reduce(greatest), 1_000_000 - line.ppm);
+        return line.direction !== 'up' && compare(price, fall) <= 0 ? formatDecimal(fall) : undefined;
+      }
     }
   }
+}
+
+function movedFrom(price: Decimal, ppm: number): Decimal {
+  return multiply(price, { units: BigInt(ppm), scale: 6 });
 }

@@ -46,8 +46,8 @@ export function executeOrder(
   const { symbol, positionId } = order;
   const { timeInForce } = order;
   const isOver = typeof timeInForce === 'object' && tick.exchangeAt >= timeInForce.until;
-  if (lineId === 'expiry' || isOver)
-    return ok([{ type: 'OrderExpired', of: 'order', orderId, symbol, positionId, tick }]);
+  if (isOver) return ok([{ type: 'OrderExpired', of: 'order', orderId, symbol, positionId, tick }]);
+  if (lineId === 'expiry') return refuse({ reason: 'LEVEL_NOT_REACHED' });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
   if (account.trading === 'reducing' && order.purpose.kind === 'enter')
     return refuse({ reason: 'TRADING_HALTED' });

@@ -46,6 +46,16 @@ describe('the end of an order', () => {
     expect(executeOrder(account, at('12', 2_000))).toMatchObject({ value: [{ type: 'OrderExpired' }] });
   });
 
+  it('does not come before its time, whatever is reported', () => {
+    const account = placed(buy(given(), limit('13'), { until: 2_000 }), given());
+    expect(executeOrder(account, { ...at('14', 1_999), lineId: 'expiry' })).toMatchObject({
+      refusal: { reason: 'LEVEL_NOT_REACHED' },
+    });
+    expect(executeOrder(account, { ...at('14', 2_000), lineId: 'expiry' })).toMatchObject({
+      value: [{ type: 'OrderExpired' }],
+    });
+  });
+
   it('is not past when it is placed', () => {
     expect(buy(given(), limit('13'), { until: 1_500 })).toEqual({
       ok: false,

@@ -37,8 +37,8 @@ export function fireTrigger(
   const { symbol, when, armedFrom } = trigger;
   if (!isAtOrAfter(tick, armedFrom)) return refuse({ reason: 'BEFORE_ARMED' });
   const isOver = trigger.expiresAt !== undefined && tick.exchangeAt >= trigger.expiresAt;
-  if (lineId === 'expiry' || isOver) return ok([{ type: 'TriggerExpired', triggerId, symbol, tick }]);
-  if (!isMet(when, tick)) return refuse({ reason: 'LEVEL_NOT_REACHED' });
+  if (isOver) return ok([{ type: 'TriggerExpired', triggerId, symbol, tick }]);
+  if (lineId === 'expiry' || !isMet(when, tick)) return refuse({ reason: 'LEVEL_NOT_REACHED' });
   const isExecuting = trigger.action.kind !== 'notify' && trigger.action.kind !== 'arm';
   if (isExecuting && account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
 
@@ -71,10 +71,12 @@ function isMet(when: Condition, tick: TickReference): boolean {
   }
 }
 
-function rearmingOf({ rearm, firings }: Trigger, tick: TickReference) {
+/** From when it counts again: not at all once it has fired as often as it may, or where it would end before. */
+function rearmingOf({ rearm, firings, expiresAt }: Trigger, tick: TickReference) {
   if (rearm === undefined) return undefined;
   if (rearm.times !== undefined && firings + 1 >= rearm.times) return undefined;
-  return { at: tick.exchangeAt + Math.max(1, rearm.coolDownMs) };
+  const at = tick.exchangeAt + Math.max(1, rearm.coolDownMs);
+  return expiresAt !== undefined && at >= expiresAt ? undefined : { at };
 }
 
 function refused({ id, symbol, action }: Trigger, { reason, ...detail }: ActionRefusal): AccountEvent {
