@@ -78,7 +78,7 @@ function writeOne(database: string, { path, document, precondition, mask }: Docu
   const end = writer.size;
   if (precondition !== undefined) {
     writePrecondition(precondition);
-    close(end, tag.currentDocument);
+    writer.close(end, tag.currentDocument);
   }
   if (mask !== undefined) {
     const before = writer.size;
@@ -86,14 +86,14 @@ function writeOne(database: string, { path, document, precondition, mask }: Docu
       writer.text(fieldPath);
       writer.varint(tag.fieldPaths);
     }
-    close(before, tag.updateMask);
+    writer.close(before, tag.updateMask);
   }
   const before = writer.size;
   writeFields(writer, document, tag.fields, `${path}: `);
   writer.text(`${database}/documents/${path}`);
   writer.varint(tag.name);
-  close(before, tag.update);
-  close(end, tag.writes);
+  writer.close(before, tag.update);
+  writer.close(end, tag.writes);
 }
 
 function writePrecondition(precondition: Precondition): void {
@@ -104,11 +104,5 @@ function writePrecondition(precondition: Precondition): void {
   }
   const end = writer.size;
   writeTimestamp(writer, precondition.updateTime);
-  close(end, tag.updateTime);
-}
-
-/** Length and tag of the field that was written since `end`. */
-function close(end: number, of: number): void {
-  writer.varint(writer.size - end);
-  writer.varint(of);
+  writer.close(end, tag.updateTime);
 }

@@ -17,6 +17,23 @@ export class ReverseWriter {
     return this.#bytes.length - this.#at;
   }
 
+  /**
+   * Length and tag of the field whose content was written since `end`.
+   *
+   * @param tag below 2^14.
+   */
+  close(end: number, tag: number): void {
+    const length = this.size - end;
+    if (length >= 0x80 || tag >= 0x80) {
+      this.varint(length);
+      this.varint(tag);
+      return;
+    }
+    this.#room(2);
+    this.#bytes[--this.#at] = length;
+    this.#bytes[--this.#at] = tag;
+  }
+
   /** What was written, copied, and forgotten here. */
   take(): Buffer {
     const written = Buffer.from(this.#bytes.subarray(this.#at));
@@ -75,7 +92,7 @@ export class ReverseWriter {
   text(value: string): void {
     const { length } = value;
     if (length <= shortText) {
-      this.#room(length);
+      this.#room(length + 1);
       const start = this.#at - length;
       let i = 0;
       for (; i < length; i += 1) {
@@ -84,8 +101,8 @@ export class ReverseWriter {
         this.#bytes[start + i] = code;
       }
       if (i === length) {
-        this.#at = start;
-        this.varint(length);
+        this.#at = start - 1;
+        this.#bytes[this.#at] = length;
         return;
       }
     }

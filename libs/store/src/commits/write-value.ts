@@ -23,18 +23,17 @@ const value = 0x12;
  * @throws TypeError that names the field, for what Google's client would refuse, too: `undefined`, functions, classes.
  */
 export function writeFields(writer: ReverseWriter, fields: object, entryTag: number, within = ''): void {
-  const entries = Object.entries(fields);
-  for (let i = entries.length - 1; i >= 0; i -= 1) {
-    const entry = entries[i];
-    if (entry === undefined) continue;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object is a record of its own keys
+  const record = fields as Readonly<Record<string, unknown>>;
+  const names = Object.keys(fields);
+  for (let i = names.length - 1; i >= 0; i -= 1) {
+    const name = names[i] ?? '';
     const end = writer.size;
-    writeValue(writer, entry[1], within, entry[0]);
-    writer.varint(writer.size - end);
-    writer.varint(value);
-    writer.text(entry[0]);
+    writeValue(writer, record[name], within, name);
+    writer.close(end, value);
+    writer.text(name);
     writer.varint(key);
-    writer.varint(writer.size - end);
-    writer.varint(entryTag);
+    writer.close(end, entryTag);
   }
 }
 
@@ -92,29 +91,24 @@ function writeObject(writer: ReverseWriter, content: object, path: string): void
       const before = writer.size;
       if (Array.isArray(content[i])) throw refused(path, 'holds an array in an array');
       writeValue(writer, content[i], path, `[${i}]`);
-      writer.varint(writer.size - before);
-      writer.varint(tag.arrayValue);
+      writer.close(before, tag.arrayValue);
     }
-    writer.varint(writer.size - end);
-    writer.varint(tag.array);
+    writer.close(end, tag.array);
     return;
   }
   if (isPlain(content)) {
     writeFields(writer, content, key, `${path}.`);
-    writer.varint(writer.size - end);
-    writer.varint(tag.map);
+    writer.close(end, tag.map);
     return;
   }
   if (content instanceof Timestamp) {
     writeTimestamp(writer, content);
-    writer.varint(writer.size - end);
-    writer.varint(tag.timestamp);
+    writer.close(end, tag.timestamp);
     return;
   }
   if (content instanceof Uint8Array) {
     writer.raw(content);
-    writer.varint(writer.size - end);
-    writer.varint(tag.bytes);
+    writer.close(end, tag.bytes);
     return;
   }
   throw refused(path, `is a ${content.constructor.name}`);
