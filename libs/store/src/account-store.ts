@@ -7,7 +7,7 @@ import { AccountImage, type Needs } from './account-image.ts';
 import { commandRecord, writesOfCommit } from './account-writes.ts';
 import { sealCommit } from './commit-hash.ts';
 import type { StoreFirestore } from './connect.ts';
-import { isAborted, isAlreadyExists, isDefiniteRefusal } from './errors.ts';
+import { UnstorableValueError, isAborted, isAlreadyExists, isDefiniteRefusal } from './errors.ts';
 import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 import { readDocument } from './read-document.ts';
 
@@ -102,7 +102,7 @@ export class AccountStore {
    * Waits its turn in the account's lane, decides and commits.
    *
    * Throws with nothing committed when `decide` throws, when what must be read cannot be read, and
-   * @throws DocumentTooLargeError, WrongTenantError.
+   * @throws DocumentTooLargeError, UnstorableValueError, WrongTenantError.
    */
   async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
     const before = this.#lanes.get(ref.accountId) ?? Promise.resolve();
@@ -185,6 +185,7 @@ export class AccountStore {
     try {
       return { status: 'committed', stored: toStored(commit, await this.#firestore.commitOnce(writes)) };
     } catch (error) {
+      if (error instanceof UnstorableValueError) throw error;
       const found = await this.#readUntilAnswered(image.ref, commit.seq);
       const fields = { account: image.ref.accountId, seq: commit.seq, err: error };
       if (found?.commit.commitId === commit.commitId) {

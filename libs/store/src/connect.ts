@@ -27,7 +27,7 @@ export class StoreFirestore extends Firestore {
    * Applies these writes together or not at all, sent exactly once: answers their time, also the update time of each
    * document. Rejects with the gRPC status as `code`, also where Google's client would try again.
    *
-   * @throws TypeError that names the field, for what Firestore cannot hold.
+   * @throws UnstorableValueError that names document and field, with nothing sent.
    */
   async commitOnce(writes: CommitWrites): Promise<Timestamp> {
     return this.#commits.send(writes);

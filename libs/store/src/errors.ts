@@ -30,6 +30,11 @@ export interface DocumentBound {
   readonly actual: number;
 }
 
+/** Firestore has no value for this: nothing was sent. The message names document and field. */
+export class UnstorableValueError extends Error {
+  override readonly name = 'UnstorableValueError';
+}
+
 /** The account is not of the tenant in whose name it was asked for. */
 export class WrongTenantError extends Error {
   override readonly name = 'WrongTenantError';

@@ -17,6 +17,7 @@ export type { Firestore } from '@google-cloud/firestore';
 export {
   type DocumentBound,
   DocumentTooLargeError,
+  UnstorableValueError,
   WrongTenantError,
   isAborted,
   isAlreadyExists,

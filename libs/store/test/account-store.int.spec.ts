@@ -14,6 +14,7 @@ import {
   type AccountStore,
   DocumentTooLargeError,
   type StoredCommit,
+  UnstorableValueError,
   hashCommit,
   readCommit,
   readCommits,
@@ -115,6 +116,24 @@ describe('committing to an account', () => {
     expect((await get(paths.openPosition(account.uid, 'p1'))).exists).toBe(false);
     await cloud.firestore.doc(inTheWay).delete();
     expect(await commitTo(store, account, [adopted('p1')])).toMatchObject({ status: 'committed' });
+  });
+
+  it('commits nothing that Firestore has no value for, names the field, and goes on', async () => {
+    await commitTo(store, account, [opened(account)]);
+    const deposit = {
+      type: 'FundsDeposited',
+      currency: 'USDT',
+      amount: '1',
+      actor: 'test',
+      reason: '',
+    } as const;
+    const wrong = Object.assign({ ...deposit }, { reason: undefined });
+    await expect(commitTo(store, account, [wrong])).rejects.toThrow(
+      new UnstorableValueError(
+        `cannot store ${paths.journalEntry(account, 2)}: events[0].reason: it is undefined`,
+      ),
+    );
+    expect(await commitTo(store, account, [resumed])).toMatchObject({ stored: { commit: { seq: 2 } } });
   });
 
   it('never writes over a journal entry', async () => {

@@ -38,40 +38,63 @@ export interface CommitWatch {
 export class CommitChannel {
   readonly #target: CommitTarget;
   readonly #watch: CommitWatch | undefined;
+  readonly #openGenerated: typeof openGenerated;
   readonly #connections: Connection[] = [];
   #database: string | undefined;
 
-  constructor(target: CommitTarget, watch?: CommitWatch) {
+  constructor(target: CommitTarget, watch?: CommitWatch, open = openGenerated) {
     this.#target = target;
     this.#watch = watch;
+    this.#openGenerated = open;
   }
 
   /**
    * The time of the commit. Rejects with the gRPC status as `code`.
    *
-   * @throws TypeError for writes that Firestore cannot hold.
+   * @throws UnstorableValueError with nothing sent.
    */
   async send(writes: CommitWrites): Promise<Timestamp> {
     const connection = this.#leastBusy();
-    const database = (this.#database ??= await this.#findDatabase(connection));
-    const request = writes.encode(database);
-    const sentAt = this.#watch?.now() ?? 0;
     connection.inFlight += 1;
     try {
-      const response = await unary(await connection.client, request, this.#metadata(database));
-      this.#watch?.onCommitAnswer({ sentAt, isExhausted: false });
-      return readCommitTime(response);
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === status.resourceExhausted)
-        this.#watch?.onCommitAnswer({ sentAt, isExhausted: true });
-      throw error;
+      return await this.#sendOn(connection, writes);
     } finally {
       connection.inFlight -= 1;
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#connections.map(async ({ generated }) => (await generated).close()));
+    const opened = await Promise.allSettled(this.#connections.map(async ({ generated }) => generated));
+    await Promise.all(
+      opened.map(async (each) => (each.status === 'fulfilled' ? each.value.close() : undefined)),
+    );
+  }
+
+  async #sendOn(connection: Connection, writes: CommitWrites): Promise<Timestamp> {
+    const client = await this.#opened(connection);
+    const database = (this.#database ??= await this.#findDatabase(connection));
+    const request = writes.encode(database);
+    const sentAt = this.#watch?.now() ?? 0;
+    try {
+      const response = await unary(client, request, this.#metadata(database));
+      this.#watch?.onCommitAnswer({ sentAt, isExhausted: false });
+      return readCommitTime(response);
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === status.resourceExhausted)
+        this.#watch?.onCommitAnswer({ sentAt, isExhausted: true });
+      throw error;
+    }
+  }
+
+  /** One that does not open (without credentials, say) is not kept: the next commit tries another. */
+  async #opened(connection: Connection): Promise<Client> {
+    try {
+      return await connection.client;
+    } catch (error) {
+      const at = this.#connections.indexOf(connection);
+      if (at >= 0) this.#connections.splice(at, 1);
+      throw error;
+    }
   }
 
   #leastBusy(): Connection {
@@ -81,7 +104,7 @@ export class CommitChannel {
   }
 
   #open(): Connection {
-    const generated = openGenerated(this.#target);
+    const generated = this.#openGenerated(this.#target);
     const connection: Connection = { generated, client: stubOf(generated), inFlight: 0 };
     this.#connections.push(connection);
     return connection;
@@ -110,7 +133,7 @@ interface Connection {
 }
 
 /** Loaded with the first commit: it is large. */
-async function openGenerated({ host, projectId }: CommitTarget): Promise<Generated> {
+export async function openGenerated({ host, projectId }: CommitTarget): Promise<Generated> {
   const { FirestoreClient } = await import('@google-cloud/firestore-api/client_v1');
   return new FirestoreClient({
     ...(projectId === undefined ? {} : { projectId }),

@@ -2,6 +2,7 @@ import { Timestamp } from '@google-cloud/firestore';
 import protos from '@google-cloud/firestore-api/protos';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { UnstorableValueError } from '../errors.ts';
 import { CommitWrites } from './commit-writes.ts';
 
 const { CommitRequest } = protos.google.firestore.v1;
@@ -80,7 +81,7 @@ describe('the writes of a commit', () => {
   ])('refuse %s, name the field, and are none the worse for it', (_what, document, message) => {
     const writes = new CommitWrites();
     writes.create('d/1', document);
-    expect(() => writes.encode(database)).toThrow(new TypeError(message));
+    expect(() => writes.encode(database)).toThrow(new UnstorableValueError(message));
     const next = new CommitWrites();
     next.create('d/2', {});
     expect(decoded(next)).toMatchObject({ writes: [{ update: { name: `${database}/documents/d/2` } }] });

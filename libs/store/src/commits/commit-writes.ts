@@ -59,7 +59,7 @@ export class CommitWrites {
    * The bytes of a google.firestore.v1.CommitRequest.
    *
    * @param database `projects/{project}/databases/{database}`.
-   * @throws TypeError that names document and field, for what Firestore cannot hold.
+   * @throws UnstorableValueError that names document and field.
    */
   encode(database: string): Buffer {
     try {

@@ -1,4 +1,5 @@
 import { Timestamp } from '@google-cloud/firestore';
+import { UnstorableValueError } from '../errors.ts';
 import type { ReverseWriter } from './reverse-writer.ts';
 
 /** Tags of google.firestore.v1.Value, MapValue and ArrayValue: field number and wire type in one. */
@@ -20,7 +21,7 @@ const value = 0x12;
 /**
  * The entries of a map of values, each under `entryTag`: the fields of a document or of a map in it.
  *
- * @throws TypeError that names the field, for what Google's client would refuse, too: `undefined`, functions, classes.
+ * @throws UnstorableValueError that names the field, for what Google's client would refuse, too: `undefined`, functions, classes.
  */
 export function writeFields(writer: ReverseWriter, fields: object, entryTag: number, within = ''): void {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object is a record of its own keys
@@ -119,6 +120,6 @@ function isPlain(content: object): boolean {
   return prototype === Object.prototype || prototype === null;
 }
 
-function refused(path: string, reason: string): TypeError {
-  return new TypeError(`cannot store ${path}: it ${reason}`);
+function refused(path: string, reason: string): UnstorableValueError {
+  return new UnstorableValueError(`cannot store ${path}: it ${reason}`);
 }
