@@ -238,6 +238,7 @@ export const collections = {
     owners: ['history'],
     arrays: { commits: 1_000, streams: 1_000 },
   },
+  alarms: { ...state, path: 'ops_alarms/{name}', owners: ['notifier'] },
   batchPerformance: { ...state, path: 'ops/batch_performance', owners: ['store'] },
   writeRates: {
     ...state,

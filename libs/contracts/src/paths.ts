@@ -59,6 +59,9 @@ export const paths = {
   historyStream: (name: string) => `ops_history/${name}`,
   batchPerformance: () => 'ops/batch_performance',
   writeRates: (uid: string) => `ops/write_rates/users/${uid}`,
+  alarm: (name: string) => `ops_alarms/${name}`,
+  executorShards: () => 'ops_shards',
+  quarantined: () => 'quarantine',
   quarantine: (consumer: string, messageId: string) => `quarantine/${consumer}:${messageId}`,
 } as const;
 

@@ -31,7 +31,17 @@ export const subscriptions = {
   ledgerEvents: 'ledger.events',
   historyEvents: 'history.events',
   notifierEvents: 'notifier.events',
+  /** Of the dead letters of a subscription: operators are told of each. */
+  notifierDead: (subscription: string) => `notifier.${topics.deadLetters(subscription)}`,
 } as const;
+
+/** Those whose messages become dead letters. */
+export const withDeadLetters = [
+  subscriptions.executorCommands,
+  subscriptions.ledgerEvents,
+  subscriptions.historyEvents,
+  subscriptions.notifierEvents,
+] as const;
 
 export const maxDeliveryAttempts = 10;
 
@@ -66,6 +76,11 @@ export function topologyOf(shards: number): Topology {
     subscriptions: [
       ...main,
       ...dead.map((topic) => ({ name: `${topic}.kept`, topic, ackDeadlineSeconds: 60 })),
+      ...withDeadLetters.map((name) => ({
+        name: subscriptions.notifierDead(name),
+        topic: topics.deadLetters(name),
+        ackDeadlineSeconds: 60,
+      })),
     ],
   };
 }

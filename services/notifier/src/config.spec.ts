@@ -12,6 +12,8 @@ describe('readConfig', () => {
       groupMs: 2_000,
       groupAfter: 10,
       operators: 'operators',
+      alarmsEveryMs: 15_000,
+      feedSilentMs: 120_000,
     });
   });
 
@@ -25,6 +27,8 @@ describe('readConfig', () => {
       ALERT_GROUP_MS: '0',
       ALERT_GROUP_AFTER: '3',
       OPERATORS_TENANT: 'ops',
+      ALARMS_EVERY_MS: '1000',
+      FEED_SILENT_MS: '60000',
     };
     expect(readConfig(environment)).toEqual({
       discordApiBase: 'http://127.0.0.1:4000/api/v10',
@@ -35,6 +39,8 @@ describe('readConfig', () => {
       groupMs: 0,
       groupAfter: 3,
       operators: 'ops',
+      alarmsEveryMs: 1_000,
+      feedSilentMs: 60_000,
     });
   });
 

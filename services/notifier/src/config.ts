@@ -17,6 +17,8 @@ const Environment = z.object({
   ALERT_GROUP_MS: z.coerce.number().int().min(0).max(60_000).default(2_000),
   ALERT_GROUP_AFTER: z.coerce.number().int().min(0).max(100).default(10),
   OPERATORS_TENANT: Id.default('operators'),
+  ALARMS_EVERY_MS: z.coerce.number().int().min(100).max(3_600_000).default(15_000),
+  FEED_SILENT_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(120_000),
 });
 
 export interface NotifierConfig {
@@ -34,6 +36,10 @@ export interface NotifierConfig {
   readonly groupAfter: number;
   /** The tenant whose channels are those of the operators. */
   readonly operators: string;
+  /** How often it is looked for what operators are to know. */
+  readonly alarmsEveryMs: number;
+  /** After how long a shard without a frame has no feed. */
+  readonly feedSilentMs: number;
 }
 
 /** @throws Error that names each variable and what is wrong with it. */
@@ -50,5 +56,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
     groupMs: data.ALERT_GROUP_MS,
     groupAfter: data.ALERT_GROUP_AFTER,
     operators: data.OPERATORS_TENANT,
+    alarmsEveryMs: data.ALARMS_EVERY_MS,
+    feedSilentMs: data.FEED_SILENT_MS,
   };
 }

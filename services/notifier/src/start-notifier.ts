@@ -1,5 +1,5 @@
 import { PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
-import { subscriptions } from '@bellwether/contracts';
+import { subscriptions, withDeadLetters } from '@bellwether/contracts';
 import {
   type Logger,
   type RunningService,
@@ -16,10 +16,14 @@ import {
   quarantineTo,
   readCommit,
   readScopeCommit,
+  repositoriesOf,
 } from '@bellwether/store';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from './channels/channel.ts';
 import { channelPorts } from './channels/channel-ports.ts';
+import { AlarmWatch } from './alarms/alarm-watch.ts';
+import { readStored } from './alarms/read-stored.ts';
+import { ShardProgress, readingsOf } from './alarms/readings.ts';
 import { Channels } from './channels/channels.ts';
 import { connectWith } from './channels/connect-channel.ts';
 import { DisableChannel } from './channels/disable-channel.ts';
@@ -27,6 +31,7 @@ import { Senders } from './channels/senders.ts';
 import { NotifyCommit } from './commits/notify-commit.ts';
 import { readConfig } from './config.ts';
 import { CountedDeliveries } from './deliveries/counted-deliveries.ts';
+import { NotifyDeadLetter } from './dead-letters/notify-dead-letter.ts';
 import { Deliveries } from './deliveries/deliveries.ts';
 import type { Delivery } from './deliveries/delivery.ts';
 import { DeliverNotice } from './deliveries/deliver-notice.ts';
@@ -123,12 +128,34 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     sleep,
     logger,
   });
+  const { operators } = config;
+  const notifyDeadLetter = new NotifyDeadLetter({ channelsOf, deliver, operators });
+  const progress = new ShardProgress();
+  const { alarms } = repositoriesOf(firestore);
+  const watch = new AlarmWatch({
+    readings: async () =>
+      readingsOf(await readStored(firestore), progress, { now: clock.now(), silentMs: config.feedSilentMs }),
+    read: async (path) => (await alarms.read(path))?.document,
+    write: async (path, document) => alarms.set(path, document),
+    channelsOf,
+    deliver,
+    operators,
+    clock,
+    everyMs: config.alarmsEveryMs,
+    sleep,
+    logger,
+  });
   const strategy = new PubSubStrategy({
     pubsub,
     // No lanes: a message is acknowledged when its alerts are sent, and alerts that wait share a request.
     // Those of channels that are far behind are parked, so they hold up nobody else's.
     consumptions: [
       { subscription: subscriptions.notifierEvents, pattern: 'commit', maxMessages: 5_000, isTraced: true },
+      ...withDeadLetters.map((name) => ({
+        subscription: subscriptions.notifierDead(name),
+        pattern: 'dead-letter',
+        maxMessages: 100,
+      })),
     ],
     logger,
     quarantine: quarantineTo(firestore),
@@ -136,9 +163,10 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   });
   measureNotifier(metrics, counted, gates);
   measureWrites(metrics, writes);
-  const app = await serve(NotifierModule.with(notify, notifyScope), strategy);
+  const app = await serve(NotifierModule.with(notify, notifyScope, notifyDeadLetter), strategy);
 
   parked.start();
+  watch.start();
   let closing: Promise<void> | undefined;
   return {
     name: 'notifier',
@@ -163,7 +191,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   }
 
   async function close(): Promise<void> {
-    await Promise.all([app.close(), parked.close(), groups.close(), senders.close()]);
+    await Promise.all([app.close(), watch.close(), parked.close(), groups.close(), senders.close()]);
     gates.close();
     await Promise.all([pubsub.close(), paced.close()]);
   }

@@ -6,6 +6,7 @@ import {
   paths,
   scopeAttributes,
   systemScope,
+  topics,
   topologyOf,
 } from '@bellwether/contracts';
 import type { AccountEvent } from '@bellwether/domain';
@@ -34,7 +35,10 @@ beforeAll(async () => {
       webhookToken: `token-of-${tenant}`,
       status: 'active',
     });
-  notifier = await startNotifier(cloud.environment, createLogger({ service: 'notifier', level: 'silent' }));
+  notifier = await startNotifier(
+    { ...cloud.environment, ALARMS_EVERY_MS: '200' },
+    createLogger({ service: 'notifier', level: 'silent' }),
+  );
 });
 afterAll(async () => {
   await notifier.close();
@@ -110,5 +114,34 @@ describe('what happens to more than an account', () => {
     await cloud.firestore.doc(paths.user('ann')).set({ uid: 'ann', tenantId: 'red' });
     await commit(systemScope, differed('ann.main', 'nobody.main'));
     expect(await told('ReconciliationDiffered', 2)).toEqual(['red: ann.main', 'operators: verification']);
+  });
+});
+
+describe('what operators look after', () => {
+  it('is told to them: dead letters, quarantine, and writes that are held back', async () => {
+    await cloud.pubsub.topic(topics.deadLetters('ledger.events')).publishMessage({
+      data: Buffer.from('{'),
+      attributes: { CloudPubSubDeadLetterSourceSubscription: 'ledger.events', 'ce-id': 'u.main:1' },
+    });
+    expect(await told('MessageDead', 1)).toEqual(['operators: ledger.events']);
+    const quarantined = { consumer: 'ledger.events', reason: 'no JSON', publishedAt: 1, isCut: false };
+    await cloud.firestore
+      .doc(paths.quarantine('ledger.events', '1'))
+      .set({ ...quarantined, attributes: {}, data: Buffer.from('{') });
+    const report = {
+      state: 'shedsBackground',
+      waiting: 3,
+      profile: 'default',
+      exhausted: 1,
+      shed: 0,
+      reportedAt: 1,
+    };
+    await cloud.firestore.doc(paths.batchPerformance()).set({ processes: { ledger: report } });
+    const raised = await told('AlarmRaised', 2);
+    expect(raised.toSorted()).toEqual(['operators: quarantine', 'operators: writes-ledger']);
+    await cloud.firestore
+      .doc(paths.batchPerformance())
+      .set({ processes: { ledger: { ...report, state: 'closed' } } });
+    expect(await told('AlarmCleared', 1)).toEqual(['operators: writes-ledger']);
   });
 });

@@ -1,5 +1,6 @@
 import {
   type AccountDocument,
+  type AlarmDocument,
   type AlertRuleDocument,
   type BatchPerformanceDocument,
   type BrokerStatusDocument,
@@ -87,6 +88,7 @@ export interface CollectionDocuments {
   readonly feeds: FeedDocument;
   readonly gaps: GapDocument | HistoryGapDocument;
   readonly historyStreams: HistoryStreamDocument | HistoryTicksDocument | HistoryProjection;
+  readonly alarms: AlarmDocument;
   readonly batchPerformance: BatchPerformanceDocument;
   readonly writeRates: WriteRatesDocument;
   readonly quarantine: QuarantineDocument;
