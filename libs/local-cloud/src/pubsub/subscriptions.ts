@@ -136,7 +136,7 @@ export function addSubscription(state: PubSubState, config: SubscriptionConfig, 
   const name = config.name ?? '';
   const backlog = new Backlog(name, deliveryPolicy(config), {
     timers: state.timers,
-    nextAckId: ({ seq }) => `${seq.toString(36)}-${(state.nextLease++).toString(36)}`,
+    nextAckId: ({ seq }) => `${seq}-${state.nextLease++}`,
     settled({ seq }) {
       subscription.settled.push(seq);
       state.settling.add(subscription);
