@@ -10,7 +10,7 @@ import type { ExportOptions } from './history/export-command.ts';
 import type { ImportOptions } from './history/import-command.ts';
 import type { CandlesOptions, TicksOptions } from './history/read-command.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill/kill-command.ts';
-import type { PnlOptions, TradesOptions } from './ledger/ledger-command.ts';
+import type { BalancesOptions, PnlOptions, TradesOptions } from './ledger/ledger-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
 import type { PulseOptions } from './pulse/pulse-command.ts';
 import type { RebuildCommandOptions } from './rebuild/rebuild-command.ts';
@@ -351,6 +351,23 @@ statement('fees', 'fees paid, by period and group')
   .addOption(periods())
   .addOption(groups('none'))
   .action(async (options: PnlOptions) => (await import('./ledger/ledger-command.ts')).runLedgerFees(options));
+
+ledger
+  .command('balances')
+  .description('what is booked on each ledger account, summed over the accounts of a tenant or of all')
+  .option('--tenant <id>', 'of this tenant')
+  .addOption(new Option('--house', 'of all tenants').conflicts('tenant'))
+  .option(
+    '--data-dir <dir>',
+    'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
+  )
+  .addOption(
+    new Option('--csv', 'CSV with a line of names; so it is unless --json is given').conflicts('json'),
+  )
+  .option('--json', 'one JSON list, on one line')
+  .action(async (options: BalancesOptions) =>
+    (await import('./ledger/ledger-command.ts')).runLedgerBalances(options),
+  );
 
 program
   .command('pulse')

@@ -80,11 +80,14 @@ describe('the ledger', () => {
       effect: 'close',
       realizedPnl: '-3',
     });
+    const balances = { 'cash|USDT': '47', 'realizedPnl|USDT': '3', 'world|USDT': '-50' };
     expect(await verify(cloud.firestore, { accounts: [ref] })).toEqual({
       accounts: 1,
       commits: 3,
       entries: 2,
       trades: 1,
+      tenants: [{ tenant: 't1', accounts: 1, balances, imbalance: {} }],
+      house: { accounts: 1, balances, imbalance: {} },
       differences: [],
     });
   });

@@ -12,7 +12,14 @@ import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Books } from '../src/books/books.ts';
 import { adopted, positionOf, stopped } from '../src/commits/commit.builder.ts';
-import { type TradeFilter, latestTrades, openTrades, profitAndLoss, tradesOf } from '../src/index.ts';
+import {
+  type TradeFilter,
+  balancesOf,
+  latestTrades,
+  openTrades,
+  profitAndLoss,
+  tradesOf,
+} from '../src/index.ts';
 import { Journal } from './journal.ts';
 
 const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
@@ -140,5 +147,36 @@ describe('the statements, with indexes enforced', () => {
       ['p2000', 'OPEN'],
       ['p1000', 'OPEN'],
     ]);
+  });
+
+  it('sum the balances of a tenant, and of the house, over their accounts', async () => {
+    const books = new Books(cloud.firestore, unpacedWrites(cloud.firestore), logger);
+    for (const [owner, uid] of [
+      ['t4', 'ida'],
+      ['t4', 'joe'],
+      ['t5', 'kim'],
+    ] as const) {
+      const journal = new Journal(cloud, mainAccount(owner, uid));
+      const position = positionOf(`${uid}-p`, { openedAt: 1_000 });
+      await journal.append([adopted(position)]);
+      await books.book(await journal.append(stopped(position, '94')));
+    }
+    const rows = (cash: string, pnl: string, world: string) => [
+      { ledgerAccount: 'cash', currency: 'USDT', amount: cash },
+      { ledgerAccount: 'realizedPnl', currency: 'USDT', amount: pnl },
+      { ledgerAccount: 'world', currency: 'USDT', amount: world },
+    ];
+    const { firestore } = cloud;
+    expect(await balancesOf(firestore, { kind: 'tenant', tenant: 't4' })).toEqual(rows('94', '6', '-100'));
+    const house = await balancesOf(firestore, { kind: 'system' });
+    const ofTenants = await Promise.all(
+      ['t3', 't4', 't5'].map(async (each) => balancesOf(firestore, { kind: 'tenant', tenant: each })),
+    );
+    for (const { ledgerAccount, currency, amount } of house) {
+      const own = ofTenants
+        .flat()
+        .filter((row) => row.ledgerAccount === ledgerAccount && row.currency === currency);
+      expect(own.reduce((sum, row) => sum + Number(row.amount), 0)).toBe(Number(amount));
+    }
   });
 });

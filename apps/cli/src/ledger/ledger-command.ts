@@ -2,6 +2,7 @@ import {
   type Grouping,
   type Period,
   type TradeFilter,
+  balancesOf,
   latestTrades,
   openTrades,
   profitAndLoss,
@@ -33,6 +34,15 @@ export interface PnlOptions extends LedgerOptions {
   readonly period: Period;
 }
 
+export interface BalancesOptions {
+  readonly tenant?: string;
+  readonly house?: boolean;
+  readonly dataDir?: string;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+}
+
+const balanceColumns = ['ledgerAccount', 'currency', 'amount'];
 const tradeColumns = [
   'tradedAt',
   'uid',
@@ -102,6 +112,26 @@ export async function runLedgerFees(options: PnlOptions): Promise<void> {
   });
 }
 
+/** `bellwether ledger balances` */
+export async function runLedgerBalances(options: BalancesOptions): Promise<void> {
+  try {
+    const { tenant, house, dataDir, json } = options;
+    if ((tenant === undefined) === (house !== true))
+      throw new InputError('balances: needs --tenant or --house');
+    const scope =
+      tenant === undefined ? ({ kind: 'system' } as const) : ({ kind: 'tenant', tenant } as const);
+    const rows = await withFirestore('ledger', dataDir, async (firestore) => balancesOf(firestore, scope));
+    print(balanceColumns, rows, json);
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function print(columns: readonly string[], rows: readonly object[], json = false): void {
+  process.stdout.write(json ? `${JSON.stringify(rows)}\n` : csvOf(columns, rows.map(rowOf)));
+}
+
 async function answer(
   options: LedgerOptions,
   columns: readonly string[],
@@ -110,9 +140,7 @@ async function answer(
   try {
     const filter = filterOf(options);
     const rows = await withFirestore('ledger', options.dataDir, async (firestore) => read(firestore, filter));
-    process.stdout.write(
-      options.json === true ? `${JSON.stringify(rows)}\n` : csvOf(columns, rows.map(rowOf)),
-    );
+    print(columns, rows, options.json);
     process.exit(0);
   } catch (error) {
     fail(error);

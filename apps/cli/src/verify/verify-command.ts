@@ -47,10 +47,21 @@ function tellProgress(): (verified: VerifiedAccount, total: number) => void {
   };
 }
 
-function summaryOf({ accounts, commits, entries, trades, differences }: VerifyReport): string {
+function summaryOf({
+  accounts,
+  commits,
+  entries,
+  trades,
+  tenants,
+  house,
+  differences,
+}: VerifyReport): string {
   const lines = differences.map(
     ({ account, about, what, repair }) => `${account.accountId}: ${about}: ${what}\n  repair: ${repair}`,
   );
+  for (const { tenant, imbalance } of [...tenants, { tenant: 'the house', ...house }])
+    for (const [currency, sum] of Object.entries(imbalance))
+      lines.push(`the balances of ${tenant} sum to ${sum} ${currency}, and not to zero`);
   const outcome = differences.length === 0 ? 'everything adds up' : `${differences.length} differences`;
   lines.push(`${accounts} accounts, ${commits} commits, ${entries} entries, ${trades} trades: ${outcome}`);
   return `${lines.join('\n')}\n`;

@@ -53,7 +53,7 @@ export class VerificationSchedule {
     const { logger, verify } = this.#options;
     try {
       const report = await verify(this.#closing.signal);
-      const { differences, ...counts } = report;
+      const { differences, tenants: _tenants, house: _house, ...counts } = report;
       this.last = { accounts: report.accounts, differences: differences.length };
       if (differences.length === 0) {
         logger.info(counts, 'verified: everything adds up');
@@ -84,7 +84,10 @@ export class VerificationSchedule {
 }
 
 /** The event that tells differences: how many, and the first of them in words. */
-export function reconciliationDiffered({ accounts, differences }: VerifyReport): ScopeEvent {
+export function reconciliationDiffered({
+  accounts,
+  differences,
+}: Pick<VerifyReport, 'accounts' | 'differences'>): ScopeEvent {
   const examples = differences.slice(0, mostExamples).map(({ account, about, what, repair }) => ({
     accountId: account.accountId,
     about,

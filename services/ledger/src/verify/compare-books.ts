@@ -25,6 +25,15 @@ export function compareBooks(books: StoredBooks): string[] {
   return [...found, ...wrongCounts(books)];
 }
 
+/** The exact sums of all postings; what is no amount is left out. */
+export function postedBalances(entries: StoredBooks['entries']): Record<string, string> {
+  const postings = entries.flatMap((entry) => entry.postings);
+  return sums(
+    {},
+    postings.filter(({ amount }) => parseDecimal(amount) !== undefined),
+  );
+}
+
 function unbalanced({ entries }: StoredBooks): string[] {
   return entries.flatMap(({ eventId, postings }) =>
     [...totals(postings)]
@@ -34,10 +43,7 @@ function unbalanced({ entries }: StoredBooks): string[] {
 }
 
 function wrongBalances({ projection, entries }: StoredBooks): string[] {
-  const booked = sums(
-    {},
-    entries.flatMap(({ postings }) => postings),
-  );
+  const booked = postedBalances(entries);
   return differing(projection.balances, booked).map(
     (name) =>
       `the balance of ${name} is ${projection.balances[name] ?? '0'}, its postings sum to ${booked[name] ?? '0'}`,

@@ -3,7 +3,8 @@ import { compare, decimal } from '@bellwether/domain';
 import { readDocument } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { compareBooks } from './compare-books.ts';
+import type { Balances } from '../statements/sum-of-balances.ts';
+import { compareBooks, postedBalances } from './compare-books.ts';
 import { compareLists } from './compare-lists.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { type StoredAccount, readStoredAccount } from './stored-account.ts';
@@ -15,6 +16,8 @@ export interface VerifiedAccount {
   /** Ledger entries and trades. */
   readonly entries: number;
   readonly trades: number;
+  /** The sums of its postings. */
+  readonly balances: Balances;
   readonly differences: readonly Difference[];
 }
 
@@ -41,6 +44,7 @@ export async function verifyAccount(
     commits: journal.head.seq,
     entries: entries.length,
     trades: trades.length,
+    balances: postedBalances(entries),
     differences: [
       ...told('journal', [...journal.differences, ...changedIn(stored, '/journal/')]),
       ...told('state', wrongState(account, stored)),

@@ -2,6 +2,7 @@ import type { AccountRef } from '@bellwether/contracts';
 import { listAccounts } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import type { Difference } from './difference.ts';
+import { type Balances, imbalanceOf, sumOfBalances } from '../statements/sum-of-balances.ts';
 import { type VerifiedAccount, verifyAccount } from './verify-account.ts';
 
 export interface VerifyOptions {
@@ -21,8 +22,19 @@ export interface VerifyReport {
   readonly commits: number;
   readonly entries: number;
   readonly trades: number;
+  /** Of each tenant whose accounts were verified, by name, and of all of them: sums over the accounts' postings. */
+  readonly tenants: readonly (Sums & { readonly tenant: string })[];
+  readonly house: Sums;
   /** By account, sorted by its id as far as they were not given. */
   readonly differences: readonly Difference[];
+}
+
+/** What several accounts come to. */
+export interface Sums {
+  readonly accounts: number;
+  readonly balances: Balances;
+  /** What the balances sum to by currency: nothing where everything adds up. */
+  readonly imbalance: Balances;
 }
 
 const atOnce = 8;
@@ -50,6 +62,15 @@ export async function verify(firestore: Firestore, options: VerifyOptions = {}):
     commits: all.reduce((sum, { commits }) => sum + commits, 0),
     entries: all.reduce((sum, { entries }) => sum + entries, 0),
     trades: all.reduce((sum, { trades }) => sum + trades, 0),
+    tenants: [...Map.groupBy(all, ({ account }) => account.tenant)]
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([tenant, own]) => ({ tenant, ...sumsOf(own) })),
+    house: sumsOf(all),
     differences: all.flatMap(({ differences }) => differences),
   };
+}
+
+function sumsOf(accounts: readonly VerifiedAccount[]): Sums {
+  const balances = sumOfBalances(accounts.map((account) => account.balances));
+  return { accounts: accounts.length, balances, imbalance: imbalanceOf(balances) };
 }
