@@ -60,6 +60,10 @@ const everyType: Record<AccountEventType, true> = {
   SignalActedOn: true,
   SignalExpired: true,
   SignalClosed: true,
+  CreditsGranted: true,
+  CreditsReserved: true,
+  CreditsSettled: true,
+  CreditsReleased: true,
 };
 
 describe('commits as they were stored once', () => {

@@ -12,6 +12,7 @@ import type { CandlesOptions, TicksOptions } from './history/read-command.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill/kill-command.ts';
 import type { BalancesOptions, PnlOptions, TradesOptions } from './ledger/ledger-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
+import type { GrantOptions, ShowOptions } from './credits/credits-command.ts';
 import type { PulseOptions } from './pulse/pulse-command.ts';
 import type { RebuildCommandOptions } from './rebuild/rebuild-command.ts';
 import type { ReplayCommandOptions } from './replay/replay-command.ts';
@@ -367,6 +368,46 @@ ledger
   .option('--json', 'one JSON list, on one line')
   .action(async (options: BalancesOptions) =>
     (await import('./ledger/ledger-command.ts')).runLedgerBalances(options),
+  );
+
+const credits = program
+  .command('credits')
+  .description(
+    'what an account may spend on metered commands, and what moved it; needs nothing but Firestore',
+  );
+const onCredits = (name: string, description: string): Command =>
+  credits
+    .command(name)
+    .description(description)
+    .option(
+      '--data-dir <dir>',
+      'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
+    )
+    .option('--json', 'one JSON object, on one line');
+const told = (command: Command): Command =>
+  command
+    .requiredOption('--reason <text>', 'why; stored and shown with it')
+    .option('--actor <name>', 'who; "cli:" and your login unless given')
+    .option('--key <key>', 'makes it happen once, however often it is sent');
+
+told(onCredits('grant <account> <amount>', 'gives an account ({uid}.{name}) credits')).action(
+  async (id: string, amount: string, options: GrantOptions) =>
+    (await import('./credits/credits-command.ts')).runCreditsGrant(id, amount, options),
+);
+
+told(
+  onCredits('price <account> <command> <amount|off>', 'what a command costs an account from now on'),
+).action(async (id: string, command: string, price: string, options: GrantOptions) =>
+  (await import('./credits/credits-command.ts')).runCreditsPrice(id, command, price, options),
+);
+
+onCredits(
+  'show <account>',
+  'what is available and reserved, and the latest transactions with the balance after each',
+)
+  .option('--limit <n>', 'the most transactions', '20')
+  .action(async (id: string, options: ShowOptions) =>
+    (await import('./credits/credits-command.ts')).runCreditsShow(id, options),
   );
 
 program

@@ -94,6 +94,14 @@ export const collections = {
     owners: ['store'],
     arrays: { '*.differences': 50 },
   },
+  creditsBalance: { ...state, path: 'users/{uid}/status/credits_balance', owners: ['store'] },
+  creditTransactions: {
+    path: 'users/{uid}/credit_transactions/{eventId}',
+    owners: ['store'],
+    retention: 'kept',
+    isImmutable: true,
+    arrays: {},
+  },
   openPositions: {
     ...state,
     path: 'users/{uid}/openPositions/{id}',

@@ -2,6 +2,7 @@ import type {
   AccountEvent,
   AccountSettings,
   BrokerDifference,
+  CreditsState,
   Order,
   Position,
   RiskState,
@@ -40,6 +41,8 @@ export interface AccountDocument {
   readonly risk?: RiskState;
   /** Absent in documents from before accounts were compared with their brokers. */
   readonly brokerDifferences?: readonly BrokerDifference[];
+  /** Absent where it never had any. */
+  readonly credits?: CreditsState;
   readonly openPositionIds: readonly string[];
   readonly activeTriggerIds: readonly string[];
   readonly workingOrderIds: readonly string[];
@@ -131,6 +134,44 @@ export interface BrokerStatusDocument {
       }
     >
   >;
+}
+
+/** `users/{uid}/status/credits_balance`: a projection, written with the commits that move credits. */
+export interface CreditsBalanceDocument {
+  readonly tenantId: string;
+  readonly uid: string;
+  /** By account id. */
+  readonly accounts: Readonly<
+    Record<
+      string,
+      {
+        readonly available: string;
+        /** Set aside, all reservations together. */
+        readonly reserved: string;
+        /** The journal sequence that last moved them. */
+        readonly version: number;
+        readonly changedAt: number;
+      }
+    >
+  >;
+}
+
+/** `users/{uid}/credit_transactions/{eventId}`: immutable, created in the commit of its event. */
+export interface CreditTransactionDocument {
+  readonly eventId: string;
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly seq: number;
+  readonly kind: 'grant' | 'reserve' | 'settle' | 'release';
+  readonly amount: string;
+  /** What is available after it. */
+  readonly balance: string;
+  readonly reservationId?: string;
+  /** What it was spent or set aside for; of a grant, why and by whom. */
+  readonly purpose: string;
+  readonly actor?: string;
+  /** When it was written, epoch milliseconds. */
+  readonly changedAt: number;
 }
 
 /** `users/{uid}/status/trading`: a projection, written with the commits that switch trading. */

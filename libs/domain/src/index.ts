@@ -23,6 +23,8 @@ export * from './book/place.ts';
 export * from './book/same-line.ts';
 export { SeriesBook } from './book/series-book.ts';
 export * from './book/symbol-book.ts';
+export * from './credits/credits-state.ts';
+export * from './credits/credits.ts';
 export * from './invariant.ts';
 export * from './ledger/entry.ts';
 export * from './market/instrument.ts';

@@ -1,5 +1,5 @@
 import { type AccountRef, paths } from '@bellwether/contracts';
-import { type Account, evolveAll, isWorking, noRisk, unopenedAccount } from '@bellwether/domain';
+import { type Account, evolveAll, isWorking, noCredits, noRisk, unopenedAccount } from '@bellwether/domain';
 import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
@@ -145,7 +145,16 @@ export class AccountImage {
     this.version = data.version;
     this.headHash = data.headHash;
     this.times.set(document.ref.path, document.updateTime);
-    const { trading, holds, scopeSeqs = {}, settings, cash, risk = noRisk, brokerDifferences = [] } = data;
+    const {
+      trading,
+      holds,
+      scopeSeqs = {},
+      settings,
+      cash,
+      risk = noRisk,
+      brokerDifferences = [],
+      credits = noCredits,
+    } = data;
     this.account = {
       ...this.account,
       trading,
@@ -155,6 +164,7 @@ export class AccountImage {
       cash,
       risk,
       brokerDifferences,
+      credits,
       openPositionIds: new Set(data.openPositionIds),
       activeTriggerIds: new Set(data.activeTriggerIds),
       workingOrderIds: new Set(data.workingOrderIds),

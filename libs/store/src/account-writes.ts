@@ -11,7 +11,14 @@ import { Timestamp } from '@google-cloud/firestore';
 import { type AccountImage, isOver } from './account-image.ts';
 import { CommitWrites } from './commits/commit-writes.ts';
 import { DocumentTooLargeError } from './errors.ts';
-import { accountDocument, brokerStatus, stateFields, tradingStatus } from './state-of-account.ts';
+import { creditTransactionsOf } from './credit-transactions.ts';
+import {
+  accountDocument,
+  brokerStatus,
+  creditsBalance,
+  stateFields,
+  tradingStatus,
+} from './state-of-account.ts';
 import { documentAt, touchedPaths } from './state-documents.ts';
 
 /** What a commit is, and what it comes to. */
@@ -53,6 +60,10 @@ export function writesOfCommit(image: AccountImage, parts: CommitParts): CommitW
     writes.merge(paths.tradingStatus(ref.uid), tradingStatus(after, commit.seq, now));
   if (after.brokerDifferences !== image.account.brokerDifferences)
     writes.merge(paths.brokerStatus(ref.uid), brokerStatus(after, commit.seq, now));
+  if (after.credits !== image.account.credits)
+    writes.merge(paths.creditsBalance(ref.uid), creditsBalance(after, commit.seq, now));
+  for (const [path, transaction] of creditTransactionsOf(commit))
+    writes.create(path, { ...transaction, changedAt: Math.round(now) });
   for (const path of touchedPaths(ref, commit.events)) put(path, armedDocument(path));
 
   const { tenant: tenantId, uid, accountId } = ref;

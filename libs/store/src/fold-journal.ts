@@ -1,5 +1,6 @@
 import { type AccountRef, type Commit, paths } from '@bellwether/contracts';
 import { type Account, evolveAll, unopenedAccount } from '@bellwether/domain';
+import { creditTransactionsOf } from './credit-transactions.ts';
 import { accountDocument, stateFields } from './state-of-account.ts';
 import { documentAt, touchedPaths } from './state-documents.ts';
 
@@ -12,8 +13,8 @@ export class BrokenJournalError extends Error {
 export const timesOfWriting: readonly string[] = ['changedAt', 'expireAt'];
 
 /**
- * The state documents of an account, by path, as they stand after its journal: the account, and each position,
- * trigger and order that it ever had. They are what is stored, but for `timesOfWriting`; documents that have
+ * The state documents of an account, by path, as they stand after its journal: the account, each position, trigger,
+ * order and signal that it ever had, and its credit transactions. They are what is stored, but for `timesOfWriting`; documents that have
  * expired are not stored any more.
  *
  * @param commits from the first on, in their order. Without any there is no account, and nothing stored.
@@ -44,6 +45,7 @@ export function foldJournal(
         throw new BrokenJournalError(`entry ${seq} of ${accountId} changes no ${path}`);
       documents.set(path, fields);
     }
+    for (const [path, transaction] of creditTransactionsOf(commit)) documents.set(path, transaction);
     documents.set(paths.account(ref), accountDocument(account, commit));
   }
   return documents;

@@ -6,6 +6,7 @@ export {
   type Decision,
   AccountStore,
 } from './account-store.ts';
+export { type CreditTransactionFields, creditTransactionsOf } from './credit-transactions.ts';
 export type { Needs } from './account-image.ts';
 export { keptAfterCloseMs } from './account-writes.ts';
 export { DocumentBatch } from './documents/document-batch.ts';

@@ -1,9 +1,17 @@
-import { type AccountDocument, type AccountRef, paths, sequenceId } from '@bellwether/contracts';
+import {
+  type AccountDocument,
+  type AccountRef,
+  type CreditsBalanceDocument,
+  paths,
+  sequenceId,
+} from '@bellwether/contracts';
 import { type DocumentSnapshot, type Firestore, Timestamp, type Transaction } from '@google-cloud/firestore';
 import { keptAfterCloseMs } from './account-writes.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { foldJournal, timesOfWriting } from './fold-journal.ts';
 import { readCommits } from './journal.ts';
+import { readDocument } from './read-document.ts';
+import { creditsBalance } from './state-of-account.ts';
 import { documentAt } from './state-documents.ts';
 
 /** Where a stored document is not what the journal says. */
@@ -73,16 +81,47 @@ export async function rebuildAccount(
         const next = await transaction.get(firestore.doc(paths.journalEntry(account, journal.length + 1)));
         if (next.exists) return undefined;
         const stored = await readState(firestore, transaction, account, folded.keys());
-        const differences = differencesOf(account, folded, stored);
+        const balance = await transaction.get(firestore.doc(paths.creditsBalance(account.uid)));
+        const expected = balanceOf(account, folded.get(paths.account(account)), now);
+        const differences = [
+          ...differencesOf(account, folded, stored),
+          ...balanceDifferences(account, balance, expected),
+        ];
+        if (write && expected !== undefined) transaction.set(balance.ref, expected, { merge: true });
         if (write)
           for (const path of new Set(differences.map((difference) => difference.path)))
-            repair(firestore, transaction, { path, account, folded, now });
+            if (path !== balance.ref.path) repair(firestore, transaction, { path, account, folded, now });
         return { account, entries: journal.length, documents: folded.size, differences };
       },
       write ? {} : { readOnly: true },
     );
     if (rebuilt !== undefined) return rebuilt;
   }
+}
+
+/** What the account's part of its user's balances of credits should be; `undefined` where it never had any. */
+function balanceOf(
+  { tenant, uid, accountId }: AccountRef,
+  document: object | undefined,
+  now: number,
+): CreditsBalanceDocument | undefined {
+  const { credits, version = 0 } = { ...document } as Partial<AccountDocument>;
+  if (credits === undefined) return undefined;
+  return creditsBalance({ tenant, uid, accountId, credits }, version, now);
+}
+
+function balanceDifferences(
+  { accountId }: AccountRef,
+  stored: DocumentSnapshot,
+  expected: CreditsBalanceDocument | undefined,
+): StateDifference[] {
+  const shown = (document: CreditsBalanceDocument | undefined): object | undefined => {
+    const { available, reserved } = document?.accounts[accountId] ?? {};
+    return available === undefined ? undefined : { available, reserved };
+  };
+  const field = `accounts.${accountId}`;
+  const found = differencesIn(shown(readDocument<CreditsBalanceDocument>(stored)), shown(expected), field);
+  return found.map((difference) => ({ path: stored.ref.path, ...difference }));
 }
 
 /** Everything that is stored of the account's state, and what should be, by path. */
@@ -115,7 +154,7 @@ function differencesOf(
   return [...new Set([...folded.keys(), ...stored.keys()])].toSorted().flatMap((path) => {
     const journal = folded.get(path);
     const data = stored.get(path)?.data();
-    const hasExpired = data === undefined && path !== paths.account(account) && !alive.has(keyOf(path));
+    const hasExpired = data === undefined && documentAt(path) !== undefined && !alive.has(keyOf(path));
     if (hasExpired) return [];
     return differencesIn(withoutTimes(data), journal).map((difference) => ({ path, ...difference }));
   });
@@ -175,7 +214,9 @@ function repair(
   const document = firestore.doc(path);
   const fields = folded.get(path);
   if (fields === undefined) transaction.delete(document);
-  else if (documentAt(path) === undefined) transaction.set(document, fields);
+  else if (path === paths.account(account)) transaction.set(document, fields);
+  else if (documentAt(path) === undefined)
+    transaction.set(document, { ...fields, changedAt: Math.round(now) });
   else {
     const isAlive = idsAlive(folded.get(paths.account(account))).has(keyOf(path));
     const expiry = isAlive ? {} : { expireAt: Timestamp.fromMillis(Math.round(now + keptAfterCloseMs)) };

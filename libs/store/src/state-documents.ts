@@ -109,6 +109,10 @@ export function touchedBy(event: AccountEvent): readonly StateDocument[] {
     case 'LimitTripped':
     case 'BrokerDifferenceFound':
     case 'BrokerDifferenceSettled':
+    case 'CreditsGranted':
+    case 'CreditsReserved':
+    case 'CreditsSettled':
+    case 'CreditsReleased':
       return [];
   }
 }

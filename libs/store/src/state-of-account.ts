@@ -4,6 +4,7 @@ import {
   type ArmedDocument,
   type BrokerStatusDocument,
   type Commit,
+  type CreditsBalanceDocument,
   type TradingStatusDocument,
   shardOf,
 } from '@bellwether/contracts';
@@ -14,7 +15,11 @@ import {
   type Signal,
   type Trigger,
   flatteningHold,
+  decimal,
+  formatDecimal,
   holdEndsAt,
+  noCredits,
+  sum,
 } from '@bellwether/domain';
 import type { StateDocument } from './state-documents.ts';
 
@@ -38,6 +43,7 @@ export function accountDocument(account: Account, commit: Pick<Commit, 'seq' | '
     cash: account.cash,
     risk: account.risk,
     brokerDifferences: account.brokerDifferences,
+    ...(account.credits === noCredits ? {} : { credits: account.credits }),
     openPositionIds: [...account.openPositionIds],
     activeTriggerIds: [...account.activeTriggerIds],
     workingOrderIds: [...account.workingOrderIds],
@@ -81,4 +87,15 @@ export function brokerStatus(
 ): BrokerStatusDocument {
   const status = { differences, version, changedAt: Math.round(now) };
   return { tenantId: tenant, uid, accounts: { [accountId]: status } };
+}
+
+/** The account's part of its user's `status/credits_balance`. @param now epoch milliseconds. */
+export function creditsBalance(
+  { tenant, uid, accountId, credits }: Pick<Account, 'tenant' | 'uid' | 'accountId' | 'credits'>,
+  version: number,
+  now: number,
+): CreditsBalanceDocument {
+  const reserved = formatDecimal(sum(Object.values(credits.reserved).map(decimal)));
+  const balance = { available: credits.available, reserved, version, changedAt: Math.round(now) };
+  return { tenantId: tenant, uid, accounts: { [accountId]: balance } };
 }

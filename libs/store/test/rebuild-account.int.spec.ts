@@ -72,6 +72,25 @@ describe('rebuilding an account', () => {
       });
   }
 
+  it('restores a credit transaction and the balance of credits', async () => {
+    const account = newAccount();
+    const store = storeOn(cloud);
+    await commitTo(store, account, [opened(account), resumed]);
+    const by = { actor: 'test', reason: 'a gift' };
+    await commitTo(store, account, [{ type: 'CreditsGranted', amount: '5', available: '5', ...by }]);
+    expect((await rebuild(account)).differences).toEqual([]);
+    const id = `${account.accountId}:0000000002:0`;
+    await cloud.firestore.doc(paths.creditTransaction(account.uid, id)).delete();
+    await cloud.firestore
+      .doc(paths.creditsBalance(account.uid))
+      .update({ accounts: { [account.accountId]: { available: '50', reserved: '0' } } });
+    expect((await rebuild(account, true)).differences).toMatchObject([
+      { path: paths.creditTransaction(account.uid, id), stored: undefined },
+      { path: paths.creditsBalance(account.uid), stored: '50', journal: '5' },
+    ]);
+    expect((await rebuild(account)).differences).toEqual([]);
+  });
+
   it('names the document and the field, and what either says', async () => {
     const account = await lived();
     const path = paths.openPosition(account.uid, 'p1');

@@ -161,13 +161,12 @@ describe('the statements, with indexes enforced', () => {
       await journal.append([adopted(position)]);
       await books.book(await journal.append(stopped(position, '94')));
     }
-    const rows = (cash: string, pnl: string, world: string) => [
-      { ledgerAccount: 'cash', currency: 'USDT', amount: cash },
-      { ledgerAccount: 'realizedPnl', currency: 'USDT', amount: pnl },
-      { ledgerAccount: 'world', currency: 'USDT', amount: world },
-    ];
     const { firestore } = cloud;
-    expect(await balancesOf(firestore, { kind: 'tenant', tenant: 't4' })).toEqual(rows('94', '6', '-100'));
+    expect(await balancesOf(firestore, { kind: 'tenant', tenant: 't4' })).toEqual([
+      { ledgerAccount: 'cash', currency: 'USDT', amount: '94' },
+      { ledgerAccount: 'realizedPnl', currency: 'USDT', amount: '6' },
+      { ledgerAccount: 'world', currency: 'USDT', amount: '-100' },
+    ]);
     const house = await balancesOf(firestore, { kind: 'system' });
     const ofTenants = await Promise.all(
       ['t3', 't4', 't5'].map(async (each) => balancesOf(firestore, { kind: 'tenant', tenant: each })),

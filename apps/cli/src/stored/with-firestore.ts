@@ -1,5 +1,5 @@
 import type { AccountRef } from '@bellwether/contracts';
-import { connectFirestore, listAccounts } from '@bellwether/store';
+import { type StoreFirestore, connectFirestore, listAccounts } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { InputError } from '../input-error.ts';
 import { withCloud } from './with-cloud.ts';
@@ -13,7 +13,7 @@ import { withCloud } from './with-cloud.ts';
 export async function withFirestore<Value>(
   command: string,
   dataDir: string | undefined,
-  use: (firestore: Firestore) => Promise<Value>,
+  use: (firestore: StoreFirestore) => Promise<Value>,
 ): Promise<Value> {
   const where = { command, ...(dataDir === undefined ? {} : { dataDir }), needs: 'FIRESTORE_EMULATOR_HOST' };
   return withCloud(where, async (environment) => using(connectFirestore(environment), use));
@@ -32,8 +32,8 @@ export async function chooseAccounts(
 }
 
 async function using<Value>(
-  firestore: Firestore,
-  use: (firestore: Firestore) => Promise<Value>,
+  firestore: StoreFirestore,
+  use: (firestore: StoreFirestore) => Promise<Value>,
 ): Promise<Value> {
   try {
     return await use(firestore);

@@ -248,6 +248,38 @@ export const SettleFunding = z.strictObject({
   at: z.number().nonnegative(),
 });
 
+/** Gives the account credits, which metered commands and reservations cost. */
+export const GrantCredits = z.strictObject({
+  name: z.literal('GrantCredits'),
+  key: Key,
+  ...account,
+  ...by,
+  amount: Amount,
+});
+const reservation = { reservationId: Id, purpose: z.string().min(1).max(512) };
+/** Sets credits aside for what is metered later. */
+export const ReserveCredits = z.strictObject({
+  name: z.literal('ReserveCredits'),
+  key: Key,
+  ...account,
+  ...reservation,
+  amount: Amount,
+});
+/** Spends of what was set aside, zero at least, and gives back the rest. */
+export const SettleCredits = z.strictObject({
+  name: z.literal('SettleCredits'),
+  key: Key,
+  ...account,
+  ...reservation,
+  amount: SignedAmount.refine((text) => !text.startsWith('-'), { message: 'must not be negative' }),
+});
+export const ReleaseCredits = z.strictObject({
+  name: z.literal('ReleaseCredits'),
+  key: Key,
+  ...account,
+  ...reservation,
+});
+
 /**
  * What may be asked of an account. `key` makes it idempotent: the same key with the same content answers
  * the stored result, with other content it is a conflict.
@@ -276,6 +308,10 @@ export const Command = z
     CreateSignal,
     ActOnSignal,
     CloseSignal,
+    GrantCredits,
+    ReserveCredits,
+    SettleCredits,
+    ReleaseCredits,
   ])
   .refine(({ uid, accountId }) => accountId.startsWith(`${uid}.`), {
     path: ['accountId'],

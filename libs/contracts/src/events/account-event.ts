@@ -1,4 +1,4 @@
-import type { AccountEvent } from '@bellwether/domain';
+import { type AccountEvent, meteredCommands } from '@bellwether/domain';
 import * as z from 'zod';
 import {
   DecimalText,
@@ -132,7 +132,8 @@ const TriggerTerms = z.strictObject({
 
 /** An amount of a limit, in the account's currency. */
 const Limit = PositiveDecimal.exactOptional();
-const Percent = DecimalText.refine((text) => !text.startsWith('-'), { message: 'must not be negative' });
+const NotNegative = DecimalText.refine((text) => !text.startsWith('-'), { message: 'must not be negative' });
+const Percent = NotNegative;
 export const AccountSettings = z.strictObject({
   currency: Currency,
   limits: z.strictObject({
@@ -157,6 +158,8 @@ export const AccountSettings = z.strictObject({
     .string()
     .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or "-"')
     .exactOptional(),
+  /** A command that is absent costs nothing. */
+  creditPrices: z.partialRecord(z.enum(meteredCommands), PositiveDecimal).exactOptional(),
   fills: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('exact') }),
     z.strictObject({
@@ -211,6 +214,8 @@ const SignalOutcome = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('armed'), positionId: Text, triggerId: Text }),
 ]);
 const ofSignal = { signalId: Text, symbol: Text };
+
+const ofCredits = { amount: NotNegative, available: NotNegative };
 
 const BrokerDifference = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('orphan'), ...ofOrder, of: OrderOf, positionId: Text }),
@@ -433,4 +438,13 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
   z.strictObject({ type: z.literal('SignalActedOn'), ...ofSignal, outcome: SignalOutcome, by: By }),
   z.strictObject({ type: z.literal('SignalExpired'), ...ofSignal, tick: Tick }),
   z.strictObject({ type: z.literal('SignalClosed'), ...ofSignal, by: By }),
+  z.strictObject({ type: z.literal('CreditsGranted'), ...By.shape, ...ofCredits }),
+  z.strictObject({ type: z.literal('CreditsReserved'), reservationId: Text, purpose: Text, ...ofCredits }),
+  z.strictObject({
+    type: z.literal('CreditsSettled'),
+    reservationId: Text.exactOptional(),
+    purpose: Text,
+    ...ofCredits,
+  }),
+  z.strictObject({ type: z.literal('CreditsReleased'), reservationId: Text, purpose: Text, ...ofCredits }),
 ]);

@@ -1,3 +1,5 @@
+import { type CreditsState, noCredits } from '../credits/credits-state.ts';
+import { evolveCredits } from '../credits/evolve-credits.ts';
 import { type BrokerDifference, noDifferences } from '../order/broker-difference.ts';
 import { evolveDifferences } from '../order/evolve-differences.ts';
 import { evolveOrders } from '../order/evolve-orders.ts';
@@ -53,6 +55,8 @@ export interface Account {
   readonly risk: RiskState;
   /** Where it and its broker do not agree. */
   readonly brokerDifferences: readonly BrokerDifference[];
+  /** What it may spend on what is metered. */
+  readonly credits: CreditsState;
   readonly openPositionIds: ReadonlySet<string>;
   readonly activeTriggerIds: ReadonlySet<string>;
   readonly workingOrderIds: ReadonlySet<string>;
@@ -76,6 +80,7 @@ export function unopenedAccount(tenant: string, uid: string, accountId: string):
     cash: {},
     risk: noRisk,
     brokerDifferences: noDifferences,
+    credits: noCredits,
     openPositionIds: new Set(),
     activeTriggerIds: new Set(),
     workingOrderIds: new Set(),
@@ -163,6 +168,11 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'SignalExpired':
     case 'SignalClosed':
       return evolveSignals(account, event, copies);
+    case 'CreditsGranted':
+    case 'CreditsReserved':
+    case 'CreditsSettled':
+    case 'CreditsReleased':
+      return evolveCredits(account, event);
   }
 }
 

@@ -402,6 +402,40 @@ export type SignalClosed = {
   readonly by: Actor;
 };
 
+export type CreditsGranted = Actor & {
+  readonly type: 'CreditsGranted';
+  readonly amount: string;
+  /** What is available after it. */
+  readonly available: string;
+};
+/** Set aside for something that is metered later. */
+export type CreditsReserved = {
+  readonly type: 'CreditsReserved';
+  readonly reservationId: string;
+  readonly amount: string;
+  readonly purpose: string;
+  readonly available: string;
+};
+/** Spent: of a reservation, whose rest is available again, or at once for what the same commit does. */
+export type CreditsSettled = {
+  readonly type: 'CreditsSettled';
+  /** Absent where nothing was set aside for it. */
+  readonly reservationId?: string;
+  readonly amount: string;
+  /** The command that it was charged for, or what it was set aside for. */
+  readonly purpose: string;
+  readonly available: string;
+};
+/** Not needed: all that was set aside is available again. */
+export type CreditsReleased = {
+  readonly type: 'CreditsReleased';
+  readonly reservationId: string;
+  readonly amount: string;
+  readonly purpose: string;
+  readonly available: string;
+};
+export type CreditsEvent = CreditsGranted | CreditsReserved | CreditsSettled | CreditsReleased;
+
 /** Everything that can happen to an account, in the past tense, as it is stored. */
 export type AccountEvent =
   | AccountOpened
@@ -445,6 +479,7 @@ export type AccountEvent =
   | SignalCreated
   | SignalActedOn
   | SignalExpired
-  | SignalClosed;
+  | SignalClosed
+  | CreditsEvent;
 
 export type AccountEventType = AccountEvent['type'];

@@ -1,3 +1,5 @@
+import type { CreditPrices } from '../credits/credits-state.ts';
+
 /** What an account may do, and by which model its shadow broker fills. Amounts are decimal text. */
 export interface AccountSettings {
   /** In which its P&L, limits and equity are counted. */
@@ -6,6 +8,8 @@ export interface AccountSettings {
   readonly fills: FillModel;
   /** Where its orders go; without it, to the shadow broker. It stays while anything is open there. */
   readonly broker?: string;
+  /** What metered commands cost; off where it is absent. */
+  readonly creditPrices?: CreditPrices;
 }
 
 /** The broker inside: it fills from the ticks, in the commit that decides. */

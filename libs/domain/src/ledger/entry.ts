@@ -114,6 +114,10 @@ export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry 
     case 'SignalActedOn':
     case 'SignalExpired':
     case 'SignalClosed':
+    case 'CreditsGranted':
+    case 'CreditsReserved':
+    case 'CreditsSettled':
+    case 'CreditsReleased':
       return undefined;
   }
 }

@@ -154,6 +154,10 @@ export class Holdings {
         case 'SignalActedOn':
         case 'SignalExpired':
         case 'SignalClosed':
+        case 'CreditsGranted':
+        case 'CreditsReserved':
+        case 'CreditsSettled':
+        case 'CreditsReleased':
           break;
       }
     return { positionIds, deposits, isAnew };

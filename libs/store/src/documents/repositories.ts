@@ -7,6 +7,8 @@ import {
   type ChannelDocument,
   type CollectionName,
   type CommandRecord,
+  type CreditTransactionDocument,
+  type CreditsBalanceDocument,
   type DeliveryDocument,
   type FeedDocument,
   type GapDocument,
@@ -59,6 +61,8 @@ export interface CollectionDocuments {
   readonly pulseSnapshots: PulseSnapshotDocument;
   readonly tradingStatus: TradingStatusDocument;
   readonly brokerStatus: BrokerStatusDocument;
+  readonly creditsBalance: CreditsBalanceDocument;
+  readonly creditTransactions: CreditTransactionDocument;
   readonly openPositions: PositionDocument;
   readonly tradeTriggers: TriggerDocument;
   readonly orders: OrderDocument;

@@ -1,5 +1,5 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
-import { type ArmedFrom, type Clock, watchLimits } from '@bellwether/domain';
+import { type ArmedFrom, type Clock, chargeCommand, ok, watchLimits } from '@bellwether/domain';
 import { WritesShedError, WrongTenantError, hashRequest } from '@bellwether/store';
 import * as z from 'zod';
 import type { AccountCommits } from '../commits/account-commits.ts';
@@ -13,6 +13,12 @@ import {
 } from './account.handlers.ts';
 import { adoptPositionHandler } from './adopt-position.handler.ts';
 import { armTriggerHandler } from './arm-trigger.handler.ts';
+import {
+  grantCreditsHandler,
+  releaseCreditsHandler,
+  reserveCreditsHandler,
+  settleCreditsHandler,
+} from './credits.handlers.ts';
 import { disarmTriggerHandler } from './disarm-trigger.handler.ts';
 import { settleFundingHandler } from './funding.handler.ts';
 import { type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
@@ -51,6 +57,10 @@ const handlers: { readonly [Name in CommandName]: CommandHandler<Name> } = {
   CreateSignal: createSignalHandler,
   ActOnSignal: actOnSignalHandler,
   CloseSignal: closeSignalHandler,
+  GrantCredits: grantCreditsHandler,
+  ReserveCredits: reserveCreditsHandler,
+  SettleCredits: settleCreditsHandler,
+  ReleaseCredits: releaseCreditsHandler,
 };
 
 /** What arming needs of the shards: the place of the next tick, and that no checkpoint passes by. */
@@ -130,7 +140,12 @@ export class HandleCommand {
           if (!isOpen && handler.opensAccount !== true) return { refusal: { reason: 'NO_ACCOUNT' } };
           const decided = handler.decide(image, command, { ...context, isOpen });
           if (!decided.ok) return { refusal: decided.refusal };
-          return { events: [...decided.value, ...watchLimits(image, decided.value, context)] };
+          // Nothing is charged for what changes nothing.
+          const charge = decided.value.length === 0 ? ok([]) : chargeCommand(image, command.name);
+          if (!charge.ok) return { refusal: charge.refusal };
+          return {
+            events: [...decided.value, ...charge.value, ...watchLimits(image, decided.value, context)],
+          };
         },
       });
       switch (outcome.status) {

@@ -1,6 +1,6 @@
 import { type AccountRef, Commit, sequenceId } from '@bellwether/contracts';
 import { type Account, evolveAll, unopenedAccount } from '@bellwether/domain';
-import { hashStored } from '@bellwether/store';
+import { type CreditTransactionFields, creditTransactionsOf, hashStored } from '@bellwether/store';
 
 /**
  * Follows the entries of one journal as they are stored, whatever their schema: their sequence has no gap, each has the
@@ -13,6 +13,7 @@ export class JournalCheck {
   #account: Account | undefined;
   #seq = 0;
   #hash = '';
+  readonly #transactions: CreditTransactionFields[] = [];
   #bookedCash: Readonly<Record<string, string>> = {};
 
   /** @param watermark up to which entry the ledger has booked. */
@@ -35,6 +36,11 @@ export class JournalCheck {
   /** The account's cash after the last booked entry; `undefined` where the journal cannot be folded. */
   get bookedCash(): Readonly<Record<string, string>> | undefined {
     return this.#account === undefined ? undefined : this.#bookedCash;
+  }
+
+  /** What the entries that read move in the book of credits, in their order. */
+  get creditTransactions(): readonly CreditTransactionFields[] {
+    return this.#transactions;
   }
 
   /** The next entry. @param id of its document. */
@@ -64,6 +70,7 @@ export class JournalCheck {
     const { tenant: ownTenant, uid: ownUid, accountId: own } = this.#ref;
     if (seq !== this.#seq || accountId !== own || uid !== ownUid || tenant !== ownTenant)
       this.#broken(`entry ${this.#seq} says to be entry ${seq} of ${accountId} of ${uid} in ${tenant}`);
+    this.#transactions.push(...creditTransactionsOf(parsed.data).values());
     if (this.#account === undefined) return;
     try {
       this.#account = evolveAll(this.#account, events);

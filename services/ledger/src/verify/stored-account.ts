@@ -1,6 +1,8 @@
 import {
   type AccountDocument,
   type AccountRef,
+  type CreditTransactionDocument,
+  type CreditsBalanceDocument,
   type LedgerEntryDocument,
   type LedgerProjection,
   type LedgerTradeDocument,
@@ -35,6 +37,8 @@ export interface StoredAccount {
   readonly projectionTime?: Timestamp;
   readonly entries: readonly LedgerEntryDocument[];
   readonly trades: readonly LedgerTradeDocument[];
+  readonly creditTransactions: readonly CreditTransactionDocument[];
+  readonly creditsBalance: CreditsBalanceDocument['accounts'][string] | undefined;
   /** Of all accounts of the user. */
   readonly states: readonly StoredState[];
   /** The ids of the user's accounts, sorted. */
@@ -78,6 +82,13 @@ class Reading {
       ...(projection.updateTime === undefined ? {} : { projectionTime: projection.updateTime }),
       entries: await this.#ofAccount(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent, accountId),
       trades: await this.#ofAccount(firestore.collection(paths.ledgerTrades(tenant)), accountId),
+      creditTransactions: await this.#ofAccount(
+        firestore.collection(paths.creditTransactions(uid)),
+        accountId,
+      ),
+      creditsBalance: readDocument<CreditsBalanceDocument>(
+        await this.#transaction.get(firestore.doc(paths.creditsBalance(uid))),
+      )?.accounts[accountId],
       states: [
         ...(await this.#states(paths.openPositions(uid), 'position', readPosition)),
         ...(await this.#states(paths.tradeTriggers(uid), 'trigger', readTrigger)),

@@ -5,6 +5,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Balances } from '../statements/sum-of-balances.ts';
 import { compareBooks, postedBalances } from './compare-books.ts';
+import { compareCredits } from './compare-credits.ts';
 import { compareLists } from './compare-lists.ts';
 import { type Difference, differenceOf } from './difference.ts';
 import { type StoredAccount, readStoredAccount } from './stored-account.ts';
@@ -48,6 +49,7 @@ export async function verifyAccount(
     differences: [
       ...told('journal', [...journal.differences, ...changedIn(stored, '/journal/')]),
       ...told('state', wrongState(account, stored)),
+      ...told('state', wrongCredits(stored)),
       ...told('books', wrongBooks(stored)),
       ...told('booking', await unbooked(firestore, account, stored, patienceMs)),
     ],
@@ -75,6 +77,15 @@ function wrongState({ accountId }: AccountRef, stored: StoredAccount): string[] 
             `the account holds ${account.cash[currency] ?? '0'} ${currency}, by the journal ${folded[currency] ?? '0'}`,
         )),
     ...lists,
+  ];
+}
+
+function wrongCredits(stored: StoredAccount): string[] {
+  const { account, journal, creditTransactions: transactions, creditsBalance: balance } = stored;
+  const { account: folded, creditTransactions: expected } = journal;
+  return [
+    ...compareCredits({ account, balance, transactions, folded: folded?.credits, expected }),
+    ...changedIn(stored, '/credit_transactions/'),
   ];
 }
 

@@ -106,6 +106,10 @@ export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
     case 'SignalActedOn':
     case 'SignalExpired':
     case 'SignalClosed':
+    case 'CreditsGranted':
+    case 'CreditsReserved':
+    case 'CreditsSettled':
+    case 'CreditsReleased':
       return false;
   }
 }

@@ -1,0 +1,216 @@
+import {
+  type AccountRef,
+  type CreditTransactionDocument,
+  type CreditsBalanceDocument,
+  eventId,
+  newTraceParent,
+  paths,
+} from '@bellwether/contracts';
+import {
+  type Account,
+  type AccountEvent,
+  type CreditPrices,
+  type MeteredCommand,
+  type Result,
+  configureAccount,
+  formatDecimal,
+  grantCredits,
+  isPositive,
+  meteredCommands,
+  parseDecimal,
+  refuse,
+} from '@bellwether/domain';
+import { createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { AccountStore, type StoreFirestore, hashRequest, readDocument } from '@bellwether/store';
+import type { Firestore } from '@google-cloud/firestore';
+import { userInfo } from 'node:os';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { findTarget } from '../kill/kill-target.ts';
+import { csvOf } from '../ledger/csv.ts';
+import { withFirestore } from '../stored/with-firestore.ts';
+
+export interface CreditsOptions {
+  readonly dataDir?: string;
+  readonly json?: boolean;
+}
+export interface GrantOptions extends CreditsOptions {
+  readonly reason: string;
+  readonly actor?: string;
+  readonly key?: string;
+}
+export interface ShowOptions extends CreditsOptions {
+  readonly limit: string;
+}
+
+type Refusal = { readonly reason: string };
+type Decide = (account: Account) => Result<readonly AccountEvent[], Refusal>;
+
+const columns = ['eventId', 'changedAt', 'kind', 'amount', 'balance', 'reservationId', 'purpose', 'actor'];
+
+/** `bellwether credits grant ACCOUNT AMOUNT` */
+export async function runCreditsGrant(id: string, amount: string, options: GrantOptions): Promise<void> {
+  await over(options, async (firestore) => {
+    const key = options.key ?? `grant-${systemIds.next()}`;
+    const request = { amount, ...by(options) };
+    const account = await accountOf(firestore, id);
+    await commit(firestore, account, { name: 'GrantCredits', key, ...request }, (image) =>
+      grantCredits(image, request),
+    );
+    return balanceIn(await balanceOf(firestore, account), options);
+  });
+}
+
+/** `bellwether credits price ACCOUNT COMMAND AMOUNT` */
+export async function runCreditsPrice(
+  id: string,
+  command: string,
+  price: string,
+  options: GrantOptions,
+): Promise<void> {
+  await over(options, async (firestore) => {
+    const metered = meteredOf(command);
+    const amount = priceOf(price);
+    const account = await accountOf(firestore, id);
+    const key = options.key ?? `price-${systemIds.next()}`;
+    const request = { name: 'ConfigureAccount', key, command, price, ...by(options) };
+    await commit(firestore, account, request, (image) => {
+      const { creditPrices = {}, broker, ...settings } = image.settings;
+      const { [metered]: _before, ...others } = creditPrices;
+      const prices: CreditPrices = amount === undefined ? others : { ...others, [metered]: amount };
+      const wanted = {
+        ...settings,
+        ...(broker === undefined ? {} : { broker }),
+        ...(Object.keys(prices).length === 0 ? {} : { creditPrices: prices }),
+      };
+      return configureAccount(image, { settings: wanted, ...by(options) }, { brokers: new Set() });
+    });
+    return amount === undefined ? `${command} costs nothing.\n` : `${command} costs ${amount} credits.\n`;
+  });
+}
+
+/** `bellwether credits show ACCOUNT` */
+export async function runCreditsShow(id: string, options: ShowOptions): Promise<void> {
+  await over(options, async (firestore) => {
+    const limit = Number(options.limit);
+    if (!Number.isInteger(limit) || limit < 0 || limit > 1_000)
+      throw new InputError(`--limit: must be a whole number from 0 to 1000, not "${options.limit}"`);
+    const account = await accountOf(firestore, id);
+    const balance = await balanceOf(firestore, account);
+    const transactions = await latestTransactions(firestore, account, balance?.version ?? 0, limit);
+    if (options.json === true) return `${JSON.stringify({ ...balance, transactions })}\n`;
+    const rows = transactions.map((each) => ({ ...each, changedAt: new Date(each.changedAt).toISOString() }));
+    return `${balanceIn(balance, options)}${rows.length === 0 ? '' : csvOf(columns, rows)}`;
+  });
+}
+
+async function over(
+  options: CreditsOptions,
+  run: (firestore: StoreFirestore) => Promise<string>,
+): Promise<void> {
+  try {
+    process.stdout.write(await withFirestore('credits', options.dataDir, run));
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function accountOf(firestore: Firestore, id: string): Promise<AccountRef> {
+  const target = await findTarget(firestore, 'account', id);
+  if (target.kind !== 'account') throw new InputError(`${id}: is no account`);
+  return target.account;
+}
+
+/** Commits by Firestore alone, and once by its key: executors follow, and the event is published from the outbox. */
+async function commit(
+  firestore: StoreFirestore,
+  account: AccountRef,
+  request: { readonly name: string; readonly key: string },
+  decide: Decide,
+): Promise<void> {
+  const logger = createLogger({ service: 'cli', level: 'silent' });
+  const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 1 });
+  for (;;) {
+    const outcome = await store.commit<Refusal>(account, {
+      cause: { kind: 'command', name: request.name, key: request.key },
+      traceparent: newTraceParent(systemIds.hex),
+      requestHash: hashRequest({ ...account, ...request }),
+      decide: (image, isOpen) => {
+        const decided = isOpen ? decide(image) : refuse({ reason: 'NO_ACCOUNT' });
+        return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
+      },
+    });
+    switch (outcome.status) {
+      case 'committed':
+      case 'repeated':
+      case 'unchanged':
+        return;
+      case 'refused': {
+        const { reason, ...detail } = outcome.refusal;
+        const words = Object.entries(detail).map(([name, value]) => ` ${name}: ${String(value)}`);
+        throw new InputError(`${account.accountId}: ${reason}${words.join(',')}`);
+      }
+      case 'keyReused':
+        throw new InputError(`--key: ${request.key} is the key of something else`);
+      case 'contended':
+    }
+  }
+}
+
+type Balance = CreditsBalanceDocument['accounts'][string] | undefined;
+
+async function balanceOf(firestore: Firestore, { uid, accountId }: AccountRef): Promise<Balance> {
+  const document = readDocument<CreditsBalanceDocument>(await firestore.doc(paths.creditsBalance(uid)).get());
+  return document?.accounts[accountId];
+}
+
+function balanceIn(balance: Balance, { json }: CreditsOptions): string {
+  const { available, reserved } = balance ?? { available: '0', reserved: '0' };
+  return json === true
+    ? `${JSON.stringify({ available, reserved })}\n`
+    : `${available} credits are available, ${reserved} are reserved.\n`;
+}
+
+const commitsAtOnce = 500;
+
+/** The last ones, oldest first: read backwards by document id, which needs no index. */
+async function latestTransactions(
+  firestore: Firestore,
+  { uid, accountId }: AccountRef,
+  version: number,
+  limit: number,
+): Promise<CreditTransactionDocument[]> {
+  const ordered = firestore.collection(paths.creditTransactions(uid)).orderBy('__name__');
+  let found: CreditTransactionDocument[] = [];
+  for (let end = version + 1; end > 1 && found.length < limit; end -= commitsAtOnce) {
+    const first = Math.max(1, end - commitsAtOnce);
+    const range = ordered.startAt(eventId(accountId, first, 0)).endBefore(eventId(accountId, end, 0));
+    const { docs } = await range.get();
+    found = [...docs.flatMap((each) => readDocument<CreditTransactionDocument>(each) ?? []), ...found];
+  }
+  return limit === 0 ? [] : found.slice(-limit);
+}
+
+function by({ actor = `cli:${userInfo().username}`, reason }: GrantOptions): {
+  actor: string;
+  reason: string;
+} {
+  return { actor, reason };
+}
+
+function meteredOf(command: string): MeteredCommand {
+  const found = meteredCommands.find((each) => each === command);
+  if (found === undefined)
+    throw new InputError(`${command}: only these commands may have a price: ${meteredCommands.join(', ')}`);
+  return found;
+}
+
+/** `undefined` for `off`. */
+function priceOf(text: string): string | undefined {
+  if (text === 'off') return undefined;
+  const price = parseDecimal(text);
+  if (price === undefined || !isPositive(price))
+    throw new InputError(`${text}: a price is decimal text above zero, or "off"`);
+  return formatDecimal(price);
+}

@@ -1,0 +1,74 @@
+import { mainAccount } from '@bellwether/contracts';
+import { createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { AccountStore, connectFirestore } from '@bellwether/store';
+import { startTestCloud } from '@bellwether/testing';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { join } from 'node:path';
+import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+
+const account = mainAccount('acme', 'ann');
+
+describe('the credits of an account', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    dataDir = join(folder.path, 'data');
+    const cloud = await startTestCloud({ dataDir });
+    const firestore = connectFirestore(cloud.environment);
+    const logger = createLogger({ service: 'test', level: 'silent' });
+    const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
+    await store.commit(account, {
+      cause: { kind: 'command', name: 'OpenAccount', key: 'open' },
+      traceparent: '',
+      decide: () => ({ events: [{ type: 'AccountOpened', ...account }] }),
+    });
+    await firestore.terminate();
+    await cloud.close();
+  });
+  afterAll(async () => folder.remove());
+
+  async function credits(...args: readonly string[]) {
+    const running = runBellwether(['credits', ...args, '--data-dir', dataDir]);
+    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+  }
+  const reason = ['--reason', 'a gift'];
+
+  it('are granted once by a key, shown with the balance after each, and add up', async () => {
+    const grant = ['grant', 'ann.main', '12.5', ...reason, '--key', 'g1'];
+    for (let sent = 0; sent < 2; sent += 1)
+      expect(await credits(...grant)).toMatchObject({
+        code: 0,
+        stdout: '12.5 credits are available, 0 are reserved.\n',
+      });
+    await credits('grant', 'ann.main', '1', ...reason, '--actor', 'ops');
+    const { stdout } = await credits('show', 'ann.main', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      available: '13.5',
+      transactions: [
+        { kind: 'grant', amount: '12.5', balance: '12.5', purpose: 'a gift' },
+        { kind: 'grant', amount: '1', balance: '13.5', actor: 'ops' },
+      ],
+    });
+    const verified = runBellwether(['verify', '--data-dir', dataDir]);
+    await verified.ended;
+    expect(verified.stdout()).not.toContain('credit');
+  }, 60_000);
+
+  it('have prices by command, which are named when they are wrong', async () => {
+    expect(await credits('price', 'ann.main', 'OpenPosition', '0.5', ...reason)).toMatchObject({
+      code: 0,
+      stdout: 'OpenPosition costs 0.5 credits.\n',
+    });
+    const wrong = await credits('price', 'ann.main', 'ClosePosition', '1', ...reason);
+    expect([wrong.code, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining('only these commands may have a price'),
+    ]);
+    const nobody = await credits('grant', 'eve.main', '1', ...reason);
+    expect([nobody.code, nobody.stderr]).toEqual([2, 'eve.main: there is no user eve\n']);
+    const nothing = await credits('grant', 'ann.main', '-1', ...reason);
+    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('field: amount')]);
+  }, 60_000);
+});
