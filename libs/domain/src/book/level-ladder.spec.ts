@@ -52,6 +52,51 @@ describe('a ladder of levels', () => {
     },
   );
 
+  it('holds what a list of levels holds, whatever comes and goes in between', () => {
+    const waveArb = fc.record({
+      /** How many come, from which price on and how far spread. */
+      come: fc.integer({ min: 1, max: 2_500 }),
+      from: fc.integer({ min: -2_000, max: 2_000 }),
+      spread: fc.constantFrom(1, 40, 3_000),
+      areGathered: fc.boolean(),
+      /** Of a thousand, how many go again. */
+      go: fc.nat(1_000),
+      /** Below the highest: what is reached then. */
+      fall: fc.constantFrom(-1, 0, 3, 700),
+    });
+    fc.assert(
+      fc.property(fc.array(waveArb, { minLength: 1, maxLength: 8 }), (waves) => {
+        const ladder = new LevelLadder();
+        const reached = new LineIds();
+        let levels: { price: number; line: number }[] = [];
+        let line = 0;
+        for (const { come, from, spread, areGathered, go, fall } of waves) {
+          if (areGathered) ladder.gather();
+          for (let i = 0; i < come; i += 1) {
+            line += 1;
+            const price = from + ((line * 7919) % spread);
+            ladder.insert(price, line);
+            levels.push({ price, line });
+          }
+          ladder.settle();
+          const isGoing = (level: { line: number }) => (level.line * 6151) % 1_000 < go;
+          for (const level of levels.filter(isGoing)) ladder.remove(level.price, level.line);
+          levels = levels.filter((level) => !isGoing(level));
+          const highest = levels.reduce((most, { price }) => Math.max(most, price), -Infinity);
+          expect([ladder.size, ladder.nearest]).toEqual([levels.length, highest]);
+          reached.clear();
+          ladder.takeReached(highest - fall, reached);
+          const inOrder = levels.toSorted((a, b) => b.price - a.price || a.line - b.line);
+          const expected = inOrder.filter(({ price }) => price >= highest - fall);
+          const lines = Array.from({ length: reached.length }, (_, index) => reached.at(index));
+          expect(lines).toEqual(expected.map((level) => level.line));
+          levels = inOrder.slice(expected.length);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
   it('changes nothing when a level is taken out that is not there', () => {
     const ladder = new LevelLadder();
     for (const line of [1, 2, 3]) ladder.insert(10, line);

@@ -1,19 +1,15 @@
-import { longerIndexes, longerNumbers, nextLength } from './columns.ts';
+import { longerIndexes, longerNumbers, nextLength, noIndexes, noNumbers } from './columns.ts';
+import { LeafIndex } from './leaf-index.ts';
+import { type Leaf, LevelLeaves, leafLevels } from './level-leaves.ts';
+import { copyLevels, divideLevels, noLeaf, sortLevels } from './leaf-levels.ts';
 import { levelOrder } from './level-order.ts';
 import type { LineIds } from './line-ids.ts';
 
-const fullBlock = 512;
-const smallestBlock = 8;
-/** Blocks with fewer levels are joined with a neighbour where both together leave room. */
-const sparse = fullBlock / 4;
-const joined = (fullBlock * 3) / 4;
-
-/** Levels in order, a few hundred together. */
-interface Block {
-  prices: Float64Array;
-  lines: Uint32Array;
-  count: number;
-}
+/** Leaves with fewer levels are joined with a neighbour where both together leave room. */
+const sparse = leafLevels / 4;
+const joined = (leafLevels * 3) / 4;
+/** How many levels a leaf is given where many are put in order at once. */
+const filled = (leafLevels * 7) / 8;
 
 /** Levels in no order. */
 interface Loose {
@@ -24,18 +20,20 @@ interface Loose {
 
 /**
  * Levels that fire when the price falls to them, the highest first: integer prices with the lines whose
- * they are, in sorted blocks of typed arrays. Levels above the price are kept the same way with negated
- * prices.
+ * they are. Levels above the price are kept the same way with negated prices.
+ *
+ * They lie in leaves, which are in order, ascending by price and of one price descending by line: the next to fire
+ * is in the last. Within a leaf they are in any order until some of it fire or it is divided, so a level is added at
+ * its end.
  */
 export class LevelLadder {
-  /** Ascending by price, of one price descending by line: the next to fire is the last of the last. */
-  readonly #blocks: Block[] = [];
-  /** The last level of each block, to find the block without touching the others. */
-  readonly #lastPrices: number[] = [];
-  readonly #lastLines: number[] = [];
+  readonly #leaves = new LevelLeaves();
+  readonly #index = new LeafIndex();
+  readonly #leaf = noLeaf();
+  readonly #other = noLeaf();
   #size = 0;
   #nearest = -Infinity;
-  /** What is gathered and not in its blocks yet. */
+  /** What is gathered and not in its leaves yet. */
   #loose: Loose | undefined;
 
   get size(): number {
@@ -49,15 +47,12 @@ export class LevelLadder {
 
   /** Memory that the levels take, in bytes. */
   get bytes(): number {
-    return this.#blocks.reduce(
-      (sum, { prices, lines }) => sum + prices.byteLength + lines.byteLength + 48,
-      0,
-    );
+    return this.#leaves.bytes + this.#index.bytes;
   }
 
   /** What is inserted from now on is put in order by `settle`, all at once: many levels in a fraction of the time. */
   gather(): void {
-    this.#loose ??= { prices: new Float64Array(0), lines: new Uint32Array(0), count: 0 };
+    this.#loose ??= { prices: noNumbers, lines: noIndexes, count: 0 };
   }
 
   settle(): void {
@@ -67,193 +62,184 @@ export class LevelLadder {
     const prices = loose.prices.subarray(0, loose.count);
     const lines = loose.lines.subarray(0, loose.count);
     const order = levelOrder(prices, lines);
-    if (this.#blocks.length === 0) this.#fill(prices, lines, order);
+    if (this.#index.isEmpty) this.#fill(prices, lines, order);
     else for (const at of order) this.insert(prices[at] ?? 0, lines[at] ?? 0);
   }
 
   insert(price: number, line: number): void {
+    if (price > this.#nearest) this.#nearest = price;
     if (this.#loose !== undefined) {
       pushLoose(this.#loose, price, line);
-      if (price > this.#nearest) this.#nearest = price;
       return;
     }
-    const found = this.#blockOf(price, line);
-    // Behind everything: the last block takes it.
-    const index = Math.min(found, Math.max(0, this.#blocks.length - 1));
-    const block = this.#blocks[index] ?? this.#addBlock(0, smallestBlock);
-    const at = placeIn(block, price, line);
-    this.#size += 1;
-    if (price > this.#nearest) this.#nearest = price;
-    if (block.count < block.prices.length || block.prices.length < fullBlock) {
-      insertAt(block, at, price, line);
-      this.#noteLast(index);
-    } else if (at === block.count && index === this.#blocks.length - 1) {
-      // Rising prices, one after the other, leave full blocks behind.
-      insertAt(this.#addBlock(index + 1, fullBlock), 0, price, line);
-      this.#noteLast(index + 1);
-    } else {
-      this.#split(index);
-      const half = this.#blocks[index];
-      const isSecond = half !== undefined && at > half.count;
-      const target = isSecond ? this.#blocks[index + 1] : half;
-      if (target !== undefined) insertAt(target, isSecond ? at - (half?.count ?? 0) : at, price, line);
-      this.#noteLast(index);
-      this.#noteLast(index + 1);
+    const index = this.#index;
+    if (index.isEmpty) index.addFirst(this.#leaves.add());
+    let slot = index.find(price, line);
+    while (index.countAt(slot) === leafLevels) {
+      this.#makeRoom(slot, price, line);
+      slot = index.find(price, line);
     }
+    const count = index.countAt(slot);
+    const leaf = this.#leafAt(slot, this.#leaf);
+    leaf.prices[leaf.price + count] = price;
+    leaf.lines[leaf.line + count] = line;
+    index.setCount(slot, count + 1);
+    this.#size += 1;
   }
 
   /** Takes a level out; nothing happens when it is not here. */
   remove(price: number, line: number): void {
     this.settle();
-    const index = this.#blockOf(price, line);
-    const block = this.#blocks[index];
-    if (block === undefined) return;
-    const at = placeIn(block, price, line);
-    if (block.prices[at] !== price || block.lines[at] !== line || at >= block.count) return;
-    block.prices.copyWithin(at, at + 1, block.count);
-    block.lines.copyWithin(at, at + 1, block.count);
-    block.count -= 1;
+    const index = this.#index;
+    if (index.isEmpty) return;
+    const slot = index.find(price, line);
+    const last = index.countAt(slot) - 1;
+    const leaf = this.#leafAt(slot, this.#leaf);
+    const { prices, lines } = leaf;
+    let at = last;
+    while (at >= 0 && lines[leaf.line + at] !== line) at -= 1;
+    if (at < 0 || prices[leaf.price + at] !== price) return;
+    prices[leaf.price + at] = prices[leaf.price + last] ?? 0;
+    lines[leaf.line + at] = lines[leaf.line + last] ?? 0;
+    index.setCount(slot, last);
     this.#size -= 1;
-    if (block.count === 0) this.#dropBlock(index);
-    else {
-      this.#noteLast(index);
-      if (block.count < sparse) this.#join(index);
-    }
-    this.#findNearest();
+    if (last === 0) this.#drop(slot);
+    else if (last < sparse) this.#join(slot);
+    if (price === this.#nearest) this.#findNearest();
   }
 
   /** Takes out every level at or above `price`, in the order (price falling, line rising). */
   takeReached(price: number, reached: LineIds): void {
     if (this.#nearest < price) return;
     this.settle();
-    for (let index = this.#blocks.length - 1; index >= 0; index -= 1) {
-      const block = this.#blocks[index];
-      if (block === undefined || (this.#lastPrices[index] ?? -Infinity) < price) break;
-      const { prices, lines, count } = block;
-      // The first that is reached: no line's id is that great.
-      const from = (prices[0] ?? Infinity) >= price ? 0 : placeIn(block, price, Infinity);
-      reached.pushReversed(lines, from, count);
-      this.#size -= count - from;
-      block.count = from;
-      if (from > 0) {
-        this.#noteLast(index);
-        break;
-      }
-      this.#dropBlock(index);
+    const index = this.#index;
+    while (!index.isEmpty) {
+      const slot = index.findLast();
+      const count = index.countAt(slot);
+      const leaf = this.#leafAt(slot, this.#leaf);
+      const left = divideLevels(leaf, count, price);
+      sortLevels(leaf, left, count);
+      reached.pushReversed(leaf.lines, leaf.line + left, leaf.line + count);
+      index.setCount(slot, left);
+      this.#size -= count - left;
+      if (left > 0) break;
+      this.#drop(slot);
     }
     this.#findNearest();
   }
 
-  /** Makes blocks of sorted levels, with room in each. */
+  #leafAt(slot: number, found: Leaf): Leaf {
+    this.#leaves.find(this.#index.leafAt(slot), found);
+    return found;
+  }
+
+  /** Makes leaves of sorted levels, with room in each. */
   #fill(prices: Float64Array, lines: Uint32Array, order: Uint32Array): void {
-    for (let start = 0; start < order.length; start += joined) {
-      const places = order.subarray(start, start + joined);
-      const block = this.#addBlock(this.#blocks.length, capacityFor(places.length));
+    for (let start = 0; start < order.length; start += filled) {
+      const places = order.subarray(start, start + filled);
+      const slot = this.#addLast();
+      const leaf = this.#leafAt(slot, this.#leaf);
       for (const [at, place] of places.entries()) {
-        block.prices[at] = prices[place] ?? 0;
-        block.lines[at] = lines[place] ?? 0;
+        leaf.prices[leaf.price + at] = prices[place] ?? 0;
+        leaf.lines[leaf.line + at] = lines[place] ?? 0;
       }
-      block.count = places.length;
-      this.#noteLast(this.#blocks.length - 1);
+      this.#index.setCount(slot, places.length);
+      this.#bound(slot, leaf, places.length - 1);
     }
     this.#size += order.length;
     this.#findNearest();
   }
 
-  /** The first block whose last level is not before this one; as many as there are when all are. */
-  #blockOf(price: number, line: number): number {
-    const prices = this.#lastPrices;
-    let low = 0;
-    let high = prices.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const last = prices[middle] ?? Infinity;
-      if (last < price || (last === price && (this.#lastLines[middle] ?? 0) > line)) low = middle + 1;
-      else high = middle;
+  /** Adds a leaf behind all. @returns its slot. */
+  #addLast(): number {
+    const index = this.#index;
+    if (index.isEmpty) index.addFirst(this.#leaves.add());
+    else {
+      if (!index.hasRoom(index.findLast())) index.divide(index.findLast());
+      index.addAfter(index.findLast(), this.#leaves.add());
     }
-    return low;
+    return index.findLast();
   }
 
-  #addBlock(index: number, capacity: number): Block {
-    const block = { prices: new Float64Array(capacity), lines: new Uint32Array(capacity), count: 0 };
-    this.#blocks.splice(index, 0, block);
-    this.#lastPrices.splice(index, 0, 0);
-    this.#lastLines.splice(index, 0, 0);
-    return block;
+  /** A level that belongs to a full leaf finds room the next time it is looked for, or the time after. */
+  #makeRoom(slot: number, price: number, line: number): void {
+    const index = this.#index;
+    const leaf = this.#leafAt(slot, this.#leaf);
+    sortLevels(leaf, 0, leafLevels);
+    // Rising prices, one after the other, leave full leaves behind.
+    const isBehind = index.isLast(slot) && isAfter(leaf, leafLevels - 1, price, line);
+    const after = index.hasAfter(slot) ? index.countAt(slot + 1) : leafLevels;
+    const before = !isBehind && index.hasBefore(slot) ? index.countAt(slot - 1) : leafLevels;
+    if (after <= joined) this.#give(slot, (leafLevels - after) >>> 1);
+    else if (before <= joined) this.#giveBack(slot, (leafLevels - before) >>> 1);
+    else if (!index.hasRoom(slot)) index.divide(slot);
+    else {
+      index.addAfter(slot, this.#leaves.add());
+      this.#give(slot, isBehind ? 0 : leafLevels / 2);
+    }
   }
 
-  #dropBlock(index: number): void {
-    this.#blocks.splice(index, 1);
-    this.#lastPrices.splice(index, 1);
-    this.#lastLines.splice(index, 1);
+  /** Moves the last levels of a full, sorted leaf to the next one. */
+  #give(slot: number, count: number): void {
+    const index = this.#index;
+    const leaf = this.#leafAt(slot, this.#leaf);
+    const next = index.countAt(slot + 1);
+    const left = leafLevels - count;
+    copyLevels(leaf, left, this.#leafAt(slot + 1, this.#other), next, count);
+    index.setCount(slot, left);
+    index.setCount(slot + 1, next + count);
+    this.#bound(slot, leaf, left - 1);
   }
 
-  #split(index: number): void {
-    const block = this.#blocks[index];
-    if (block === undefined) return;
-    const half = block.count >>> 1;
-    const second = this.#addBlock(index + 1, fullBlock);
-    second.prices.set(block.prices.subarray(half, block.count));
-    second.lines.set(block.lines.subarray(half, block.count));
-    second.count = block.count - half;
-    block.count = half;
+  /** Moves the first levels of a full, sorted leaf to the one before. */
+  #giveBack(slot: number, count: number): void {
+    const index = this.#index;
+    const leaf = this.#leafAt(slot, this.#leaf);
+    const before = index.countAt(slot - 1);
+    copyLevels(leaf, 0, this.#leafAt(slot - 1, this.#other), before, count);
+    this.#bound(slot - 1, leaf, count - 1);
+    copyLevels(leaf, count, leaf, 0, leafLevels - count);
+    index.setCount(slot, leafLevels - count);
+    index.setCount(slot - 1, before + count);
   }
 
-  #join(index: number): void {
-    const first =
-      (this.#blocks[index + 1]?.count ?? Infinity) < (this.#blocks[index - 1]?.count ?? Infinity)
-        ? index
-        : index - 1;
-    const a = this.#blocks[first];
-    const b = this.#blocks[first + 1];
-    if (a === undefined || b === undefined || a.count + b.count > joined) return;
-    while (a.prices.length < a.count + b.count) grow(a);
-    a.prices.set(b.prices.subarray(0, b.count), a.count);
-    a.lines.set(b.lines.subarray(0, b.count), a.count);
-    a.count += b.count;
-    this.#dropBlock(first + 1);
-    this.#noteLast(first);
+  /** Puts the levels of a leaf into the next one, or those of the one before into it, where there is room. */
+  #join(slot: number): void {
+    const index = this.#index;
+    const after = index.hasAfter(slot) ? index.countAt(slot + 1) : leafLevels;
+    const before = index.hasBefore(slot) ? index.countAt(slot - 1) : leafLevels;
+    if (index.countAt(slot) + Math.min(after, before) > joined) return;
+    const first = after < before ? slot : slot - 1;
+    const moved = index.countAt(first);
+    const held = index.countAt(first + 1);
+    copyLevels(this.#leafAt(first, this.#leaf), 0, this.#leafAt(first + 1, this.#other), held, moved);
+    index.setCount(first + 1, held + moved);
+    this.#drop(first);
   }
 
-  #noteLast(index: number): void {
-    const block = this.#blocks[index];
-    if (block === undefined) return;
-    this.#lastPrices[index] = block.prices[block.count - 1] ?? 0;
-    this.#lastLines[index] = block.lines[block.count - 1] ?? 0;
+  #drop(slot: number): void {
+    this.#leaves.release(this.#index.leafAt(slot));
+    this.#index.remove(slot);
+  }
+
+  /** Nothing of the slot's leaf is behind the level at `at` of this one. */
+  #bound(slot: number, leaf: Leaf, at: number): void {
+    this.#index.setBound(slot, leaf.prices[leaf.price + at] ?? 0, leaf.lines[leaf.line + at] ?? 0);
   }
 
   #findNearest(): void {
-    this.#nearest = this.#lastPrices.at(-1) ?? -Infinity;
+    this.#nearest = -Infinity;
+    if (this.#index.isEmpty) return;
+    const slot = this.#index.findLast();
+    const { prices, price } = this.#leafAt(slot, this.#leaf);
+    for (let at = price, end = price + this.#index.countAt(slot); at < end; at += 1)
+      if ((prices[at] ?? 0) > this.#nearest) this.#nearest = prices[at] ?? 0;
   }
 }
 
-/** Where in the block a level is, or would be. */
-function placeIn({ prices, lines, count }: Block, price: number, line: number): number {
-  let low = 0;
-  let high = count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const found = prices[middle] ?? 0;
-    if (found < price || (found === price && (lines[middle] ?? 0) > line)) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
-function insertAt(block: Block, at: number, price: number, line: number): void {
-  if (block.count === block.prices.length) grow(block);
-  block.prices.copyWithin(at + 1, at, block.count);
-  block.lines.copyWithin(at + 1, at, block.count);
-  block.prices[at] = price;
-  block.lines[at] = line;
-  block.count += 1;
-}
-
-/** Blocks are of doubled sizes. */
-function capacityFor(count: number): number {
-  let capacity = smallestBlock;
-  while (capacity < count) capacity *= 2;
-  return capacity;
+function isAfter(leaf: Leaf, at: number, price: number, line: number): boolean {
+  const found = leaf.prices[leaf.price + at] ?? 0;
+  return price > found || (price === found && line < (leaf.lines[leaf.line + at] ?? 0));
 }
 
 function pushLoose(loose: Loose, price: number, line: number): void {
@@ -265,13 +251,4 @@ function pushLoose(loose: Loose, price: number, line: number): void {
   loose.prices[loose.count] = price;
   loose.lines[loose.count] = line;
   loose.count += 1;
-}
-
-function grow(block: Block): void {
-  const prices = new Float64Array(block.prices.length * 2);
-  const lines = new Uint32Array(block.lines.length * 2);
-  prices.set(block.prices);
-  lines.set(block.lines);
-  block.prices = prices;
-  block.lines = lines;
 }
