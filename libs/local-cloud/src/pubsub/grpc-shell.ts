@@ -10,9 +10,9 @@ import { restGateway } from './rest/rest-gateway.ts';
 import { encodeErrorInfo } from './rpc-messages.ts';
 import type { Runner } from './runner.ts';
 import { StatusError } from './status.ts';
-import { toBuffer, unaryMethods } from './unary-methods.ts';
+import { unaryMethods } from './unary-methods.ts';
 import type { Asked, UnaryMethod } from './unary-methods.ts';
-import { encodedSize, encodeReceived, v1 } from './wire.ts';
+import { encodedSize, encodeReceived, toBuffer, v1 } from './wire.ts';
 import type { Delivered } from './wire.ts';
 
 const shutdownGraceMs = 500;

@@ -3,6 +3,7 @@ import { acknowledge, continueStream, modifyAckDeadline, openPull, openStream } 
 import { getIamPolicy, setIamPolicy, testIamPermissions } from './iam.ts';
 import { emptyOutput } from './output.ts';
 import type { Output } from './output.ts';
+import type { Arrived } from './publish-request.ts';
 import { publish } from './publish.ts';
 import { encodeRecord } from './records.ts';
 import type { GetIamPolicyRequest, SetIamPolicyRequest, TestIamPermissionsRequest } from './rpc-messages.ts';
@@ -51,7 +52,7 @@ import {
 export interface CallRequests {
   CreateTopic: google.pubsub.v1.ITopic;
   UpdateTopic: google.pubsub.v1.IUpdateTopicRequest;
-  Publish: google.pubsub.v1.IPublishRequest;
+  Publish: Arrived;
   GetTopic: google.pubsub.v1.IGetTopicRequest;
   ListTopics: google.pubsub.v1.IListTopicsRequest;
   ListTopicSubscriptions: google.pubsub.v1.IListTopicSubscriptionsRequest;

@@ -1,13 +1,12 @@
 import type { google } from '@google-cloud/pubsub/build/protos/protos.js';
 import { remember } from './history.ts';
 import type { Message } from './message.ts';
+import type { Arrived, ArrivedMessage } from './publish-request.ts';
 import { publishedRecord } from './records.ts';
 import { conforming } from './schemas/topic-schema.ts';
 import type { PubSubState, Subscription, Topic } from './state.ts';
 import { invalid, notFound } from './status.ts';
 import { toTimestamp, v1 } from './wire.ts';
-
-type PubsubMessage = google.pubsub.v1.IPubsubMessage;
 
 /** Production's limits of one request. */
 const maxRequestBytes = 10 * 1024 * 1024;
@@ -18,11 +17,10 @@ const maxKeyBytes = 256;
 const maxValueBytes = 1024;
 const maxOrderingKeyBytes = 1024;
 
+const messageIdTag = 0x1a;
+
 /** All messages of a request are published, with one publish time, or none is. */
-export function publish(
-  state: PubSubState,
-  request: google.pubsub.v1.IPublishRequest,
-): google.pubsub.v1.IPublishResponse {
+export function publish(state: PubSubState, request: Arrived): google.pubsub.v1.IPublishResponse {
   const name = request.topic ?? '';
   const topic = state.topics.get(name);
   if (topic === undefined) throw notFound(name);
@@ -62,9 +60,10 @@ function publishTo(
   state: PubSubState,
   name: string,
   topic: Topic,
-  sources: readonly PubsubMessage[],
+  sources: readonly ArrivedMessage[],
 ): readonly Message[] {
-  const messages = sources.map((source) => accept(state, source));
+  const publishTime = v1.PubsubMessage.encode({ publishTime: toTimestamp(state.now) }).finish();
+  const messages = sources.map((source) => accept(state, source, publishTime));
   const size = messages.reduce((sum, { wire }) => sum + wire.length, 0);
   if (size > maxRequestBytes)
     throw invalid(`Request payload size exceeds the limit: ${maxRequestBytes} bytes.`);
@@ -79,19 +78,35 @@ function publishTo(
   return messages;
 }
 
-function accept(state: PubSubState, { data, attributes, orderingKey }: PubsubMessage): Message {
+/** @param publishTime the field of a PubsubMessage, encoded: the same for all messages of a request. */
+function accept(state: PubSubState, source: ArrivedMessage, publishTime: Uint8Array): Message {
   const seq = state.nextSeq++;
-  const wire = v1.PubsubMessage.encode({
-    data: data ?? null,
-    attributes: attributes ?? null,
-    messageId: String(seq),
-    publishTime: toTimestamp(state.now),
-    orderingKey: orderingKey || null,
-  }).finish();
+  const { data, attributes, orderingKey } = source;
+  const said =
+    source.encoded ??
+    v1.PubsubMessage.encode({
+      data: data ?? null,
+      attributes: attributes ?? null,
+      orderingKey: orderingKey || null,
+    }).finish();
+  const wire = stamped(said, String(seq), publishTime);
   return { seq, publishedAt: state.now, orderingKey: orderingKey ?? '', wire };
 }
 
-function checkMessages(messages: readonly PubsubMessage[]): void {
+/** An encoded message with its id and publish time, which may follow the other fields. */
+function stamped(said: Uint8Array, id: string, publishTime: Uint8Array): Uint8Array {
+  const wire = Buffer.allocUnsafe(said.length + 2 + id.length + publishTime.length);
+  wire.set(said);
+  let at = said.length;
+  wire[at] = messageIdTag;
+  wire[at + 1] = id.length;
+  at += 2;
+  wire.write(id, at, 'latin1');
+  wire.set(publishTime, at + id.length);
+  return wire;
+}
+
+function checkMessages(messages: readonly ArrivedMessage[]): void {
   if (messages.length === 0) {
     throw invalid(
       'The value for message_count is too small. You passed 0 in the request, but the minimum value is 1.',
@@ -113,7 +128,7 @@ function checkMessages(messages: readonly PubsubMessage[]): void {
   }
 }
 
-function checkMessage({ data, attributes, orderingKey }: PubsubMessage): void {
+function checkMessage({ data, attributes, orderingKey }: ArrivedMessage): void {
   const entries = Object.entries(attributes ?? {});
   if (!data?.length && entries.length === 0) {
     throw invalid(

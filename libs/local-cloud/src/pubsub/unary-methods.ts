@@ -2,7 +2,8 @@ import protos from '@google-cloud/pubsub/build/protos/protos.js';
 import type { CallName, CallRequests } from './machine.ts';
 import { rpc } from './rpc-messages.ts';
 import type { Runner } from './runner.ts';
-import { encodeReceived, v1 } from './wire.ts';
+import { PublishRequest } from './publish-request.ts';
+import { encodeReceived, toBuffer, v1 } from './wire.ts';
 
 /** A request that arrived. */
 export interface Asked {
@@ -32,7 +33,7 @@ type Service = keyof typeof packages;
 const calls: { readonly [N in CallName]: readonly [Service, Decoder<CallRequests[N]>, Encoder] } = {
   CreateTopic: ['Publisher', v1.Topic, v1.Topic],
   UpdateTopic: ['Publisher', v1.UpdateTopicRequest, v1.Topic],
-  Publish: ['Publisher', v1.PublishRequest, v1.PublishResponse],
+  Publish: ['Publisher', PublishRequest, v1.PublishResponse],
   GetTopic: ['Publisher', v1.GetTopicRequest, v1.Topic],
   ListTopics: ['Publisher', v1.ListTopicsRequest, v1.ListTopicsResponse],
   ListTopicSubscriptions: ['Publisher', v1.ListTopicSubscriptionsRequest, v1.ListTopicSubscriptionsResponse],
@@ -69,10 +70,6 @@ const calls: { readonly [N in CallName]: readonly [Service, Decoder<CallRequests
 };
 
 export const unaryMethods: readonly UnaryMethod[] = [...callNames().map(callMethod), pullMethod()];
-
-export function toBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
 
 interface Decoder<T> {
   decode(bytes: Uint8Array): T;

@@ -48,6 +48,11 @@ export function encodedSize(messages: readonly Delivered[]): number {
   return size;
 }
 
+/** A view, not a copy. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 export function toNumber(value: Int64): number {
   return typeof value === 'object' && value !== null ? value.toNumber() : Number(value ?? 0);
 }

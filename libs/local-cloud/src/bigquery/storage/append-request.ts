@@ -1,4 +1,4 @@
-import { WireReader } from './wire-reader.ts';
+import { WireReader } from '../../core/wire-reader.ts';
 
 /** An AppendRowsRequest, its rows still encoded. */
 export interface AppendRequest {

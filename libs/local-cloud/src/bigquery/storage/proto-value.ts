@@ -4,7 +4,7 @@ import { parsePoint } from '../values/geography.ts';
 import { isJson } from '../values/json-row.ts';
 import { parseBigNumeric, parseNumeric } from '../values/numeric.ts';
 import { isTimestamp, maxDate, minDate, parseDate, parseDatetime, parseTime } from '../values/time.ts';
-import type { WireReader } from './wire-reader.ts';
+import type { WireReader } from '../../core/wire-reader.ts';
 
 export interface ValueReader {
   readonly read: (reader: WireReader) => Scalar;

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Column, ColumnType } from '../catalogue/column.ts';
 import { protoTypes } from './proto-value.ts';
 import { RowDecoder } from './row-decoder.ts';
-import { WireReader } from './wire-reader.ts';
+import { WireReader } from '../../core/wire-reader.ts';
 
 /** An unsigned varint of the value's 64 bits. */
 function varint(value: bigint): Buffer {

@@ -3,7 +3,7 @@ import { isRepeated } from '../values/cell.ts';
 import type { Cell, RowBatch, Scalar } from '../values/cell.ts';
 import { readValue } from './proto-value.ts';
 import type { ValueReader } from './proto-value.ts';
-import { WireReader } from './wire-reader.ts';
+import { WireReader } from '../../core/wire-reader.ts';
 
 /** The parts of a FieldDescriptorProto that rows are read with. */
 export interface WriterField {

@@ -46,7 +46,7 @@ export function conforming(
       googclient_schemaname: settings.schema ?? '',
       googclient_schemarevisionid: revision.revisionId ?? '',
     };
-    return { ...message, attributes };
+    return { data: message.data ?? null, attributes, orderingKey: message.orderingKey ?? null };
   });
 }
 
