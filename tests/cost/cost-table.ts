@@ -16,9 +16,12 @@ export const costTable = {
   'fire a trigger': { reads: 1, writes: 4, deletes: 1, messages: 2 },
   'exit alone': { reads: 1, writes: 4, deletes: 1, messages: 2 },
   'exit alone, cold': { reads: 3, writes: 4, deletes: 1, messages: 2 },
+  'exit alone, after another process has committed': { reads: 3, writes: 4, deletes: 1, messages: 2 },
   'exit eighty at once': { reads: 80, writes: 83, deletes: 1, messages: 2 },
   halt: { reads: 0, writes: 5, deletes: 1, messages: 3 },
   'ten thousand ticks past an idle position': { reads: 0, writes: 0, deletes: 0, messages: 10 },
+  /** With a position that is held: leases, and looks at the outbox. */
+  'a minute in which nothing happens': { reads: 48, writes: 24, deletes: 0, messages: 0 },
   'exit alone, booked': { reads: 1, writes: 8, deletes: 1, messages: 2 },
   'exit alone, booked and told': { reads: 3, writes: 10, deletes: 1, messages: 2 },
 } satisfies Record<string, Cost>;

@@ -14,7 +14,8 @@ import {
 import { startExecutor } from '@bellwether/executor';
 import { startLedger } from '@bellwether/ledger';
 import { startNotifier } from '@bellwether/notifier';
-import { type RunningService, createLogger, systemIds } from '@bellwether/observability';
+import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { AccountStore, connectFirestore } from '@bellwether/store';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -134,6 +135,36 @@ export class MeteredSystem {
     });
   }
 
+  /** A commit of another process: what this executor knows of the account is behind by one entry. */
+  async commitElsewhere(account: AccountRef): Promise<void> {
+    const firestore = connectFirestore(this.#cloud.environment);
+    const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards });
+    const outcome = await store.commit<never>(account, {
+      cause: { kind: 'command', name: 'DepositFunds', key: 'elsewhere' },
+      traceparent: newTraceParent(systemIds.hex),
+      decide: () => ({
+        events: [{ type: 'FundsDeposited', currency: 'USD', amount: '1', actor: 'test', reason: 'cost' }],
+      }),
+    });
+    await firestore.terminate();
+    if (outcome.status !== 'committed') throw new Error(`not committed elsewhere: ${outcome.status}`);
+  }
+
+  /** What an idle minute costs, leases included. */
+  async costOfIdleMinute(): Promise<Cost> {
+    await this.#quiet();
+    const before = await this.#meter();
+    await sleep(60_000);
+    const after = await this.#meter();
+    const spent = (name: string): number => (after[name] ?? 0) - (before[name] ?? 0);
+    return {
+      reads: spent('firestore.reads'),
+      writes: spent('firestore.writes'),
+      deletes: spent('firestore.deletes'),
+      messages: spent('pubsub.publishedMessages'),
+    };
+  }
+
   /** One frame of trades at these prices. */
   async trade(...prices: readonly number[]): Promise<void> {
     this.#frames += 1;
@@ -176,9 +207,13 @@ export class MeteredSystem {
     return last;
   }
 
-  async #read(): Promise<Cost> {
+  async #meter(): Promise<Meter> {
     const answer = await fetch(`http://${this.#cloud.hosts.ops}/stats`);
-    const { meter } = Stats.parse(await answer.json());
+    return Stats.parse(await answer.json()).meter;
+  }
+
+  async #read(): Promise<Cost> {
+    const meter = await this.#meter();
     return {
       reads: meter['firestore.reads'] ?? 0,
       writes: (meter['firestore.writes'] ?? 0) - ownWrites(meter),

@@ -102,6 +102,15 @@ describe('the cost of operations', () => {
       crash,
     ],
     [
+      'exit alone, after another process has committed',
+      async () => {
+        const account = await withPosition();
+        await system.commitElsewhere(account);
+        return account;
+      },
+      crash,
+    ],
+    [
       'exit eighty at once',
       async () => {
         const account = await system.account();
@@ -134,12 +143,21 @@ describe('the cost of operations', () => {
     expect(table['exit alone'].reads).toBe(1);
     expect(table['exit eighty at once'].reads).toBe(burst);
     expect(table['exit alone, cold'].reads).toBe(1 + 2);
+    expect(table['exit alone, after another process has committed'].reads).toBeLessThanOrEqual(1 + 3);
   });
 
   it('is nothing for ticks, and for positions that are held', () => {
     const { reads, writes, deletes } = table['ten thousand ticks past an idle position'];
     expect({ reads, writes, deletes }).toEqual({ reads: 0, writes: 0, deletes: 0 });
   });
+
+  it('is at most what the table says for a minute in which nothing happens', async () => {
+    await withPosition();
+    const cost = await system.costOfIdleMinute();
+    const most = table['a minute in which nothing happens'];
+    for (const name of ['reads', 'writes', 'deletes', 'messages'] as const)
+      expect({ [name]: Math.max(cost[name], most[name]) }).toEqual({ [name]: most[name] });
+  }, 120_000);
 
   it('is as the table says when an exit is booked, and when it is told, too', async () => {
     await system.add('ledger');

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replay, temporaryFolder } from '../support/bellwether.ts';
+import { Killer } from '../support/killer.ts';
 import { makeOrders, makeTrades } from '../support/make-market.ts';
 import { expectedExecutions } from '../support/oracle.ts';
 
@@ -21,7 +22,7 @@ describe('a replay whose executor is killed', () => {
       positions: orders.positions.filter(({ symbol }) => traded.has(symbol)),
       triggers: orders.triggers.filter(({ symbol }) => traded.has(symbol)),
     };
-    const killer = new Killer([1 / 3, 2 / 3]);
+    const killer = new Killer('executor', [1 / 3, 2 / 3]);
     const report = await replay(
       folder.path,
       [tape],
@@ -53,37 +54,6 @@ describe('a replay whose executor is killed', () => {
     }
   }, 180_000);
 });
-
-/** Reads a replay's progress and kills its executor, as `kill -9` does, when that share of the ticks is judged. */
-class Killer {
-  readonly #shares: number[];
-  #pid = 0;
-  #rest = '';
-  kills = 0;
-
-  constructor(shares: readonly number[]) {
-    this.#shares = [...shares];
-  }
-
-  read(text: string): void {
-    const lines = (this.#rest + text).split('\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) this.#readLine(line);
-  }
-
-  #readLine(line: string): void {
-    const started = /executor started.*pid (\d+)/.exec(line);
-    if (started !== null) this.#pid = Number(started[1]);
-    const progress = /"evaluated":(\d+),"total":(\d+)/.exec(line);
-    const [next] = this.#shares;
-    if (progress === null || next === undefined || this.#pid === 0) return;
-    if (Number(progress[1]) < next * Number(progress[2])) return;
-    this.#shares.shift();
-    process.kill(this.#pid, 'SIGKILL');
-    this.#pid = 0;
-    this.kills += 1;
-  }
-}
 
 function byId(a: { id: string }, b: { id: string }): number {
   return a.id < b.id ? -1 : 1;

@@ -199,6 +199,7 @@ function checkBooked({ executions, ledger, bigquery, discord, ticks, frames }: R
   expect(frames).toBeGreaterThan(0);
   expect(ledger).toMatchObject({ trades: closed.length, balanced: true });
   expect(discord.messages).toBeGreaterThan(0);
+  expect(discord).toMatchObject({ alerts: executions.length, possibleRepeats: 0 });
   for (const execution of executions) {
     const { committedAt, publishedAt, notifiedAt } = execution;
     expect(committedAt).toBeLessThanOrEqual(publishedAt ?? Number.NaN);

@@ -38,9 +38,10 @@ const Report = z.object({
   ),
   firestore: z.object({ reads: z.number(), writes: z.number(), deletes: z.number() }),
   pubsub: z.object({ messages: z.number(), bytes: z.number() }),
+  events: z.number(),
   bigquery: z.object({ tickRows: z.number(), eventRows: z.number() }),
   ledger: z.object({ trades: z.number(), entries: z.number(), balanced: z.boolean() }),
-  discord: z.object({ messages: z.number() }),
+  discord: z.object({ messages: z.number(), alerts: z.number(), possibleRepeats: z.number() }),
 });
 export type Report = z.infer<typeof Report>;
 export type Backtested = z.infer<typeof Backtested>;

@@ -23,6 +23,8 @@ export interface ConsumerOptions {
   /** Handles a message to its end and says what becomes of it. Never throws. */
   readonly deliver: (message: Received) => Promise<Outcome>;
   readonly logger: Logger;
+  /** Hears of each message whose work is done. */
+  readonly onHandled?: (message: Received) => void;
   /** Kept by whoever shows them; its own unless given. */
   readonly counts?: ConsumptionCounts;
 }
@@ -144,10 +146,14 @@ export class Consumer {
     inHand.add(received);
     const outcome = await this.#options.deliver(received);
     inHand.delete(received);
-    if (outcome === 'ack') this.#counts.acknowledged += 1;
-    else this.#counts.refused += 1;
-    if (outcome === 'ack') message.ack();
-    else if (!this.#isClosed) message.nack(); // once closed, a failure may only mean that the handler's means are gone
+    if (outcome === 'ack') {
+      this.#counts.acknowledged += 1;
+      this.#options.onHandled?.(received);
+      message.ack();
+      return;
+    }
+    this.#counts.refused += 1;
+    if (!this.#isClosed) message.nack(); // once closed, a failure may only mean that the handler's means are gone
   }
 
   get #fields() {

@@ -102,11 +102,8 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
     const consumer = new Consumer({
       pubsub,
       consumption,
-      deliver: async (message) => {
-        const outcome = await deliver(message, delivery);
-        if (outcome === 'ack') this.#onHandled?.(subscription, message);
-        return outcome;
-      },
+      deliver: (message) => deliver(message, delivery),
+      onHandled: (message) => this.#onHandled?.(subscription, message),
       logger,
       counts,
     });

@@ -1,5 +1,8 @@
 export { type TickImport, openTickImport } from './imports/tick-import.ts';
-export { connectHistory } from './bigquery/connect.ts';
+export { connectHistory, connectWriteApi } from './bigquery/connect.ts';
+export { type WriteStreams, writeStreamsOf } from './bigquery/write-streams.ts';
+export { rowDescriptor } from './rows/column.ts';
+export { encodeTicks, tickColumns } from './ticks/encode-ticks.ts';
 export { type CandleInterval, candleIntervals, isCandleInterval } from './queries/candle-interval.ts';
 export { type CandleLimits, type CandleRequest, Candles } from './queries/candles.ts';
 export { countEvents, countTicks } from './queries/count-rows.ts';

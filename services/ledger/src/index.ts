@@ -1,3 +1,5 @@
+export { bookCommits, emptyProjection } from './books/book-commits.ts';
+export { Books } from './books/books.ts';
 export { type RebuiltLedger, rebuildLedger } from './rebuild/rebuild-ledger.ts';
 export { startLedger } from './start-ledger.ts';
 export type { Difference } from './verify/difference.ts';

@@ -167,7 +167,8 @@ describe('the summary of a replay', () => {
     pubsub: { messages: 4, bytes: 5 },
     bigquery: { tickRows: 641_921, eventRows: 7 },
     ledger: { trades: 2, entries: 3, balanced: true },
-    discord: { messages: 2 },
+    events: 7,
+    discord: { messages: 2, alerts: 3, possibleRepeats: 0 },
     peakRssBytes: 512 * 1024 * 1024,
   };
 
@@ -182,7 +183,7 @@ describe('the summary of a replay', () => {
       '100 executions (stopLoss 99, trigger 1), 1 positions open, 2 triggers armed',
       'ledger: 2 trades, 3 entries, balanced',
       'BigQuery: 641,921 tick rows, 7 event rows',
-      'Discord: 2 messages; commit to alert p50 51 ms, p99 200 ms',
+      'Discord: 3 alerts in 2 messages; commit to alert p50 51 ms, p99 200 ms',
       'peak memory of all processes 512 MiB',
     ]);
   });
@@ -190,7 +191,7 @@ describe('the summary of a replay', () => {
   it('has nothing to count when nothing executed', () => {
     const [, executions, , , discord] = summaryOf(report).split('\n');
     expect(executions).toBe('0 executions, 1 positions open, 2 triggers armed');
-    expect(discord).toBe('Discord: 2 messages; commit to alert p50 0 ms, p99 0 ms');
+    expect(discord).toBe('Discord: 3 alerts in 2 messages; commit to alert p50 0 ms, p99 0 ms');
   });
 
   it('leaves what was never delivered out of the times', () => {

@@ -20,9 +20,12 @@ export interface ReplayReport {
   readonly working: readonly string[];
   readonly firestore: { readonly reads: number; readonly writes: number; readonly deletes: number };
   readonly pubsub: { readonly messages: number; readonly bytes: number };
+  /** Events of the journals. */
+  readonly events: number;
   readonly bigquery: { readonly tickRows: number; readonly eventRows: number };
   readonly ledger: { readonly trades: number; readonly entries: number; readonly balanced: boolean };
-  readonly discord: { readonly messages: number };
+  /** Events that somebody was told of, and alerts and digests that say that they may be repeats. */
+  readonly discord: { readonly messages: number; readonly alerts: number; readonly possibleRepeats: number };
   /** The most memory that all processes of the run held at once, as sampled. */
   readonly peakRssBytes: number;
 }
@@ -67,7 +70,7 @@ export function summaryOf(report: ReplayReport): string {
     outcomeOf(report),
     `ledger: ${ledger.trades} trades, ${ledger.entries} entries, ${ledger.balanced ? 'balanced' : 'NOT BALANCED'}`,
     `BigQuery: ${count.format(bigquery.tickRows)} tick rows, ${count.format(bigquery.eventRows)} event rows`,
-    `Discord: ${discord.messages} messages; commit to alert p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
+    `Discord: ${discord.alerts} alerts in ${discord.messages} messages; commit to alert p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
     `peak memory of all processes ${Math.round(report.peakRssBytes / 1024 / 1024)} MiB`,
   ].join('\n');
 }

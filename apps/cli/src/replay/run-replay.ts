@@ -1,5 +1,11 @@
 import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
-import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
+import {
+  type ChannelDocument,
+  type DeliveryDocument,
+  defaultShards,
+  paths,
+  topologyOf,
+} from '@bellwether/contracts';
 import { connectHistory, countEvents, countTicks } from '@bellwether/history';
 import { verify } from '@bellwether/ledger';
 import type { TapeSummary } from '@bellwether/market-feed';
@@ -174,7 +180,12 @@ async function replayOn(
       pubsub: { messages: spent('pubsub.publishedMessages'), bytes: spent('pubsub.publishedBytes') },
       bigquery: { tickRows, eventRows },
       ledger: { trades: books.trades, entries: books.entries, balanced: books.differences.length === 0 },
-      discord: { messages: spent('discord.messages') },
+      events,
+      discord: {
+        messages: spent('discord.messages'),
+        alerts: sentOf(noticesOf(journal), deliveries),
+        possibleRepeats: [...deliveries.values()].filter(({ possibleRepeat }) => possibleRepeat).length,
+      },
       peakRssBytes: gauge.peak,
     };
   } finally {
@@ -232,9 +243,7 @@ async function settled(
     ),
   );
   const journal = journals.flat();
-  const notices = journal.flatMap(({ commit }) =>
-    commit.events.flatMap((event, index) => (isTold(event) ? eventIdOf(commit, index) : [])),
-  );
+  const notices = noticesOf(journal);
   for (;;) {
     const watermarks = await stored.ledgerWatermarks(accounts);
     const behind = documents.filter(({ version }, index) => (watermarks[index] ?? 0) < version).length;
@@ -243,11 +252,23 @@ async function settled(
     const dead = states.filter(({ status }) => status === 'dead');
     if (dead.length > 0)
       throw new Error(`${dead.length} alerts could not be delivered: ${dead[0]?.reason ?? ''}`);
-    const sent = notices.filter((id) => deliveries.get(id)?.sentAt !== undefined).length;
+    const sent = sentOf(notices, deliveries);
     if (behind === 0 && sent === notices.length) return journal;
     stuck.check(sent * accounts.length - behind);
     await sleep(pollMs);
   }
+}
+
+/** The ids of the events that somebody is told of. */
+function noticesOf(journal: readonly StoredCommit[]): readonly string[] {
+  return journal.flatMap(({ commit }) =>
+    commit.events.flatMap((event, index) => (isTold(event) ? eventIdOf(commit, index) : [])),
+  );
+}
+
+/** How many of them are told, by themselves or in a digest. */
+function sentOf(notices: readonly string[], deliveries: ReadonlyMap<string, DeliveryDocument>): number {
+  return notices.filter((id) => deliveries.get(id)?.sentAt !== undefined).length;
 }
 
 async function reached(count: () => Promise<number>, wanted: number): Promise<number> {

@@ -17,7 +17,10 @@ export function connectHistory(environment: NodeJS.ProcessEnv): BigQuery {
   return connectBigQuery(readConfig(environment));
 }
 
-export function connectWriteApi({ project, storageHost }: HistoryConfig): BigQueryWriteClient {
+export function connectWriteApi({
+  project,
+  storageHost,
+}: Pick<HistoryConfig, 'project' | 'storageHost'>): BigQueryWriteClient {
   if (storageHost === undefined) return new BigQueryWriteClient({ projectId: project });
   const { host, port } = storageHost;
   return new BigQueryWriteClient({
