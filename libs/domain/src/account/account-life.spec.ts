@@ -289,8 +289,8 @@ function live(model: FillModel, steps: readonly Step[]): AccountSimulation {
   return simulation;
 }
 
-const life = fc.tuple(fills, fc.array(step, { minLength: 5, maxLength: 60 }));
-const runs = { numRuns: 300 };
+const life = fc.tuple(fills, fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }));
+const runs = { numRuns: 150 };
 
 /** Every text in an event that is an amount has at most forty digits on either side of the point. */
 function amountsIn(value: unknown): string[] {
@@ -445,7 +445,7 @@ describe('the life of an account, whatever is asked of it and whatever trades', 
       fc.property(life, fc.nat(), ([model, steps], cut) => {
         const { commits, account } = live(model, steps);
         const events = commits.flat();
-        for (const amount of events.flatMap(amountsIn)) expect(amount).toMatch(storable);
+        expect(events.flatMap(amountsIn).filter((amount) => !storable.test(amount))).toEqual([]);
         const settings = { currency: 'USD', limits: {}, fills: model };
         const start = given({ type: 'AccountConfigured', settings, ...never });
         expect(events.reduce(evolve, start)).toEqual(account);

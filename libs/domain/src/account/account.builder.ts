@@ -1,4 +1,4 @@
-import type { Market } from '../market/symbol-prices.ts';
+import type { Market, SymbolPrices } from '../market/symbol-prices.ts';
 import type { TickReference } from '../market/tick.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import type { PositionTerms } from '../position/position.ts';
@@ -6,6 +6,7 @@ import { resolveExits } from '../position/resolve-exits.ts';
 import { decimal } from '../units.ts';
 import { type Account, evolve, unopenedAccount } from './account.ts';
 import type { AccountEvent } from './events.ts';
+import type { PlainPrices } from './worth.oracle.ts';
 
 /** Valid data for specs. */
 
@@ -66,6 +67,23 @@ export function marketOf(prices: Readonly<Record<string, string>>): Market {
   return (symbol) => {
     const price = prices[symbol];
     return price === undefined ? {} : { trade: tickAt(price, { symbol, exchangeAt: 1_000, ordinal: 1 }) };
+  };
+}
+
+/** A market with these last prices, by symbol and series. */
+export function marketWith(prices: PlainPrices): Market {
+  return (symbol) => {
+    const { trade, bid, ask, mark } = prices[symbol] ?? {};
+    const ticks: { -readonly [Series in keyof SymbolPrices]: TickReference } = {};
+    for (const [series, price] of [
+      ['trade', trade],
+      ['bid', bid],
+      ['ask', ask],
+      ['mark', mark],
+    ] as const)
+      if (price !== undefined)
+        ticks[series] = tickAt(price, { symbol, series, exchangeAt: 1_000, ordinal: 1 });
+    return ticks;
   };
 }
 

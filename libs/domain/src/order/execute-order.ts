@@ -51,23 +51,29 @@ export function executeOrder(
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
   if (account.trading === 'reducing' && order.purpose.kind === 'enter')
     return refuse({ reason: 'TRADING_HALTED' });
-  const events = workOrder(account, order, tick, { isResting: true });
+  const events = workOrder(account, order, tick, { isResting: true, at: tick.exchangeAt });
   return events.length === 0 ? refuse({ reason: 'LEVEL_NOT_REACHED' }) : ok(events);
+}
+
+/** How an order meets a tick. */
+interface Meeting {
+  /** Whether it lay in the book before this tick, and so makes the price that the tick takes. */
+  readonly isResting: boolean;
+  /** When that is, epoch milliseconds: of an order that is placed, later than the last tick. */
+  readonly at: number;
 }
 
 /**
  * What the shadow broker makes of a working order at a tick: nothing where the price is not reached. What
  * triggers at a tick may fill at it. What is for now, from its placing or its stop price on, ends with it.
- *
- * @param isResting whether it lay in the book before this tick, and so makes the price that the tick takes.
  */
 export function workOrder(
   account: Account,
   order: Order,
   tick: TickReference,
-  { isResting }: { readonly isResting: boolean },
+  meeting: Meeting,
 ): readonly AccountEvent[] {
-  const done = workAt(account, order, tick, isResting);
+  const done = workAt(account, order, tick, meeting);
   const { id: orderId, symbol, positionId, timeInForce, how } = order;
   const after = done.reduce(evolve, account).orders.get(orderId);
   const isForNow = timeInForce === 'ioc' || timeInForce === 'fok';
@@ -80,7 +86,7 @@ function workAt(
   account: Account,
   order: Order,
   tick: TickReference,
-  isResting: boolean,
+  meeting: Meeting,
 ): readonly AccountEvent[] {
   const { how, id: orderId, symbol, side } = order;
   if ('stopPrice' in how && !order.isTriggered) {
@@ -88,21 +94,24 @@ function workAt(
     if (side === 'buy' ? fromStop < 0 : fromStop > 0) return [];
     const triggered: AccountEvent = { type: 'OrderTriggered', orderId, symbol, tick };
     const after = evolve(account, triggered);
-    return [triggered, ...fillNow(after, { ...order, isTriggered: true }, tick, false)];
+    return [
+      triggered,
+      ...fillNow(after, { ...order, isTriggered: true }, tick, { ...meeting, isResting: false }),
+    ];
   }
-  return fillNow(account, order, tick, isResting);
+  return fillNow(account, order, tick, meeting);
 }
 
 function fillNow(
   account: Account,
   order: Order,
   tick: TickReference,
-  isResting: boolean,
+  { isResting, at }: Meeting,
 ): readonly AccountEvent[] {
   const { how, side, positionId, symbol, id } = order;
   const limit = 'limitPrice' in how ? decimal(how.limitPrice) : undefined;
   if (limit !== undefined && !isMarketable(side, decimal(tick.price), limit)) return [];
-  const hold = order.purpose.kind === 'enter' ? entryHold(account, symbol, tick.exchangeAt) : undefined;
+  const hold = order.purpose.kind === 'enter' ? entryHold(account, symbol, at) : undefined;
   if (hold !== undefined) return [cancelled(order, becauseOf(hold))];
   const position = account.positions.get(positionId);
   if (order.purpose.kind === 'enter' && position?.status === 'closed')

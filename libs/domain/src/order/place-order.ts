@@ -154,7 +154,7 @@ function place(
   const working = after.orders.get(order.id);
   return ok([
     placed,
-    ...(working === undefined ? [] : workOrder(after, working, last, { isResting: false })),
+    ...(working === undefined ? [] : workOrder(after, working, last, { isResting: false, at: now })),
   ]);
 }
 

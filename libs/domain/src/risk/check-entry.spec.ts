@@ -158,6 +158,15 @@ describe('the limits of an entry', () => {
     expect(enter(account, {}, noon + 60_000)).toMatchObject({ ok: true });
   });
 
+  it('goes by the moment that an entry is asked for, not by that of the last price', () => {
+    const until = noon + 1_000;
+    const locked: AccountEvent = { type: 'SymbolLocked', symbol: 'BAC', ...by, at: noon, until };
+    const opened = { value: [{ type: 'OrderPlaced' }, { type: 'OrderFilled' }, { type: 'PositionOpened' }] };
+    expect(enter(limited({}, locked), {}, until)).toMatchObject(opened);
+    const cooling = limited({ coolDownAfterStopMs: 60_000 }, bac5, stop);
+    expect(enter(cooling, {}, noon + 60_000)).toMatchObject(opened);
+  });
+
   it('lets nothing into a locked symbol until the lock ends', () => {
     const until = noon + 1_000;
     const locked: AccountEvent = { type: 'SymbolLocked', symbol: 'BAC', ...by, at: noon, until };

@@ -35,7 +35,7 @@ function riskAfter({ risk, settings }: Account, event: RiskEvent): RiskState {
       const { purpose, placedAt } = event.order;
       const kept = limits.maxOrdersPerMinute;
       if (purpose.kind !== 'enter' || kept === undefined) return risk;
-      return { ...risk, entries: [...risk.entries, placedAt].slice(-kept) };
+      return { ...risk, entries: latest([...risk.entries, placedAt], kept) };
     }
     case 'StopTriggered':
     case 'TrailingStopTriggered':
@@ -93,8 +93,18 @@ function configured(risk: RiskState, before: AccountSettings, after: AccountSett
 
 function stopped(risk: RiskState, limits: Limits, symbol: string, at: number): RiskState {
   const { stopGuard, coolDownAfterStopMs: coolDownMs } = limits;
-  const stops = stopGuard === undefined ? risk.stops : [...risk.stops, at].slice(-stopGuard.stops);
+  const stops = stopGuard === undefined ? risk.stops : latest([...risk.stops, at], stopGuard.stops);
   if (coolDownMs === undefined) return { ...risk, stops };
   const cooling = risk.stoppedAt.filter((other) => other.symbol !== symbol && at < other.at + coolDownMs);
-  return { ...risk, stops, stoppedAt: [...cooling, { symbol, at }].slice(-maxStoppedSymbols) };
+  const before = risk.stoppedAt.find((other) => other.symbol === symbol);
+  const last = { symbol, at: Math.max(at, before?.at ?? at) };
+  return { ...risk, stops, stoppedAt: [...cooling, last].slice(-maxStoppedSymbols) };
+}
+
+/**
+ * The latest of some moments, earliest first. They come out of order: each is of its own symbol's feed, or of a command's
+ * clock, and one shard may be behind another.
+ */
+function latest(moments: readonly number[], count: number): readonly number[] {
+  return moments.toSorted((a, b) => a - b).slice(-count);
 }

@@ -28,11 +28,11 @@ export interface SymbolLock {
 
 /** What limits remember, as the account's events tell it. A limit that is off remembers nothing. */
 export interface RiskState {
-  /** When the last orders that enter were placed, epoch milliseconds, as many as one minute allows. */
+  /** When the latest orders that enter were placed, epoch milliseconds, as many as one minute allows. */
   readonly entries: readonly number[];
-  /** When the last stops were executed, epoch milliseconds, as many as the stop guard counts. */
+  /** When the latest stops were executed, epoch milliseconds, as many as the stop guard counts. */
   readonly stops: readonly number[];
-  /** The last stop of each symbol, epoch milliseconds, the latest last, as far as it cools down. */
+  /** The latest stop of each symbol, epoch milliseconds, as far as it cools down. */
   readonly stoppedAt: readonly { readonly symbol: string; readonly at: number }[];
   readonly locks: readonly SymbolLock[];
   readonly trips: readonly Trip[];

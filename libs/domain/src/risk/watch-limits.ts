@@ -38,13 +38,15 @@ function hasLimits(account: Account): boolean {
   return account.settings.limits.stopGuard !== undefined || measuresEquity(account);
 }
 
-/** The stop guard's trip, where these events' stops reach its number within its window. */
+/**
+ * The stop guard's trip, where the latest stops, as many as it counts, lie within its window: by the times of their ticks,
+ * in whatever order they were committed.
+ */
 function guardedBy({ risk, settings }: Account, events: readonly AccountEvent[]): LimitTripped | undefined {
   const { stopGuard } = settings.limits;
-  const latest = events.findLast(({ type }) => type === 'StopTriggered' || type === 'TrailingStopTriggered');
-  if (stopGuard === undefined || latest === undefined || !('tick' in latest) || latest.tick === undefined)
-    return undefined;
-  const at = latest.tick.exchangeAt;
+  const hasStopped = events.some(({ type }) => type === 'StopTriggered' || type === 'TrailingStopTriggered');
+  const at = risk.stops.at(-1);
+  if (stopGuard === undefined || !hasStopped || at === undefined) return undefined;
   const counted = risk.stops.filter((stop) => stop > at - stopGuard.windowMs).length;
   const isTripped = risk.trips.some((trip) => trip.limit === 'stopGuard' && isInForce(trip, at));
   if (counted < stopGuard.stops || isTripped) return undefined;
