@@ -11,6 +11,7 @@ import type { ImportOptions } from './history/import-command.ts';
 import type { CandlesOptions, TicksOptions } from './history/read-command.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill/kill-command.ts';
 import type { BalancesOptions, PnlOptions, TradesOptions } from './ledger/ledger-command.ts';
+import type { ArchiveOptions, ArchiveRunOptions } from './archive/archive-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
 import type { GrantOptions, ShowOptions } from './credits/credits-command.ts';
 import type { PulseOptions } from './pulse/pulse-command.ts';
@@ -369,6 +370,39 @@ ledger
   .action(async (options: BalancesOptions) =>
     (await import('./ledger/ledger-command.ts')).runLedgerBalances(options),
   );
+
+const archive = program
+  .command('archive')
+  .description(
+    'trades of positions that were closed long ago, in files: ARCHIVE_DIR, ARCHIVE_BUCKET or the data directory',
+  );
+const onArchive = (name: string, description: string): Command =>
+  archive
+    .command(name)
+    .description(description)
+    .option('--tenant <id>', 'of this tenant alone')
+    .option(
+      '--data-dir <dir>',
+      'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
+    )
+    .option('--json', 'one JSON list, on one line');
+
+onArchive(
+  'run',
+  'moves trades into files, reads those back, and deletes then; goes on where another run ended',
+)
+  .option('--older-than <days>', 'how long ago their positions were closed', '30')
+  .action(async (options: ArchiveRunOptions) =>
+    (await import('./archive/archive-command.ts')).runArchive(options),
+  );
+
+onArchive('list', 'what is archived').action(async (options: ArchiveOptions) =>
+  (await import('./archive/archive-command.ts')).runArchiveList(options),
+);
+
+onArchive('verify', 'reads every file back, and holds it against its hash, counts and sums').action(
+  async (options: ArchiveOptions) => (await import('./archive/archive-command.ts')).runArchiveVerify(options),
+);
 
 const credits = program
   .command('credits')

@@ -138,10 +138,12 @@ export const collections = {
   ledgerTrades: {
     path: 'tenants/{t}/ledger_trades/{eventId}',
     owners: ['ledger'],
-    retention: 'kept',
+    // Once an archive holds it, verified.
+    retention: 'deleted',
     isImmutable: true,
     arrays: {},
   },
+  archives: { ...state, path: 'tenants/{t}/archives/{id}', owners: ['ledger'], retention: 'deleted' },
   ledgerEntries: {
     path: 'tenants/{t}/ledger_entries/{eventId}',
     owners: ['ledger'],

@@ -326,6 +326,35 @@ export interface LedgerEntryDocument {
   readonly at: number;
 }
 
+/** `tenants/{t}/archives/{id}`: a file of trades that are not in Firestore any more, once it is `done`. */
+export interface ArchiveDocument {
+  readonly archiveId: string;
+  readonly tenantId: string;
+  /** Its name where archives lie. */
+  readonly file: string;
+  /**
+   * `writing`: the file may not be whole, and nothing of it is deleted. `verified`: it was read back and is what was stored; its trades
+   * are being deleted. `done`: they are.
+   */
+  readonly state: 'writing' | 'verified' | 'done';
+  /** Between its first and its last trade, epoch milliseconds. */
+  readonly fromAt: number;
+  readonly toAt: number;
+  readonly createdAt: number;
+  /** From `verified` on: how long the file is, and SHA-256 over it, hex. */
+  readonly bytes?: number;
+  readonly sha256?: string;
+  /** How many trades it holds, and exact sums over them by currency. */
+  readonly sums?: {
+    readonly rows: number;
+    readonly proceeds: Readonly<Record<string, string>>;
+    readonly realizedPnl: Readonly<Record<string, string>>;
+    readonly fees: Readonly<Record<string, string>>;
+  };
+  readonly verifiedAt?: number;
+  readonly finishedAt?: number;
+}
+
 /** `tenants/{t}/ledger_trades/{eventId}`: one per fill, immutable. */
 export interface LedgerTradeDocument {
   /** The fill's. */

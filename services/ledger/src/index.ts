@@ -1,5 +1,12 @@
 export { bookCommits, emptyProjection } from './books/book-commits.ts';
 export { Books } from './books/books.ts';
+export { type ArchiveFiles } from './archive/archive-files.ts';
+export { type ArchivedTenant, archiveTrades } from './archive/archive-trades.ts';
+export { ArchivedTrades } from './archive/archived-trades.ts';
+export { DirectoryFiles } from './archive/directory-files.ts';
+export { openArchiveFiles } from './archive/open-archive.ts';
+export { readArchives } from './archive/read-archives.ts';
+export { type VerifiedArchive, verifyArchives } from './archive/verify-archives.ts';
 export { type RebuiltLedger, rebuildLedger } from './rebuild/rebuild-ledger.ts';
 export { startLedger } from './start-ledger.ts';
 export type { Difference } from './verify/difference.ts';

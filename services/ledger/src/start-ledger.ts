@@ -8,6 +8,8 @@ import {
   systemIds,
 } from '@bellwether/observability';
 import { ScopeStore, connectPaced, heldBack, measureWrites, quarantineTo } from '@bellwether/store';
+import { ArchivedTrades } from './archive/archived-trades.ts';
+import { openArchiveFiles } from './archive/open-archive.ts';
 import { Books } from './books/books.ts';
 import { readConfig } from './config.ts';
 import { LedgerModule } from './ledger.module.ts';
@@ -21,6 +23,7 @@ const patienceMs = 60_000;
 /** Starts a ledger: ready when it pulls committed events. The subscription must exist. */
 export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
   const { verifyEveryMs } = readConfig(environment);
+  const archived = new ArchivedTrades(openArchiveFiles(environment));
   const paced = connectPaced(environment, { name: 'ledger', clock: systemClock, ids: systemIds, logger });
   const { firestore, writes } = paced;
   const metrics = new ServiceMetrics('ledger');
@@ -41,7 +44,7 @@ export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger
       ? undefined
       : new VerificationSchedule({
           everyMs: verifyEveryMs,
-          verify: async (signal) => verify(firestore, { patienceMs, signal }),
+          verify: async (signal) => verify(firestore, { patienceMs, signal, archived }),
           scopes: new ScopeStore({ firestore, clock: systemClock, ids: systemIds, logger }),
           ids: systemIds,
           logger,

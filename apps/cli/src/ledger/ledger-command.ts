@@ -8,6 +8,7 @@ import {
   profitAndLoss,
   tradesOf,
 } from '@bellwether/ledger';
+import { archivedTradesOf } from '../archive/archive-files.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { withFirestore } from '../stored/with-firestore.ts';
@@ -88,7 +89,8 @@ export async function runLedgerTrades(options: TradesOptions): Promise<void> {
     const limit = Number(options.limit);
     if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
       throw new InputError(`--limit: must be a whole number from 1 to 10000, not "${options.limit}"`);
-    if (options.open !== true) return latestTrades(firestore, filter, limit);
+    if (options.open !== true)
+      return latestTrades(firestore, filter, limit, archivedTradesOf(options.dataDir));
     if (filter.uid === undefined) throw new InputError('--open: needs --uid, whose open trades');
     const found = await openTrades(firestore, filter.uid);
     return found.filter(({ tenantId }) => tenantId === filter.tenant).slice(0, limit);
@@ -98,14 +100,14 @@ export async function runLedgerTrades(options: TradesOptions): Promise<void> {
 /** `bellwether ledger pnl` */
 export async function runLedgerPnl(options: PnlOptions): Promise<void> {
   await answer(options, pnlColumns, async (firestore, filter) =>
-    profitAndLoss(tradesOf(firestore, filter), options),
+    profitAndLoss(tradesOf(firestore, filter, archivedTradesOf(options.dataDir)), options),
   );
 }
 
 /** `bellwether ledger fees` */
 export async function runLedgerFees(options: PnlOptions): Promise<void> {
   await answer(options, feeColumns, async (firestore, filter) => {
-    const rows = await profitAndLoss(tradesOf(firestore, filter), options);
+    const rows = await profitAndLoss(tradesOf(firestore, filter, archivedTradesOf(options.dataDir)), options);
     return rows
       .filter(({ fees }) => fees !== '0')
       .map(({ from, group, currency, trades, fees }) => ({ from, group, currency, trades, fees }));

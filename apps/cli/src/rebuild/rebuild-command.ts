@@ -2,6 +2,7 @@ import { defaultShards } from '@bellwether/contracts';
 import { type RebuiltLedger, rebuildLedger } from '@bellwether/ledger';
 import { createLogger } from '@bellwether/observability';
 import { type RebuiltAccount, rebuildAccount } from '@bellwether/store';
+import { archivedTradesOf } from '../archive/archive-files.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { chooseAccounts, withFirestore } from '../stored/with-firestore.ts';
@@ -28,11 +29,12 @@ export async function runRebuildCommand(options: RebuildCommandOptions): Promise
       throw new InputError('--write: replaces documents by what the journals say; confirm with --yes');
     const accounts = await withFirestore('rebuild', dataDir, async (firestore) => {
       const chosen = await chooseAccounts(firestore, options.account);
+      const archived = archivedTradesOf(dataDir);
       const rebuilt: (RebuiltAccount | RebuiltLedger)[] = [];
       for (const account of chosen)
         rebuilt.push(
           projection === 'ledger'
-            ? await rebuildLedger(firestore, account, { write, logger: silent })
+            ? await rebuildLedger(firestore, account, { write, logger: silent, archived })
             : await rebuildAccount(firestore, account, { shards, write, now: Date.now() }),
         );
       return rebuilt;

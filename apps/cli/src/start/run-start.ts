@@ -52,6 +52,8 @@ export async function runStart(options: StartOptions): Promise<void> {
     const folders = {
       cloud: join(dataDir, 'cloud'),
       executor: join(dataDir, 'executor'),
+      // Where the other commands look for it, too.
+      archive: join(dataDir, 'cloud', 'archive'),
       logs: join(dataDir, 'logs'),
     };
     if (options.fresh === true)
@@ -64,7 +66,8 @@ export async function runStart(options: StartOptions): Promise<void> {
     process.stderr.write(`Its ops server listens at ${CLOUD_OPS_URL ?? ''}.\n`);
     process.stderr.write(
       'Other commands, such as "bellwether kill", reach it with ' +
-        `FIRESTORE_EMULATOR_HOST=${FIRESTORE_EMULATOR_HOST ?? ''} GOOGLE_CLOUD_PROJECT=${GOOGLE_CLOUD_PROJECT ?? ''}.\n`,
+        `FIRESTORE_EMULATOR_HOST=${FIRESTORE_EMULATOR_HOST ?? ''} GOOGLE_CLOUD_PROJECT=${GOOGLE_CLOUD_PROJECT ?? ''} ` +
+        `ARCHIVE_DIR=${folders.archive}.\n`,
     );
     const system = await startSystem(cloud, tapes, { ...options, ports }, folders);
     await Promise.race([
@@ -91,7 +94,11 @@ async function startSystem(
   cloud: CloudProcess,
   tapes: readonly string[],
   options: StartOptions & { readonly ports: OperationsPorts },
-  { executor: executorDir, logs: logDir }: { readonly executor: string; readonly logs: string },
+  {
+    executor: executorDir,
+    archive: archiveDir,
+    logs: logDir,
+  }: { readonly executor: string; readonly archive: string; readonly logs: string },
 ): Promise<System> {
   const pulsePort = await freePort();
   const environment = {
@@ -99,6 +106,7 @@ async function startSystem(
     SHARDS: String(defaultShards),
     PULSE_PORT: String(pulsePort),
     EXECUTOR_DATA_DIR: executorDir,
+    ARCHIVE_DIR: archiveDir,
   };
   const logger = loggerOf('start', logDir);
   const isSplit = options.split === true;

@@ -1,4 +1,5 @@
 import { type VerifiedAccount, type VerifyReport, verify } from '@bellwether/ledger';
+import { archivedTradesOf } from '../archive/archive-files.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { chooseAccounts, withFirestore } from '../stored/with-firestore.ts';
@@ -19,7 +20,7 @@ export async function runVerifyCommand(options: VerifyCommandOptions): Promise<v
     const onAccount = json ? () => undefined : tellProgress();
     const report = await withFirestore('verify', dataDir, async (firestore) => {
       const accounts = await chooseAccounts(firestore, account);
-      return verify(firestore, { accounts, patienceMs, onAccount });
+      return verify(firestore, { accounts, patienceMs, onAccount, archived: archivedTradesOf(dataDir) });
     });
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : summaryOf(report));
     process.exit(report.differences.length === 0 ? 0 : 1);

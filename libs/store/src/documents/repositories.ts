@@ -2,6 +2,7 @@ import {
   type AccountDocument,
   type AlarmDocument,
   type AlertRuleDocument,
+  type ArchiveDocument,
   type BatchPerformanceDocument,
   type BrokerStatusDocument,
   type ChannelDocument,
@@ -69,6 +70,7 @@ export interface CollectionDocuments {
   readonly signals: SignalDocument;
   readonly shadowTradeHistory: ShadowTradeDocument;
   readonly ledgerTrades: LedgerTradeDocument;
+  readonly archives: ArchiveDocument;
   readonly ledgerEntries: LedgerEntryDocument;
   readonly channels: ChannelDocument;
   readonly rules: AlertRuleDocument;

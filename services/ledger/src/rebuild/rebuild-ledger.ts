@@ -13,6 +13,7 @@ import {
 } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { isDeepStrictEqual } from 'node:util';
+import type { ArchivedTrades } from '../archive/archived-trades.ts';
 import { type Bookings, bookCommits, emptyProjection } from '../books/book-commits.ts';
 import { Books } from '../books/books.ts';
 import { type StoredAccount, readStoredAccount } from '../verify/stored-account.ts';
@@ -41,10 +42,14 @@ const readAtOnce = 300;
 export async function rebuildLedger(
   firestore: Firestore,
   account: AccountRef,
-  { write, logger }: { readonly write: boolean; readonly logger: Logger },
+  {
+    write,
+    logger,
+    archived,
+  }: { readonly write: boolean; readonly logger: Logger; readonly archived?: ArchivedTrades },
 ): Promise<RebuiltLedger> {
   for (let tries = 1; ; tries += 1) {
-    const stored = await readStoredAccount(firestore, account);
+    const stored = await readStoredAccount(firestore, account, archived);
     const commits = await readCommits(firestore, account, 1, stored.journal.head.seq);
     const booked = bookedUpTo(stored);
     if (stored.journal.differences.length > 0 || booked > commits.length)

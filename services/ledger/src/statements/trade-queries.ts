@@ -1,7 +1,11 @@
 import { type LedgerTradeDocument, type ShadowTradeDocument, paths, queries } from '@bellwether/contracts';
+import { systemClock } from '@bellwether/observability';
 import { buildQuery, eachOfShards, readDocument, readLatest } from '@bellwether/store';
 import type { ShardedSpec } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
+import { leastAgeMs } from '../archive/archive-trades.ts';
+import { ArchivedTrades } from '../archive/archived-trades.ts';
+import { readArchives } from '../archive/read-archives.ts';
 
 /** Which trades of a tenant. */
 export interface TradeFilter {
@@ -16,30 +20,92 @@ export interface TradeFilter {
 
 /**
  * The latest trades, newest first: of a tenant, of a side, of a user, or of a user and strategy. Costs up to `limit` reads for
- * each shard of time.
+ * each shard of time, and where that reaches back a week, one for each archive.
+ *
+ * @param archived reads what is archived; without it there must be no archives.
  */
 export async function latestTrades(
   firestore: Firestore,
   filter: TradeFilter,
   limit: number,
+  archived: ArchivedTrades = nowhere,
 ): Promise<readonly LedgerTradeDocument[]> {
   const { spec, values, rest } = plan(filter);
-  if (rest === undefined) return readLatest(firestore, spec, { ...partsOf(filter, values), limit });
-  const found: LedgerTradeDocument[] = [];
-  for await (const trade of tradesOf(firestore, filter)) found.push(trade);
-  return found
-    .toSorted((a, b) => b.tradedAt - a.tradedAt || (a.eventId < b.eventId ? 1 : -1))
-    .slice(0, limit);
+  if (rest !== undefined) {
+    const latest = new Latest(limit);
+    for await (const trade of tradesOf(firestore, filter, archived)) latest.put(trade);
+    return latest.trades();
+  }
+  const live = await readLatest<LedgerTradeDocument>(firestore, spec, { ...partsOf(filter, values), limit });
+  const oldest = live.length < limit ? 0 : (live.at(-1)?.tradedAt ?? 0);
+  if (oldest >= systemClock.now() - leastAgeMs) return live; // nothing so young is archived
+  const archives = (await readArchives(firestore, filter.tenant)).map(({ document }) => document);
+  if (archives.length === 0) return live;
+  const known = new Set(live.map(({ eventId }) => eventId));
+  const latest = new Latest(limit, live);
+  const since = { ...filter, from: Math.max(filter.from ?? 0, oldest) };
+  for await (const trade of archived.read(archives, since))
+    if (isIn(trade, filter) && !known.has(trade.eventId)) latest.put(trade);
+  return latest.trades();
 }
 
-/** All trades that the filter names, in no order that means anything. Costs a read for each. */
+/**
+ * All trades that the filter names, archived ones too, in no order that means anything. Costs a read for each that is in
+ * Firestore, and one for each archive.
+ *
+ * @param archived reads what is archived; without it there must be no archives.
+ */
 export async function* tradesOf(
   firestore: Firestore,
   filter: TradeFilter,
+  archived: ArchivedTrades = nowhere,
 ): AsyncGenerator<LedgerTradeDocument, void> {
   const { spec, values, rest = () => true } = plan(filter);
-  for await (const trade of eachOfShards<LedgerTradeDocument>(firestore, spec, partsOf(filter, values)))
-    if (rest(trade)) yield trade;
+  const old = systemClock.now() - leastAgeMs;
+  const told = new Set<string>();
+  for await (const trade of eachOfShards<LedgerTradeDocument>(firestore, spec, partsOf(filter, values))) {
+    if (!rest(trade)) continue;
+    if (trade.tradedAt < old) told.add(trade.eventId);
+    yield trade;
+  }
+  // Noted after what is live was read: what is deleted meanwhile stands in an archive that is found here.
+  const archives = await readArchives(firestore, filter.tenant);
+  const documents = archives.map(({ document }) => document);
+  for await (const trade of archived.read(documents, filter))
+    if (isIn(trade, filter) && !told.has(trade.eventId)) yield trade;
+}
+
+/** For tenants without archives. */
+const nowhere = new ArchivedTrades(undefined);
+
+function isIn(trade: LedgerTradeDocument, { uid, strategy, side }: TradeFilter): boolean {
+  return (
+    (uid === undefined || trade.uid === uid) &&
+    (strategy === undefined || trade.strategy === strategy) &&
+    (side === undefined || trade.side === side)
+  );
+}
+
+/** The latest of the trades that were put in: it holds little more than those. */
+class Latest {
+  readonly #limit: number;
+  #found: LedgerTradeDocument[];
+
+  constructor(limit: number, found: readonly LedgerTradeDocument[] = []) {
+    this.#limit = limit;
+    this.#found = [...found];
+  }
+
+  put(trade: LedgerTradeDocument): void {
+    this.#found.push(trade);
+    if (this.#found.length > 4 * this.#limit + 1_000) this.#found = this.trades();
+  }
+
+  trades(): LedgerTradeDocument[] {
+    return this.#found
+      .toSorted((a, b) => b.tradedAt - a.tradedAt || (a.eventId < b.eventId ? 1 : -1))
+      .slice(0, this.#limit);
+  }
 }
 
 /** What of a user is open now, by the books, newest first. */

@@ -24,6 +24,8 @@ import type {
   Timestamp,
   Transaction,
 } from '@google-cloud/firestore';
+import { ArchivedTrades } from '../archive/archived-trades.ts';
+import { readArchives } from '../archive/read-archives.ts';
 import { emptyProjection } from '../books/book-commits.ts';
 import type { StoredState } from './compare-lists.ts';
 import { JournalCheck } from './journal-check.ts';
@@ -49,19 +51,32 @@ export interface StoredAccount {
 
 const pageSize = 300;
 
-/** Reads in one transaction, so that services may go on meanwhile. Costs a read for every document of the account. */
-export async function readStoredAccount(firestore: Firestore, ref: AccountRef): Promise<StoredAccount> {
-  return firestore.runTransaction(async (transaction) => new Reading(firestore, transaction).of(ref), {
-    readOnly: true,
-  });
+/**
+ * Reads in one transaction, so that services may go on meanwhile. Costs a read for every document of the account.
+ *
+ * @param archived reads what is archived; without it there must be no archives.
+ */
+export async function readStoredAccount(
+  firestore: Firestore,
+  ref: AccountRef,
+  archived: ArchivedTrades = new ArchivedTrades(undefined),
+): Promise<StoredAccount> {
+  return firestore.runTransaction(
+    async (transaction) => new Reading(firestore, transaction, archived).of(ref),
+    {
+      readOnly: true,
+    },
+  );
 }
 
 class Reading {
   readonly #firestore: Firestore;
   readonly #transaction: Transaction;
+  readonly #archived: ArchivedTrades;
   readonly #changed: string[] = [];
 
-  constructor(firestore: Firestore, transaction: Transaction) {
+  constructor(firestore: Firestore, transaction: Transaction, archived: ArchivedTrades) {
+    this.#archived = archived;
     this.#firestore = firestore;
     this.#transaction = transaction;
   }
@@ -81,7 +96,7 @@ class Reading {
       projection: booked,
       ...(projection.updateTime === undefined ? {} : { projectionTime: projection.updateTime }),
       entries: await this.#ofAccount(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent, accountId),
-      trades: await this.#ofAccount(firestore.collection(paths.ledgerTrades(tenant)), accountId),
+      trades: await this.#trades(ref),
       creditTransactions: await this.#ofAccount(
         firestore.collection(paths.creditTransactions(uid)),
         accountId,
@@ -98,6 +113,19 @@ class Reading {
       accountIds: accounts.docs.map(({ id }) => id).toSorted(),
       changed: this.#changed,
     };
+  }
+
+  /** Those in Firestore and those in archives, each once, in the order of their ids. */
+  async #trades({ tenant, accountId }: AccountRef): Promise<LedgerTradeDocument[]> {
+    const within = this.#firestore.collection(paths.ledgerTrades(tenant));
+    const live = await this.#ofAccount<LedgerTradeDocument>(within, accountId);
+    const archives = await readArchives(this.#firestore, tenant, async (query) =>
+      this.#transaction.get(query),
+    );
+    const trades = new Map(live.map((trade) => [trade.eventId, trade]));
+    const documents = archives.map(({ document }) => document);
+    for await (const trade of this.#archived.read(documents, { accountId })) trades.set(trade.eventId, trade);
+    return [...trades.values()].toSorted((a, b) => (a.eventId < b.eventId ? -1 : 1));
   }
 
   async #states(

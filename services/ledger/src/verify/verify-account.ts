@@ -3,6 +3,7 @@ import { compare, decimal } from '@bellwether/domain';
 import { readDocument } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ArchivedTrades } from '../archive/archived-trades.ts';
 import type { Balances } from '../statements/sum-of-balances.ts';
 import { compareBooks, postedBalances } from './compare-books.ts';
 import { compareCredits } from './compare-credits.ts';
@@ -35,8 +36,9 @@ export async function verifyAccount(
   firestore: Firestore,
   account: AccountRef,
   patienceMs: number,
+  archived?: ArchivedTrades,
 ): Promise<VerifiedAccount> {
-  const stored = await readStoredAccount(firestore, account);
+  const stored = await readStoredAccount(firestore, account, archived);
   const told = (about: Difference['about'], what: readonly string[]): Difference[] =>
     what.map((each) => differenceOf(account, about, each));
   const { journal, entries, trades } = stored;

@@ -2,6 +2,7 @@ import type { AccountRef } from '@bellwether/contracts';
 import { listAccounts } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import type { Difference } from './difference.ts';
+import type { ArchivedTrades } from '../archive/archived-trades.ts';
 import { type Balances, imbalanceOf, sumOfBalances } from '../statements/sum-of-balances.ts';
 import { type VerifiedAccount, verifyAccount } from './verify-account.ts';
 
@@ -10,6 +11,8 @@ export interface VerifyOptions {
   readonly accounts?: readonly AccountRef[];
   /** How long the ledger may take to book what is committed, milliseconds; 0 where nothing runs. */
   readonly patienceMs?: number;
+  /** Reads trades that are archived; without it there must be no archives. */
+  readonly archived?: ArchivedTrades;
   /** Stops it between two accounts. */
   readonly signal?: AbortSignal;
   /** Told of each account when it is verified. @param total how many there are. */
@@ -44,13 +47,13 @@ const atOnce = 8;
  * may go on meanwhile.
  */
 export async function verify(firestore: Firestore, options: VerifyOptions = {}): Promise<VerifyReport> {
-  const { accounts = await listAccounts(firestore), patienceMs = 0, onAccount, signal } = options;
+  const { accounts = await listAccounts(firestore), patienceMs = 0, archived, onAccount, signal } = options;
   const verified = new Map<AccountRef, VerifiedAccount>();
   const waiting = accounts.values(); // shared: each worker takes the next
   const work = async (): Promise<void> => {
     for (const account of waiting) {
       signal?.throwIfAborted();
-      const found = await verifyAccount(firestore, account, patienceMs);
+      const found = await verifyAccount(firestore, account, patienceMs, archived);
       verified.set(account, found);
       onAccount?.(found, accounts.length);
     }
