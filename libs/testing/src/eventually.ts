@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface EventuallyOptions {
-  /** How long to keep trying; 5,000 by default. */
+  /** How long to keep trying; 15,000 by default: a machine that does other work, too, is slow. */
   readonly timeoutMs?: number;
   /** The pause between two tries; 10 by default. */
   readonly intervalMs?: number;
@@ -15,7 +15,7 @@ export interface EventuallyOptions {
  */
 export async function eventually<T>(
   check: () => T | Promise<T>,
-  { timeoutMs = 5000, intervalMs = 10 }: EventuallyOptions = {},
+  { timeoutMs = 15_000, intervalMs = 10 }: EventuallyOptions = {},
 ): Promise<Exclude<T, false>> {
   const deadline = performance.now() + timeoutMs;
   let failure: unknown = new Error('the first try has not settled');
