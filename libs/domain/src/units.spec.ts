@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   add,
+  addTexts,
   ceilAt,
   compare,
   decimal,
@@ -47,6 +48,34 @@ describe('a decimal', () => {
         expect(parseDecimal(text)).toEqual({ units, scale: fraction?.length ?? 0 });
       }),
     );
+  });
+
+  it('is added as text as it is as a number, however long it is', () => {
+    const digits = fc.oneof(fc.stringMatching(/^\d{1,7}$/), fc.stringMatching(/^\d{1,20}$/));
+    const anyArb = fc
+      .tuple(fc.constantFrom('', '-'), digits, fc.option(digits))
+      .map(([sign, whole, fraction]) => `${sign}${whole}${fraction === null ? '' : `.${fraction}`}`);
+    const textArb = fc.oneof(
+      anyArb,
+      fc.constantFrom('0', '-0', '0.0', '0.5', '-0.50', '7.50', '070', '-7', '10'),
+    );
+    fc.assert(
+      fc.property(textArb, textArb, (a, b) => {
+        const scale = 20;
+        const unitsOf = (text: string) => {
+          const [whole = '', fraction = ''] = text.replace('-', '').split('.');
+          const units = BigInt(whole + fraction.padEnd(scale, '0'));
+          return text.startsWith('-') ? -units : units;
+        };
+        const sum = unitsOf(a) + unitsOf(b);
+        const digitsOfSum = `${sum < 0n ? -sum : sum}`.padStart(scale + 1, '0');
+        const text = `${digitsOfSum.slice(0, -scale)}.${digitsOfSum.slice(-scale)}`.replace(/\.?0+$/, '');
+        expect(addTexts(a, b)).toBe(sum < 0n ? `-${text}` : text);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(addTexts('-0.50', '0.5')).toBe('0');
+    expect(() => addTexts('1', '1e3')).toThrow('not a decimal');
   });
 
   it('is read from nothing else', () => {

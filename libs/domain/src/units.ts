@@ -31,6 +31,34 @@ const exactDigits = 15;
 
 /** What nearly all text is; `undefined` for anything that is longer, or may be no decimal. */
 function shortDecimal(text: string): Decimal | undefined {
+  const units = shortUnits(text);
+  return units === undefined ? undefined : { units: BigInt(units), scale: scaleOf(text) };
+}
+
+/** The sum where its digits, and those of both, are a number without loss. */
+function shortSum(a: string, b: string): string | undefined {
+  const first = shortUnits(a);
+  const second = shortUnits(b);
+  if (first === undefined || second === undefined) return undefined;
+  const [of, ofOther] = [scaleOf(a), scaleOf(b)];
+  const scale = Math.max(of, ofOther);
+  const one = first * (tens[scale - of] ?? Infinity);
+  const other = second * (tens[scale - ofOther] ?? Infinity);
+  if (!(Math.abs(one) < exactBelow && Math.abs(other) < exactBelow)) return undefined;
+  const total = one + other;
+  return total < 0 ? `-${textOf((-total).toString(), scale)}` : textOf(total.toString(), scale);
+}
+
+const exactBelow = 2 ** 52;
+const tens = Array.from({ length: 16 }, (_, exponent) => Number(`1e${exponent}`));
+
+/** How many digits follow the point of a decimal. */
+function scaleOf(text: string): number {
+  const point = text.indexOf('.');
+  return point < 0 ? 0 : text.length - 1 - point;
+}
+
+function shortUnits(text: string): number | undefined {
   const isNegative = text.startsWith('-');
   const first = isNegative ? 1 : 0;
   if (text.length - first > exactDigits) return undefined;
@@ -43,9 +71,9 @@ function shortDecimal(text: string): Decimal | undefined {
     else return undefined;
   }
   const last = text.length - 1;
-  const isWhole = point < 0;
   if (last < first || point === first || point === last) return undefined;
-  return { units: BigInt(isNegative ? -units : units), scale: isWhole ? 0 : last - point };
+  // Never the negative zero.
+  return isNegative ? 0 - units : units;
 }
 const zeroCode = 48;
 
@@ -66,10 +94,37 @@ export function decimal(text: string): Decimal {
 
 /** The shortest exact text: `13.80` reads `13.8`, and zero is never negative. */
 export function formatDecimal({ units, scale }: Decimal): string {
-  const digits = (units < 0n ? -units : units).toString().padStart(scale + 1, '0');
-  const whole = digits.slice(0, digits.length - scale);
-  const fraction = digits.slice(digits.length - scale).replace(/0+$/, '');
-  return `${units < 0n ? '-' : ''}${whole}${fraction === '' ? '' : `.${fraction}`}`;
+  return units < 0n ? `-${textOf((-units).toString(), scale)}` : textOf(units.toString(), scale);
+}
+
+/** Digits with a point before the last `scale` of them, and no zeros at their end. */
+function textOf(units: string, scale: number): string {
+  if (scale === 0) return units;
+  const digits = units.length > scale ? units : units.padStart(scale + 1, '0');
+  const point = digits.length - scale;
+  let end = digits.length;
+  while (end > point && digits.charCodeAt(end - 1) === zeroCode) end -= 1;
+  const whole = digits.slice(0, point);
+  return end === point ? whole : `${whole}.${digits.slice(point, end)}`;
+}
+
+/** The sum of two decimal texts that are known to be well formed, as text. */
+export function addTexts(a: string, b: string): string {
+  if (isNothing(b) && isShortest(a)) return a;
+  if (isNothing(a) && isShortest(b)) return b;
+  return shortSum(a, b) ?? formatDecimal(add(decimal(a), decimal(b)));
+}
+
+function isNothing(text: string): boolean {
+  return text === '0' || text === '-0';
+}
+
+/** Whether well-formed text is what `formatDecimal` makes of it: one that only may be is none. */
+function isShortest(text: string): boolean {
+  const isFraction = text.includes('.');
+  const first = text.charCodeAt(text.startsWith('-') ? 1 : 0);
+  if (first === zeroCode) return text === '0';
+  return !isFraction || text.charCodeAt(text.length - 1) !== zeroCode;
 }
 
 export const zero: Decimal = { units: 0n, scale: 0 };
@@ -138,7 +193,7 @@ export function divide(a: Decimal, b: Decimal, scale: number, rounding: Rounding
 /** `a` with `scale` digits after the point. */
 export function roundTo(a: Decimal, scale: number, rounding: Rounding): Decimal {
   if (scale >= a.scale) return a;
-  return { units: rounded(a.units, 10n ** BigInt(a.scale - scale), rounding), scale };
+  return { units: rounded(a.units, tenTo(a.scale - scale), rounding), scale };
 }
 
 /** The multiple of `step` that is nearest in the direction of `rounding`. `step` is above zero. */
@@ -149,7 +204,7 @@ export function roundToStep(a: Decimal, step: Decimal, rounding: Rounding): Deci
 /** The greatest integer count of 10^-`scale` that is not above `a`. */
 export function floorAt(a: Decimal, scale: number): bigint {
   if (scale >= a.scale) return unitsAt(a, scale);
-  const step = 10n ** BigInt(a.scale - scale);
+  const step = tenTo(a.scale - scale);
   const quotient = a.units / step;
   return a.units % step < 0n ? quotient - 1n : quotient;
 }
@@ -159,8 +214,14 @@ export function ceilAt(a: Decimal, scale: number): bigint {
   return -floorAt(negate(a), scale);
 }
 
+const powers = Array.from({ length: 64 }, (_, exponent) => 10n ** BigInt(exponent));
+
+function tenTo(exponent: number): bigint {
+  return powers[exponent] ?? 10n ** BigInt(exponent);
+}
+
 function unitsAt(a: Decimal, scale: number): bigint {
-  return scale === a.scale ? a.units : a.units * 10n ** BigInt(scale - a.scale);
+  return scale === a.scale ? a.units : a.units * tenTo(scale - a.scale);
 }
 
 function rounded(over: bigint, under: bigint, rounding: Rounding): bigint {

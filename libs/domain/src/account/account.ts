@@ -12,7 +12,7 @@ import { evolveSignals } from '../signal/evolve-signals.ts';
 import type { Signal } from '../signal/signal.ts';
 import { evolveTriggers } from '../trigger/evolve-triggers.ts';
 import type { Trigger } from '../trigger/trigger.ts';
-import { type Decimal, add, decimal, formatDecimal, negate, zero } from '../units.ts';
+import { addTexts, decimal, isZero } from '../units.ts';
 import { type Copies, freshCopies } from './copies.ts';
 import type { AccountEvent, HaltScope, TradingResumed } from './events.ts';
 import { type AccountSettings, defaultSettings } from './settings.ts';
@@ -110,16 +110,16 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'TradingResumed':
       return released(account, event);
     case 'FundsDeposited':
-      return { ...account, cash: moved(account.cash, event.currency, decimal(event.amount)) };
+      return { ...account, cash: moved(account.cash, event.currency, event.amount) };
     case 'ShadowReset':
       return { ...evolveRisk(account, event), cash: event.cash };
     case 'OrderFilled': {
-      const received = moved(account.cash, event.currency, decimal(event.proceeds));
-      const cash = moved(received, event.feeCurrency, negate(decimal(event.fee)));
+      const received = moved(account.cash, event.currency, event.proceeds);
+      const cash = moved(received, event.feeCurrency, negated(event.fee));
       return evolvePositions(evolveOrders({ ...account, cash }, event, copies), event, copies);
     }
     case 'FundingSettled': {
-      const cash = moved(account.cash, event.currency, decimal(event.amount));
+      const cash = moved(account.cash, event.currency, event.amount);
       return evolvePositions({ ...account, cash }, event, copies);
     }
     case 'PositionAdopted':
@@ -215,9 +215,13 @@ function withHolds(account: Account, holds: readonly TradingHold[]): Account {
   return { ...account, holds, trading };
 }
 
-function moved(cash: Account['cash'], currency: string, amount: Decimal): Account['cash'] {
-  if (amount.units === 0n && cash[currency] === undefined) return cash;
+/** @param amount decimal text. */
+function moved(cash: Account['cash'], currency: string, amount: string): Account['cash'] {
   const before = cash[currency];
-  const after = add(before === undefined ? zero : decimal(before), amount);
-  return { ...cash, [currency]: formatDecimal(after) };
+  if (before === undefined && isZero(decimal(amount))) return cash;
+  return { ...cash, [currency]: addTexts(before ?? '0', amount) };
+}
+
+function negated(amount: string): string {
+  return amount.startsWith('-') ? amount.slice(1) : `-${amount}`;
 }

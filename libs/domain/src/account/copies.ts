@@ -15,22 +15,23 @@ export const freshCopies: Copies = {
  * look at an earlier state of what it changes.
  */
 export class OwnCopies implements Copies {
-  readonly #own = new WeakSet<object>();
+  /** The few maps and sets of an account. */
+  readonly #own: object[] = [];
 
   ofMap<Value>(map: ReadonlyMap<string, Value>): Map<string, Value> {
     // What is its own it has made itself, as a map of the same.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    if (this.#own.has(map)) return map as Map<string, Value>;
+    if (this.#own.includes(map)) return map as Map<string, Value>;
     const copy = new Map(map);
-    this.#own.add(copy);
+    this.#own.push(copy);
     return copy;
   }
 
   ofSet(set: ReadonlySet<string>): Set<string> {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    if (this.#own.has(set)) return set as Set<string>;
+    if (this.#own.includes(set)) return set as Set<string>;
     const copy = new Set(set);
-    this.#own.add(copy);
+    this.#own.push(copy);
     return copy;
   }
 }

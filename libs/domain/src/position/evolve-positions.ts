@@ -3,7 +3,7 @@ import type { Copies } from '../account/copies.ts';
 import type { AccountEvent, PositionReduced } from '../account/events.ts';
 import { excluding, including } from '../account/id-set.ts';
 import { after } from '../market/tick.ts';
-import { add, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
+import { addTexts, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
 import { withFillId } from '../order/fill-ids.ts';
 import type { Exits } from './exits.ts';
 import {
@@ -50,12 +50,9 @@ export function evolvePositions(account: Account, event: PositionEvent, copies: 
     const fees = event.type === 'PositionOpened' ? (event.fees ?? {}) : {};
     // Opened again by an order that outlived it: the ids of its closing orders go on.
     const exitOrders = account.positions.get(event.position.id)?.exitOrders ?? 0;
-    const position = { ...entered(event.position), fees, exitOrders };
-    return {
-      ...account,
-      openPositionIds: including(account.openPositionIds, position.id, copies),
-      positions: copies.ofMap(account.positions).set(position.id, position),
-    };
+    const position = entered(event.position, { fees, exitOrders });
+    const openIds = including(account.openPositionIds, position.id, copies);
+    return withPositions(account, copies.ofMap(account.positions).set(position.id, position), openIds);
   }
   const { openPositionIds } = account;
   const positionId = event.type === 'OrderPlaced' ? event.order.positionId : event.positionId;
@@ -65,13 +62,19 @@ export function evolvePositions(account: Account, event: PositionEvent, copies: 
     next === undefined || next === position
       ? account.positions
       : copies.ofMap(account.positions).set(next.id, next);
-  if (event.type === 'PositionClosed')
-    return {
-      ...account,
-      openPositionIds: excluding(openPositionIds, event.positionId, copies),
-      positions,
-    };
-  return next === position ? account : { ...account, positions };
+  const isOver = event.type === 'PositionClosed';
+  const openIds = isOver ? excluding(openPositionIds, event.positionId, copies) : openPositionIds;
+  return withPositions(account, positions, openIds);
+}
+
+/** The same account where its map and its set are the same: then they have been changed in place. */
+function withPositions(
+  account: Account,
+  positions: Account['positions'],
+  openPositionIds: Account['openPositionIds'],
+): Account {
+  const isSame = positions === account.positions && openPositionIds === account.openPositionIds;
+  return isSame ? account : { ...account, positions, openPositionIds };
 }
 
 const reasons = {
@@ -92,7 +95,7 @@ function evolvePosition(
           ...position,
           quantity: event.newQuantity,
           entryPrice: event.entryPrice,
-          enteredQuantity: sumText(position.enteredQuantity, event.quantity),
+          enteredQuantity: addTexts(position.enteredQuantity, event.quantity),
           exits: event.exits ?? position.exits,
         },
         position.exiting,
@@ -156,7 +159,7 @@ function evolvePosition(
           ...withoutFailures(stateOf(position)),
           ...withoutTarget(position, event.targetId),
           quantity: event.remaining,
-          realizedPnl: sumText(position.realizedPnl, event.realizedPnl),
+          realizedPnl: addTexts(position.realizedPnl, event.realizedPnl),
           status: 'open',
         },
         leftOf(position.exiting, event),
@@ -165,7 +168,7 @@ function evolvePosition(
       return {
         ...position,
         ...withoutTarget(position, event.targetId),
-        realizedPnl: sumText(position.realizedPnl, event.realizedPnl),
+        realizedPnl: addTexts(position.realizedPnl, event.realizedPnl),
         reducing: [],
         exiting: [],
         status: 'closed',
@@ -174,7 +177,7 @@ function evolvePosition(
         closedAt: event.closedAt,
       };
     case 'FundingSettled':
-      return { ...position, funding: sumText(position.funding, event.amount), fundedUntil: event.at };
+      return { ...position, funding: addTexts(position.funding, event.amount), fundedUntil: event.at };
   }
 }
 
@@ -211,7 +214,9 @@ function withExiting(position: Position, exiting: readonly WorkingExit[]): Posit
 }
 
 function statusWith(quantity: string, exiting: readonly WorkingExit[]): 'open' | 'closing' {
-  return isZero(availableQuantity({ quantity, exiting })) ? 'closing' : 'open';
+  const [only, ...others] = exiting;
+  const isAll = others.length === 0 && only?.order.quantity === quantity;
+  return isAll || isZero(availableQuantity({ quantity, exiting })) ? 'closing' : 'open';
 }
 
 /** What is still to be filled once `quantity` of an order has; without an order's id nothing is. */
@@ -253,9 +258,5 @@ function feesAfter(
   { fees }: PositionState,
   { fee, feeCurrency }: { readonly fee: string; readonly feeCurrency: string },
 ): PositionState['fees'] {
-  return { ...fees, [feeCurrency]: sumText(fees[feeCurrency] ?? '0', fee) };
-}
-
-function sumText(a: string, b: string): string {
-  return formatDecimal(add(decimal(a), decimal(b)));
+  return { ...fees, [feeCurrency]: addTexts(fees[feeCurrency] ?? '0', fee) };
 }

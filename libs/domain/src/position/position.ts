@@ -106,16 +106,23 @@ export type Position =
       readonly closedAt: number;
     });
 
-/** A position that was just entered. */
-export function entered(terms: PositionTerms): Position {
+/**
+ * A position that was just entered.
+ *
+ * @param before what it has had already, where an order that outlived it opens it again.
+ */
+export function entered(
+  terms: PositionTerms,
+  { fees = {}, exitOrders = 0 }: Partial<Pick<PositionState, 'fees' | 'exitOrders'>> = {},
+): Position {
   return {
     ...terms,
     enteredQuantity: terms.quantity,
     realizedPnl: '0',
-    fees: {},
+    fees,
     funding: '0',
     targetsHit: 0,
-    exitOrders: 0,
+    exitOrders,
     reducing: [],
     exiting: [],
     status: 'open',

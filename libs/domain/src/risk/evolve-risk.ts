@@ -94,7 +94,7 @@ function configured(risk: RiskState, before: AccountSettings, after: AccountSett
 function stopped(risk: RiskState, limits: Limits, symbol: string, at: number): RiskState {
   const { stopGuard, coolDownAfterStopMs: coolDownMs } = limits;
   const stops = stopGuard === undefined ? risk.stops : latest([...risk.stops, at], stopGuard.stops);
-  if (coolDownMs === undefined) return { ...risk, stops };
+  if (coolDownMs === undefined) return stops === risk.stops ? risk : { ...risk, stops };
   const cooling = risk.stoppedAt.filter((other) => other.symbol !== symbol && at < other.at + coolDownMs);
   const before = risk.stoppedAt.find((other) => other.symbol === symbol);
   const last = { symbol, at: Math.max(at, before?.at ?? at) };
