@@ -2,16 +2,28 @@ import { Command, Option } from 'commander';
 import 'reflect-metadata';
 import type { AccountOptions } from './account/account-command.ts';
 import type { BacktestCommandOptions } from './backtest/backtest-command.ts';
+import type {
+  ChannelsOptions,
+  DisableOptions as ChannelDisableOptions,
+} from './channels/channels-command.ts';
 import type { ListOptions, SendOptions } from './command/command-command.ts';
 import type { CloudCommandOptions } from './cloud/run-cloud.ts';
 import type { InstrumentsOptions } from './instruments/instruments-command.ts';
 import type { IndexesOptions } from './cloud/indexes-command.ts';
+import type {
+  DlqDiscardOptions,
+  DlqEditOptions,
+  DlqListOptions,
+  DlqOptions,
+  DlqRetryOptions,
+} from './dlq/dlq-command.ts';
 import type { ExportOptions } from './history/export-command.ts';
 import type { ImportOptions } from './history/import-command.ts';
 import type { CandlesOptions, TicksOptions } from './history/read-command.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill/kill-command.ts';
 import type { BalancesOptions, PnlOptions, TradesOptions } from './ledger/ledger-command.ts';
 import type { ArchiveOptions, ArchiveRunOptions } from './archive/archive-command.ts';
+import type { NotifyTestOptions } from './notify/notify-command.ts';
 import type { StateOptions } from './cloud/state-command.ts';
 import type { GrantOptions, ShowOptions } from './credits/credits-command.ts';
 import type { PulseOptions } from './pulse/pulse-command.ts';
@@ -455,6 +467,117 @@ program
   .option('--once', 'ends after the first')
   .option('--json', 'one JSON object a line')
   .action(async (options: PulseOptions) => (await import('./pulse/pulse-command.ts')).runPulse(options));
+
+const channels = program.command('channels').description("where a tenant's alerts go");
+const ofTenant = (command: Command): Command =>
+  command
+    .requiredOption('--tenant <id>', 'whose')
+    .option(
+      '--data-dir <dir>',
+      'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST says where',
+    )
+    .option('--json', 'prints the outcome as one JSON line');
+
+ofTenant(
+  channels.command('list', { isDefault: true }).description('each with its kind, its state and why'),
+).action(async (options: ChannelsOptions) =>
+  (await import('./channels/channels-command.ts')).runChannelsList(options),
+);
+
+ofTenant(channels.command('add <id> <file.json>').description('adds a channel, or puts another in its place'))
+  .addHelpText(
+    'after',
+    `
+The file ("-" reads stdin) holds one JSON object:
+  {"kind": "discordWebhook", "url": "https://discord.com/api/webhooks/ID/TOKEN"}
+  {"kind": "discordBot", "channelId": "...", "botToken": "..."}
+  {"kind": "webhook", "url": "https://..."}   signed by Standard Webhooks; without "secrets" one is made and shown once
+  {"kind": "slack", "url": "https://hooks.slack.com/services/..."}
+  {"kind": "telegram", "botToken": "123:...", "chatId": "..."}
+  {"kind": "email", "host": "...", "port": 587, "security": "startTls", "username": "...", "password": "...",
+   "from": "...", "to": ["..."]}`,
+  )
+  .action(async (id: string, file: string, options: ChannelsOptions) =>
+    (await import('./channels/channels-command.ts')).runChannelsAdd(id, file, options),
+  );
+
+ofTenant(channels.command('disable <id>').description('sends it no alerts any more'))
+  .option('--reason <text>', 'why; shown with it', 'disabled by hand')
+  .action(async (id: string, options: ChannelDisableOptions) =>
+    (await import('./channels/channels-command.ts')).runChannelsDisable(id, options),
+  );
+
+ofTenant(channels.command('enable <id>').description('sends it alerts again')).action(
+  async (id: string, options: ChannelsOptions) =>
+    (await import('./channels/channels-command.ts')).runChannelsEnable(id, options),
+);
+
+ofTenant(
+  program
+    .command('notify')
+    .description('tries out how a tenant is told')
+    .command('test')
+    .description('sends a marked message to a channel, active or not, and tells what came of it'),
+)
+  .requiredOption('--channel <id>', 'which')
+  .option('--actor <name>', 'who asks, as the message says; "cli:" and your login unless given')
+  .action(async (options: NotifyTestOptions) =>
+    (await import('./notify/notify-command.ts')).runNotifyTest(options),
+  );
+
+const dlq = program
+  .command('dlq')
+  .description(
+    'alerts that no channel took, and messages that nobody could process; nothing of it disappears',
+  );
+const deadLetters = (command: Command): Command =>
+  command
+    .option('--tenant <id>', 'the alerts of this tenant alone')
+    .option(
+      '--data-dir <dir>',
+      'of a local cloud that is not running; without it FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST say where',
+    )
+    .option('--json', 'prints the outcome as one JSON line');
+const chosen = (command: Command): Command =>
+  deadLetters(command)
+    .option('--cause <text>', 'all of this cause, as `dlq groups` words it')
+    .option('--all', 'all of them')
+    .option('--actor <name>', 'who; "cli:" and your login unless given');
+
+deadLetters(dlq.command('list', { isDefault: true }).description('the latest first'))
+  .option('--cause <text>', 'of this cause alone, as `dlq groups` words it')
+  .option('--acted', 'also messages that somebody has retried or discarded')
+  .option('--limit <n>', 'the most of them', '50')
+  .action(async (options: DlqListOptions) => (await import('./dlq/dlq-command.ts')).runDlqList(options));
+
+deadLetters(dlq.command('groups').description('how many of each cause, the most first')).action(
+  async (options: DlqOptions) => (await import('./dlq/dlq-command.ts')).runDlqGroups(options),
+);
+
+deadLetters(dlq.command('show <id>').description('all that is known of one, and what was done to it')).action(
+  async (id: string, options: DlqOptions) => (await import('./dlq/dlq-command.ts')).runDlqShow(id, options),
+);
+
+chosen(dlq.command('retry [ids...]').description('tells alerts, and publishes messages, once more'))
+  .option('--again', 'also an alert that was sent, which then is marked as a possible repeat')
+  .action(async (ids: string[], options: DlqRetryOptions) =>
+    (await import('./dlq/dlq-command.ts')).runDlqRetry(ids, options),
+  );
+
+deadLetters(dlq.command('edit <id>').description('changes one and retries it; what it was is kept'))
+  .option('--channel <id>', 'of an alert: the channel that is told instead')
+  .option('--data <file>', 'of a message: what is published instead')
+  .option('--attribute <name=value>', 'of a message: another attribute (may be given again)', collect, [])
+  .option('--actor <name>', 'who; "cli:" and your login unless given')
+  .action(async (id: string, options: DlqEditOptions) =>
+    (await import('./dlq/dlq-command.ts')).runDlqEdit(id, options),
+  );
+
+chosen(dlq.command('discard [ids...]').description('lists them no more; they are kept, with the reason'))
+  .requiredOption('--reason <text>', 'why; stored with it')
+  .action(async (ids: string[], options: DlqDiscardOptions) =>
+    (await import('./dlq/dlq-command.ts')).runDlqDiscard(ids, options),
+  );
 
 const cloud = program
   .command('cloud')

@@ -168,7 +168,7 @@ export const collections = {
   deliveries: {
     ...state,
     path: 'tenants/{t}/deliveries/{eventId}_{channelId}',
-    owners: ['notifier'],
+    owners: ['notifier', 'cli'],
     retention: 'expireAt',
     arrays: { 'told.details': 20, 'told.lines': 40 },
   },
@@ -258,7 +258,14 @@ export const collections = {
   },
   quarantine: {
     path: 'quarantine/{consumer}:{messageId}',
-    owners: ['store'],
+    owners: ['store', 'cli'],
+    retention: 'kept',
+    isImmutable: true,
+    arrays: {},
+  },
+  deadLetterActions: {
+    path: 'ops_dead_letters/{id}',
+    owners: ['cli'],
     retention: 'kept',
     isImmutable: true,
     arrays: {},

@@ -478,6 +478,8 @@ export type ToldType =
   | ScopeEvent['type']
   /** A channel answered an alert so that it was disabled. */
   | 'ChannelDisabled'
+  /** Somebody wants to see whether a channel takes alerts. It is the document of no delivery. */
+  | 'ChannelTested'
   /** A digest: many alerts in one. */
   | 'AlertsGrouped'
   /** A message that was delivered ten times and never processed. */
@@ -546,6 +548,8 @@ export interface DeliveryDocument {
   readonly messageId?: string;
   readonly reason?: string;
   readonly claimedAt: number;
+  /** When it died; absent once somebody has retried or discarded it. */
+  readonly diedAt?: number;
 }
 
 /**
@@ -742,4 +746,19 @@ export interface QuarantineDocument {
   readonly isCut: boolean;
   /** Epoch milliseconds. */
   readonly publishedAt: number;
+}
+
+/**
+ * `ops_dead_letters/{id}:{number}`: what somebody did to a dead letter, numbered from 1; by the dead letter's id, which is
+ * `delivery:{tenant}:{eventId}_{channelId}` or `message:{consumer}:{messageId}`.
+ */
+export interface DeadLetterActionDocument {
+  readonly action: 'retried' | 'edited' | 'discarded';
+  readonly actor: string;
+  /** Epoch milliseconds. */
+  readonly at: number;
+  readonly reason?: string;
+  /** JSON of what was changed or given up. */
+  readonly before?: string;
+  readonly after?: string;
 }

@@ -68,6 +68,7 @@ export const paths = {
   executorShards: () => 'ops_shards',
   quarantined: () => 'quarantine',
   quarantine: (consumer: string, messageId: string) => `quarantine/${consumer}:${messageId}`,
+  deadLetterAction: (id: string, number: number) => `ops_dead_letters/${id}:${number}`,
 } as const;
 
 function scopeRoot(scope: ScopeRef): string {

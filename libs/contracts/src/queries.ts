@@ -186,4 +186,12 @@ export const queries = {
     equal: ['shard'],
     orderBy: [{ field: 'sentAt', direction: 'DESCENDING' }],
   },
+  /** Those alone that have died and wait for somebody to act. Once for each of `timeShards`, merged. */
+  deadDeliveriesOfTenant: {
+    owner: 'cli',
+    collection: 'deliveries',
+    scope: 'COLLECTION',
+    equal: ['shard'],
+    orderBy: [{ field: 'diedAt', direction: 'DESCENDING' }],
+  },
 } as const satisfies Readonly<Record<string, QuerySpec>>;

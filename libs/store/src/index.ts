@@ -64,7 +64,7 @@ export {
   listAccounts,
   rebuildAccount,
 } from './rebuild-account.ts';
-export { type QuarantinedMessage, quarantineTo } from './quarantine.ts';
+export { type QuarantinedMessage, largestQuarantined, quarantineTo } from './quarantine.ts';
 export {
   type BulkWrites,
   type CommitPace,

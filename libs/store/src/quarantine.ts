@@ -12,7 +12,8 @@ export interface QuarantinedMessage {
   readonly publishedAt: number;
 }
 
-const largestKept = 200 * 1024;
+/** More than so many bytes of data are cut off. */
+export const largestQuarantined = 200 * 1024;
 
 /** Keeps poison messages as `quarantine/{consumer}:{messageId}`, with the reason; once each. */
 export function quarantineTo(firestore: Firestore) {
@@ -23,8 +24,8 @@ export function quarantineTo(firestore: Firestore) {
         consumer,
         reason: reason.slice(0, 4_096),
         attributes: { ...message.attributes },
-        data: Buffer.from(message.data.subarray(0, largestKept)),
-        isCut: message.data.length > largestKept,
+        data: Buffer.from(message.data.subarray(0, largestQuarantined)),
+        isCut: message.data.length > largestQuarantined,
         publishedAt: message.publishedAt,
       });
     } catch (error) {

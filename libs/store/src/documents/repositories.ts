@@ -10,6 +10,7 @@ import {
   type CommandRecord,
   type CreditTransactionDocument,
   type CreditsBalanceDocument,
+  type DeadLetterActionDocument,
   type DeliveryDocument,
   type FeedDocument,
   type GapDocument,
@@ -98,6 +99,7 @@ export interface CollectionDocuments {
   readonly batchPerformance: BatchPerformanceDocument;
   readonly writeRates: WriteRatesDocument;
   readonly quarantine: QuarantineDocument;
+  readonly deadLetterActions: DeadLetterActionDocument;
 }
 
 type Immutable = {

@@ -26,4 +26,16 @@ describe('an alert in words', () => {
     expect(value).toHaveLength(1_024);
     expect(value.endsWith('…')).toBe(true);
   });
+
+  it('lists what it has to list', () => {
+    const words = {
+      severity: 'info',
+      headline: '2 alerts',
+      details: [],
+      lines: ['one\ntwo', 'x'.repeat(300)],
+    } as const;
+    const event = { type: 'Told', of: 'AlertsGrouped', subjectId: 'd', ...words } as const;
+    const { lines } = alertTextOf({ notice: { ...noticeOf(closed()), event }, possibleRepeat: false });
+    expect([lines[0], lines[1]?.length]).toEqual(['one two', 240]);
+  });
 });

@@ -8,11 +8,13 @@ import { latenessMsOf } from '../notices/notice.ts';
 export interface AlertText {
   readonly headline: string;
   readonly details: readonly (readonly [name: string, value: string])[];
+  /** What it lists. */
+  readonly lines: readonly string[];
   /** By what the alert is found again: event, place in the journal, trace. */
   readonly reference: string;
 }
 
-const most = { headline: 200, value: 1_024, reference: 400 } as const;
+const most = { headline: 200, value: 1_024, line: 240, reference: 400 } as const;
 
 /** For kinds of channels that have a markup of their own, or none. */
 export function alertTextOf({
@@ -20,7 +22,6 @@ export function alertTextOf({
   possibleRepeat,
 }: Pick<Delivery, 'notice' | 'possibleRepeat'>): AlertText {
   const { headline, details, lines = [], isShadow } = describeNotice(notice);
-  const list = lines.map((line, index) => [String(index + 1), line] as const);
   const remarks = [
     ...(latenessMsOf(notice) === undefined ? [] : ['late']),
     ...(possibleRepeat ? ['possible repeat'] : []),
@@ -28,9 +29,8 @@ export function alertTextOf({
   const line = `${isShadow ? '[SHADOW] ' : ''}${plain(headline, most.headline)}`;
   return {
     headline: remarks.length === 0 ? line : `${line} (${remarks.join(', ')})`,
-    details: [...details, ...list].map(
-      ([name, value]) => [plain(name, 100), plain(value, most.value) || '—'] as const,
-    ),
+    details: details.map(([name, value]) => [plain(name, 100), plain(value, most.value) || '—'] as const),
+    lines: lines.map((listed) => plain(listed, most.line)),
     reference: plain(referenceOf(notice), most.reference),
   };
 }

@@ -9,7 +9,7 @@ import {
   isFailedPrecondition,
   repositoriesOf,
 } from '@bellwether/store';
-import { type Firestore, Timestamp } from '@google-cloud/firestore';
+import { FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore';
 import { type Notice, eventTypeOf, subjectIdOf } from '../notices/notice.ts';
 import { wordsOf } from '../notices/told.ts';
 import type { Verdict } from '../rules/judge-alert.ts';
@@ -21,6 +21,9 @@ const maxClaims = 3;
 const heldMs = 120_000;
 const mostDueOfShard = 25;
 const isOver: ReadonlySet<DeliveryDocument['status']> = new Set(['sent', 'dead', 'suppressed', 'grouped']);
+
+/** What is written to a delivery that is there. */
+type Change = Partial<DeliveryDocument> & { readonly expireAt?: FieldValue };
 
 /** A parked delivery that was due, and the state of its document. */
 export interface Due {
@@ -162,7 +165,9 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
   }
 
   async dead(deliveries: readonly Delivery[], reason: string): Promise<void> {
-    await this.#change(deliveries, { status: 'dead', isParked: false, reason });
+    const diedAt = this.#clock.now();
+    const kept = { diedAt, expireAt: FieldValue.delete() }; // until somebody has acted on it
+    await this.#change(deliveries, { status: 'dead', isParked: false, reason, ...kept });
   }
 
   async release(deliveries: readonly Delivery[]): Promise<void> {
@@ -178,7 +183,7 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
     );
   }
 
-  async #change(deliveries: readonly Delivery[], change: Partial<DeliveryDocument>): Promise<void> {
+  async #change(deliveries: readonly Delivery[], change: Change): Promise<void> {
     await this.#write(deliveries, (batch, { notice, channelId, attempts, possibleRepeat }) =>
       batch.update(pathOf(notice, channelId), { ...change, attempts, possibleRepeat }),
     );

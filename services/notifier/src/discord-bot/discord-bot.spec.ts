@@ -3,6 +3,7 @@ import { openGate } from '../channels/gate.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { HttpRequest, HttpResult } from '../http/send-http.ts';
 import { renderMessage, renderPlainText } from '../messages/render-message.ts';
+import { referenceOf } from '../messages/reference.ts';
 import { closed, noticeOf } from '../notices/notice.builder.ts';
 import { DiscordBot } from './discord-bot.ts';
 import { nonceOf } from './nonce.ts';
@@ -25,7 +26,7 @@ const others = (count: number) =>
   Array.from({ length: count }, (_, index) => ({
     id: String(2_000_000_000_000_000_000n + BigInt(index)),
     timestamp: stamp,
-    content: `event ${alert.notice.eventId}0 is another`,
+    content: referenceOf({ ...alert.notice, eventId: `${alert.notice.eventId}0` }),
     embeds: [],
   }));
 

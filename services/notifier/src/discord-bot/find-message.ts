@@ -5,6 +5,8 @@ import { pauseMsOf } from '../discord/pacing.ts';
 import { epochMilliseconds } from '../discord/timestamp.ts';
 import type { HttpResult } from '../http/send-http.ts';
 import { markdown, plain } from '../messages/markdown.ts';
+import { referenceOf } from '../messages/reference.ts';
+import { limits } from '../messages/webhook-message.ts';
 import type { Notice } from '../notices/notice.ts';
 
 /** Whether a channel holds an alert. */
@@ -17,6 +19,8 @@ export type Sighting =
 
 const pageSize = 100;
 const mostPages = 10;
+/** As plain text cuts it. */
+const referenceLimit = 400;
 /** How far Discord's clock may be behind Firestore's. */
 const skewMs = 60_000;
 
@@ -55,10 +59,12 @@ function messagesOf(result: HttpResult): readonly Message[] | undefined {
   }
 }
 
-function tells({ content, embeds }: Message, { eventId }: Notice): boolean {
+/** By its reference, which stands in the footer of an embed, or in a line of its own. */
+function tells({ content, embeds }: Message, notice: Notice): boolean {
+  const reference = referenceOf(notice);
   return (
-    embeds.some(({ footer }) => footer?.text.includes(`event ${plain(eventId, 2_000)} `)) ||
-    content.includes(`event ${markdown(eventId, 2_000)} `)
+    embeds.some(({ footer }) => footer?.text === plain(reference, limits.footer)) ||
+    content.split('\n').includes(markdown(reference, referenceLimit))
   );
 }
 

@@ -20,7 +20,7 @@ export interface Mail {
 /** The mail of an alert. */
 export function mailOf(alert: Delivery, { from, to }: Pick<EmailSettings, 'from' | 'to'>): Mail {
   const { notice, channelId } = alert;
-  const { headline, details, reference } = alertTextOf(alert);
+  const { headline, details, lines, reference } = alertTextOf(alert);
   const [, domain = 'localhost'] = from.split('@');
   const digest = createHash('sha256')
     .update(JSON.stringify([notice.eventId, channelId]))
@@ -28,17 +28,18 @@ export function mailOf(alert: Delivery, { from, to }: Pick<EmailSettings, 'from'
   const rows = details.map(
     ([name, value]) => `<tr><th align="left">${escaped(name)}</th><td>${escaped(value)}</td></tr>`,
   );
+  const items = lines.map((line) => `<li>${escaped(line)}</li>`);
+  const said = [...details.map(([name, value]) => `${name}: ${value}`), ...lines];
   return {
     messageId: `<${digest.slice(0, 40)}@${domain}>`,
     from,
     to,
     subject: headline,
-    text: [headline, '', ...details.map(([name, value]) => `${name}: ${value}`), '', reference, ''].join(
-      '\n',
-    ),
+    text: [headline, '', ...said, '', reference, ''].join('\n'),
     html: [
       `<p><strong>${escaped(headline)}</strong></p>`,
       `<table>${rows.join('')}</table>`,
+      ...(items.length === 0 ? [] : [`<ul>${items.join('')}</ul>`]),
       `<p><small>${escaped(reference)}</small></p>`,
     ].join('\n'),
     date: new Date(notice.committedAt),

@@ -147,6 +147,7 @@ const words = {
   SymbolResumed: 'resumed symbols',
   ReconciliationDiffered: 'verifications',
   ChannelDisabled: 'channels disabled',
+  ChannelTested: 'tests',
   AlertsGrouped: 'digests',
   MessageDead: 'dead messages',
   AlarmRaised: 'alarms',

@@ -9,6 +9,7 @@ export class UnreachableAddressError extends Error {
 }
 
 type Resolve = typeof lookup;
+export type { LookupFunction } from 'node:net';
 
 /**
  * Looks up names for a connection, which then goes to no address but the one that was judged here: a name that changes

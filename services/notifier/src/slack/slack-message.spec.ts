@@ -1,7 +1,14 @@
 import { describe, expect, it } from '@jest/globals';
 import { alertOf } from '../channels/channel.builder.ts';
-import { closed, halted } from '../notices/notice.builder.ts';
+import { closed, halted, noticeOf } from '../notices/notice.builder.ts';
 import { mostAlerts, plainMessageOf, slackMessageOf } from './slack-message.ts';
+
+const listed = (lines: readonly string[]) => {
+  const event = { type: 'Told', of: 'AlertsGrouped', subjectId: 'd', severity: 'info' } as const;
+  const notice = { ...noticeOf(closed()), event: { ...event, headline: 'all', details: [], lines } };
+  const { blocks = [] } = slackMessageOf([{ ...alertOf(closed()), notice }]);
+  return blocks.flatMap((block) => (block.type === 'section' && 'text' in block ? [block.text.text] : []));
+};
 
 describe('a message of Slack', () => {
   it('shows an alert in blocks of plain text', () => {
@@ -29,10 +36,16 @@ describe('a message of Slack', () => {
       expect(text.length).toBeLessThanOrEqual(3_000);
       for (const block of blocks) {
         if (block.type === 'header') expect(block.text.text.length).toBeLessThanOrEqual(150);
-        if (block.type === 'section')
+        if (block.type === 'section' && 'fields' in block)
           expect(block.fields.every((field) => field.text.length <= 2_000)).toBe(true);
         expect(JSON.stringify(block)).not.toMatch(/&(?!(?:amp|lt|gt);)/);
       }
     }
+  });
+
+  it('lists what it has to list, cut where it is too much', () => {
+    expect(listed(['one', 'two'])).toEqual(['one\ntwo']);
+    expect(listed([])).toEqual([]);
+    expect(listed(Array.from({ length: 50 }, () => '&'.repeat(200)))[0]?.length).toBeLessThanOrEqual(3_000);
   });
 });

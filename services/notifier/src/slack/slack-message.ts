@@ -2,8 +2,8 @@ import { type AlertText, alertTextOf } from '../channels/alert-text.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { cutTo } from '../messages/cut-to.ts';
 
-/** Slack takes 50 blocks in a message; an alert has at most five. */
-export const mostAlerts = 10;
+/** Slack takes 50 blocks in a message; an alert has at most six. */
+export const mostAlerts = 8;
 const most = { header: 150, fields: 10, field: 2_000, section: 3_000, context: 2_000, text: 3_000 } as const;
 
 interface PlainText {
@@ -15,6 +15,7 @@ interface PlainText {
 export type SlackBlock =
   | { readonly type: 'header'; readonly text: PlainText }
   | { readonly type: 'section'; readonly fields: readonly PlainText[] }
+  | { readonly type: 'section'; readonly text: PlainText }
   | { readonly type: 'context'; readonly elements: readonly PlainText[] }
   | { readonly type: 'divider' };
 
@@ -43,21 +44,25 @@ export function slackMessageOf(alerts: readonly Delivery[]): SlackMessage {
 export function plainMessageOf(alerts: readonly Delivery[]): SlackMessage {
   const lines = alerts
     .map(alertTextOf)
-    .flatMap(({ headline, details, reference }) => [
+    .flatMap(({ headline, details, lines: listed, reference }) => [
       headline,
       ...details.map(([name, value]) => `${name}: ${value}`),
       reference,
+      ...listed,
     ]);
   return { text: escaped(lines.join('\n'), most.text), ...quiet };
 }
 
-function blocksOf({ headline, details, reference }: AlertText, index: number): SlackBlock[] {
+function blocksOf({ headline, details, lines, reference }: AlertText, index: number): SlackBlock[] {
   const fields = details.map(([name, value]) => plainText(`${name}\n${value}`, most.field));
   const sections = [fields.slice(0, most.fields), fields.slice(most.fields, 2 * most.fields)];
   return [
     ...(index === 0 ? [] : [{ type: 'divider' } as const]),
     { type: 'header', text: plainText(headline, most.header) },
     ...sections.flatMap((some) => (some.length === 0 ? [] : { type: 'section' as const, fields: some })),
+    ...(lines.length === 0
+      ? []
+      : [{ type: 'section' as const, text: plainText(lines.join('\n'), most.section) }]),
     { type: 'context', elements: [plainText(reference, most.context)] },
   ];
 }

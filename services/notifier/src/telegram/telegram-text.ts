@@ -35,8 +35,9 @@ function htmlOfAlert(text: AlertText): string {
   return `<b>${escaped(headline)}</b>\n${escaped(rest)}`;
 }
 
-function linesOf({ headline, details, reference }: AlertText): string[] {
-  return [headline, ...details.map(([name, value]) => `${name}: ${value}`), reference];
+/** What is cut off when there is too much is the end of the list. */
+function linesOf({ headline, details, lines, reference }: AlertText): string[] {
+  return [headline, ...details.map(([name, value]) => `${name}: ${value}`), reference, ...lines];
 }
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };

@@ -2,6 +2,7 @@ import { alertTextOf } from '../channels/alert-text.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { describeNotice } from '../messages/describe-notice.ts';
 import { eventTypeOf } from '../notices/notice.ts';
+import type { Severity } from '../rules/alert-rule.ts';
 
 /** What receivers get: the type names the version, which stays as it is. */
 export interface Payload {
@@ -16,7 +17,10 @@ export interface Payload {
     readonly seq: number;
     readonly eventType: string;
     readonly headline: string;
+    readonly severity: Severity;
     readonly details: readonly { readonly name: string; readonly value: string }[];
+    /** What it lists; empty where it lists nothing. */
+    readonly lines: readonly string[];
     /** No money moved: the shadow broker filled it. */
     readonly isShadow: boolean;
     /** An earlier request with the same id may have arrived. */
@@ -29,7 +33,8 @@ export interface Payload {
 export function payloadOf(alert: Delivery): Payload {
   const { notice, possibleRepeat } = alert;
   const { eventId, tenant, uid, accountId, seq, traceId, committedAt } = notice;
-  const { headline, details } = alertTextOf(alert);
+  const { headline, details, lines } = alertTextOf(alert);
+  const { severity, isShadow } = describeNotice(notice);
   return {
     type: 'bellwether.alert.v1',
     timestamp: new Date(committedAt).toISOString(),
@@ -41,8 +46,10 @@ export function payloadOf(alert: Delivery): Payload {
       seq,
       eventType: eventTypeOf(notice),
       headline,
+      severity,
       details: details.map(([name, value]) => ({ name, value })),
-      isShadow: describeNotice(notice).isShadow,
+      lines,
+      isShadow,
       possibleRepeat,
       traceId,
     },

@@ -1,0 +1,146 @@
+import { type ChannelDocument, paths } from '@bellwether/contracts';
+import { checkChannel, placeOf, readConfig, refusalOfAddress } from '@bellwether/notifier';
+import { isNotFound, repositoriesOf } from '@bellwether/store';
+import type { Firestore } from '@google-cloud/firestore';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { withFirestore } from '../stored/with-firestore.ts';
+import { asId } from './as-id.ts';
+import { readChannelFile } from './read-channel-file.ts';
+
+export interface ChannelsOptions {
+  readonly tenant: string;
+  readonly dataDir?: string;
+  readonly json?: boolean;
+}
+export interface DisableOptions extends ChannelsOptions {
+  readonly reason: string;
+}
+
+/** A channel as it is listed: nothing of it is secret. */
+interface Listed {
+  readonly id: string;
+  readonly kind: string;
+  /** `invalid`: the notifier passes it over, for that reason. */
+  readonly status: ChannelDocument['status'] | 'invalid';
+  readonly place?: string;
+  readonly reason?: string;
+}
+
+/** `bellwether channels list` */
+export async function runChannelsList(options: ChannelsOptions): Promise<void> {
+  await over(options, async (firestore) => {
+    const { docs } = await firestore.collection(paths.channels(options.tenant)).get();
+    const listed = docs.map((document) => listedOf(document.id, document.data()));
+    return { json: listed, text: tableOf(options.tenant, listed) };
+  });
+}
+
+/** `bellwether channels add ID FILE`: a new one, or another in the place of one. */
+export async function runChannelsAdd(id: string, file: string, options: ChannelsOptions): Promise<void> {
+  await over(options, async (firestore) => {
+    const { fields, newSecret } = await readChannelFile(file);
+    const { privateChannels } = readConfig(process.env);
+    const checked = checkChannel({ ...fields, status: 'active' }, privateChannels);
+    if (checked.kind === 'invalid') throw new InputError(`${file}: is no channel\n${checked.problems}`);
+    const { channel } = checked;
+    const refusal = await refusalOfAddress(channel, privateChannels);
+    if (refusal !== undefined) throw new InputError(`${file}: ${refusal}`);
+    await repositoriesOf(firestore).channels.set(paths.channel(options.tenant, asId('channel', id)), channel);
+    const place = placeOf(channel);
+    const secret =
+      newSecret === undefined ? '' : `It signs with this secret, which is shown once: ${newSecret}\n`;
+    return {
+      json: {
+        id,
+        kind: channel.kind,
+        status: 'active',
+        place,
+        ...(newSecret === undefined ? {} : { newSecret }),
+      },
+      text: `${id} (${channel.kind}, ${place}) gets the alerts of ${options.tenant} from now on.\n${secret}`,
+    };
+  });
+}
+
+/** `bellwether channels disable ID` */
+export async function runChannelsDisable(id: string, options: DisableOptions): Promise<void> {
+  await over(options, async (firestore) => {
+    await change(firestore, options.tenant, id, { status: 'disabled', disabledReason: options.reason });
+    return { json: { id, status: 'disabled' }, text: `${id} gets no alerts any more.\n` };
+  });
+}
+
+/** `bellwether channels enable ID`: also of one that its provider's answer had disabled. */
+export async function runChannelsEnable(id: string, options: ChannelsOptions): Promise<void> {
+  await over(options, async (firestore) => {
+    const { channels } = repositoriesOf(firestore);
+    const at = paths.channel(options.tenant, asId('channel', id));
+    const stored = await channels.read(at);
+    if (stored === undefined) throw noSuch(options.tenant, id);
+    const { disabledReason: _, ...rest } = stored.document;
+    const { privateChannels } = readConfig(process.env);
+    const checked = checkChannel({ ...rest, status: 'active' }, privateChannels);
+    if (checked.kind === 'invalid') throw new InputError(`${id}: is no channel\n${checked.problems}`);
+    await channels.set(at, checked.channel);
+    return { json: { id, status: 'active' }, text: `${id} gets alerts from now on.\n` };
+  });
+}
+
+async function change(
+  firestore: Firestore,
+  tenant: string,
+  id: string,
+  fields: Partial<ChannelDocument>,
+): Promise<void> {
+  try {
+    await repositoriesOf(firestore).channels.update(paths.channel(tenant, asId('channel', id)), fields);
+  } catch (error) {
+    throw isNotFound(error) ? noSuch(tenant, id) : error;
+  }
+}
+
+function noSuch(tenant: string, id: string): InputError {
+  return new InputError(`${id}: ${tenant} has no such channel; \`bellwether channels list\` names them`);
+}
+
+function listedOf(id: string, document: unknown): Listed {
+  const checked = checkChannel(document, readConfig(process.env).privateChannels);
+  if (checked.kind === 'invalid')
+    return { id, kind: kindOf(document), status: 'invalid', reason: checked.problems };
+  const { kind, status, disabledReason } = checked.channel;
+  const reason = disabledReason === undefined ? {} : { reason: disabledReason };
+  return { id, kind, status, place: placeOf(checked.channel), ...reason };
+}
+
+function kindOf(document: unknown): string {
+  const kind = typeof document === 'object' && document !== null && 'kind' in document ? document.kind : '';
+  return typeof kind === 'string' && /^\w{1,32}$/.test(kind) ? kind : 'unknown';
+}
+
+function tableOf(tenant: string, listed: readonly Listed[]): string {
+  if (listed.length === 0)
+    return `${tenant} has no channel: nobody is told. \`bellwether channels add --help\` says how one is added.\n`;
+  const rows = listed.map(({ id, kind, status, place = '', reason = '' }) =>
+    [id.padEnd(16), kind.padEnd(15), status.padEnd(9), place, reason.replaceAll('\n', ' ')]
+      .filter((cell) => cell !== '')
+      .join(' '),
+  );
+  return `${rows.join('\n')}\n`;
+}
+
+interface Answer {
+  readonly json: unknown;
+  readonly text: string;
+}
+
+async function over(options: ChannelsOptions, act: (firestore: Firestore) => Promise<Answer>): Promise<void> {
+  try {
+    asId('tenant', options.tenant);
+    const { json, text } = await withFirestore('channels', options.dataDir, act);
+    process.stdout.write(options.json === true ? `${JSON.stringify(json)}\n` : text);
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}

@@ -1,0 +1,225 @@
+import { connectPubSub } from '@bellwether/bus';
+import { Id, defaultShards, topologyOf } from '@bellwether/contracts';
+import { connectFirestore } from '@bellwether/store';
+import { readFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
+import { withCloud } from '../stored/with-cloud.ts';
+import { ActionRefused, type By } from './action-refused.ts';
+import type { DeadLetter } from './dead-letter.ts';
+import { DeadLetters } from './dead-letters.ts';
+import { type Group, detailsOf, groupsOf, tableOf, tableOfGroups } from './describe.ts';
+
+export interface DlqOptions {
+  readonly tenant?: string;
+  readonly dataDir?: string;
+  readonly json?: boolean;
+}
+export interface DlqListOptions extends DlqOptions {
+  readonly cause?: string;
+  readonly acted?: boolean;
+  readonly limit: string;
+}
+/** Which ones: by their ids, or by these. */
+export interface DlqActOptions extends DlqOptions {
+  readonly cause?: string;
+  readonly all?: boolean;
+  readonly actor?: string;
+}
+export interface DlqRetryOptions extends DlqActOptions {
+  readonly again?: boolean;
+}
+export interface DlqDiscardOptions extends DlqActOptions {
+  readonly reason: string;
+}
+export interface DlqEditOptions extends DlqOptions {
+  readonly channel?: string;
+  readonly data?: string;
+  readonly attribute: readonly string[];
+  readonly actor?: string;
+}
+
+/** What an action came to, of one dead letter. */
+interface Acted {
+  readonly id: string;
+  /** Why nothing was done. */
+  readonly refused?: string;
+}
+
+const mostAtOnce = 10_000;
+
+/** `bellwether dlq list` */
+export async function runDlqList(options: DlqListOptions): Promise<void> {
+  await over(options, async (letters) => {
+    const limit = limitOf(options.limit);
+    const found = await letters.list({ ...selectionOf(options), limit, acted: options.acted === true });
+    return { json: found, text: tableOf(found) };
+  });
+}
+
+/** `bellwether dlq groups` */
+export async function runDlqGroups(options: DlqOptions): Promise<void> {
+  await over(options, async (letters) => {
+    const found: readonly Group[] = groupsOf(
+      await letters.list({ ...selectionOf(options), limit: mostAtOnce }),
+    );
+    return { json: found, text: tableOfGroups(found) };
+  });
+}
+
+/** `bellwether dlq show ID` */
+export async function runDlqShow(id: string, options: DlqOptions): Promise<void> {
+  await over(options, async (letters) => {
+    const found = await letters.read(id);
+    return { json: found, text: detailsOf(found) };
+  });
+}
+
+/** `bellwether dlq retry ID...` */
+export async function runDlqRetry(ids: readonly string[], options: DlqRetryOptions): Promise<void> {
+  await act('retried', ids, options, async (letters, id, by) =>
+    letters.retry(id, by, options.again === true),
+  );
+}
+
+/** `bellwether dlq discard ID...` */
+export async function runDlqDiscard(ids: readonly string[], options: DlqDiscardOptions): Promise<void> {
+  const { reason } = options;
+  await act('discarded', ids, options, async (letters, id, by) => letters.discard(id, { ...by, reason }));
+}
+
+/** `bellwether dlq edit ID`: changes it, and tries it again. */
+export async function runDlqEdit(id: string, options: DlqEditOptions): Promise<void> {
+  await act('retried as edited', [id], options, async (letters, each, by) => {
+    const { channel, data, attribute } = options;
+    const attributes = attribute.map(attributeOf);
+    const edit = {
+      ...(channel === undefined ? {} : { channel }),
+      ...(data === undefined ? {} : { data: await contentOf(data) }),
+      ...(attributes.length === 0 ? {} : { attributes: Object.fromEntries(attributes) }),
+    };
+    await letters.edit(each, edit, by);
+  });
+}
+
+async function act(
+  done: string,
+  ids: readonly string[],
+  options: DlqActOptions,
+  run: (letters: DeadLetters, id: string, by: By) => Promise<void>,
+): Promise<void> {
+  await over(options, async (letters) => {
+    const chosen = await choose(letters, ids, options);
+    const actor = options.actor ?? `cli:${userInfo().username}`;
+    const acted: Acted[] = [];
+    for (const id of chosen)
+      acted.push(await actOn(id, async () => run(letters, id, { actor, at: Date.now() })));
+    const refused = acted.filter((each) => each.refused !== undefined);
+    const lines = refused.map((each) => `${each.id}: ${each.refused}`);
+    const count = acted.length - refused.length;
+    return {
+      json: acted,
+      text: [`${count} of ${acted.length} ${done}.`, ...lines, ''].join('\n'),
+      code: refused.length === 0 ? 0 : 1,
+    };
+  });
+}
+
+async function actOn(id: string, run: () => Promise<void>): Promise<Acted> {
+  try {
+    await run();
+    return { id };
+  } catch (error) {
+    if (error instanceof ActionRefused) return { id, refused: error.message };
+    throw error;
+  }
+}
+
+async function choose(
+  letters: DeadLetters,
+  ids: readonly string[],
+  { tenant, cause, all = false }: DlqActOptions,
+): Promise<readonly string[]> {
+  const ways = [ids.length > 0, cause !== undefined, all].filter(Boolean).length;
+  if (ways !== 1) throw new InputError('say which: by their ids, or by --cause, or --all of them');
+  if (ids.length > 0) return ids;
+  const selection = { limit: mostAtOnce, ...(cause === undefined ? {} : { cause }) };
+  const found: readonly DeadLetter[] = await letters.list({
+    ...selection,
+    ...(tenant === undefined ? {} : { tenant }),
+  });
+  return found.map(({ id }) => id);
+}
+
+function selectionOf({ tenant, cause }: { readonly tenant?: string; readonly cause?: string }) {
+  return { ...(tenant === undefined ? {} : { tenant }), ...(cause === undefined ? {} : { cause }) };
+}
+
+function limitOf(text: string): number {
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1 || limit > mostAtOnce)
+    throw new InputError(`--limit: must be a whole number from 1 to ${mostAtOnce}, not "${text}"`);
+  return limit;
+}
+
+function attributeOf(text: string): readonly [string, string] {
+  const [, name, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InputError(`--attribute: must be NAME=VALUE, not "${text}"`);
+  return [name, value];
+}
+
+async function contentOf(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (error) {
+    throw new InputError(`--data: ${file} cannot be read`, { cause: error });
+  }
+}
+
+interface Answer {
+  readonly json: unknown;
+  readonly text: string;
+  readonly code?: number;
+}
+
+async function over(options: DlqOptions, run: (letters: DeadLetters) => Promise<Answer>): Promise<void> {
+  try {
+    const { tenant, dataDir } = options;
+    if (tenant !== undefined && !Id.safeParse(tenant).success)
+      throw new InputError(`--tenant: "${tenant}" is no id of a tenant`);
+    const where = { command: 'dlq', ...(dataDir === undefined ? {} : { dataDir }) };
+    const {
+      json,
+      text,
+      code = 0,
+    } = await withCloud({ ...where, needs: 'FIRESTORE_EMULATOR_HOST' }, async (environment) =>
+      connected(environment, run),
+    );
+    process.stdout.write(options.json === true ? `${JSON.stringify(json)}\n` : text);
+    process.exit(code);
+  } catch (error) {
+    fail(error);
+  }
+}
+
+async function connected(
+  environment: NodeJS.ProcessEnv,
+  run: (letters: DeadLetters) => Promise<Answer>,
+): Promise<Answer> {
+  const firestore = connectFirestore(environment);
+  const pubsub = connectPubSub(environment);
+  try {
+    const shards = Number(environment['SHARDS'] ?? defaultShards);
+    const letters = new DeadLetters(firestore, pubsub, topologyOf(shards));
+    const { left } = await letters.collect();
+    if (left > 0)
+      process.stderr.write(
+        `${left} messages are too large for quarantine: they stay in their dead-letter topic\n`,
+      );
+    return await run(letters);
+  } finally {
+    await Promise.all([pubsub.close(), firestore.terminate()]);
+  }
+}

@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startTestCloud } from '@bellwether/testing';
+import { type Running, runBellwether, temporaryFolder } from '../support/bellwether.ts';
+
+describe('channels', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dataDir: string;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    dataDir = join(folder.path, 'data');
+    await (await startTestCloud({ dataDir })).close();
+  });
+  afterAll(async () => folder.remove());
+
+  async function bellwether(...args: readonly string[]) {
+    const running: Running = runBellwether([...args, '--data-dir', dataDir]);
+    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+  }
+  const channels = async (...args: readonly string[]) => bellwether('channels', ...args, '--tenant', 'acme');
+  async function file(json: object): Promise<string> {
+    const path = join(folder.path, 'channel.json');
+    await writeFile(path, JSON.stringify(json));
+    return path;
+  }
+
+  it('are added, listed, disabled and enabled, and tried out', async () => {
+    const url = 'https://discord.com/api/webhooks/123/t0ken';
+    expect(await channels('add', 'discord', await file({ kind: 'discordWebhook', url }))).toMatchObject({
+      code: 0,
+      stdout: 'discord (discordWebhook, webhook 123) gets the alerts of acme from now on.\n',
+    });
+    expect(await channels('disable', 'discord', '--reason', 'too loud')).toMatchObject({ code: 0 });
+    const listed = await channels('list', '--json');
+    expect([listed.code, JSON.parse(listed.stdout)]).toEqual([
+      0,
+      [
+        {
+          id: 'discord',
+          kind: 'discordWebhook',
+          status: 'disabled',
+          place: 'webhook 123',
+          reason: 'too loud',
+        },
+      ],
+    ]);
+    expect(await channels('enable', 'discord')).toMatchObject({ code: 0 });
+    expect((await channels('list')).stdout).toMatch(/^discord +discordWebhook +active +webhook 123\n$/);
+    const tested = await bellwether('notify', 'test', '--tenant', 'acme', '--channel', 'discord', '--json');
+    expect([tested.code, JSON.parse(tested.stdout)]).toMatchObject([0, { outcome: 'sent', attempts: 1 }]);
+    expect(JSON.stringify([listed, tested])).not.toContain('t0ken');
+  });
+
+  it('that are none are refused by field and reason, before anything is written', async () => {
+    const added = await channels(
+      'add',
+      'hook',
+      await file({ kind: 'slack', url: 'https://169.254.169.254/x' }),
+    );
+    expect(added.code).toBe(2);
+    expect(added.stderr).toContain('must be an address of the public internet');
+    expect(await channels('enable', 'hook')).toMatchObject({ code: 2, stdout: '' });
+    const missing = await bellwether('notify', 'test', '--tenant', 'acme', '--channel', 'hook');
+    expect(missing).toMatchObject({ code: 2, stderr: 'hook: acme has no channel hook\n' });
+  });
+
+  it('leave nothing dead where nobody was told', async () => {
+    expect(await bellwether('dlq', 'groups')).toMatchObject({ code: 0, stdout: 'Nothing is dead.\n' });
+    expect(await bellwether('dlq', 'list', '--json')).toMatchObject({ code: 0, stdout: '[]\n' });
+    expect(await bellwether('dlq', 'retry')).toMatchObject({ code: 2 });
+    const refused = await bellwether('dlq', 'retry', 'delivery:acme:ann.main:0000000001:0_discord');
+    expect(refused).toMatchObject({ code: 1, stdout: expect.stringContaining('there is no such delivery') });
+  });
+});
