@@ -37,10 +37,11 @@ export class ParkedDeliveries {
     this.#running ??= this.#run();
   }
 
-  /** Takes up no more. What is under way ends with its sender. */
+  /** Takes up no more, and waits for what is under way, which ends with its sender: that is to be closed, too. */
   async close(): Promise<void> {
     this.#closing.abort();
     await this.#running;
+    await Promise.allSettled(this.#underway.values());
   }
 
   /** Takes up what is due now, and answers how much. Resolves when it is handed over, not when it is sent. */

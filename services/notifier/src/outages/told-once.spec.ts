@@ -1,0 +1,135 @@
+import { createLogger } from '@bellwether/observability';
+import { describe, expect, it } from '@jest/globals';
+import { channelOf } from '../channels/channel.builder.ts';
+import type { ConnectChannel } from '../channels/channel-client.ts';
+import { ChannelSender } from '../channels/channel-sender.ts';
+import { openGate } from '../channels/gate.ts';
+import type { Delivery } from '../deliveries/delivery.ts';
+import { DiscordBot } from '../discord-bot/discord-bot.ts';
+import { DiscordWebhook } from '../discord-webhook/discord-webhook.ts';
+import { closed, commitOf } from '../notices/notice.builder.ts';
+import { noticesOf } from '../notices/notice.ts';
+import { SimulatedDiscord } from './simulated-discord.builder.ts';
+
+const logger = createLogger({ service: 'notifier', level: 'silent' });
+const apiBase = 'http://discord';
+
+type State = 'claimed' | 'parked' | 'sent' | 'dead';
+const isOver: ReadonlySet<State> = new Set(['sent', 'dead']);
+const claimed = { state: 'claimed', possibleRepeat: false } as const;
+
+/** Tells a notice until it is over, through as many lives of a notifier as that takes. */
+class Lives {
+  readonly discord: SimulatedDiscord;
+  readonly #connect: ConnectChannel;
+  /** Of the notice in hand, as its document would say. */
+  #document: { readonly state: State; readonly possibleRepeat: boolean } = claimed;
+  lives = 0;
+  dead = 0;
+
+  constructor(seed: number, mode: 'bot' | 'webhook') {
+    const discord = new SimulatedDiscord(seed);
+    const send = async (request: Parameters<SimulatedDiscord['answer']>[0]) => discord.answer(request);
+    const clock = { now: () => discord.now };
+    this.discord = discord;
+    this.#connect = () =>
+      mode === 'bot'
+        ? new DiscordBot(
+            { kind: 'discordBot', channelId: '7', botToken: 't' },
+            { apiBase, send, clock, gateOf: () => openGate },
+          )
+        : new DiscordWebhook(
+            { kind: 'discordWebhook', webhookId: '7', webhookToken: 't' },
+            { apiBase, send, gate: openGate },
+          );
+  }
+
+  async tell(notice: Delivery['notice']): Promise<void> {
+    for (this.#document = claimed; !isOver.has(this.#document.state);) {
+      this.lives += 1;
+      const { possibleRepeat } = this.#document;
+      const killed = this.discord.random < 0.02 ? this.discord.killNext() : undefined;
+      const sending = this.#sender().send({ channelId: 'ops', notice, attempts: 0, possibleRepeat });
+      const isDone = sending.then(() => true);
+      const isAlive = await (killed === undefined
+        ? isDone
+        : Promise.race([isDone, killed.then(() => false)]));
+      this.discord.killNone();
+      if (isAlive) continue;
+      this.discord.pass(this.discord.random * 300_000); // until its claim is taken over
+      this.#document = { state: 'claimed', possibleRepeat: true };
+    }
+    if (this.#document.state === 'dead') this.dead += 1;
+  }
+
+  #sender(): ChannelSender {
+    const note =
+      (state: State) =>
+      async ([delivery]: readonly Delivery[]) => {
+        this.#document = { state, possibleRepeat: delivery?.possibleRepeat ?? false };
+        return Promise.resolve();
+      };
+    return new ChannelSender(channelOf('ops'), {
+      connect: this.#connect,
+      clock: { now: () => this.discord.now },
+      sleep: async (milliseconds) => Promise.resolve(this.discord.pass(milliseconds)),
+      record: {
+        sent: note('sent'),
+        dead: note('dead'),
+        retrying: note('claimed'),
+        release: note('claimed'),
+        parked: async (deliveries, dueAt) => {
+          await note('parked')(deliveries);
+          this.discord.pass(dueAt - this.discord.now);
+        },
+      },
+      disable: async () => Promise.resolve(),
+      timeoutMs: 1_000_000,
+      retryMs: 500,
+      logger,
+    });
+  }
+}
+
+/** What stands of each of so many notices, and whether each that was recorded as sent does. */
+async function run(seed: number, mode: 'bot' | 'webhook', count: number) {
+  const lives = new Lives(seed, mode);
+  const { discord } = lives;
+  const copies: { marked: number; unmarked: number }[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const commit = commitOf([closed({ positionId: `p${index}` })], index + 1);
+    const [notice] = noticesOf(commit, discord.now);
+    if (notice === undefined) throw new Error('a closed position is told');
+    await lives.tell(notice);
+  }
+  discord.pass(60_000);
+  for (let index = 0; index < count; index += 1) {
+    const event = `event u1.main:${String(index + 1).padStart(10, '0')}:0 `;
+    const own = discord.messages.filter(({ embeds }) => embeds[0]?.footer.text.startsWith(event));
+    const marked = own.filter(({ content }) => content.includes('possible repeat')).length;
+    copies.push({ marked, unmarked: own.length - marked });
+  }
+  return { copies, lives: lives.lives, dead: lives.dead, ambiguous: discord.ambiguous };
+}
+
+const seeds = [1, 2, 3, 4, 5, 6, 7, 8];
+const count = 400;
+
+describe('400 alerts to a Discord that answers one in ten late, wrongly or not at all', () => {
+  it.each(seeds)('are told once by a bot, whatever is lost and whoever dies (seed %i)', async (seed) => {
+    const { copies, lives, dead, ambiguous } = await run(seed, 'bot', count);
+    expect(copies.filter(({ marked, unmarked }) => marked + unmarked > 1)).toEqual([]);
+    expect(copies.filter(({ marked, unmarked }) => marked + unmarked === 0).length).toBeLessThanOrEqual(dead);
+    expect(copies.filter(({ marked }) => marked > 0)).toEqual([]);
+    expect([ambiguous > 10, lives > count]).toEqual([true, true]); // else nothing was put to the test
+  });
+
+  it.each(seeds)('are repeated by a webhook no more than is unclear, and marked (seed %i)', async (seed) => {
+    const { copies, lives, dead, ambiguous } = await run(seed, 'webhook', count);
+    expect(copies.filter(({ unmarked }) => unmarked > 1)).toEqual([]);
+    expect(copies.filter(({ marked, unmarked }) => marked + unmarked === 0).length).toBeLessThanOrEqual(dead);
+    const repeats = copies.reduce((sum, { marked, unmarked }) => sum + Math.max(0, marked + unmarked - 1), 0);
+    expect(repeats).toBeGreaterThan(0);
+    expect(repeats).toBeLessThanOrEqual(ambiguous + lives - count);
+  });
+});
