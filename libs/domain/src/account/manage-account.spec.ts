@@ -37,3 +37,26 @@ describe('the broker of an account', () => {
     });
   });
 });
+
+describe('the model of fills of an account', () => {
+  it.each([
+    ['0', '100', '100'],
+    ['190', '5', '100'],
+    ['200', '0', '100'],
+  ])(
+    'is refused where a spread of %s and a slippage of %s percent leave nothing of a price',
+    (spread, slippage, cost) => {
+      const fees = { makerFeePercent: '0', takerFeePercent: '0' };
+      const fills = { kind: 'modelled', spreadPercent: spread, slippagePercent: slippage, ...fees } as const;
+      expect(configureAccount(given(), { settings: { ...defaultSettings, fills }, ...by }, context)).toEqual({
+        ok: false,
+        refusal: {
+          reason: 'OUT_OF_RANGE',
+          field: 'fills',
+          value: cost,
+          range: 'half the spread and the slippage below 100 percent',
+        },
+      });
+    },
+  );
+});

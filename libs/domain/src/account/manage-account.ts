@@ -1,14 +1,32 @@
 import type { Market } from '../market/symbol-prices.ts';
 import { requestClose, type CloseRefusal } from '../position/request-close.ts';
 import { type Result, ok, refuse } from '../result.ts';
-import { add, decimal, formatDecimal, isPositive, isZero, parseDecimal } from '../units.ts';
+import {
+  type Decimal,
+  add,
+  compare,
+  decimal,
+  formatDecimal,
+  isPositive,
+  isZero,
+  multiply,
+  parseDecimal,
+  zero,
+} from '../units.ts';
 import { AccountFold } from './account-fold.ts';
 import type { Account } from './account.ts';
 import type { AccountEvent, Actor } from './events.ts';
-import { type AccountSettings, brokerOf, shadowBroker } from './settings.ts';
+import { type AccountSettings, type FillModel, brokerOf, shadowBroker } from './settings.ts';
 
 export type ConfigureRefusal =
   | { readonly reason: 'UNKNOWN_BROKER'; readonly field: 'broker'; readonly value: string }
+  | {
+      readonly reason: 'OUT_OF_RANGE';
+      readonly field: 'fills';
+      /** What a taker would pay of a price, percent. */
+      readonly value: string;
+      readonly range: string;
+    }
   /** Its orders and positions are where they are. */
   | {
       readonly reason: 'BROKER_IN_USE';
@@ -29,6 +47,11 @@ export function configureAccount(
 ): Result<readonly AccountEvent[], ConfigureRefusal> {
   const { settings: before, openPositionIds, workingOrderIds } = account;
   const broker = brokerOf({ settings });
+  const cost = costOfTaking(settings.fills);
+  if (compare(cost, { units: 100n, scale: 0 }) >= 0) {
+    const range = 'half the spread and the slippage below 100 percent';
+    return refuse({ reason: 'OUT_OF_RANGE', field: 'fills', value: formatDecimal(cost), range });
+  }
   if (broker !== brokerOf(account)) {
     if (broker !== shadowBroker && !brokers.has(broker))
       return refuse({ reason: 'UNKNOWN_BROKER', field: 'broker', value: broker });
@@ -38,6 +61,12 @@ export function configureAccount(
   }
   if (JSON.stringify(before) === JSON.stringify(settings)) return ok([]);
   return ok([{ type: 'AccountConfigured', settings, ...by }]);
+}
+
+/** What the model takes of a trade's price, percent: a sale must bring something. */
+function costOfTaking(fills: FillModel): Decimal {
+  if (fills.kind === 'exact') return zero;
+  return add(multiply(decimal(fills.spreadPercent), { units: 5n, scale: 1 }), decimal(fills.slippagePercent));
 }
 
 export type DepositRefusal =

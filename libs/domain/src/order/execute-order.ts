@@ -129,7 +129,7 @@ function fillNow(
     fills,
     { of: 'order', clientOrderId: id, positionId, symbol, side, quantity, contract: order.contract },
     tick,
-    isResting ? limit : undefined,
+    limit === undefined ? undefined : { price: limit, isResting },
   );
   const fill = { ...filled, remaining: formatDecimal(subtract(open, quantity)) };
   return [fill, ...settle(account, order, position, fill)];

@@ -33,20 +33,31 @@ export interface Fillable {
   readonly contract: Contract;
 }
 
+/** The limit price of an order that has one. */
+export interface FillLimit {
+  readonly price: Price;
+  /** It lay in the book before the tick, and is filled as a maker. */
+  readonly isResting: boolean;
+}
+
 /**
  * A fill of the shadow broker at a tick.
  *
  * `exact`: at the tick's price, without fee. `modelled`: what takes liquidity pays half the spread (of a
- * trade or a mark, which are no quotes), then the slippage, then the taker's fee; what rests fills at its
- * own limit price and pays the maker's.
- *
- * @param limit of what rests, its limit price: it is filled as a maker.
+ * trade or a mark, which are no quotes), then the slippage, up to its limit price where it has one, then the taker's fee;
+ * what rests fills at its own limit price and pays the maker's.
  */
-export function fillAt(model: FillModel, order: Fillable, tick: TickReference, limit?: Price): OrderFilled {
+export function fillAt(
+  model: FillModel,
+  order: Fillable,
+  tick: TickReference,
+  limit?: FillLimit,
+): OrderFilled {
   const { of, clientOrderId, positionId, symbol, side, quantity, contract } = order;
+  const isMaker = limit?.isResting === true;
   const price = priceOf(model, side, tick, limit);
   const worth = notional(contract, quantity, price);
-  const charged = feeOf(model, contract, worth, limit !== undefined);
+  const charged = feeOf(model, contract, worth, isMaker);
   return {
     type: 'OrderFilled',
     of,
@@ -60,7 +71,7 @@ export function fillAt(model: FillModel, order: Fillable, tick: TickReference, l
     currency: contract.currency,
     fee: formatDecimal(charged.fee),
     feeCurrency: charged.currency,
-    liquidity: limit === undefined ? 'taker' : 'maker',
+    liquidity: isMaker ? 'maker' : 'taker',
     tick,
   };
 }
@@ -95,17 +106,20 @@ export function proceeds(contract: Contract, side: 'buy' | 'sell', worth: Money)
 const priceScale = 18;
 const feeScale = 18;
 
-function priceOf(model: FillModel, side: 'buy' | 'sell', tick: TickReference, limit?: Price): Price {
-  if (limit !== undefined && model.kind === 'modelled') return limit;
+function priceOf(model: FillModel, side: 'buy' | 'sell', tick: TickReference, limit?: FillLimit): Price {
   const price = decimal(tick.price);
   if (model.kind === 'exact') return price;
+  if (limit?.isResting === true) return limit.price;
   const half = { units: 5n, scale: 1 };
   const isQuote = tick.series === 'bid' || tick.series === 'ask';
   const spread = isQuote ? zero : multiply(half, percentOf(model.spreadPercent, price));
   const worse = add(spread, percentOf(model.slippagePercent, price));
-  return side === 'buy'
-    ? roundTo(add(price, worse), priceScale, 'ceil')
-    : roundTo(subtract(price, worse), priceScale, 'floor');
+  if (side === 'buy') {
+    const paid = roundTo(add(price, worse), priceScale, 'ceil');
+    return limit === undefined ? paid : least(paid, limit.price);
+  }
+  const received = roundTo(subtract(price, worse), priceScale, 'floor');
+  return limit === undefined ? received : greatest(received, limit.price);
 }
 
 function feeOf(

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { adopted, given, positionWith } from '../account/account.builder.ts';
 import { evolve } from '../account/account.ts';
+import { Exact } from '../exact.oracle.ts';
 import { settleFunding } from './settle-funding.ts';
+import { plainFunding } from './settle-funding.oracle.ts';
 
 const symbol = 'XBTUSDTM';
 const contract = { kind: 'linear', multiplier: '0.001', currency: 'USDT' } as const;
@@ -53,5 +56,54 @@ describe('settling funding', () => {
     [funding, { isPerpetual: false }, { reason: 'NOT_PERPETUAL', symbol }],
   ])('refuses %j of %j', (asked, instrument, refusal) => {
     expect(settleFunding(account, asked, instrument)).toEqual({ ok: false, refusal });
+  });
+});
+
+describe('intervals of funding, one after the other', () => {
+  const contracts = [contract, inverse, { kind: 'linear', multiplier: '1', currency: 'USD' } as const];
+  const position = fc.record({
+    id: fc.integer({ min: 1, max: 6 }).map(String),
+    symbol: fc.constantFrom('A', 'B'),
+    side: fc.constantFrom('long' as const, 'short' as const),
+    quantity: fc.constantFrom('1', '3', '0.000000000000000007', '50'),
+    contract: fc.constantFrom(...contracts),
+    openedAt: fc.integer({ min: 998, max: 1_002 }),
+  });
+  const interval = fc.record({
+    symbol: fc.constantFrom('A', 'B'),
+    rate: fc.constantFrom('0.0001', '-0.000333', '0', '0.000000000000000001', '1.5'),
+    markPrice: fc.constantFrom('70000', '0.3', '7', '0.000000000000000003'),
+    at: fc.integer({ min: 998, max: 1_003 }),
+  });
+
+  it('move of each position what the rate says, once, and nothing of one that came later', () => {
+    let moved = 0;
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(position, { maxLength: 5, selector: ({ id }) => id }),
+        fc.array(interval, { minLength: 1, maxLength: 8, size: 'max' }),
+        (positions, intervals) => {
+          let held = given(...positions.map((plain) => adopted(positionWith({}, plain))));
+          const settled = intervals.map((told) => {
+            const decided = settleFunding(held, told, { isPerpetual: true });
+            if (!decided.ok) throw new Error(decided.refusal.reason);
+            held = decided.value.reduce(evolve, held);
+            return decided.value.flatMap((event) =>
+              event.type === 'FundingSettled' ? [{ positionId: event.positionId, amount: event.amount }] : [],
+            );
+          });
+          const expected = plainFunding(positions, intervals);
+          expect(settled).toEqual(expected);
+          moved += settled.flat().length;
+          for (const { id } of positions) {
+            const own = expected.flat().filter(({ positionId }) => positionId === id);
+            const total = own.reduce((sum, { amount }) => sum.plus(Exact.of(amount)), Exact.of(0));
+            expect(held.positions.get(id)?.funding).toBe(String(total));
+          }
+        },
+      ),
+      { numRuns: 500 },
+    );
+    expect(moved).toBeGreaterThan(500);
   });
 });
