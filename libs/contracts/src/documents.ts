@@ -471,6 +471,11 @@ export interface AlertRuleDocument {
   readonly quietHours?: { readonly from: string; readonly to: string; readonly zone: string };
   /** More alerts than `after` within so many seconds go into a digest at their end; 0 seconds: each is sent by itself. */
   readonly grouping?: { readonly seconds: number; readonly after: number };
+  /**
+   * Of the message that told of an opening, where the channel can edit it: `both`, it is edited when the position closes, and
+   * that is told, too (the default); `edit`, it is edited alone; `none`, it stays as it is.
+   */
+  readonly updates?: 'both' | 'edit' | 'none';
 }
 
 /** What alerts are about that no account's journal tells of. */
@@ -522,6 +527,10 @@ export interface DeliveryDocument {
   readonly digestId?: string;
   /** Of a digest, how many deliveries name it. */
   readonly grouped?: number;
+  /** What becomes of the message of the position's opening, by the rule; `both` where it is absent. */
+  readonly updates?: 'both' | 'edit' | 'none';
+  /** Its message tells nothing else, so that it may be edited. */
+  readonly isAlone?: boolean;
   /** What it says, where no account's journal does. */
   readonly told?: ToldDocument;
   /** The rule that suppressed it. */

@@ -178,6 +178,14 @@ export const queries = {
     equal: ['shard', 'isParked'],
     orderBy: [{ field: 'dueAt', direction: 'ASCENDING' }],
   },
+  /** The alert of a position's opening: its message is edited when the position closes. */
+  deliveriesOfSubject: {
+    owner: 'notifier',
+    collection: 'deliveries',
+    scope: 'COLLECTION',
+    equal: ['channelId', 'subjectId', 'eventType'],
+    orderBy: [],
+  },
   /** Once for each of `timeShards`, merged. */
   lastDeliveriesOfTenant: {
     owner: 'cli',

@@ -36,6 +36,7 @@ import { Deliveries } from './deliveries/deliveries.ts';
 import type { Delivery } from './deliveries/delivery.ts';
 import { DeliverNotice } from './deliveries/deliver-notice.ts';
 import { ParkedDeliveries } from './deliveries/parked-deliveries.ts';
+import { WithoutAmendments } from './deliveries/without-amendments.ts';
 import { DiscordGates } from './discord/discord-gates.ts';
 import { AlertGroups } from './groups/alert-groups.ts';
 import { measureNotifier } from './measure-notifier.ts';
@@ -45,6 +46,8 @@ import { judgeAlert } from './rules/judge-alert.ts';
 import { Rules } from './rules/rules.ts';
 import { Audiences } from './scopes/audiences.ts';
 import { NotifyScope } from './scopes/notify-scope.ts';
+import { findOpening } from './updates/find-opening.ts';
+import { PositionUpdates } from './updates/position-updates.ts';
 
 /**
  * Starts a notifier: ready when it pulls committed events. The subscription must exist.
@@ -75,7 +78,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     connect: connectWith(channelPorts(config, clock, gates)),
     clock,
     sleep,
-    record: counted,
+    record: new WithoutAmendments(counted),
     disable: async (channel, reason, alert) => disabling.handle(channel, reason, alert),
     timeoutMs: config.timeoutMs,
     retryMs: config.retryMs,
@@ -88,11 +91,17 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     send,
     logger,
   });
+  const updates = new PositionUpdates({
+    canEdit: (channel) => senders.of(channel).canEdit,
+    openingOf: async (closed, channelId) => findOpening(firestore, closed, channelId),
+    send,
+    logger,
+  });
   const groups = new AlertGroups({
     clock,
     sleep,
     record: counted,
-    send,
+    send: async (channel, delivery) => updates.send(channel, delivery),
     usual: { windowMs: config.groupMs, after: config.groupAfter },
     logger,
   });

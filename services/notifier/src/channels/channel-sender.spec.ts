@@ -316,6 +316,13 @@ describe('the sender of a channel', () => {
     expect([disabled, recorded]).toMatchObject([[], [{ state: 'sent', possibleRepeat: false }]]);
   });
 
+  it('leaves it at that when the message is no more that was only to be amended', async () => {
+    const deleted = answered(404, { message: 'Unknown Message', code: 10_008 });
+    const { sender, requests, disabled } = given(deleted);
+    await sendAll(sender, [{ ...present(deliveries(1)[0]), replaces: '7', isAmendment: true }]);
+    expect([requests.map(({ method }) => method), disabled]).toEqual([['PATCH'], []]);
+  });
+
   it('records an outcome again when the store was away, and posts once', async () => {
     const { sender, requests, recorded, failWrites } = given();
     failWrites(4);

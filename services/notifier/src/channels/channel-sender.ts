@@ -68,6 +68,11 @@ export class ChannelSender {
     this.#ports = ports;
   }
 
+  /** Whether a message of the channel can be replaced. */
+  get canEdit(): boolean {
+    return this.#client.edit !== undefined;
+  }
+
   /** Goes on with the channel as its document is now; one that was changed gets a new chance. */
   use(channel: Channel): void {
     if (channel.updatedAt.isEqual(this.#channel.updatedAt)) return;
@@ -185,6 +190,7 @@ export class ChannelSender {
             }
             return;
           }
+          if (batch[0]?.delivery.isAmendment === true) return this.#bury(batch, outcome.reason);
           if (this.#forgetsReplaced(batch)) {
             await this.#turn();
             return this.#deliver(batch);
@@ -281,7 +287,8 @@ export class ChannelSender {
 
   async #bury(batch: readonly Waiting[], reason: string): Promise<void> {
     for (const { delivery } of batch)
-      this.#ports.logger.error({ ...this.#fields, ...idsOf(delivery), reason }, 'the alert is dead');
+      if (delivery.isAmendment !== true)
+        this.#ports.logger.error({ ...this.#fields, ...idsOf(delivery), reason }, 'the alert is dead');
     for (let first = 0; first < batch.length; first += maxDeadAtOnce)
       await this.#settle(batch.slice(first, first + maxDeadAtOnce), async (deliveries) =>
         this.#ports.record.dead(deliveries, reason),

@@ -76,7 +76,7 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
           possibleRepeat: false,
           isSilent,
           isParked,
-          ...groupingOf(verdict),
+          ...ruledBy(verdict),
         };
       } catch (error) {
         if (!isAlreadyExists(error) || claims === maxClaims) throw error;
@@ -91,7 +91,7 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
         attempts: stored.attempts,
         possibleRepeat: !isOurs,
         isSilent: stored.isSilent === true,
-        ...groupingOf(verdict),
+        ...ruledBy(verdict),
       };
     }
   }
@@ -157,7 +157,10 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
   }
 
   async sent(deliveries: readonly Delivery[], { messageId, sentAt }: Receipt): Promise<void> {
-    await this.#change(deliveries, { status: 'sent', isParked: false, messageId, sentAt });
+    const [first, ...others] = deliveries;
+    const isAlone = first?.notice.event.type === 'PositionOpened' && others.length === 0;
+    const alone = isAlone ? { isAlone } : {};
+    await this.#change(deliveries, { status: 'sent', isParked: false, messageId, sentAt, ...alone });
   }
 
   async retrying(deliveries: readonly Delivery[], reason: string): Promise<void> {
@@ -235,8 +238,10 @@ function pathOf({ tenant, eventId }: Notice, channelId: string): string {
   return paths.delivery(tenant, eventId, channelId);
 }
 
-function groupingOf(verdict: Verdict): Pick<Delivery, 'grouping'> {
-  return verdict.kind === 'send' && verdict.grouping !== undefined ? { grouping: verdict.grouping } : {};
+function ruledBy(verdict: Verdict): Pick<Delivery, 'grouping' | 'updates'> {
+  if (verdict.kind !== 'send') return {};
+  const { grouping, updates } = verdict;
+  return { ...(grouping === undefined ? {} : { grouping }), ...(updates === undefined ? {} : { updates }) };
 }
 
 function soundOf({ isSilent }: Delivery): { readonly isSilent: boolean } {
@@ -245,7 +250,10 @@ function soundOf({ isSilent }: Delivery): { readonly isSilent: boolean } {
 
 function stateOf(verdict: Verdict): Partial<DeliveryDocument> {
   if (verdict.kind === 'suppress') return { status: 'suppressed', rule: verdict.rule, isParked: false };
-  const sound = verdict.isSilent ? { isSilent: true } : {};
-  if (verdict.kind === 'send') return sound;
-  return { ...sound, status: 'pending', isParked: true, isHeld: false, dueAt: verdict.until };
+  const ruled = {
+    ...(verdict.isSilent ? { isSilent: true } : {}),
+    ...(verdict.updates === undefined ? {} : { updates: verdict.updates }),
+  };
+  if (verdict.kind === 'send') return ruled;
+  return { ...ruled, status: 'pending', isParked: true, isHeld: false, dueAt: verdict.until };
 }

@@ -15,6 +15,10 @@ export interface Delivery {
   readonly grouping?: Grouping;
   /** No message will bring it again: its document alone does. */
   readonly isParked?: boolean;
+  /** Of the message of the position's opening, by its rule; `both` where it is absent. */
+  readonly updates?: 'both' | 'edit' | 'none';
+  /** It only changes an earlier message, and is told by another: nothing is recorded of it, and it may be lost. */
+  readonly isAmendment?: boolean;
   /** The id of an earlier message of the channel that this one is to replace, where it can. */
   readonly replaces?: string;
 }

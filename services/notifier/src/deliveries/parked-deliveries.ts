@@ -81,11 +81,19 @@ export class ParkedDeliveries {
 
   async #send({ tenant, document }: Due): Promise<void> {
     const { channelsOf, send, dead } = this.#ports;
-    const { channelId, attempts, isSilent = false } = document;
+    const { channelId, attempts, isSilent = false, updates } = document;
     const notice = noticeOfTold(tenant, document) ?? (await this.#readBack(tenant, document));
     if (notice === undefined) throw new Error('its commit cannot be read back from the journal');
     const possibleRepeat = document.possibleRepeat || document.isHeld === true;
-    const delivery = { channelId, notice, attempts, possibleRepeat, isSilent, isParked: true };
+    const delivery = {
+      channelId,
+      notice,
+      attempts,
+      possibleRepeat,
+      isSilent,
+      isParked: true,
+      ...(updates === undefined ? {} : { updates }),
+    };
     const channel = (await channelsOf(tenant)).find(({ id }) => id === channelId);
     if (channel === undefined) await dead(delivery, 'the channel is disabled or gone');
     else await send(channel, delivery);

@@ -27,7 +27,11 @@ export interface AlertRule {
   /** What is not critical waits for their end. */
   readonly quietHours?: QuietHours;
   readonly grouping?: { readonly seconds: number; readonly after: number };
+  readonly updates?: Updates;
 }
+
+/** What becomes of the message of an opening when its position closes, where the channel can edit it. */
+export type Updates = 'both' | 'edit' | 'none';
 
 /** When alerts of one channel become a digest. */
 export interface Grouping {
@@ -70,6 +74,7 @@ export const StoredRule = z.strictObject({
   grouping: z
     .strictObject({ seconds: z.int().min(0).max(60), after: z.int().min(0).max(100) })
     .exactOptional(),
+  updates: z.enum(['both', 'edit', 'none']).exactOptional(),
 });
 
 function isZone(zone: string): boolean {

@@ -35,6 +35,7 @@ describe('the rules of alerts', () => {
     ['two conditions, of which one holds', { symbols: ['BTC-USDT'], modes: ['live'] }, sent],
     ['two conditions that hold', { symbols: ['BTC-USDT'], modes: ['shadow'] }, suppressed],
     ['silence', { delivery: 'silent' }, { kind: 'send', isSilent: true }],
+    ['an edit alone', { delivery: 'on', updates: 'edit' }, { ...sent, updates: 'edit' }],
     [
       'a digest of its own',
       { delivery: 'on', grouping: { seconds: 30, after: 0 } },

@@ -1,11 +1,16 @@
-import type { AlertFacts, AlertRule, Grouping } from './alert-rule.ts';
+import type { AlertFacts, AlertRule, Grouping, Updates } from './alert-rule.ts';
 import { quietUntil } from './quiet-hours.ts';
 
 /** What becomes of an alert, and by which rule. */
 export type Verdict =
-  | { readonly kind: 'send'; readonly isSilent: boolean; readonly grouping?: Grouping }
-  | { readonly kind: 'wait'; readonly until: number; readonly isSilent: boolean }
+  | (Sending & { readonly kind: 'send'; readonly grouping?: Grouping })
+  | (Sending & { readonly kind: 'wait'; readonly until: number })
   | { readonly kind: 'suppress'; readonly rule: string };
+
+interface Sending {
+  readonly isSilent: boolean;
+  readonly updates?: Updates;
+}
 
 const always: Verdict = { kind: 'send', isSilent: false };
 
@@ -18,11 +23,12 @@ export function judgeAlert(rules: readonly AlertRule[], facts: AlertFacts, now: 
   const [rule] = rules.filter((each) => matches(each, facts)).toSorted(byOrder);
   if (rule === undefined) return always;
   if (rule.delivery === 'off') return { kind: 'suppress', rule: rule.id };
-  const isSilent = rule.delivery === 'silent';
+  const { updates } = rule;
+  const sending = { isSilent: rule.delivery === 'silent', ...(updates === undefined ? {} : { updates }) };
   const isHeld = rule.quietHours !== undefined && facts.severity !== 'critical';
   const until = isHeld ? quietUntil(rule.quietHours, now) : undefined;
-  if (until !== undefined) return { kind: 'wait', until, isSilent };
-  return { kind: 'send', isSilent, ...groupingOf(rule) };
+  if (until !== undefined) return { kind: 'wait', until, ...sending };
+  return { kind: 'send', ...sending, ...groupingOf(rule) };
 }
 
 function groupingOf({ id: key, grouping }: AlertRule): { readonly grouping?: Grouping } {
