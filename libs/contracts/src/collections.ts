@@ -165,12 +165,13 @@ export const collections = {
     retention: 'deleted',
     arrays: { eventTypes: 50, severities: 4, symbols: 50, strategies: 50, modes: 2 },
   },
+  summaries: { ...state, path: 'tenants/{t}/summaries/{id}', owners: ['cli'], retention: 'deleted' },
   deliveries: {
     ...state,
     path: 'tenants/{t}/deliveries/{eventId}_{channelId}',
     owners: ['notifier', 'cli'],
     retention: 'expireAt',
-    arrays: { 'told.details': 20, 'told.lines': 40 },
+    arrays: { 'told.details': 20, 'told.lines': 40, 'told.chart.points': 200 },
   },
   outbox: {
     path: 'outbox/{shard}/pending/{accountId}:{seq}',

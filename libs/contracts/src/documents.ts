@@ -491,7 +491,10 @@ export type ToldType =
   | 'MessageDead'
   /** Something that operators look after is not as it should be, or is again. */
   | 'AlarmRaised'
-  | 'AlarmCleared';
+  | 'AlarmCleared'
+  /** What a tenant traded in a day or a week. */
+  | 'DaySummarized'
+  | 'WeekSummarized';
 
 /** An alert in words, before any channel's markup: plain text, nothing of it escaped or cut. */
 export interface ToldDocument {
@@ -505,6 +508,26 @@ export interface ToldDocument {
   readonly symbol?: string;
   /** No money moved: the shadow broker filled all of it. */
   readonly isShadow?: boolean;
+  /** A running sum to be drawn, where the channel shows pictures. */
+  readonly chart?: {
+    readonly title: string;
+    /** At equal distances in time. */
+    readonly points: readonly number[];
+    readonly from: string;
+    readonly to: string;
+  };
+}
+
+/** `tenants/{t}/summaries/{id}`: the tenant is told on its channels what it traded, the day before or the week before. */
+export interface SummaryDocument {
+  readonly isActive: boolean;
+  readonly period: 'day' | 'week';
+  /** Days and the time are those of an IANA time zone; weeks begin and are told on Mondays. */
+  readonly zone: string;
+  /** When it is told, `HH:MM`. */
+  readonly at: string;
+  /** What was due before is not told, epoch milliseconds; since the document is there, where it says nothing. */
+  readonly since?: number;
 }
 
 /** `tenants/{t}/deliveries/{eventId}_{channelId}`: claimed before the first attempt. */

@@ -39,6 +39,7 @@ export const paths = {
   channel: (tenant: string, id: string) => `tenants/${tenant}/channels/${id}`,
   rules: (tenant: string) => `tenants/${tenant}/rules`,
   rule: (tenant: string, id: string) => `tenants/${tenant}/rules/${id}`,
+  summary: (tenant: string, id: string) => `tenants/${tenant}/summaries/${id}`,
   deliveries: (tenant: string) => `tenants/${tenant}/deliveries`,
   delivery: (tenant: string, event: string, channel: string) =>
     `tenants/${tenant}/deliveries/${event}_${channel}`,

@@ -178,6 +178,13 @@ export const queries = {
     equal: ['shard', 'isParked'],
     orderBy: [{ field: 'dueAt', direction: 'ASCENDING' }],
   },
+  activeSummaries: {
+    owner: 'notifier',
+    collection: 'summaries',
+    scope: 'COLLECTION_GROUP',
+    equal: ['isActive'],
+    orderBy: [],
+  },
   /** The alert of a position's opening: its message is edited when the position closes. */
   deliveriesOfSubject: {
     owner: 'notifier',

@@ -17,6 +17,7 @@ const places: Readonly<Record<string, (owner: string) => string>> = {
   ledger_trades: (tenant) => paths.ledgerTrades(tenant),
   shadowTradeHistory: (uid) => paths.shadowTrades(uid),
   deliveries: (tenant) => paths.deliveries(tenant),
+  summaries: (tenant) => `${paths.tenant(tenant)}/summaries`,
 };
 
 /** The ids of the path, without the names of collections. */

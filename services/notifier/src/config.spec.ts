@@ -13,6 +13,7 @@ describe('readConfig', () => {
       groupAfter: 10,
       operators: 'operators',
       alarmsEveryMs: 15_000,
+      summariesEveryMs: 30_000,
       feedSilentMs: 120_000,
     });
   });
@@ -28,6 +29,7 @@ describe('readConfig', () => {
       ALERT_GROUP_AFTER: '3',
       OPERATORS_TENANT: 'ops',
       ALARMS_EVERY_MS: '1000',
+      SUMMARIES_EVERY_MS: '500',
       FEED_SILENT_MS: '60000',
     };
     expect(readConfig(environment)).toEqual({
@@ -40,6 +42,7 @@ describe('readConfig', () => {
       groupAfter: 3,
       operators: 'ops',
       alarmsEveryMs: 1_000,
+      summariesEveryMs: 500,
       feedSilentMs: 60_000,
     });
   });

@@ -18,6 +18,7 @@ const Environment = z.object({
   ALERT_GROUP_AFTER: z.coerce.number().int().min(0).max(100).default(10),
   OPERATORS_TENANT: Id.default('operators'),
   ALARMS_EVERY_MS: z.coerce.number().int().min(100).max(3_600_000).default(15_000),
+  SUMMARIES_EVERY_MS: z.coerce.number().int().min(100).max(3_600_000).default(30_000),
   FEED_SILENT_MS: z.coerce.number().int().min(1_000).max(86_400_000).default(120_000),
 });
 
@@ -38,6 +39,8 @@ export interface NotifierConfig {
   readonly operators: string;
   /** How often it is looked for what operators are to know. */
   readonly alarmsEveryMs: number;
+  /** How often it is looked for summaries that are due. */
+  readonly summariesEveryMs: number;
   /** After how long a shard without a frame has no feed. */
   readonly feedSilentMs: number;
 }
@@ -57,6 +60,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
     groupAfter: data.ALERT_GROUP_AFTER,
     operators: data.OPERATORS_TENANT,
     alarmsEveryMs: data.ALARMS_EVERY_MS,
+    summariesEveryMs: data.SUMMARIES_EVERY_MS,
     feedSilentMs: data.FEED_SILENT_MS,
   };
 }

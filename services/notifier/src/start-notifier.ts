@@ -1,5 +1,5 @@
 import { PubSubStrategy, connectPubSub, serve } from '@bellwether/bus';
-import { subscriptions, withDeadLetters } from '@bellwether/contracts';
+import { paths, subscriptions, withDeadLetters } from '@bellwether/contracts';
 import {
   type Logger,
   type RunningService,
@@ -46,6 +46,9 @@ import { judgeAlert } from './rules/judge-alert.ts';
 import { Rules } from './rules/rules.ts';
 import { Audiences } from './scopes/audiences.ts';
 import { NotifyScope } from './scopes/notify-scope.ts';
+import { summarise } from './summaries/summarise.ts';
+import { TellSummaries } from './summaries/tell-summaries.ts';
+import { WantedSummaries } from './summaries/wanted-summaries.ts';
 import { findOpening } from './updates/find-opening.ts';
 import { PositionUpdates } from './updates/position-updates.ts';
 
@@ -140,7 +143,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const { operators } = config;
   const notifyDeadLetter = new NotifyDeadLetter({ channelsOf, deliver, operators });
   const progress = new ShardProgress();
-  const { alarms } = repositoriesOf(firestore);
+  const { alarms, deliveries: claims } = repositoriesOf(firestore);
   const watch = new AlarmWatch({
     readings: async () =>
       readingsOf(await readStored(firestore), progress, { now: clock.now(), silentMs: config.feedSilentMs }),
@@ -151,6 +154,19 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     operators,
     clock,
     everyMs: config.alarmsEveryMs,
+    sleep,
+    logger,
+  });
+  const wanted = new WantedSummaries(firestore, logger);
+  const summaries = new TellSummaries({
+    wanted: () => wanted,
+    channelsOf,
+    isClaimed: async (tenant, eventId, channelId) =>
+      (await claims.read(paths.delivery(tenant, eventId, channelId))) !== undefined,
+    summarise: async (tenant, of, period) => summarise(firestore, tenant, of, period),
+    deliver,
+    clock,
+    everyMs: config.summariesEveryMs,
     sleep,
     logger,
   });
@@ -176,6 +192,8 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
 
   parked.start();
   watch.start();
+  wanted.open();
+  summaries.start();
   let closing: Promise<void> | undefined;
   return {
     name: 'notifier',
@@ -200,7 +218,15 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   }
 
   async function close(): Promise<void> {
-    await Promise.all([app.close(), watch.close(), parked.close(), groups.close(), senders.close()]);
+    wanted.close();
+    await Promise.all([
+      app.close(),
+      watch.close(),
+      summaries.close(),
+      parked.close(),
+      groups.close(),
+      senders.close(),
+    ]);
     gates.close();
     await Promise.all([pubsub.close(), paced.close()]);
   }

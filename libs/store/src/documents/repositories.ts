@@ -34,6 +34,7 @@ import {
   type ShadowTradeDocument,
   type ShardDocument,
   type SignalDocument,
+  type SummaryDocument,
   type SymbolDocument,
   type TenantDocument,
   type TradingStatusDocument,
@@ -75,6 +76,7 @@ export interface CollectionDocuments {
   readonly ledgerEntries: LedgerEntryDocument;
   readonly channels: ChannelDocument;
   readonly rules: AlertRuleDocument;
+  readonly summaries: SummaryDocument;
   readonly deliveries: DeliveryDocument;
   readonly outbox: OutboxPointer | ScopePointer;
   readonly systemTrading: ScopeTradingDocument;

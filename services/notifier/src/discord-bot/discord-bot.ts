@@ -8,6 +8,7 @@ import { outcomeOf } from '../discord/outcome.ts';
 import { pauseMsOf } from '../discord/pacing.ts';
 import { userAgent } from '../discord/user-agent.ts';
 import type { HttpRequest, HttpResult, SendHttp } from '../http/send-http.ts';
+import { withCharts } from '../messages/chart-files.ts';
 import { renderMessage, renderPlainText } from '../messages/render-message.ts';
 import { type Sighting, findMessage } from './find-message.ts';
 import { nonceOf } from './nonce.ts';
@@ -21,7 +22,7 @@ export const DiscordBotFields = z.strictObject({
 
 export interface DiscordBotPorts {
   readonly apiBase: string;
-  readonly send: SendHttp;
+  readonly send: SendHttp<string | FormData>;
   readonly clock: Clock;
   /** Of a bot, by its token. */
   readonly gateOf: (botToken: string) => Gate;
@@ -41,7 +42,7 @@ export class DiscordBot implements ChannelClient {
   readonly #url: string;
   readonly #authorization: string;
   readonly #clock: Clock;
-  readonly #send: SendHttp;
+  readonly #send: SendHttp<string | FormData>;
 
   constructor(
     { channelId, botToken }: DiscordBotSettings,
@@ -67,19 +68,21 @@ export class DiscordBot implements ChannelClient {
     const seen: Sighting = isForgotten ? await this.#find(alert, signal) : { kind: 'absent' };
     if (seen.kind === 'attempt') return seen.attempt;
     const isOnce = seen.kind === 'absent';
-    const body = {
+    const message = {
       ...bodyOf({ ...alert, possibleRepeat: !isOnce }, form),
       nonce: nonceOf(alert.notice.eventId, alert.channelId),
       enforce_nonce: true,
     };
-    const { outcome, pauseMs } = await this.#request({ url: this.#url, method: 'POST', signal }, body);
+    const body = withCharts(message, form === 'rich' ? [alert] : []);
+    const { outcome, pauseMs } = await this.#request({ url: this.#url, method: 'POST', signal, body });
     const isSent = outcome.kind === 'sent';
     return { outcome: isSent ? { ...outcome, isOnce } : outcome, pauseMs };
   }
 
   async edit(messageId: string, alert: Delivery, { form, signal }: Telling): Promise<Attempt> {
     const { flags: _, ...changes } = bodyOf(alert, form); // an edit makes no sound
-    return this.#request({ url: `${this.#url}/${messageId}`, method: 'PATCH', signal }, changes);
+    const body = JSON.stringify(changes);
+    return this.#request({ url: `${this.#url}/${messageId}`, method: 'PATCH', signal, body });
   }
 
   async #find(alert: Delivery, signal: AbortSignal): Promise<Sighting> {
@@ -88,15 +91,12 @@ export class DiscordBot implements ChannelClient {
     );
   }
 
-  async #request(
-    request: Omit<HttpRequest, 'headers' | 'body'>,
-    message: object,
-  ): Promise<Required<Attempt>> {
-    const result = await this.#ask({ ...request, body: JSON.stringify(message) });
+  async #request(request: Omit<HttpRequest<string | FormData>, 'headers'>): Promise<Required<Attempt>> {
+    const result = await this.#ask(request);
     return { outcome: outcomeOf(result), pauseMs: pauseMsOf(result) };
   }
 
-  async #ask(request: Omit<HttpRequest, 'headers'>): Promise<HttpResult> {
+  async #ask(request: Omit<HttpRequest<string | FormData>, 'headers'>): Promise<HttpResult> {
     return this.#send({
       ...request,
       headers: { authorization: this.#authorization, 'user-agent': userAgent },

@@ -7,6 +7,7 @@ import { userAgent } from '../discord/user-agent.ts';
 import { outcomeOf } from '../discord/outcome.ts';
 import { pauseMsOf } from '../discord/pacing.ts';
 import type { HttpRequest, SendHttp } from '../http/send-http.ts';
+import { withCharts } from '../messages/chart-files.ts';
 import { fitting, renderMessage, renderPlainText } from '../messages/render-message.ts';
 
 /** What is stored of a webhook of Discord, as strict as what becomes part of a URL has to be. */
@@ -18,7 +19,7 @@ export const DiscordWebhookFields = z.strictObject({
 
 export interface DiscordWebhookPorts {
   readonly apiBase: string;
-  readonly send: SendHttp;
+  readonly send: SendHttp<string | FormData>;
   readonly gate: Gate;
 }
 
@@ -28,7 +29,7 @@ export class DiscordWebhook implements ChannelClient {
   readonly secrets: readonly string[];
   readonly gate: Gate;
   readonly #url: string;
-  readonly #send: SendHttp;
+  readonly #send: SendHttp<string | FormData>;
 
   constructor(
     { webhookId, webhookToken }: DiscordWebhookSettings,
@@ -48,21 +49,19 @@ export class DiscordWebhook implements ChannelClient {
     const [first] = alerts;
     const isPlain = form === 'plain text' && first !== undefined;
     const message = isPlain ? renderPlainText(first) : renderMessage(alerts);
-    return this.#request({ url: `${this.#url}?wait=true`, method: 'POST', signal }, message);
+    const body = withCharts(message, isPlain ? [] : alerts);
+    return this.#request({ url: `${this.#url}?wait=true`, method: 'POST', signal, body });
   }
 
   async edit(messageId: string, alert: Delivery, { form, signal }: Telling): Promise<Attempt> {
     const message = form === 'plain text' ? renderPlainText(alert) : renderMessage([alert]);
     const { flags: _, ...changes } = message; // an edit makes no sound
-    return this.#request({ url: `${this.#url}/messages/${messageId}`, method: 'PATCH', signal }, changes);
+    const body = JSON.stringify(changes);
+    return this.#request({ url: `${this.#url}/messages/${messageId}`, method: 'PATCH', signal, body });
   }
 
-  async #request(request: Omit<HttpRequest, 'headers' | 'body'>, message: object): Promise<Attempt> {
-    const result = await this.#send({
-      ...request,
-      headers: { 'user-agent': userAgent },
-      body: JSON.stringify(message),
-    });
+  async #request(request: Omit<HttpRequest<string | FormData>, 'headers'>): Promise<Attempt> {
+    const result = await this.#send({ ...request, headers: { 'user-agent': userAgent } });
     return { outcome: outcomeOf(result), pauseMs: pauseMsOf(result) };
   }
 }

@@ -152,4 +152,6 @@ const words = {
   MessageDead: 'dead messages',
   AlarmRaised: 'alarms',
   AlarmCleared: 'alarms cleared',
+  DaySummarized: 'summaries',
+  WeekSummarized: 'summaries',
 } as const;

@@ -77,11 +77,12 @@ function inWords(notice: Notice): Words {
       };
     }
     case 'Told': {
-      const { headline, details, lines, isShadow } = event;
+      const { headline, details, lines, isShadow, chart } = event;
       return {
         headline,
         details: details.map(({ name, value }) => [name, value] as const),
         ...(lines === undefined ? {} : { lines }),
+        ...(chart === undefined ? {} : { chart }),
         ...(isShadow === undefined ? {} : { isShadow }),
       };
     }

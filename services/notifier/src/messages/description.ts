@@ -1,3 +1,4 @@
+import type { Curve } from '../chart/draw-curve.ts';
 import type { Severity } from '../rules/alert-rule.ts';
 
 /** A name and what it is. */
@@ -10,6 +11,8 @@ export interface Description {
   readonly details: readonly Detail[];
   /** What it lists, a line for each. */
   readonly lines?: readonly string[];
+  /** To be shown as a picture, where the channel can. */
+  readonly chart?: Curve;
   readonly severity: Severity;
   /** RGB. */
   readonly color: number;
@@ -18,4 +21,6 @@ export interface Description {
 }
 
 /** What a notice says before its severity colours it. */
-export type Words = Pick<Description, 'headline' | 'details' | 'lines'> & { readonly isShadow?: boolean };
+export type Words = Pick<Description, 'headline' | 'details' | 'lines' | 'chart'> & {
+  readonly isShadow?: boolean;
+};

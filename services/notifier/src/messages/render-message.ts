@@ -2,6 +2,7 @@ import { alertFactsOf } from '../notices/alert-facts.ts';
 import { type Notice, latenessMsOf, subjectIdOf } from '../notices/notice.ts';
 import { describeNotice } from './describe-notice.ts';
 import { markdown, plain } from './markdown.ts';
+import { chartName } from './chart-files.ts';
 import { referenceOf } from './reference.ts';
 import { type Embed, type WebhookMessage, embedSize, limits, silent } from './webhook-message.ts';
 
@@ -25,7 +26,7 @@ const listLimit = 3_000;
 export function fitting(alerts: readonly Alert[]): number {
   let characters = 0;
   const tooMany = alerts.slice(0, limits.embeds).findIndex((alert) => {
-    characters += embedSize(embedOf(alert));
+    characters += embedSize(embedOf(alert, 0));
     return characters > limits.embedCharacters;
   });
   return tooMany === -1 ? Math.min(alerts.length, limits.embeds) : Math.max(1, tooMany);
@@ -40,7 +41,7 @@ export function renderMessage(alerts: readonly Alert[]): WebhookMessage {
       : `${alerts.length} alerts: ${[...new Set(alerts.map(subject))].join(', ')}`;
   return {
     content,
-    embeds: alerts.map(embedOf),
+    embeds: alerts.map((alert, index) => embedOf(alert, index)),
     ...(alerts.every(({ isSilent }) => isSilent === true) ? { flags: silent } : {}),
     allowed_mentions: allowedMentions,
   };
@@ -58,8 +59,8 @@ export function renderPlainText(alert: Alert): WebhookMessage {
   return { content: lines.join('\n'), ...sound, allowed_mentions: allowedMentions };
 }
 
-function embedOf(alert: Alert): Embed {
-  const { details, lines = [], color } = describeNotice(alert.notice);
+function embedOf(alert: Alert, index: number): Embed {
+  const { details, lines = [], color, chart } = describeNotice(alert.notice);
   const list = fittingLines(lines, listLimit);
   return {
     title: headline(alert),
@@ -70,6 +71,7 @@ function embedOf(alert: Alert): Embed {
       value: markdown(value, limits.fieldValue) || '—',
       inline: true,
     })),
+    ...(chart === undefined ? {} : { image: { url: `attachment://${chartName(index)}` as const } }),
     footer: { text: plain(referenceOf(alert.notice), limits.footer) },
     timestamp: new Date(alert.notice.committedAt).toISOString(),
   };

@@ -30,6 +30,8 @@ export interface Embed {
   readonly color: number;
   readonly fields: readonly EmbedField[];
   readonly footer: { readonly text: string };
+  /** Of a file that comes with the message. */
+  readonly image?: { readonly url: `attachment://${string}` };
   /** ISO 8601; Discord shows it in the reader's zone. */
   readonly timestamp: string;
 }

@@ -55,11 +55,14 @@ export class SimulatedDiscord {
     for (const { land } of due) land();
   }
 
-  async answer({ method, url, body = '{}' }: HttpRequest): Promise<HttpResult> {
+  async answer({ method, url, body = '{}' }: HttpRequest<string | FormData>): Promise<HttpResult> {
     this.pass(20 + this.random * 80);
     if (method === 'GET') return this.#list(url);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what clients write
-    const message = JSON.parse(body) as Pick<Standing, 'nonce' | 'content' | 'embeds'>;
+    const message = JSON.parse(typeof body === 'string' ? body : '{}') as Pick<
+      Standing,
+      'nonce' | 'content' | 'embeds'
+    >;
     if (this.#kill !== undefined) {
       this.#kill();
       this.#kill = undefined;
