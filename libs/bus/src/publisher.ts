@@ -25,7 +25,7 @@ export function openPublisher(pubsub: PubSub, topic: string, batching: Batching)
   const underway = new Set<Promise<string>>();
   return {
     async publish(data, attributes) {
-      const sent = target.publishMessage({ data, attributes });
+      const sent = target.publishMessage({ data: asBuffer(data), attributes });
       underway.add(sent);
       try {
         return await sent;
@@ -39,4 +39,9 @@ export function openPublisher(pubsub: PubSub, topic: string, batching: Batching)
       await Promise.allSettled(before);
     },
   };
+}
+
+/** The client looks into every byte of what is no `Buffer`, for a placeholder of its project. */
+function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
+  return Buffer.from(buffer, byteOffset, byteLength);
 }
