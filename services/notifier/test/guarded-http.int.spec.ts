@@ -4,7 +4,9 @@ import type { AddressInfo, LookupFunction } from 'node:net';
 import { guardedLookup } from '../src/http/guarded-lookup.ts';
 import { guardedHttp } from '../src/http/send-guarded.ts';
 import type { HttpRequest } from '../src/http/send-http.ts';
+import { sendMail } from '../src/email/send-mail.ts';
 import { ScriptedHttp } from './scripted-http.ts';
+import { ScriptedSmtp } from './scripted-smtp.ts';
 
 let server: ScriptedHttp;
 
@@ -115,6 +117,50 @@ describe('a request to an address that a tenant chose', () => {
       mayHaveArrived: false,
     });
     await new Promise((resolve) => silent.close(resolve));
+  });
+});
+
+describe('a mail to a server that a tenant chose', () => {
+  const mail = {
+    messageId: '<m@example.com>',
+    from: 'a@example.com',
+    to: ['b@example.com'],
+    subject: 's',
+    text: 't',
+    html: 'h',
+    date: new Date(0),
+    headers: {},
+  };
+  const serverAt = (host: string, port: number) =>
+    ({ kind: 'email', host, port, security: 'none', from: mail.from, to: mail.to }) as const;
+  const refused = { kind: 'failed', reason: 'EADDRESSREFUSED', mayHaveArrived: false };
+
+  it('goes nowhere that is not public, by its address or by what its name stands for', async () => {
+    const smtp = await ScriptedSmtp.start();
+    const signal = AbortSignal.timeout(5_000);
+    expect(await sendMail('none')(serverAt('127.0.0.1', smtp.port), mail, signal)).toEqual(refused);
+    const { lookup, looked } = rebinding('127.0.0.1');
+    const named = serverAt('smtp.example.com', smtp.port);
+    expect(await sendMail('none', lookup)(named, mail, signal)).toEqual(refused);
+    expect([looked(), smtp.said]).toEqual([1, []]);
+    await smtp.close();
+  });
+
+  it('is not sent without TLS where that is asked for', async () => {
+    const smtp = await ScriptedSmtp.start();
+    smtp.script();
+    const secured = {
+      ...serverAt('127.0.0.1', smtp.port),
+      security: 'startTls',
+      password: 'secret',
+    } as const;
+    expect(await sendMail('loopback')(secured, mail, AbortSignal.timeout(5_000))).toMatchObject({
+      kind: 'answered',
+      command: 'STARTTLS',
+    });
+    expect(smtp.mails).toEqual([]);
+    expect(smtp.said.join(' ')).not.toMatch(/AUTH|MAIL/);
+    await smtp.close();
   });
 });
 

@@ -237,16 +237,15 @@ describe('an outage of Discord', () => {
 });
 
 describe('the outage of one tenant', () => {
-  it.each([
-    [
-      'throttled for long',
-      { side: 'before' } as const,
-      { kind: 'rateLimit', scope: 'shared', retryAfterMs: 1_300_000 },
-    ],
-    ['without an answer', { side: 'before' } as const, { kind: 'delay', ms: 600_000 }],
-  ])('that is %s delays nobody else', async (_, place, what) => {
-    const [ill, well] = [await newTenant(), await newTenant()];
-    await ill.outage(place, what);
+  const forLong = { kind: 'rateLimit', scope: 'shared', retryAfterMs: 1_300_000 };
+  it.each<[string, Mode, object]>([
+    ['throttled for long', 'webhook', forLong],
+    ['throttled for long', 'bot', forLong],
+    ['without an answer', 'webhook', { kind: 'delay', ms: 600_000 }],
+    ['without an answer', 'bot', { kind: 'delay', ms: 600_000 }],
+  ])('that is %s (%s) delays nobody else', async (_, mode, what) => {
+    const [ill, well] = [await newTenant(mode), await newTenant()];
+    await ill.outage({ side: 'before' }, what);
     for (let commits = 0; commits < 20; commits += 1)
       await ill.journal.commit(closed({ positionId: `i${commits}` }));
     await Promise.all(
@@ -274,23 +273,28 @@ describe('the outage of one tenant', () => {
     expect(await well.settled(1)).toMatchObject([{ status: 'sent', attempts: 1 }]);
   });
 
-  it('is over for each of its alerts, once, also in another life of the notifier', async () => {
-    const tenant = await newTenant();
-    const long = { kind: 'rateLimit', scope: 'user', retryAfterMs: 6_000 };
-    await tenant.outage({ side: 'before', times: 1 }, long);
-    await tenant.journal.commit(
-      ...Array.from({ length: 25 }, (_, index) => closed({ positionId: `p${index}` })),
-    );
-    await eventually(
-      async () => (await tenant.deliveries()).filter(({ status }) => status === 'pending').length === 25,
-      { timeoutMs: 20_000 },
-    );
-    await notifier.close();
-    expect(await tenant.messages()).toEqual([]);
-    notifier = await start();
-    const deliveries = await tenant.settled(25);
-    expect(deliveries.every(({ status, possibleRepeat }) => status === 'sent' && !possibleRepeat)).toBe(true);
-    const messages = new Set(deliveries.map(({ messageId }) => messageId));
-    expect(await tenant.messages()).toHaveLength(messages.size);
-  });
+  it.each<Mode>(['webhook', 'bot'])(
+    'is over for each of its alerts, once, also in another life (%s)',
+    async (mode) => {
+      const tenant = await newTenant(mode);
+      const long = { kind: 'rateLimit', scope: 'user', retryAfterMs: 6_000 };
+      await tenant.outage({ side: 'before', times: 1 }, long);
+      await tenant.journal.commit(
+        ...Array.from({ length: 25 }, (_, index) => closed({ positionId: `p${index}` })),
+      );
+      await eventually(
+        async () => (await tenant.deliveries()).filter(({ status }) => status === 'pending').length === 25,
+        { timeoutMs: 20_000 },
+      );
+      await notifier.close();
+      expect(await tenant.messages()).toEqual([]);
+      notifier = await start();
+      const deliveries = await tenant.settled(25);
+      expect(deliveries.every(({ status, possibleRepeat }) => status === 'sent' && !possibleRepeat)).toBe(
+        true,
+      );
+      const messages = new Set(deliveries.map(({ messageId }) => messageId));
+      expect(await tenant.messages()).toHaveLength(messages.size);
+    },
+  );
 });

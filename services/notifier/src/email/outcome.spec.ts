@@ -19,6 +19,7 @@ describe('an answer of a mail server', () => {
     ['451 of a mail', answered(451, 'DATA'), later],
     ['454 of a login', answered(454, 'AUTH PLAIN'), later],
     ['535 of a login', answered(535, 'AUTH PLAIN'), { kind: 'gone', reason: '535 to AUTH PLAIN' }],
+    ['502 without TLS', answered(502, 'STARTTLS'), { kind: 'gone', reason: '502 to STARTTLS' }],
     ['530 without one', answered(530, 'MAIL FROM'), { kind: 'gone', reason: '530 to MAIL FROM' }],
     ['550 of a mailbox', answered(550, 'RCPT TO'), { kind: 'gone', reason: '550 to RCPT TO' }],
     ['552 of a size', answered(552, 'MAIL FROM'), { kind: 'refused', reason: '552 to MAIL FROM' }],
