@@ -22,7 +22,7 @@ const contracts: Record<string, Contract> = {
   INV: { kind: 'inverse', multiplier: '10', currency: 'BTC' },
 };
 export const symbols = Object.keys(contracts);
-const instrumentOf = (symbol: string): Instrument => ({
+export const instrumentOf = (symbol: string): Instrument => ({
   symbol,
   contract: contracts[symbol] ?? { kind: 'linear', multiplier: '1', currency: 'USD' },
   quoteCurrency: 'USD',

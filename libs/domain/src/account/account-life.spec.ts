@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { bookEvents, totals } from '../ledger/entry.ts';
 import { isWorking } from '../order/order.ts';
+import { openPosition } from '../order/place-order.ts';
 import { availableQuantity } from '../position/position.ts';
+import { requestClose } from '../position/request-close.ts';
 import { plainLife, type PlainTrade } from '../position/position-life.oracle.ts';
 import {
   absolute,
@@ -16,9 +18,13 @@ import {
   sum,
   zero,
 } from '../units.ts';
-import { given } from './account.builder.ts';
+import { by, given } from './account.builder.ts';
 import { type Account, evolve } from './account.ts';
-import { life, live, symbols } from './account-life.arbitrary.ts';
+import { evolveAll } from './account-fold.ts';
+import { instrumentOf, life, live, symbols } from './account-life.arbitrary.ts';
+import { flattenAccount } from './flatten-account.ts';
+import { resetShadow } from './manage-account.ts';
+import { haltTrading } from './switch-trading.ts';
 
 const runs = { numRuns: 150 };
 
@@ -225,6 +231,72 @@ describe('the life of an account, whatever is asked of it and whatever trades', 
       }),
       runs,
     );
+  });
+
+  it('is flat and halted at the end of a flatten, however little fits into a step, and enters nothing on the way', () => {
+    let steps = 0;
+    fc.assert(
+      fc.property(life, fc.integer({ min: 1, max: 6 }), ([model, acts], most) => {
+        const simulation = live(model, acts);
+        const halt = haltTrading(simulation.account, { ...by, flatten: true }, simulation.context);
+        simulation.take(halt);
+        const from = simulation.commits.length;
+        for (let left = 60; left > 0 && simulation.account.trading !== 'halted'; left -= 1) {
+          const { events } = flattenAccount(simulation.account, { ...simulation.context, most });
+          simulation.take({ ok: true, value: events });
+          for (const symbol of symbols) simulation.trade(symbol, '100', '50');
+          steps += 1;
+        }
+        const { trading, openPositionIds, workingOrderIds } = simulation.account;
+        expect([trading, openPositionIds, workingOrderIds]).toEqual(['halted', new Set(), new Set()]);
+        const types = simulation.commits
+          .slice(from)
+          .flat()
+          .map(({ type }) => type);
+        expect(types).not.toContain('PositionOpened');
+        expect(types).not.toContain('PositionIncreased');
+      }),
+      runs,
+    );
+    expect(steps).toBeGreaterThan(20);
+  });
+
+  it('starts again with nothing open and the cash that was asked for, whatever was under way', () => {
+    const interrupted = { exits: 0, orders: 0, triggers: 0 };
+    fc.assert(
+      fc.property(life, ([model, steps]) => {
+        const simulation = live(model, steps);
+        simulation.trade('INV', '100', '100');
+        const entry = { positionId: 'z', symbol: 'INV', side: 'long', quantity: '7' } as const;
+        const how = { how: { kind: 'market' }, timeInForce: 'gtc', priceSource: 'trade' } as const;
+        const instrument = instrumentOf('INV');
+        simulation.take(
+          openPosition(simulation.account, 'z', { ...entry, ...how }, { ...simulation.context, instrument }),
+        );
+        // So little trades that what is asked for fills in part.
+        for (const symbol of symbols) simulation.trade(symbol, '100', '1');
+        for (const positionId of simulation.account.openPositionIds) {
+          const asked = { positionId, size: { share: '0.7' }, reason: 'manual', by } as const;
+          simulation.take(requestClose(simulation.account, asked, simulation.context));
+        }
+        const { account, context } = simulation;
+        const reset = resetShadow(account, { cash: { USD: '1000.50' }, ...by }, context);
+        if (!reset.ok) throw new Error(JSON.stringify(reset.refusal));
+        const after = evolveAll(account, reset.value);
+        expect([after.openPositionIds, after.workingOrderIds, after.activeTriggerIds]).toEqual([
+          new Set(),
+          new Set(),
+          new Set(),
+        ]);
+        expect(after.cash).toEqual({ USD: '1000.5' });
+        const held = [...account.positions.values()].filter(({ status }) => status !== 'closed');
+        interrupted.exits += held.filter(({ exiting }) => exiting.length > 0).length;
+        interrupted.orders += account.workingOrderIds.size;
+        interrupted.triggers += account.activeTriggerIds.size;
+      }),
+      runs,
+    );
+    for (const count of Object.values(interrupted)) expect(count).toBeGreaterThan(10);
   });
 
   it('makes events that can be stored, and the same account again from any part of them', () => {

@@ -66,4 +66,29 @@ describe('a flatten', () => {
     expect(after.holds).toEqual([{ scope: 'user', state: 'halted', ...by, until }]);
     expect(after.scopeSeqs).toEqual({ user: 3 });
   });
+
+  it('asks a real broker to cancel what would enter, and is over only once it has ended there', () => {
+    const order = { id: 'u.main.o', positionId: 'p9', symbol: 'BAC', side: 'buy', quantity: '1' } as const;
+    const placed: AccountEvent = {
+      type: 'OrderPlaced',
+      order: {
+        ...order,
+        how: { kind: 'limit', limitPrice: '1' },
+        timeInForce: 'gtc',
+        purpose: { kind: 'enter', side: 'long' },
+        contract: { kind: 'linear', multiplier: '1', currency: 'USD' },
+        priceSource: 'trade',
+        broker: 'alpaca',
+        armedFrom: { at: 0 },
+        placedAt: 0,
+      },
+    };
+    const which = { orderId: order.id, symbol: 'BAC' };
+    const accepted: AccountEvent = { type: 'OrderAccepted', ...which, brokerOrderId: 'b1' };
+    const asked = step(given(placed, accepted, flattening));
+    expect(asked.events).toEqual([{ type: 'OrderCancelRequested', ...which, by }]);
+    expect(step(asked.after)).toMatchObject({ types: [], hasMore: false });
+    const ended: AccountEvent = { type: 'OrderCancelled', of: 'order', ...which, positionId: 'p9', by };
+    expect(step(evolve(asked.after, ended)).types).toEqual(['TradingHalted']);
+  });
 });

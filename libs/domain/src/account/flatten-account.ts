@@ -1,5 +1,6 @@
 import type { Market } from '../market/symbol-prices.ts';
-import { isWorking } from '../order/order.ts';
+import { cancelOrder } from '../order/cancel-order.ts';
+import { type Order, isWorking } from '../order/order.ts';
 import { requestClose } from '../position/request-close.ts';
 import { AccountFold } from './account-fold.ts';
 import type { Account, TradingHold } from './account.ts';
@@ -21,7 +22,8 @@ export function flatteningHold({ holds }: Pick<Account, 'holds'>): TradingHold |
 
 /**
  * Goes on with a flatten: cancels orders that would enter, closes positions at the market, and halts the
- * account once it is flat. While another hold has halted it, nothing is closed: halted is halted.
+ * account once it is flat and nothing can enter any more: an order at a real broker is to be cancelled there first. While
+ * another hold has halted it, nothing is closed: halted is halted.
  *
  * @param most events of one step, about. Positions and working orders must be loaded, all of them.
  */
@@ -33,17 +35,13 @@ export function flattenAccount(
   if (hold === undefined) return { events: [], waiting: [], hasMore: false };
   const { actor, reason } = hold;
   const by = { actor, reason };
-  const entering = [...account.orders.values()].filter(
-    (order) => order.purpose.kind === 'enter' && isWorking(order),
+  const cancelling = [...account.orders.values()].filter(
+    (order) => isEntering(order) && order.cancelRequested === undefined,
   );
-  const events: AccountEvent[] = entering.slice(0, most).map(({ id: orderId, symbol, positionId }) => ({
-    type: 'OrderCancelled',
-    of: 'order',
-    orderId,
-    symbol,
-    positionId,
-    by,
-  }));
+  const events = cancelling.slice(0, most).flatMap(({ id: orderId }): readonly AccountEvent[] => {
+    const cancelled = cancelOrder(account, { orderId, by });
+    return cancelled.ok ? cancelled.value : [];
+  });
   const fold = new AccountFold(account);
   fold.apply(events);
   let left = most - events.length;
@@ -64,9 +62,14 @@ export function flattenAccount(
     fold.apply(closed.value);
     left -= closed.value.length;
   }
-  const hasMore = entering.length > most;
-  if (fold.account.openPositionIds.size > 0 || hasMore) return { events, waiting: [...waiting], hasMore };
+  const hasMore = cancelling.length > most;
+  const mayEnter = [...fold.account.orders.values()].some(isEntering);
+  if (fold.account.openPositionIds.size > 0 || mayEnter) return { events, waiting: [...waiting], hasMore };
   return { events: [...events, haltOnceFlat(hold)], waiting: [], hasMore: false };
+}
+
+function isEntering(order: Order): boolean {
+  return order.purpose.kind === 'enter' && isWorking(order);
 }
 
 function haltOnceFlat({ actor, reason, scope, until }: TradingHold): TradingHalted {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Exact } from '../exact.oracle.ts';
 import { unknownMarket } from '../market/symbol-prices.ts';
 import { adopted, by, given, positionWith } from './account.builder.ts';
-import { configureAccount, resetShadow } from './manage-account.ts';
+import { evolveAll } from './account-fold.ts';
+import { configureAccount, depositFunds, resetShadow } from './manage-account.ts';
 import { brokerOf, defaultSettings } from './settings.ts';
 
 const context = { brokers: new Set(['alpaca']) };
@@ -59,4 +62,52 @@ describe('the model of fills of an account', () => {
       });
     },
   );
+});
+
+describe('money from outside', () => {
+  it('comes in and goes out as far as there is any, currency by currency, exactly', () => {
+    const outcomes = new Set<string>();
+    const amount = fc.constantFrom(
+      '1',
+      '-1',
+      '0.5',
+      '-0.50',
+      '0',
+      '-0',
+      'x',
+      '1e3',
+      '-1.000000000000000001',
+      '2',
+    );
+    const move = fc.record({ currency: fc.constantFrom('USD', 'BTC'), amount });
+    fc.assert(
+      fc.property(fc.array(move, { maxLength: 12, size: 'max' }), (moves) => {
+        let account = given();
+        const sums: Record<string, Exact> = {};
+        for (const { currency, amount: asked } of moves) {
+          const before = sums[currency] ?? Exact.of(0);
+          const isAmount = /^-?\d+(\.\d+)?$/.test(asked) && Exact.of(asked).against(0) !== 0;
+          const after = isAmount ? before.plus(Exact.of(asked)) : before;
+          const isTaken = isAmount && after.against(0) < 0;
+          const decided = depositFunds(account, { currency, amount: asked, ...by });
+          if (!isAmount)
+            expect(decided).toMatchObject({
+              refusal: { reason: 'NOT_AN_AMOUNT', field: 'amount', value: asked },
+            });
+          else if (isTaken)
+            expect(decided).toEqual({
+              ok: false,
+              refusal: { reason: 'NOT_ENOUGH_CASH', currency, cash: String(before), amount: asked },
+            });
+          else sums[currency] = after;
+          if (decided.ok) account = evolveAll(account, decided.value);
+          outcomes.add(decided.ok ? 'moved' : decided.refusal.reason);
+        }
+        const held = Object.entries(sums).map(([currency, sum]) => [currency, String(sum)]);
+        expect(account.cash).toEqual(Object.fromEntries(held));
+      }),
+      { numRuns: 500 },
+    );
+    expect([...outcomes].toSorted()).toEqual(['NOT_AN_AMOUNT', 'NOT_ENOUGH_CASH', 'moved']);
+  });
 });

@@ -111,6 +111,19 @@ export function resetShadow(
       events.push({ type: 'OrderCancelled', of: 'order', orderId: id, symbol, positionId, by });
   for (const { id, symbol, status } of account.triggers.values())
     if (status === 'active') events.push({ type: 'TriggerDisarmed', triggerId: id, symbol, by });
+  for (const positionId of account.openPositionIds) {
+    const { symbol = '', exiting = [] } = account.positions.get(positionId) ?? {};
+    // What a closing order has not filled yet is closed with all the rest.
+    for (const { order } of exiting)
+      events.push({
+        type: 'OrderCancelled',
+        of: 'exit',
+        orderId: order.clientOrderId,
+        symbol,
+        positionId,
+        by,
+      });
+  }
   const fold = new AccountFold(account);
   fold.apply(events);
   for (const positionId of account.openPositionIds) {

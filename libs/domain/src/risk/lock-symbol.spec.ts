@@ -1,7 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { by, given } from '../account/account.builder.ts';
 import { type Account, evolve } from '../account/account.ts';
+import { entryHold } from './entry-hold.ts';
 import { lockSymbol, unlockSymbol } from './lock-symbol.ts';
+import { type PlainLockStep, plainLocks } from './lock-symbol.oracle.ts';
 import { maxLocks } from './risk-state.ts';
 
 function locking(account: Account, symbol: string, until?: number, now = 1_000): Account {
@@ -44,5 +47,69 @@ describe('locking a symbol', () => {
     const unlocked = unlockSymbol(account, { symbol: 'BAC', ...by });
     expect(unlocked).toEqual({ ok: true, value: [{ type: 'SymbolUnlocked', symbol: 'BAC', ...by }] });
     expect(unlockSymbol(account, { symbol: 'SPY', ...by })).toEqual({ ok: true, value: [] });
+  });
+});
+
+const symbol = fc.constantFrom('A', 'B', 'C', 'D');
+const lockStep: fc.Arbitrary<PlainLockStep> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record(
+      {
+        do: fc.constant('lock' as const),
+        symbol,
+        reason: fc.constantFrom('earnings', 'a rumour'),
+        until: fc.integer({ min: 999, max: 1_012 }),
+      },
+      { requiredKeys: ['do', 'symbol', 'reason'] },
+    ),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('unlock' as const), symbol }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 0, max: 4 }) }),
+  },
+);
+
+describe('locks, one after the other', () => {
+  it('are what was said last of each symbol, as long as it said, and never too many', () => {
+    const words = new Set<string>();
+    const room = 2;
+    const others = Array.from({ length: maxLocks - room }, (_, i) => `S${i}`);
+    const full = others.reduce((account, other) => locking(account, other), given());
+    fc.assert(
+      fc.property(fc.array(lockStep, { maxLength: 20, size: 'max' }), (steps) => {
+        let account = full;
+        let now = 1_000;
+        const said = steps.map((step) => {
+          if (step.do === 'wait') now += step.ms;
+          if (step.do === 'wait') return 'nothing';
+          const asked = { actor: by.actor, reason: '', ...step };
+          const decided =
+            step.do === 'lock' ? lockSymbol(account, asked, { now }) : unlockSymbol(account, asked);
+          if (!decided.ok) return decided.refusal.reason;
+          account = decided.value.reduce(evolve, account);
+          const [event] = decided.value;
+          return event === undefined ? 'nothing' : event.type === 'SymbolLocked' ? 'locked' : 'unlocked';
+        });
+        const expected = plainLocks(steps, 1_000, room);
+        expect(said).toEqual(expected.said);
+        for (const each of ['A', 'B', 'C', 'D', 'S1', 'E']) {
+          const lock = expected.locks.find((told) => told.symbol === each);
+          const hold = entryHold(account, each, now);
+          expect(hold?.reason).toBe(lock === undefined && each !== 'S1' ? undefined : 'SYMBOL_LOCKED');
+          if (lock !== undefined) expect(hold).toMatchObject({ because: lock.reason });
+        }
+        for (const line of said) words.add(line);
+      }),
+      { numRuns: 400 },
+    );
+    expect([...words].toSorted()).toEqual([
+      'ENDS_BEFORE_NOW',
+      'TOO_MANY_LOCKS',
+      'locked',
+      'nothing',
+      'unlocked',
+    ]);
   });
 });
