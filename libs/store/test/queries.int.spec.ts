@@ -2,6 +2,7 @@ import { type QuerySpec, paths, queries, timeShards } from '@bellwether/contract
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import type { Query } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { buildQuery, listenToLatest, readLatest } from '../src/index.ts';
 
 const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
@@ -116,6 +117,43 @@ describe('the queries of the catalogue, with indexes enforced', () => {
       const found = await readLatest<{ id: string }>(cloud.firestore, spec, { within, limit: 10 });
       const newestFirst = Array.from({ length: 10 }, (_, i) => `t${20 - i}`);
       expect(found.map(({ id }) => id)).toEqual(newestFirst);
+    });
+
+    it('are the latest of all, however they are spread over the shards', async () => {
+      const time = fc.record({ shard: fc.nat({ max: timeShards - 1 }), tradedAt: fc.nat({ max: 12 }) });
+      const skewed = fc.record({ shard: fc.constantFrom(2, 5), tradedAt: fc.nat({ max: 12 }) });
+      const trades = fc.array(fc.oneof({ weight: 1, arbitrary: time }, { weight: 4, arbitrary: skewed }), {
+        maxLength: 120,
+      });
+      let tenants = 0;
+      await fc.assert(
+        fc.asyncProperty(trades, fc.integer({ min: 1, max: 60 }), async (all, limit) => {
+          tenants += 1;
+          const of = paths.ledgerTrades(`spread${tenants}`);
+          const stored = all.map((each, index) => ({ ...each, id: `t${String(index).padStart(3, '0')}` }));
+          const batch = cloud.firestore.batch();
+          for (const each of stored) batch.set(cloud.firestore.doc(`${of}/${each.id}`), each);
+          await batch.commit();
+          const found = await readLatest<{ id: string }>(cloud.firestore, spec, { within: of, limit });
+          const expected = stored
+            .toSorted((a, b) => b.tradedAt - a.tradedAt || (a.id < b.id ? 1 : -1))
+            .slice(0, limit);
+          expect(found.map(({ id }) => id)).toEqual(expected.map(({ id }) => id));
+        }),
+        { numRuns: 40 },
+      );
+    });
+
+    it('cost about as many reads as are asked for, where they are spread evenly', async () => {
+      const of = paths.ledgerTrades('even');
+      const batch = cloud.firestore.batch();
+      for (let tradedAt = 0; tradedAt < 400; tradedAt += 1)
+        batch.set(cloud.firestore.doc(`${of}/t${tradedAt}`), { tradedAt, shard: tradedAt % timeShards });
+      await batch.commit();
+      const { 'firestore.reads': before = 0 } = cloud.meter.snapshot();
+      expect(await readLatest(cloud.firestore, spec, { within: of, limit: 48 })).toHaveLength(48);
+      const { 'firestore.reads': after = 0 } = cloud.meter.snapshot();
+      expect(after - before).toBe(16 * timeShards);
     });
 
     it('keep telling them as they change', async () => {

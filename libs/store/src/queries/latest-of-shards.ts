@@ -26,20 +26,54 @@ export interface LatestParts extends ShardedParts {
 const pageSize = 500;
 
 /**
- * The latest documents of a collection whose time is spread over `timeShards`: one query for each, merged by
- * time. Costs up to `limit` reads for each shard.
+ * The latest documents of a collection whose time is spread over `timeShards`: a query for each, merged by time. Each shard
+ * is asked for about twice its share, and for more where it may still hold some of the latest: costs some more reads than
+ * `limit`, and at most that many for each shard.
  */
 export async function readLatest<Document>(
   firestore: Firestore,
   spec: ShardedSpec,
   parts: LatestParts,
 ): Promise<readonly Document[]> {
-  const pages = await Promise.all(shardQueries(firestore, spec, parts).map(async (query) => query.get()));
+  const { limit } = parts;
+  const [{ field }] = spec.orderBy;
+  const atOnce = Math.min(limit, 2 * Math.ceil(limit / timeShards) + 4);
+  const shards = shardQueries(firestore, spec, { ...parts, limit: atOnce }).map((query): ShardRead => ({
+    query,
+    docs: [],
+    isRead: false,
+  }));
+  for (let unread = shards; unread.length > 0;) {
+    await Promise.all(unread.map(async (shard) => readOn(shard, atOnce)));
+    const all = latestOf(
+      shards.map(({ docs }) => docs),
+      spec,
+      limit,
+    );
+    const last = all.length < limit ? -Infinity : timeOf(all.at(-1), field);
+    unread = shards.filter(
+      ({ docs, isRead }) => !isRead && docs.length < limit && timeOf(docs.at(-1), field) >= last,
+    );
+  }
   return merged<Document>(
-    pages.map(({ docs }) => docs),
+    shards.map(({ docs }) => docs),
     spec,
-    parts.limit,
+    limit,
   );
+}
+
+/** What is read of a shard so far. */
+interface ShardRead {
+  readonly query: Query;
+  readonly docs: QueryDocumentSnapshot[];
+  isRead: boolean;
+}
+
+async function readOn(shard: ShardRead, atOnce: number): Promise<void> {
+  const last = shard.docs.at(-1);
+  const { docs } = await (last === undefined ? shard.query : shard.query.startAfter(last)).get();
+  shard.docs.push(...docs);
+  shard.isRead = docs.length < atOnce;
 }
 
 /** All documents between the bounds, shard by shard, the latest of each first. Costs a read for each. */
@@ -94,12 +128,23 @@ function shardQueries(firestore: Firestore, spec: ShardedSpec, parts: LatestPart
 
 function merged<Document>(
   pages: readonly (readonly QueryDocumentSnapshot[])[],
-  { orderBy: [{ field }] }: ShardedSpec,
+  spec: ShardedSpec,
   limit: number,
 ): Document[] {
+  return latestOf(pages, spec, limit).flatMap((document) => readDocument<Document>(document) ?? []);
+}
+
+function latestOf(
+  pages: readonly (readonly QueryDocumentSnapshot[])[],
+  { orderBy: [{ field }] }: ShardedSpec,
+  limit: number,
+): QueryDocumentSnapshot[] {
   return pages
     .flat()
-    .toSorted((a, b) => Number(b.get(field)) - Number(a.get(field)) || (a.id < b.id ? 1 : -1))
-    .slice(0, limit)
-    .flatMap((document) => readDocument<Document>(document) ?? []);
+    .toSorted((a, b) => timeOf(b, field) - timeOf(a, field) || (a.id < b.id ? 1 : -1))
+    .slice(0, limit);
+}
+
+function timeOf(document: QueryDocumentSnapshot | undefined, field: string): number {
+  return Number(document?.get(field));
 }
