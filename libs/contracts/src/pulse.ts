@@ -48,6 +48,8 @@ export const PositionPulse = z.strictObject({
   price: z.string().exactOptional(),
   pnl: Amount.exactOptional(),
   exposure: Amount.exactOptional(),
+  /** Its P&L in the currency in which it is settled, which needs no rate. */
+  settled: z.strictObject({ currency: Currency, pnl: Amount }).exactOptional(),
 });
 export type PositionPulse = z.infer<typeof PositionPulse>;
 

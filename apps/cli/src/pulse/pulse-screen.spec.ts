@@ -27,6 +27,7 @@ describe('the screen of the pulse', () => {
         positions: [
           { ...position, price: '9.38', pnl: '-1.239', exposure: '18.76' },
           { ...position, positionId: 'p22', symbol: 'QQQ', side: 'short' },
+          { ...position, positionId: 'p3', price: '9', settled: { currency: 'EUR', pnl: '-2' } },
         ],
       }),
     ).toBe(
@@ -40,6 +41,7 @@ describe('the screen of the pulse', () => {
         'position  symbol         quantity  entry  price    P&L  exposure',
         'p1        SPY     long          2     10   9.38  -1.23     18.76',
         'p22       QQQ     short         2     10      ?      ?         ?',
+        'p3        SPY     long          2     10      9      ?         ?  -2.00 EUR',
         '',
       ].join('\n'),
     );

@@ -49,9 +49,9 @@ function tablesOf(view: PulseView): string[] {
         ...table([worthColumns, worthRow(view.worth)]),
         '',
         ...table([
-          ['position', 'symbol', '', 'quantity', 'entry', 'price', 'P&L', 'exposure'],
+          ['position', 'symbol', '', 'quantity', 'entry', 'price', 'P&L', 'exposure', ''],
           ...view.positions.map(
-            ({ positionId, symbol, side, quantity, entryPrice, price, pnl, exposure }) => [
+            ({ positionId, symbol, side, quantity, entryPrice, price, pnl, exposure, settled }) => [
               positionId,
               symbol,
               side,
@@ -60,6 +60,7 @@ function tablesOf(view: PulseView): string[] {
               price ?? '?',
               amount(pnl),
               amount(exposure),
+              pnl === undefined && settled !== undefined ? `${amount(settled.pnl)} ${settled.currency}` : '',
             ],
           ),
         ]),

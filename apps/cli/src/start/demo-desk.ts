@@ -7,6 +7,7 @@ import {
   type PriceSource,
   add,
   decimal,
+  defaultSettings,
   floorAt,
   formatDecimal,
   multiply,
@@ -18,6 +19,7 @@ import type { LiveMark, LiveState } from './live-state.ts';
 
 const wanted = { positionsPerAccount: 3, triggersPerAccount: 1 };
 const lookEveryMs = 2_000;
+const demoCurrency = 'USDT';
 const quantities: Readonly<Record<string, string>> = { BTC: '0.05', ETH: '1.5', SOL: '20', XRP: '1500' };
 
 interface Market {
@@ -45,13 +47,23 @@ export class DemoDesk {
     this.#logger = options.logger;
   }
 
-  /** Opens and resumes the demo accounts; those of an earlier run are there already. */
+  /** Opens, resumes and funds the demo accounts, in the currency of the demo market; those of an earlier run are there already. */
   async open(): Promise<void> {
     await Promise.all(
       demoAccounts.map(async (account) => {
         await this.#commands.request({ name: 'OpenAccount', key: 'open', ...account });
         const by = { actor: 'demo', reason: 'demo accounts trade from the start' };
         await this.#commands.request({ name: 'ResumeTrading', key: 'resume', ...account, ...by });
+        const settings = { ...defaultSettings, currency: demoCurrency };
+        const funds = { currency: demoCurrency, amount: '100000' };
+        await this.#commands.request({
+          name: 'ConfigureAccount',
+          key: 'configure',
+          ...account,
+          ...by,
+          settings,
+        });
+        await this.#commands.request({ name: 'DepositFunds', key: 'deposit', ...account, ...by, ...funds });
       }),
     );
     this.#loop = this.#run();

@@ -152,7 +152,10 @@ describe('the holdings of an account', () => {
     const deposited = { type: 'FundsDeposited', currency: 'USD', amount: '-5', ...by } as const;
     expect(holdings.apply(1, [adopted, deposited])).toEqual({
       positionIds: new Set(['p1']),
-      deposits: [{ currency: 'USD', amount: decimal('-5') }],
+      deposits: [
+        { currency: 'USD', amount: decimal('69.15') },
+        { currency: 'USD', amount: decimal('-5') },
+      ],
       isAnew: false,
     });
     const reset = { type: 'ShadowReset', before: {}, cash: {}, ...by } as const;

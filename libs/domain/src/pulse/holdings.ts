@@ -1,6 +1,7 @@
 import { unopenedAccount } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import type { PositionTerms } from '../position/position.ts';
+import { closingValue } from '../position/value-position.ts';
 import { type Decimal, type Money, add, decimal, negate, zero } from '../units.ts';
 
 /** What is open of a position. Amounts are decimal text. */
@@ -16,7 +17,7 @@ export type Holding = Pick<
 export interface HoldingsChange {
   /** Positions that were opened, resized or closed. */
   readonly positionIds: ReadonlySet<string>;
-  /** What came from outside, or went there (negative). */
+  /** What came from outside, or went there (negative): money, and adopted positions at their entry. */
   readonly deposits: readonly { readonly currency: string; readonly amount: Money }[];
   /** The account was opened or reset, or is counted in another currency: nothing is comparable with what was before. */
   readonly isAnew: boolean;
@@ -99,6 +100,10 @@ export class Holdings {
           const { id, symbol, side, contract, quantity, entryPrice } = event.position;
           if ((this.positions.get(id)?.version ?? 0) >= seq && !positionIds.has(id)) break;
           this.positions.set(id, { id, symbol, side, contract, quantity, entryPrice, version: seq });
+          if (event.type === 'PositionAdopted') {
+            const amount = closingValue(event.position, decimal(entryPrice));
+            deposits.push({ currency: contract.currency, amount });
+          }
           positionIds.add(id);
           break;
         }

@@ -7,12 +7,14 @@ import { closingValue, valuationPrice } from '../position/value-position.ts';
 import { type Money, add, decimal, formatDecimal, zero } from '../units.ts';
 import type { Holding, Holdings } from './holdings.ts';
 
-/** What a position is worth now. Amounts are decimal text in the account's currency; absent where nobody can say. */
+/** What a position is worth now. Amounts are decimal text, in the account's currency unless it says otherwise; absent where nobody can say. */
 export interface HoldingWorth {
   readonly holding: Holding;
   /** What it is valued at. */
   readonly price?: string;
-  /** Open, before the fees of closing. */
+  /** Open, before the fees of closing, in the settlement currency: it needs a price, and no rate. */
+  readonly settledPnl?: string;
+  /** The same in the account's. */
   readonly unrealizedPnl?: string;
   /** The notional, without sign. */
   readonly exposure?: string;
@@ -54,17 +56,19 @@ export function worthOfHoldings({ currency, cash, positions }: Holdings, prices:
       return { holding };
     }
     const size = decimal(quantity);
-    const gain = converted(grossPnl(side, contract, size, decimal(entryPrice), price), contract.currency);
+    const settled = grossPnl(side, contract, size, decimal(entryPrice), price);
+    const gain = converted(settled, contract.currency);
     const value = converted(closingValue(holding, price), contract.currency);
     const exposed = converted(notional(contract, size, price), contract.currency);
     if (gain === undefined || value === undefined || exposed === undefined)
-      return { holding, price: formatDecimal(price) };
+      return { holding, price: formatDecimal(price), settledPnl: amountText(settled) };
     equity = add(equity, value);
     pnl = add(pnl, gain);
     exposure = add(exposure, exposed);
     return {
       holding,
       price: formatDecimal(price),
+      settledPnl: amountText(settled),
       unrealizedPnl: amountText(gain),
       exposure: amountText(exposed),
     };

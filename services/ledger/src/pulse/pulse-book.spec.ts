@@ -167,9 +167,18 @@ describe('the pulse', () => {
       unpriced: ['NEVER'],
       positions: [{ positionId: 'p', quantity: '0.5' }],
     });
+    const cem = mainAccount('t1', 'cem');
+    const contract = { kind: 'inverse', multiplier: '100', currency: 'ETH' } as const;
+    book.apply(commitOf(cem, 1, [adopted(positionOf('q', { symbol: 'XBTUSDM', contract }))]));
+    tell(book, { symbol: 'XBTUSDM', series: 'trade', price: '200' }, 3);
+    book.pulse();
+    expect(viewOf(book, { of: 'account', accountId: cem.accountId }, 5)).toMatchObject({
+      unpriced: ['ETH/USD'],
+      positions: [{ positionId: 'q', price: '200', settled: { currency: 'ETH', pnl: '0.25' } }],
+    });
   });
 
-  it('tells how far equity is below its peak, which deposits move and losses do not', () => {
+  it('tells how far equity is below its peak, which deposits and adoptions move and losses do not', () => {
     const ref = mainAccount('t1', 'ann');
     const book = new PulseBook();
     const deposit = (amount: string): AccountEvent => ({
@@ -205,6 +214,9 @@ describe('the pulse', () => {
       commitOf(ref, 5, [{ type: 'ShadowReset', before: { USD: '400' }, cash: { USD: '10' }, ...by }]),
     );
     expect(seen()).toMatchObject({ equity: '10', drawdown: '0' });
+    const short = { ...spy, id: 'q', side: 'short', entryPrice: '90' } as const;
+    book.apply(commitOf(ref, 6, [adopted(short)]));
+    expect(seen()).toMatchObject({ equity: '-1000', drawdown: '110' });
   });
 
   it('applies commits once, in the order of the journal', () => {

@@ -63,7 +63,7 @@ export function viewOf(book: PulseBook, selection: PulseSelection, at: number): 
         ...accountPulse(book, account),
         unpriced: book.unpricedOf(account).slice(0, mostNames),
         positions: worthOfHoldings(account.holdings, book.prices.of).positions.map(
-          ({ holding, price, unrealizedPnl, exposure }): PositionPulse => ({
+          ({ holding, price, settledPnl, unrealizedPnl, exposure }): PositionPulse => ({
             positionId: holding.id,
             symbol: holding.symbol,
             side: holding.side,
@@ -72,6 +72,9 @@ export function viewOf(book: PulseBook, selection: PulseSelection, at: number): 
             ...(price === undefined ? {} : { price }),
             ...(unrealizedPnl === undefined ? {} : { pnl: rounded(unrealizedPnl) }),
             ...(exposure === undefined ? {} : { exposure: rounded(exposure) }),
+            ...(settledPnl === undefined
+              ? {}
+              : { settled: { currency: holding.contract.currency, pnl: rounded(settledPnl) } }),
           }),
         ),
       };
