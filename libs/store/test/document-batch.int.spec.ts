@@ -47,10 +47,10 @@ describe('a batch of documents', () => {
   });
 
   it('changes nothing that is immutable, and deletes nothing that is kept', () => {
-    const trade = paths.ledgerTrade('acme', 't');
-    expect(() => batch().set(trade, {})).toThrow('is never changed');
-    expect(() => batch().update(trade, {})).toThrow('is never changed');
-    expect(() => batch().delete(trade)).toThrow('is kept for ever');
+    const entry = paths.ledgerEntry('acme', 'e');
+    expect(() => batch().set(entry, {})).toThrow('is never changed');
+    expect(() => batch().update(entry, {})).toThrow('is never changed');
+    expect(() => batch().delete(entry)).toThrow('is kept for ever');
     expect(() => batch().delete(paths.tenant('acme'))).toThrow('is kept for ever');
   });
 });
