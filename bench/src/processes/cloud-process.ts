@@ -27,6 +27,7 @@ const ReadyLine = z.object({
     firestore: z.string(),
     bigquery: z.string(),
     bigqueryStorage: z.string(),
+    discord: z.string(),
   }),
   environment: z.object({ GOOGLE_CLOUD_PROJECT: z.string() }),
 });
