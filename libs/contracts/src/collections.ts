@@ -165,6 +165,7 @@ export const collections = {
     retention: 'deleted',
     arrays: { eventTypes: 50, severities: 4, symbols: 50, strategies: 50, modes: 2 },
   },
+  templates: { ...state, path: 'tenants/{t}/templates/{eventType}', owners: ['cli'], retention: 'deleted' },
   summaries: { ...state, path: 'tenants/{t}/summaries/{id}', owners: ['cli'], retention: 'deleted' },
   deliveries: {
     ...state,

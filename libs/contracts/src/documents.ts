@@ -518,6 +518,12 @@ export interface ToldDocument {
   };
 }
 
+/** `tenants/{t}/templates/{eventType}`: the first line of the tenant's alerts of that type. */
+export interface TemplateDocument {
+  /** With names in braces, such as `{symbol} {side}: {pnl}`. Nothing of it is markup. */
+  readonly text: string;
+}
+
 /** `tenants/{t}/summaries/{id}`: the tenant is told on its channels what it traded, the day before or the week before. */
 export interface SummaryDocument {
   readonly isActive: boolean;

@@ -49,6 +49,7 @@ import { NotifyScope } from './scopes/notify-scope.ts';
 import { summarise } from './summaries/summarise.ts';
 import { TellSummaries } from './summaries/tell-summaries.ts';
 import { WantedSummaries } from './summaries/wanted-summaries.ts';
+import { Templates } from './templates/templates.ts';
 import { findOpening } from './updates/find-opening.ts';
 import { PositionUpdates } from './updates/position-updates.ts';
 
@@ -64,6 +65,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const pubsub = connectPubSub(environment);
   const channels = new Channels(firestore, clock, logger, config.privateChannels);
   const rules = new Rules(firestore, clock, logger);
+  const templates = new Templates(firestore, clock, logger);
   const deliveries = new Deliveries(firestore, writes, clock);
   const gates = new DiscordGates({ clock, sleep, logger });
   const metrics = new ServiceMetrics('notifier');
@@ -214,7 +216,9 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
       'bellwether.tenant': channel.tenant,
       'bellwether.channel': channel.id,
     };
-    await inSpan('deliver', { traceparent, attributes }, async () => senders.of(channel).send(delivery));
+    await inSpan('deliver', { traceparent, attributes }, async () =>
+      senders.of(channel).send(await templates.applied(delivery)),
+    );
   }
 
   async function close(): Promise<void> {

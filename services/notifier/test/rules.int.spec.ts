@@ -58,3 +58,27 @@ describe('the rules of a tenant', () => {
     expect(deliveries[2]?.dueAt).toBeLessThanOrEqual(now + 7_200_000);
   });
 });
+
+describe('the templates of a tenant', () => {
+  it('word the first line of its alerts, where they are without fault', async () => {
+    const journal = new Journal(cloud, 'templates');
+    await journal.openChannel('discord', '700001');
+    const templates = { PositionClosed: '{symbol} out: {pnl} {currency}', TriggerFired: '{symbol} {pnl}' };
+    for (const [eventType, text] of Object.entries(templates))
+      await cloud.firestore.doc(paths.template(journal.tenant, eventType)).set({ text });
+    await journal.commit(closed());
+    await journal.commit(fired());
+    const deliveries = await eventually(async () => {
+      const found = await deliveriesOf(journal);
+      return found.length === 2 && found.every(({ status }) => status === 'sent') && found;
+    });
+    expect(deliveries.every(({ attempts }) => attempts === 1)).toBe(true);
+    const answer = await fetch(`http://${cloud.hosts.discord}/log?webhook_id=700001`);
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as the sink says
+    const { messages } = (await answer.json()) as { messages: { embeds: { title: string }[] }[] };
+    expect(messages.flatMap(({ embeds }) => embeds.map(({ title }) => title)).toSorted()).toEqual([
+      'BTC-USDT is at or above 105: 105.2',
+      '[SHADOW] BTC-USDT out: -42.1 USDT',
+    ]);
+  });
+});

@@ -36,6 +36,7 @@ import {
   type SignalDocument,
   type SummaryDocument,
   type SymbolDocument,
+  type TemplateDocument,
   type TenantDocument,
   type TradingStatusDocument,
   type TriggerDocument,
@@ -76,6 +77,7 @@ export interface CollectionDocuments {
   readonly ledgerEntries: LedgerEntryDocument;
   readonly channels: ChannelDocument;
   readonly rules: AlertRuleDocument;
+  readonly templates: TemplateDocument;
   readonly summaries: SummaryDocument;
   readonly deliveries: DeliveryDocument;
   readonly outbox: OutboxPointer | ScopePointer;

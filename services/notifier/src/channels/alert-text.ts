@@ -20,13 +20,14 @@ const most = { headline: 200, value: 1_024, line: 240, reference: 400 } as const
 export function alertTextOf({
   notice,
   possibleRepeat,
-}: Pick<Delivery, 'notice' | 'possibleRepeat'>): AlertText {
+  text,
+}: Pick<Delivery, 'notice' | 'possibleRepeat' | 'text'>): AlertText {
   const { headline, details, lines = [], isShadow } = describeNotice(notice);
   const remarks = [
     ...(latenessMsOf(notice) === undefined ? [] : ['late']),
     ...(possibleRepeat ? ['possible repeat'] : []),
   ];
-  const line = `${isShadow ? '[SHADOW] ' : ''}${plain(headline, most.headline)}`;
+  const line = `${isShadow ? '[SHADOW] ' : ''}${plain(text ?? headline, most.headline)}`;
   return {
     headline: remarks.length === 0 ? line : `${line} (${remarks.join(', ')})`,
     details: details.map(([name, value]) => [plain(name, 100), plain(value, most.value) || '—'] as const),

@@ -7,6 +7,8 @@ export interface Delivery {
   readonly notice: Notice;
   /** Requests so far. */
   readonly attempts: number;
+  /** Its first line, by a template of its tenant; without it as usual. */
+  readonly text?: string;
   /** An earlier request may have landed. */
   readonly possibleRepeat: boolean;
   /** It is to make no sound. */

@@ -9,6 +9,8 @@ import { type Embed, type WebhookMessage, embedSize, limits, silent } from './we
 /** A notice to be told on a channel. */
 export interface Alert {
   readonly notice: Notice;
+  /** Its first line, by a template of its tenant; without it as usual. */
+  readonly text?: string;
   /** An earlier request with it may have landed: the text says so. */
   readonly possibleRepeat: boolean;
   /** It is to make no sound; a message makes one when any of its alerts may. */
@@ -77,13 +79,13 @@ function embedOf(alert: Alert, index: number): Embed {
   };
 }
 
-function headline({ notice, possibleRepeat }: Alert): string {
-  const { headline: text, isShadow } = describeNotice(notice);
+function headline({ notice, possibleRepeat, text }: Alert): string {
+  const { headline: usual, isShadow } = describeNotice(notice);
   const remarks = [
     ...(latenessMsOf(notice) === undefined ? [] : ['late']),
     ...(possibleRepeat ? ['possible repeat'] : []),
   ];
-  const line = `${isShadow ? '[SHADOW] ' : ''}${markdown(text, headlineLimit)}`;
+  const line = `${isShadow ? '[SHADOW] ' : ''}${markdown(text ?? usual, headlineLimit)}`;
   return remarks.length === 0 ? line : `${line} (${remarks.join(', ')})`;
 }
 

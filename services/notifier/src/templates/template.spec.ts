@@ -1,0 +1,85 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { renderMessage } from '../messages/render-message.ts';
+import {
+  actionRefused,
+  closed,
+  fired,
+  halted,
+  noticeOf,
+  opened,
+  reduced,
+  tripped,
+} from '../notices/notice.builder.ts';
+import { type Notice, eventTypeOf } from '../notices/notice.ts';
+import { placeholdersOf, valuesOf } from './placeholders.ts';
+import { faultOf, fill } from './template.ts';
+
+const order = { orderId: 'o1', symbol: 'SPY', reason: 'no money', positionId: 'p1' };
+const notices: readonly Notice[] = [
+  noticeOf(opened()),
+  noticeOf({
+    type: 'PositionIncreased',
+    orderId: 'o2',
+    positionId: 'p1',
+    symbol: 'SPY',
+    quantity: '1',
+    price: '2',
+    newQuantity: '3',
+    entryPrice: '4',
+    rounding: '0',
+  }),
+  noticeOf(reduced()),
+  noticeOf(closed()),
+  noticeOf(fired()),
+  noticeOf(actionRefused()),
+  noticeOf(halted()),
+  noticeOf(tripped()),
+  noticeOf({ type: 'OrderRejected', of: 'order', ...order }),
+  noticeOf({ type: 'OrderOutcomeUnknown', ...order }),
+];
+
+describe('a template', () => {
+  it.each([
+    ['no document of one', {}, 'text: must be text'],
+    ['an empty one', { text: ' ' }, 'text: must be text'],
+    ['a long one', { text: 'x'.repeat(501) }, 'text: must be at most 500 characters'],
+    ['an open brace', { text: 'closed {symbol' }, 'text: has a brace without its other'],
+    ['a closed brace', { text: 'closed symbol}' }, 'text: has a brace without its other'],
+  ])('is refused for %s', (_, stored, reason) => {
+    expect(faultOf('PositionClosed', stored)).toBe(reason);
+  });
+
+  it('is refused for a name that alerts of its type do not have, and says which they have', () => {
+    expect(faultOf('TriggerFired', { text: '{symbol} {pnl}' })).toBe(
+      'text: {pnl} is not known of TriggerFired; known are {symbol}, {price}, {trigger}, {headline}, {event}, {account}, {user}, {time}',
+    );
+    expect(faultOf('PositionClosed', { text: '{toString}' })).toContain('{toString} is not known');
+  });
+
+  it.each(notices.map((notice) => [eventTypeOf(notice), notice] as const))(
+    'of %s may hold what its alerts have, and nothing else',
+    (eventType, notice) => {
+      expect(Object.keys(valuesOf(notice)).toSorted()).toEqual([...placeholdersOf(eventType)].toSorted());
+    },
+  );
+
+  it('becomes the first line of the alert, its values escaped, and shadow is still said', () => {
+    const notice = noticeOf(closed({ symbol: '*BTC*', strategy: '@everyone' }));
+    const text = '{symbol} {side} out at {price}: {pnl} {currency} [{strategy}] {reason}';
+    expect(faultOf('PositionClosed', { text })).toBeUndefined();
+    const alert = { notice, possibleRepeat: true, text: fill(text, valuesOf(notice)) };
+    expect(renderMessage([alert]).content).toBe(
+      `[SHADOW] \\*BTC\\* long out at 94: -42.1 USDT \\[@\u200beveryone\\] stop (possible repeat)`,
+    );
+  });
+
+  it('does not look into what it was filled with', () => {
+    const any = fc.string({ maxLength: 20 });
+    fc.assert(
+      fc.property(any, any, (symbol, side) => {
+        expect(fill('{symbol}|{side}', { symbol, side })).toBe(`${symbol}|${side}`);
+      }),
+    );
+  });
+});
