@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { startCeiling } from '../processes/ceiling-process.ts';
 import { type AnyBenchmark, benchmark } from '../runner/benchmark.ts';
 import { inFlight } from '../runner/in-flight.ts';
+import { perCoreSecond } from '../runner/timing.ts';
 import { type CommitPath, commitPathOn, executeTogether, openStops } from './commit-path.ts';
 
 const exits = 10_000;
@@ -42,7 +43,7 @@ function groupBenchmark({ accounts, atLeast }: { accounts: number; atLeast: numb
       assert.deepEqual(spent, { commits, writes: exits + 3 * commits, deletes: 0, reads: 0 });
     },
     baseline: async ({ path }) =>
-      perCoreSecond(path, { accounts, exits: alone }, async (fired) => {
+      exitsPerCoreSecond(path, { accounts, exits: alone }, async (fired) => {
         await inFlight(64, alone, async (index) => {
           // In turn of each account, so that none waits for one of its own and joins its commit.
           const one = fired[(index % accounts) * (alone / accounts) + Math.floor(index / accounts)];
@@ -50,7 +51,7 @@ function groupBenchmark({ accounts, atLeast }: { accounts: number; atLeast: numb
         });
       }),
     subject: async ({ path }) =>
-      perCoreSecond(path, { accounts, exits }, async (fired) => executeTogether(path, fired)),
+      exitsPerCoreSecond(path, { accounts, exits }, async (fired) => executeTogether(path, fired)),
     async close({ server, path }) {
       await path.close();
       await server.close();
@@ -59,15 +60,12 @@ function groupBenchmark({ accounts, atLeast }: { accounts: number; atLeast: numb
 }
 
 /** Exits by processor time of this process alone, whichever thread spent it. */
-async function perCoreSecond(
+async function exitsPerCoreSecond(
   path: CommitPath,
   measured: { readonly accounts: number; readonly exits: number },
   execute: (fired: readonly Fired[]) => Promise<void>,
 ): Promise<number> {
   const fired = await openStops(path, measured);
   globalThis.gc?.();
-  const before = process.cpuUsage();
-  await execute(fired);
-  const { user, system } = process.cpuUsage(before);
-  return (measured.exits * 1_000_000) / (user + system);
+  return perCoreSecond(measured.exits, async () => execute(fired));
 }

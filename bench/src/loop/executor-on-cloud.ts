@@ -48,6 +48,7 @@ export interface ExecutorOnCloud {
 export async function startExecutorOnCloud(): Promise<ExecutorOnCloud> {
   const cloud = await startCloudProcess();
   const environment = {
+    ...cloud.environment,
     PUBSUB_EMULATOR_HOST: cloud.hosts.pubsub,
     FIRESTORE_EMULATOR_HOST: cloud.hosts.firestore,
     GOOGLE_CLOUD_PROJECT: cloud.project,

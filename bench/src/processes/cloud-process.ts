@@ -12,6 +12,8 @@ export interface CloudProcess {
   /** `127.0.0.1:PORT` of each server. */
   readonly hosts: Readonly<z.infer<typeof ReadyLine>['hosts']>;
   readonly project: string;
+  /** What a service's environment needs to find it. */
+  readonly environment: Readonly<Record<string, string>>;
   /** Its memory now, and the processor time that it has used since it began. */
   cost(): Promise<Readonly<z.infer<typeof Cost>>>;
   /** Ends it as Ctrl-C does. */
@@ -29,7 +31,7 @@ const ReadyLine = z.object({
     bigqueryStorage: z.string(),
     discord: z.string(),
   }),
-  environment: z.object({ GOOGLE_CLOUD_PROJECT: z.string() }),
+  environment: z.record(z.string(), z.string()),
 });
 const Cost = z.object({ rssBytes: z.number(), cpuMs: z.number() });
 
@@ -44,7 +46,8 @@ export async function startCloudProcess(options: readonly string[] = []): Promis
   const { hosts, environment } = await readReadyLine(child.stdout);
   return {
     hosts,
-    project: environment.GOOGLE_CLOUD_PROJECT,
+    project: environment['GOOGLE_CLOUD_PROJECT'] ?? '',
+    environment,
     async cost() {
       child.send('cost');
       return Cost.parse(await nextMessage(child));

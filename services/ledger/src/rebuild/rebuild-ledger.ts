@@ -1,13 +1,11 @@
-import { type AccountRef, type ShadowTradeDocument, paths } from '@bellwether/contracts';
+import { type AccountRef, type Commit, type ShadowTradeDocument, paths } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
 import {
   BrokenJournalError,
   type RebuiltAccount,
   type StateDifference,
-  type StoredCommit,
   isAlreadyExists,
   isFailedPrecondition,
-  readCommits,
   readDocument,
   unpacedWrites,
 } from '@bellwether/store';
@@ -49,8 +47,8 @@ export async function rebuildLedger(
   }: { readonly write: boolean; readonly logger: Logger; readonly archived?: ArchivedTrades },
 ): Promise<RebuiltLedger> {
   for (let tries = 1; ; tries += 1) {
-    const stored = await readStoredAccount(firestore, account, archived);
-    const commits = await readCommits(firestore, account, 1, stored.journal.head.seq);
+    const stored = await readStoredAccount(firestore, account, archived, true);
+    const { commits } = stored.journal;
     const booked = bookedUpTo(stored);
     if (stored.journal.differences.length > 0 || booked > commits.length)
       throw new BrokenJournalError(
@@ -60,7 +58,7 @@ export async function rebuildLedger(
     const shadowTrades = await readShadowTrades(firestore, account, expected.shadowTrades.keys());
     const differences = differencesOf(account, stored, shadowTrades, expected);
     const lasting = differences.filter(({ path, stored: found }) => isImmutable(path) && found !== undefined);
-    const last = commits.at(-1)?.commit;
+    const last = commits.at(-1);
     const rebuilt = {
       account,
       entries: commits.length,
@@ -86,11 +84,8 @@ function bookedUpTo({ projection, entries, trades }: StoredAccount): number {
   return [...entries, ...trades].reduce((most, { seq }) => Math.max(most, seq), projection.watermark);
 }
 
-function bookingsOf(commits: readonly StoredCommit[], booked: number): Bookings {
-  return bookCommits(
-    emptyProjection,
-    commits.slice(0, booked).map(({ commit }) => commit),
-  );
+function bookingsOf(commits: readonly Commit[], booked: number): Bookings {
+  return bookCommits(emptyProjection, commits.slice(0, booked));
 }
 
 async function readShadowTrades(

@@ -8,7 +8,10 @@ import { type CreditTransactionFields, creditTransactionsOf, hashStored } from '
  */
 export class JournalCheck {
   readonly differences: string[] = [];
+  /** The entries so far, in order; none unless they are to be kept. */
+  readonly commits: Commit[] = [];
   readonly #ref: AccountRef;
+  readonly #keeps: boolean;
   readonly #watermark: number;
   #account: Account | undefined;
   #seq = 0;
@@ -16,10 +19,14 @@ export class JournalCheck {
   readonly #transactions: CreditTransactionFields[] = [];
   #bookedCash: Readonly<Record<string, string>> = {};
 
-  /** @param watermark up to which entry the ledger has booked. */
-  constructor(ref: AccountRef, watermark: number) {
+  /**
+   * @param watermark up to which entry the ledger has booked.
+   * @param keeps whether the entries are wanted afterwards.
+   */
+  constructor(ref: AccountRef, watermark: number, keeps = false) {
     this.#ref = ref;
     this.#watermark = watermark;
+    this.#keeps = keeps;
     this.#account = unopenedAccount(ref.tenant, ref.uid, ref.accountId);
   }
 
@@ -71,6 +78,7 @@ export class JournalCheck {
     if (seq !== this.#seq || accountId !== own || uid !== ownUid || tenant !== ownTenant)
       this.#broken(`entry ${this.#seq} says to be entry ${seq} of ${accountId} of ${uid} in ${tenant}`);
     this.#transactions.push(...creditTransactionsOf(parsed.data).values());
+    if (this.#keeps) this.commits.push(parsed.data);
     if (this.#account === undefined) return;
     try {
       this.#account = evolveAll(this.#account, events);

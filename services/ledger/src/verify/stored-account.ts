@@ -55,18 +55,17 @@ const pageSize = 300;
  * Reads in one transaction, so that services may go on meanwhile. Costs a read for every document of the account.
  *
  * @param archived reads what is archived; without it there must be no archives.
+ * @param keepsCommits whether the entries of the journal are wanted, too.
  */
 export async function readStoredAccount(
   firestore: Firestore,
   ref: AccountRef,
   archived: ArchivedTrades = new ArchivedTrades(undefined),
+  keepsCommits = false,
 ): Promise<StoredAccount> {
-  return firestore.runTransaction(
-    async (transaction) => new Reading(firestore, transaction, archived).of(ref),
-    {
-      readOnly: true,
-    },
-  );
+  const read = async (transaction: Transaction): Promise<StoredAccount> =>
+    new Reading(firestore, transaction, archived).of(ref, keepsCommits);
+  return firestore.runTransaction(read, { readOnly: true });
 }
 
 class Reading {
@@ -81,38 +80,45 @@ class Reading {
     this.#transaction = transaction;
   }
 
-  async of(ref: AccountRef): Promise<StoredAccount> {
+  async of(ref: AccountRef, keepsCommits: boolean): Promise<StoredAccount> {
     const { tenant, uid, accountId } = ref;
     const firestore = this.#firestore;
     const accounts = await this.#transaction.get(firestore.collection(paths.accounts(uid)));
     const projection = await this.#transaction.get(firestore.doc(paths.ledgerProjection(ref)));
     const booked = readDocument<LedgerProjection>(projection) ?? emptyProjection;
-    const journal = new JournalCheck(ref, booked.watermark);
-    for await (const entry of this.#unchanged(firestore.collection(paths.journal(ref)).orderBy('__name__')))
-      journal.take(entry.id, entry.data());
+    const journal = new JournalCheck(ref, booked.watermark, keepsCommits);
+    const ofAccount = async <Document>(collection: CollectionReference): Promise<Document[]> =>
+      this.#ofAccount<Document>(collection, accountId);
+    // Side by side: while one waits for its next page, another's is taken in.
+    const [, entries, trades, creditTransactions, balances, ...states] = await Promise.all([
+      this.#follow(journal, ref),
+      ofAccount<LedgerEntryDocument>(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent),
+      this.#trades(ref),
+      ofAccount<CreditTransactionDocument>(firestore.collection(paths.creditTransactions(uid))),
+      this.#transaction.get(firestore.doc(paths.creditsBalance(uid))),
+      this.#states(paths.openPositions(uid), 'position', readPosition),
+      this.#states(paths.tradeTriggers(uid), 'trigger', readTrigger),
+      this.#states(paths.orders(uid), 'order', readOrder),
+      this.#states(paths.signals(uid), 'signal', readSignal),
+    ]);
     return {
       account: readAccount(accounts.docs.find(({ id }) => id === accountId)),
       journal,
       projection: booked,
       ...(projection.updateTime === undefined ? {} : { projectionTime: projection.updateTime }),
-      entries: await this.#ofAccount(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent, accountId),
-      trades: await this.#trades(ref),
-      creditTransactions: await this.#ofAccount(
-        firestore.collection(paths.creditTransactions(uid)),
-        accountId,
-      ),
-      creditsBalance: readDocument<CreditsBalanceDocument>(
-        await this.#transaction.get(firestore.doc(paths.creditsBalance(uid))),
-      )?.accounts[accountId],
-      states: [
-        ...(await this.#states(paths.openPositions(uid), 'position', readPosition)),
-        ...(await this.#states(paths.tradeTriggers(uid), 'trigger', readTrigger)),
-        ...(await this.#states(paths.orders(uid), 'order', readOrder)),
-        ...(await this.#states(paths.signals(uid), 'signal', readSignal)),
-      ],
+      entries,
+      trades,
+      creditTransactions,
+      creditsBalance: readDocument<CreditsBalanceDocument>(balances)?.accounts[accountId],
+      states: states.flat(),
       accountIds: accounts.docs.map(({ id }) => id).toSorted(),
-      changed: this.#changed,
+      changed: this.#changed.toSorted(),
     };
+  }
+
+  async #follow(journal: JournalCheck, ref: AccountRef): Promise<void> {
+    const stored = this.#firestore.collection(paths.journal(ref)).orderBy('__name__');
+    for await (const entry of this.#unchanged(stored)) journal.take(entry.id, entry.data());
   }
 
   /** Those in Firestore and those in archives, each once, in the order of their ids. */

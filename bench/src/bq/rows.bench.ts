@@ -1,0 +1,4 @@
+import { rowsAppended } from './rows-appended.ts';
+import { rowsStored } from './rows-stored.ts';
+
+export default [rowsAppended, ...rowsStored];
