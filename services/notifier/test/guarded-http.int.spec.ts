@@ -128,6 +128,7 @@ describe('a mail to a server that a tenant chose', () => {
     subject: 's',
     text: 't',
     html: 'h',
+    charts: [],
     date: new Date(0),
     headers: {},
   };
@@ -143,6 +144,21 @@ describe('a mail to a server that a tenant chose', () => {
     const named = serverAt('smtp.example.com', smtp.port);
     expect(await sendMail('none', lookup)(named, mail, signal)).toEqual(refused);
     expect([looked(), smtp.said]).toEqual([1, []]);
+    await smtp.close();
+  });
+
+  it('carries its pictures', async () => {
+    const smtp = await ScriptedSmtp.start();
+    const charts = [{ name: 'chart-0.png', png: Buffer.from('picture') }];
+    const sent = await sendMail('loopback')(
+      serverAt('127.0.0.1', smtp.port),
+      { ...mail, charts },
+      AbortSignal.timeout(5_000),
+    );
+    expect(sent).toEqual({ kind: 'accepted' });
+    expect(smtp.mails[0]?.data).toMatch(/Content-Type: image\/png; name=chart-0\.png/);
+    expect(smtp.mails[0]?.data).toMatch(/content-id: <chart-0\.png>/i);
+    expect(smtp.mails[0]?.data).toContain(Buffer.from('picture').toString('base64'));
     await smtp.close();
   });
 

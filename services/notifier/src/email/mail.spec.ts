@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { alertOf } from '../channels/channel.builder.ts';
+import { alertOf, pictured } from '../channels/channel.builder.ts';
 import { closed, halted } from '../notices/notice.builder.ts';
 import { mailOf } from './mail.ts';
 
@@ -33,5 +33,14 @@ describe('the mail of an alert', () => {
     expect(mail.subject).not.toMatch(/[\r\n]/);
     expect(mail.html).not.toContain('<img');
     expect(mail.text).not.toMatch(/^Bcc:/m);
+  });
+
+  it('shows a picture in its HTML', () => {
+    const { html, charts } = mailOf(pictured(), mailboxes);
+    expect(html).toContain('<img src="cid:chart-0.png" alt="">');
+    expect(charts.map(({ name, png }) => [name, png.subarray(1, 4).toString()])).toEqual([
+      ['chart-0.png', 'PNG'],
+    ]);
+    expect(mailOf(alertOf(closed()), mailboxes).charts).toEqual([]);
   });
 });

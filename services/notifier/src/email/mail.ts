@@ -2,6 +2,7 @@ import type { EmailSettings } from '@bellwether/contracts';
 import { createHash } from 'node:crypto';
 import { alertTextOf } from '../channels/alert-text.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
+import { type ChartFile, chartsOf } from '../messages/chart-files.ts';
 
 /** A mail, before it is encoded. Its texts hold nothing that breaks a line but where they say so. */
 export interface Mail {
@@ -12,6 +13,8 @@ export interface Mail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** What the HTML shows by name. */
+  readonly charts: readonly ChartFile[];
   /** When the event was committed. */
   readonly date: Date;
   readonly headers: Readonly<Record<string, string>>;
@@ -30,6 +33,7 @@ export function mailOf(alert: Delivery, { from, to }: Pick<EmailSettings, 'from'
   );
   const items = lines.map((line) => `<li>${escaped(line)}</li>`);
   const said = [...details.map(([name, value]) => `${name}: ${value}`), ...lines];
+  const charts = chartsOf([alert]);
   return {
     messageId: `<${digest.slice(0, 40)}@${domain}>`,
     from,
@@ -40,8 +44,10 @@ export function mailOf(alert: Delivery, { from, to }: Pick<EmailSettings, 'from'
       `<p><strong>${escaped(headline)}</strong></p>`,
       `<table>${rows.join('')}</table>`,
       ...(items.length === 0 ? [] : [`<ul>${items.join('')}</ul>`]),
+      ...charts.map(({ name }) => `<p><img src="cid:${name}" alt=""></p>`),
       `<p><small>${escaped(reference)}</small></p>`,
     ].join('\n'),
+    charts,
     date: new Date(notice.committedAt),
     headers: {
       // nobody's absence is answered to a machine

@@ -51,9 +51,11 @@ export function sendMail(allowed: PrivateReach, lookup = guardedLookup(allowed))
       done();
     });
     try {
-      const { to, headers, ...fields } = mail;
+      const { to, headers, charts, ...fields } = mail;
       const content = { ...fields, to: [...to], headers: { ...headers } };
-      await transport.sendMail({ ...content, signal, disableFileAccess: true, disableUrlAccess: true });
+      const attachments = charts.map(({ name, png }) => ({ filename: name, cid: name, content: png }));
+      const nothingElse = { disableFileAccess: true, disableUrlAccess: true } as const;
+      await transport.sendMail({ ...content, attachments, signal, ...nothingElse });
       return { kind: 'accepted' };
     } catch (error) {
       return resultOf(error, isBegun);

@@ -5,8 +5,9 @@ import type { Attempt, ChannelClient, Telling } from '../channels/channel-client
 import { openGate } from '../channels/gate.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { HttpResult, SendHttp } from '../http/send-http.ts';
+import { type ChartFile, blobOf, chartsOf } from '../messages/chart-files.ts';
 import { outcomeOf, outcomeOfEdit } from './outcome.ts';
-import { fitting, htmlOf, plainTextOf } from './telegram-text.ts';
+import { captionOf, fitting, htmlOf, plainTextOf } from './telegram-text.ts';
 
 /** What is stored of a chat that a bot of Telegram writes to, as strict as what becomes part of a URL has to be. */
 export const TelegramFields = z.strictObject({
@@ -18,7 +19,7 @@ export const TelegramFields = z.strictObject({
 export interface TelegramPorts {
   /** Without a slash at its end. */
   readonly apiBase: string;
-  readonly send: SendHttp;
+  readonly send: SendHttp<string | FormData>;
   readonly clock: Clock;
 }
 
@@ -46,8 +47,13 @@ export class Telegram implements ChannelClient {
 
   async tell(alerts: readonly Delivery[], { form, signal }: Telling): Promise<Attempt> {
     const isSilent = alerts.every((alert) => alert.isSilent === true);
-    const message = { ...textOf(alerts, form), ...(isSilent ? { disable_notification: true } : {}) };
-    const result = await this.#call('sendMessage', message, signal);
+    const sound = isSilent ? { disable_notification: true } : {};
+    const [alert] = alerts;
+    const [chart] = form === 'rich' ? chartsOf(alerts) : [];
+    const result =
+      alert === undefined || chart === undefined
+        ? await this.#call('sendMessage', { ...textOf(alerts, form), ...sound }, signal)
+        : await this.#photo(alert, chart, sound, signal);
     return { outcome: outcomeOf(result, this.#ports.clock.now()), pauseMs: paceMs };
   }
 
@@ -58,15 +64,32 @@ export class Telegram implements ChannelClient {
   }
 
   async #call(method: string, message: object, signal: AbortSignal): Promise<HttpResult> {
-    const { apiBase, send } = this.#ports;
-    const { botToken, chatId } = this.#settings;
-    const url = `${apiBase}/bot${botToken}/${method}`;
     const body = JSON.stringify({
-      chat_id: chatId,
+      chat_id: this.#settings.chatId,
       ...message,
       link_preview_options: { is_disabled: true },
     });
-    return send({ url, method: 'POST', body, signal });
+    return this.#post(method, body, signal);
+  }
+
+  async #photo(
+    alert: Delivery,
+    chart: ChartFile,
+    sound: { readonly disable_notification?: boolean },
+    signal: AbortSignal,
+  ): Promise<HttpResult> {
+    const form = new FormData();
+    form.set('chat_id', this.#settings.chatId);
+    form.set('caption', captionOf(alert));
+    form.set('parse_mode', 'HTML');
+    if (sound.disable_notification === true) form.set('disable_notification', 'true');
+    form.set('photo', blobOf(chart), chart.name);
+    return this.#post('sendPhoto', form, signal);
+  }
+
+  async #post(method: string, body: string | FormData, signal: AbortSignal): Promise<HttpResult> {
+    const { apiBase, send } = this.#ports;
+    return send({ url: `${apiBase}/bot${this.#settings.botToken}/${method}`, method: 'POST', body, signal });
   }
 }
 
