@@ -22,6 +22,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from './channels/channel.ts';
 import { channelPorts } from './channels/channel-ports.ts';
 import { AlarmWatch } from './alarms/alarm-watch.ts';
+import { channelBroken } from './alarms/channel-broken.ts';
 import { readStored } from './alarms/read-stored.ts';
 import { ShardProgress, readingsOf } from './alarms/readings.ts';
 import { Channels } from './channels/channels.ts';
@@ -50,6 +51,7 @@ import { summarise } from './summaries/summarise.ts';
 import { TellSummaries } from './summaries/tell-summaries.ts';
 import { WantedSummaries } from './summaries/wanted-summaries.ts';
 import { Templates } from './templates/templates.ts';
+import { Recurring } from './schedule/recurring.ts';
 import { findOpening } from './updates/find-opening.ts';
 import { PositionUpdates } from './updates/position-updates.ts';
 
@@ -84,7 +86,10 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     clock,
     sleep,
     record: new WithoutAmendments(counted),
-    disable: async (channel, reason, alert) => disabling.handle(channel, reason, alert),
+    disable: async (channel, reason, alert) => {
+      await disabling.handle(channel, reason, alert);
+      await tellOperators(channel, reason, alert);
+    },
     timeoutMs: config.timeoutMs,
     retryMs: config.retryMs,
     logger,
@@ -155,9 +160,12 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     deliver,
     operators,
     clock,
+  });
+  const watching = new Recurring({
+    work: async () => watch.look(),
+    failed: (error) => logger.warn({ err: error }, 'cannot look how the system is'),
     everyMs: config.alarmsEveryMs,
     sleep,
-    logger,
   });
   const wanted = new WantedSummaries(firestore, logger);
   const summaries = new TellSummaries({
@@ -168,9 +176,13 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     summarise: async (tenant, of, period) => summarise(firestore, tenant, of, period),
     deliver,
     clock,
+    logger,
+  });
+  const summarising = new Recurring({
+    work: async () => summaries.look(),
+    failed: (error) => logger.warn({ err: error }, 'cannot look for summaries that are due'),
     everyMs: config.summariesEveryMs,
     sleep,
-    logger,
   });
   const strategy = new PubSubStrategy({
     pubsub,
@@ -193,9 +205,9 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const app = await serve(NotifierModule.with(notify, notifyScope, notifyDeadLetter), strategy);
 
   parked.start();
-  watch.start();
+  watching.start();
   wanted.open();
-  summaries.start();
+  summarising.start();
   let closing: Promise<void> | undefined;
   return {
     name: 'notifier',
@@ -221,12 +233,22 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     );
   }
 
+  /** Nobody waits until they are told: their channel may be the next that is gone. */
+  async function tellOperators({ tenant, id }: Channel, reason: string, { notice }: Delivery): Promise<void> {
+    if (tenant === operators) return;
+    const broken = channelBroken(notice, id, reason, operators);
+    for (const channel of await channelsOf(operators))
+      deliver(broken, channel, clock.now()).catch((error: unknown) =>
+        logger.warn({ err: error, tenant, channel: id }, 'operators are not told of a disabled channel'),
+      );
+  }
+
   async function close(): Promise<void> {
     wanted.close();
     await Promise.all([
       app.close(),
-      watch.close(),
-      summaries.close(),
+      watching.close(),
+      summarising.close(),
       parked.close(),
       groups.close(),
       senders.close(),

@@ -199,8 +199,9 @@ describe('the notifier, when Discord does not take an alert', () => {
   });
   afterAll(async () => discord.close());
 
-  async function startScripted(): Promise<RunningService> {
+  async function startScripted(environment: Record<string, string> = {}): Promise<RunningService> {
     return start({
+      ...environment,
       DISCORD_API_BASE: discord.apiBase,
       DISCORD_TIMEOUT_MS: '150',
       DISCORD_RETRY_MS: '5',
@@ -238,10 +239,10 @@ describe('the notifier, when Discord does not take an alert', () => {
     expect(discord.requests(journal)).toHaveLength(8);
   });
 
-  it('disables the channel of a deleted webhook until somebody changes it', async () => {
-    const journal = await newJournal();
+  it('disables the channel of a deleted webhook until somebody changes it, and tells operators', async () => {
+    const [journal, operators] = [await newJournal(), await newJournal()];
     discord.script(journal, { status: 404, body: { message: 'Unknown Webhook', code: 10_015 } });
-    await startScripted();
+    await startScripted({ OPERATORS_TENANT: operators.tenant });
     await journal.commit(closed());
     expect(await settled(journal, 1)).toMatchObject([
       { status: 'dead', reason: 'the channel is disabled: 404 Unknown Webhook (10015)' },
@@ -251,6 +252,11 @@ describe('the notifier, when Discord does not take an alert', () => {
       status: 'disabled',
       disabledReason: '404 Unknown Webhook (10015)',
     });
+    await eventually(() =>
+      expect(discord.requests(operators)).toContain(
+        `Alerts of ${journal.tenant} no longer go to its channel discord: it is disabled`,
+      ),
+    );
     await journal.commit(fired());
     await journal.openChannel();
     await eventually(

@@ -1,5 +1,4 @@
 import type { AlarmDocument } from '@bellwether/contracts';
-import { createLogger } from '@bellwether/observability';
 import { describe, expect, it } from '@jest/globals';
 import { channelOf } from '../channels/channel.builder.ts';
 import type { Reading } from './alarm.ts';
@@ -39,9 +38,6 @@ function given({ channels = 1, failures = 0 } = {}) {
     },
     operators: 'ops',
     clock: { now: () => 5 },
-    everyMs: 1,
-    sleep: async () => Promise.resolve(),
-    logger: createLogger({ service: 'notifier', level: 'silent' }),
   });
   return { watch, stored, told, readings, looks: () => looks };
 }

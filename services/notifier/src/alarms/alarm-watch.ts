@@ -1,6 +1,5 @@
 import { type AlarmDocument, paths } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
-import type { Logger } from '@bellwether/observability';
 import type { Channel } from '../channels/channel.ts';
 import type { Notice } from '../notices/notice.ts';
 import { type AlarmChange, type Reading, judgeAlarm } from './alarm.ts';
@@ -13,33 +12,18 @@ export interface AlarmWatchPorts {
   readonly deliver: (notice: Notice, channel: Channel, publishedAt: number) => Promise<void>;
   readonly operators: string;
   readonly clock: Clock;
-  readonly everyMs: number;
-  /** Ends early when the signal is raised; never throws. */
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
-  readonly logger: Logger;
 }
 
 /**
- * Looks from time to time how the system is, and tells operators on their channels of what is not as it should be, and
+ * Looks how the system is, and tells operators on their channels of what is not as it should be, and
  * when it is again: once each, whichever notifier looks, since the alert's claim has the alarm's own count in its name.
  * Without such a channel it does not look.
  */
 export class AlarmWatch {
   readonly #ports: AlarmWatchPorts;
-  readonly #closing = new AbortController();
-  #running: Promise<void> | undefined;
 
   constructor(ports: AlarmWatchPorts) {
     this.#ports = ports;
-  }
-
-  start(): void {
-    this.#running ??= this.#run();
-  }
-
-  async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#running;
   }
 
   /** Looks once. */
@@ -53,16 +37,6 @@ export class AlarmWatch {
       if (change === undefined) continue;
       await this.#tell(reading, change, channels);
       await write(path, change.document);
-    }
-  }
-
-  async #run(): Promise<void> {
-    const { sleep, everyMs, logger } = this.#ports;
-    while (!this.#closing.signal.aborted) {
-      await this.look().catch((error: unknown) =>
-        logger.warn({ err: error }, 'cannot look how the system is'),
-      );
-      await sleep(everyMs, this.#closing.signal);
     }
   }
 

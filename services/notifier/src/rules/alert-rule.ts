@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { QuietHours } from './quiet-hours.ts';
+import { TimeOfDay, TimeZone } from './time-fields.ts';
 
 /** What rules ask of a notice. What it does not have, no rule that names it matches. */
 export interface AlertFacts {
@@ -44,7 +45,6 @@ export interface Grouping {
 }
 
 const Names = z.array(z.string().min(1).max(128)).min(1).max(50);
-const timeOfDay = /^([01]\d|2[0-3]):[0-5]\d$/;
 
 /** The stored document, `tenants/{t}/rules/{id}`. */
 export const StoredRule = z.strictObject({
@@ -66,9 +66,9 @@ export const StoredRule = z.strictObject({
   delivery: z.enum(['on', 'silent', 'off']),
   quietHours: z
     .strictObject({
-      from: z.string().regex(timeOfDay, 'must be a time of day like 22:00'),
-      to: z.string().regex(timeOfDay, 'must be a time of day like 07:00'),
-      zone: z.string().refine(isZone, 'must be a time zone like Europe/Berlin'),
+      from: TimeOfDay,
+      to: TimeOfDay,
+      zone: TimeZone,
     })
     .exactOptional(),
   grouping: z
@@ -76,11 +76,3 @@ export const StoredRule = z.strictObject({
     .exactOptional(),
   updates: z.enum(['both', 'edit', 'none']).exactOptional(),
 });
-
-function isZone(zone: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: zone }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

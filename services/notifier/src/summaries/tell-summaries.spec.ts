@@ -34,8 +34,6 @@ function given(summaries: readonly WantedSummary[] = [wanted]) {
       return Promise.resolve();
     },
     clock: { now: () => world.now },
-    everyMs: 1,
-    sleep: async () => Promise.resolve(),
     logger: createLogger({ service: 'notifier', level: 'silent' }),
   });
   const look = async (at: string) => {

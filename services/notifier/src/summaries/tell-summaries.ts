@@ -21,9 +21,6 @@ export interface TellSummariesPorts {
   readonly summarise: (tenant: string, of: 'day' | 'week', period: SummaryPeriod) => Promise<ToldDocument>;
   readonly deliver: (notice: Notice, channel: Channel, publishedAt: number) => Promise<void>;
   readonly clock: Clock;
-  readonly everyMs: number;
-  /** Ends early when the signal is raised; never throws. */
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly logger: Logger;
 }
 
@@ -35,27 +32,15 @@ export class TellSummaries {
   readonly #ports: TellSummariesPorts;
   /** By summary, the first day of the period that was told last. */
   readonly #told = new Map<string, string>();
-  readonly #closing = new AbortController();
-  #running: Promise<void> | undefined;
 
   constructor(ports: TellSummariesPorts) {
     this.#ports = ports;
-  }
-
-  start(): void {
-    this.#running ??= this.#run();
-  }
-
-  async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#running;
   }
 
   /** Tells what is due and has not been told. */
   async look(): Promise<void> {
     const { wanted, clock, logger } = this.#ports;
     for (const summary of Array.from(wanted())) {
-      if (this.#closing.signal.aborted) return;
       const period = lastDuePeriod(summary, clock.now());
       const key = `${summary.tenant}/${summary.id}`;
       if (period.dueAt < summary.wantedSince || this.#told.get(key) === period.first) continue;
@@ -66,14 +51,6 @@ export class TellSummaries {
         const fields = { err: error, tenant: summary.tenant, summary: summary.id, period: period.first };
         logger.warn(fields, 'a summary is not told; it is tried again');
       }
-    }
-  }
-
-  async #run(): Promise<void> {
-    const { sleep, everyMs } = this.#ports;
-    while (!this.#closing.signal.aborted) {
-      await this.look();
-      await sleep(everyMs, this.#closing.signal);
     }
   }
 
