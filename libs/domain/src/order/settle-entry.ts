@@ -82,7 +82,10 @@ function increased(
   };
 }
 
-/** The order was checked against such exits when it was placed; what became impossible since is left out. */
+/**
+ * The order was checked against such exits when it was placed. Of these only a shift by an amount can have become
+ * impossible since, where the fill is far from what was expected: it is left out, and all that protects stays.
+ */
 function exitsFrom(
   spec: ExitsSpec,
   entry: { readonly side: PositionState['side']; readonly price: Price; readonly openedAt: number },
@@ -92,14 +95,13 @@ function exitsFrom(
   const { side, price: entryPrice, openedAt } = entry;
   const armedFrom = fill.tick === undefined ? { at: fill.filledAt ?? openedAt } : after(fill.tick);
   const { tickSize } = order;
-  const resolved = resolveExits(spec, {
-    side,
-    entryPrice,
-    armedFrom,
-    openedAt,
-    ...(tickSize === undefined ? {} : { tickSize }),
-  });
-  return resolved.ok ? resolved.value : noExits;
+  const step = tickSize === undefined ? {} : { tickSize };
+  const terms = { side, entryPrice, armedFrom, openedAt, ...step };
+  const resolved = resolveExits(spec, terms);
+  if (resolved.ok) return resolved.value;
+  const { breakEven: _impossible, ...others } = spec;
+  const withoutShift = resolveExits(others, terms);
+  return withoutShift.ok ? withoutShift.value : noExits;
 }
 
 function filledAt(order: Order, { tick, filledAt: brokerAt }: OrderFilled): number {

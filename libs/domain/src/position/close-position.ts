@@ -29,13 +29,15 @@ export interface ClosingFill {
 
 /**
  * What a fill of a closing order makes of a position: smaller, or closed when nothing is left. What else would
- * have made it smaller ends with it.
+ * have made it smaller ends with it, what is left of this order included.
  */
 export function settleExit(position: PositionState, closing: ClosingFill): readonly AccountEvent[] {
   const settled = exitOf(position, closing);
   if (settled.type === 'PositionReduced') return [settled];
   const { positionId, symbol } = settled;
-  const left = position.reducing.filter((id) => id !== closing.fill.clientOrderId);
+  const { clientOrderId, remaining = '0' } = closing.fill;
+  const isWhole = isZero(decimal(remaining));
+  const left = position.reducing.filter((id) => id !== clientOrderId || !isWhole);
   return [
     settled,
     ...left.map(

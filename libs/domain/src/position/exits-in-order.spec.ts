@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { adopted, given, positionWith } from '../account/account.builder.ts';
+import { adopted, given, halfOfTrades, positionWith } from '../account/account.builder.ts';
 import { AccountSimulation } from '../account/account.simulation.ts';
-import { type PlainExit, type PlainExits, plainExits } from './execute-exit.oracle.ts';
+import { type PlainExit, type PlainExits, type PlainTick, plainExits } from './execute-exit.oracle.ts';
 import type { ExitsSpec } from './exits-spec.ts';
 
 /** Prices lie around an entry of 100; the plain ones are distances from it in the position's favour. */
@@ -30,6 +30,7 @@ const exits: fc.Arbitrary<PlainExits> = fc.record(
   { requiredKeys: ['targets'] },
 );
 const path = fc.array(fc.integer({ min: -10, max: 10 }), { minLength: 1, maxLength: 20 });
+const sizes = fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 20, maxLength: 20 });
 const side = fc.constantFrom('long' as const, 'short' as const);
 
 function specOf(plain: PlainExits, price: (distance: number) => string): ExitsSpec | undefined {
@@ -63,23 +64,33 @@ function specOf(plain: PlainExits, price: (distance: number) => string): ExitsSp
   };
 }
 
+/** A shadow broker that fills half of what trades, one lot at least, or all at once. */
+function simulationOf(spec: ExitsSpec, way: 'long' | 'short', isBounded: boolean): AccountSimulation {
+  const terms = { side: way, quantity: String(lots), entryPrice: String(entry), lotSize: '1' };
+  const events = [adopted(positionWith(spec, terms))];
+  return new AccountSimulation(given(...(isBounded ? [halfOfTrades] : []), ...events));
+}
+
 describe('the exits of a position', () => {
   it('close it at the ticks, in the sizes and for the reasons that the rules say', () => {
     const reasons = new Set<string>();
     fc.assert(
-      fc.property(exits, path, side, (plain, distances, way) => {
+      fc.property(exits, path, sizes, side, fc.boolean(), (plain, distances, traded, way, isBounded) => {
         const price = (distance: number) => String(way === 'long' ? entry + distance : entry - distance);
         const spec = specOf(plain, price);
         fc.pre(spec !== undefined);
-        const terms = { side: way, quantity: String(lots), entryPrice: String(entry), lotSize: '1' };
-        const simulation = new AccountSimulation(given(adopted(positionWith(spec ?? {}, terms))));
-        for (const distance of distances) simulation.trade('BAC', price(distance));
+        const simulation = simulationOf(spec ?? {}, way, isBounded);
+        const ticks = distances.map((distance, i): PlainTick => {
+          const size = traded[i] ?? 1;
+          simulation.trade('BAC', price(distance), String(size));
+          return { price: distance, ...(isBounded ? { offers: Math.max(1, Math.floor(size / 2)) } : {}) };
+        });
         const done = simulation.commits.flat().flatMap((event): PlainExit[] => {
           if (event.type !== 'PositionReduced' && event.type !== 'PositionClosed') return [];
           reasons.add(event.reason);
           return [{ tick: event.tick?.ordinal ?? -1, lots: Number(event.quantity), reason: event.reason }];
         });
-        expect(done).toEqual(plainExits(lots, 0, plain, distances));
+        expect(done).toEqual(plainExits(lots, 0, plain, ticks));
       }),
       { numRuns: 1_500 },
     );

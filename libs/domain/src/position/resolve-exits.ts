@@ -25,7 +25,10 @@ export interface Entry {
   readonly armedFrom: ArmedFrom;
   /** Epoch milliseconds, the feed's time. */
   readonly openedAt: number;
-  /** Levels given in percent go to the nearest step that is no worse for the position. */
+  /**
+   * Levels given in percent go to the nearest step towards the entry; where that is the entry or lies past it, to the
+   * nearest away from it.
+   */
   readonly tickSize?: string;
 }
 
@@ -131,9 +134,15 @@ function levelOf(level: LevelSpec, { side, entryPrice, tickSize }: Entry, way: '
   const distance = percentOf(level.percent, entryPrice);
   const isAbove = (side === 'long') === (way === 'gain');
   const exact = isAbove ? add(entryPrice, distance) : subtract(entryPrice, distance);
-  // A step towards the entry: a stop protects no less, a target is reached no later than was asked.
-  const price =
-    tickSize === undefined ? exact : roundToStep(exact, decimal(tickSize), isAbove ? 'floor' : 'ceil');
+  if (tickSize === undefined) return formatDecimal(exact);
+  // A step towards the entry: a stop protects no less, a target is reached no later than was asked. But a level at the
+  // entry or past it would be reached as it is armed.
+  const step = decimal(tickSize);
+  const towards = roundToStep(exact, step, isAbove ? 'floor' : 'ceil');
+  const fromEntry = compare(towards, entryPrice);
+  const away = roundToStep(exact, step, isAbove ? 'ceil' : 'floor');
+  const isPast = isAbove ? fromEntry <= 0 : fromEntry >= 0;
+  const price = isPast && isPositive(away) ? away : towards;
   return formatDecimal(price);
 }
 
