@@ -4,6 +4,9 @@ const million = 1_000_000;
 
 /** `ppm` parts per million of an integer price of zero or more, rounded up: exact below 4.5e15. */
 export function partOf(price: number, ppm: number): number {
+  const product = price * ppm;
+  // Of an exact product: what lies between two integers is further from both than a quotient is rounded.
+  if (product <= Number.MAX_SAFE_INTEGER) return Math.ceil(product / million);
   const whole = Math.floor(price / million);
   return whole * ppm + Math.ceil(((price - whole * million) * ppm) / million);
 }

@@ -1,3 +1,4 @@
+import { greater, lesser } from './columns.ts';
 import { LevelLadder } from './level-ladder.ts';
 import type { LineIds } from './line-ids.ts';
 import { type LineTable, whereabouts } from './line-table.ts';
@@ -19,6 +20,9 @@ export class SeriesBook {
   #quietAbove = -Infinity;
   #quietBelow = Infinity;
   #quietUntil = Infinity;
+  /** A price at or below it may reach something, one at or above `#reachedAbove`, too: between them stops move at most. */
+  #reachedBelow = -Infinity;
+  #reachedAbove = Infinity;
 
   #isGathering = false;
 
@@ -151,7 +155,10 @@ export class SeriesBook {
    * those that it rose to, both in the order (price as it came to them, line), then the rest in no order.
    */
   evaluate(price: number, place: Place, reached: LineIds): void {
-    if (this.isQuiet(price) && place.exchangeAt < this.#quietUntil) return;
+    if (place.exchangeAt < this.#quietUntil) {
+      if (this.isQuiet(price)) return;
+      if (price > this.#reachedBelow && price < this.#reachedAbove && this.#onlyMoves(price, place)) return;
+    }
     const first = reached.length;
     this.#falling.takeReached(price, reached);
     this.#rising.takeReached(-price, reached);
@@ -164,6 +171,24 @@ export class SeriesBook {
     this.#fromLowest.raise(-price, place);
     this.#fromLowest.takeReached(-price, reached);
     this.#findBracket();
+  }
+
+  /** Moves stops with a price that reached nothing before. @returns whether it reaches nothing still. */
+  #onlyMoves(price: number, place: Place): boolean {
+    const lowers = price <= this.#quietAbove;
+    if (price >= this.#quietBelow) {
+      this.#fromHighest.raise(price, place);
+      this.#reachedBelow = greater(this.#falling.nearest, this.#fromHighest.nearest);
+      this.#quietBelow = lesser(this.#reachedAbove, this.#fromHighest.movesFrom);
+      this.#quietAbove = greater(this.#quietAbove, this.#reachedBelow);
+    }
+    if (lowers) {
+      this.#fromLowest.raise(-price, place);
+      this.#reachedAbove = lesser(-this.#rising.nearest, -this.#fromLowest.nearest);
+      this.#quietAbove = greater(this.#reachedBelow, -this.#fromLowest.movesFrom);
+      this.#quietBelow = lesser(this.#quietBelow, this.#reachedAbove);
+    }
+    return price > this.#reachedBelow && price < this.#reachedAbove;
   }
 
   /** The ticks that set the best prices which trailing stops follow, earliest first. */
@@ -194,15 +219,9 @@ export class SeriesBook {
 
   #findBracket(): void {
     this.#quietUntil = -this.#times.nearest;
-    this.#quietAbove = Math.max(
-      this.#falling.nearest,
-      this.#fromHighest.nearest,
-      -this.#fromLowest.movesFrom,
-    );
-    this.#quietBelow = Math.min(
-      -this.#rising.nearest,
-      -this.#fromLowest.nearest,
-      this.#fromHighest.movesFrom,
-    );
+    this.#reachedBelow = greater(this.#falling.nearest, this.#fromHighest.nearest);
+    this.#reachedAbove = lesser(-this.#rising.nearest, -this.#fromLowest.nearest);
+    this.#quietAbove = greater(this.#reachedBelow, -this.#fromLowest.movesFrom);
+    this.#quietBelow = lesser(this.#reachedAbove, this.#fromHighest.movesFrom);
   }
 }

@@ -1,10 +1,8 @@
-import { longerIndexes, longerNumbers, nextLength, noIndexes, noNumbers } from './columns.ts';
+import { greater, longerIndexes, longerNumbers, nextLength, noIndexes, noNumbers } from './columns.ts';
 import type { LineIds } from './line-ids.ts';
+import { partOf } from './parts-per-million.ts';
 import { type Place, type SeriesPoint, comparePlaces } from './place.ts';
 import { type Trailers, none } from './trailers.ts';
-
-/** Where the stop stands of a trailer that has seen `watermark`: for a greater offset never higher. */
-export type StopAt = (watermark: number, offset: number) => number;
 
 /** What a trailer's links are, in this order. */
 const group = 0;
@@ -23,7 +21,7 @@ const previous = 3;
  */
 export class TrailingGroups {
   readonly #trailers: Trailers;
-  readonly #stopAt: StopAt;
+  readonly #isRelative: boolean;
   #watermark = noNumbers;
   /** The tick that set the watermark: its ordinal, exchange time, and epoch as an index into `#epochs`. */
   #ordinal = noNumbers;
@@ -43,22 +41,25 @@ export class TrailingGroups {
   /** The highest stop among the groups up to each place of the stack: the last is the next to fire. */
   #highestStop = noNumbers;
   #height = 0;
+  #nearest = -Infinity;
+  #raisedFrom = Infinity;
   /** Scratch for the second pass over siblings. */
   #pairs = noIndexes;
 
-  constructor(trailers: Trailers, stopAt: StopAt) {
+  /** @param isRelative whether offsets are parts per million of the watermark. */
+  constructor(trailers: Trailers, { isRelative }: { readonly isRelative: boolean }) {
     this.#trailers = trailers;
-    this.#stopAt = stopAt;
+    this.#isRelative = isRelative;
   }
 
   /** The price at or below which a stop fires. */
   get nearest(): number {
-    return this.#height === 0 ? -Infinity : (this.#highestStop[this.#height - 1] ?? -Infinity);
+    return this.#nearest;
   }
 
   /** The lowest price that raises a watermark. */
   get raisedFrom(): number {
-    return this.#height === 0 ? Infinity : this.#watermarkAt(this.#height - 1) + 1;
+    return this.#raisedFrom;
   }
 
   /** Memory that the groups take, in bytes; their trailers apart. */
@@ -120,8 +121,8 @@ export class TrailingGroups {
 
   /** A tick at `price`: groups that have seen nothing higher become one. */
   raise(price: number, place: Place): void {
+    if (price < this.#raisedFrom) return;
     let height = this.#height;
-    if (height === 0 || this.#watermarkAt(height - 1) >= price) return;
     // The top group takes the others in, so that a lone one only moves.
     const top = this.#stack[height - 1] ?? none;
     height -= 1;
@@ -165,6 +166,11 @@ export class TrailingGroups {
       place: this.#placeOf(found),
       price: this.#watermark[found] ?? 0,
     }));
+  }
+
+  /** Where the stop stands of a trailer that has seen `watermark`: for a greater offset never higher. */
+  #stopAt(watermark: number, offset: number): number {
+    return watermark - (this.#isRelative ? partOf(Math.abs(watermark), offset) : offset);
   }
 
   #watermarkAt(at: number): number {
@@ -290,9 +296,11 @@ export class TrailingGroups {
       const found = this.#stack[at] ?? none;
       const nearest = this.#nearestOf[found] ?? none;
       if (nearest !== none)
-        highest = Math.max(highest, this.#stopAt(this.#watermark[found] ?? 0, offset[nearest] ?? Infinity));
+        highest = greater(highest, this.#stopAt(this.#watermark[found] ?? 0, offset[nearest] ?? Infinity));
       stops[at] = highest;
     }
+    this.#nearest = highest;
+    this.#raisedFrom = this.#height === 0 ? Infinity : this.#watermarkAt(this.#height - 1) + 1;
   }
 
   #takeFromHeap(found: number, trailer: number): void {

@@ -1,7 +1,7 @@
 import { LevelLadder } from './level-ladder.ts';
 import { LineIds } from './line-ids.ts';
-import { partOf } from './parts-per-million.ts';
 import { type Place, type SeriesPoint, comparePlaces } from './place.ts';
+import { greater, lesser } from './columns.ts';
 import { Trailers } from './trailers.ts';
 import { TrailingGroups } from './trailing-groups.ts';
 
@@ -28,21 +28,20 @@ export class TrailingSide {
   /** Stops that no tick has moved yet, and the prices that move them, both by trailer. */
   readonly #stops = new LevelLadder();
   readonly #starts = new LevelLadder();
-  readonly #absolute = new TrailingGroups(this.#trailers, (watermark, offset) => watermark - offset);
-  readonly #relative = new TrailingGroups(
-    this.#trailers,
-    (watermark, ppm) => watermark - partOf(Math.abs(watermark), ppm),
-  );
+  readonly #absolute = new TrailingGroups(this.#trailers, { isRelative: false });
+  readonly #relative = new TrailingGroups(this.#trailers, { isRelative: true });
   readonly #taken = new LineIds();
 
   /** The price at or below which a stop fires. */
   get nearest(): number {
-    return Math.max(this.#stops.nearest, this.#absolute.nearest, this.#relative.nearest);
+    const nearest = greater(this.#absolute.nearest, this.#relative.nearest);
+    return greater(this.#stops.nearest, nearest);
   }
 
   /** The lowest price that moves a stop. */
   get movesFrom(): number {
-    return Math.min(-this.#starts.nearest, this.#absolute.raisedFrom, this.#relative.raisedFrom);
+    const raisedFrom = lesser(this.#absolute.raisedFrom, this.#relative.raisedFrom);
+    return lesser(-this.#starts.nearest, raisedFrom);
   }
 
   /** Memory that the stops take, in bytes. */
