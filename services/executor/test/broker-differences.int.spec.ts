@@ -1,4 +1,3 @@
-import { CommandClient, provisionTopology } from '@bellwether/bus';
 import {
   type BrokerStatusDocument,
   type CommandInput,
@@ -6,45 +5,38 @@ import {
   type PositionDocument,
   mainAccount,
   paths,
-  topologyOf,
 } from '@bellwether/contracts';
 import { type BrokerDifference, defaultSettings } from '@bellwether/domain';
-import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { type RunningService, systemClock } from '@bellwether/observability';
 import { readCommits, readDocument, rebuildAccount } from '@bellwether/store';
-import { FakeBroker, type Match, type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import { FakeBroker, type Match, type TestCloud, eventually } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startExecutor } from '../src/index.ts';
 import { Trades } from './trades.fixture.ts';
+import { type TradingCloud, logger, startTradingCloud } from './trading-cloud.fixture.ts';
 
-const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
 const symbol = 'BTC-USDT';
 const other = 'ETH-USDT';
 const account = mainAccount('acme', 'ann');
-const logger = createLogger({ service: 'test', level: 'silent' });
 const by = { actor: 'test', reason: 'spec' };
 const patient = { timeoutMs: 30_000 };
 
 describe('an account whose broker knows something else', () => {
   let cloud: TestCloud;
   let executor: RunningService;
-  let commands: CommandClient;
+  let system: TradingCloud;
   let broker: FakeBroker;
   let trades: Trades;
 
   beforeAll(async () => {
-    cloud = await startTestCloud({ indexesFile });
+    system = await startTradingCloud();
+    ({ cloud } = system);
     trades = new Trades(cloud, symbol);
-    await provisionTopology(cloud.pubsub, topologyOf(2));
-    commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
     broker = new FakeBroker({
       clock: systemClock,
       match: ({ side, how, quantity }) => meet(side, how, quantity),
     });
-    executor = await startExecutor(
-      { ...cloud.environment, SHARDS: '2' },
-      logger,
-      new Map([['fake', () => broker]]),
-    );
+    executor = await startExecutor(system.environment, logger, new Map([['fake', () => broker]]));
     await committed({ name: 'OpenAccount', key: 'open', ...account });
     await committed({ name: 'ResumeTrading', key: 'resume', ...account, ...by });
     const settings = { ...defaultSettings, broker: 'fake' };
@@ -52,12 +44,11 @@ describe('an account whose broker knows something else', () => {
   });
   afterAll(async () => {
     await executor.close();
-    await commands.close();
-    await cloud.close();
+    await system.close();
   });
 
   async function send(command: CommandInput) {
-    return commands.request(command, { timeoutMs: 5_000 });
+    return system.commands.request(command, { timeoutMs: 5_000 });
   }
 
   async function committed(command: CommandInput): Promise<void> {

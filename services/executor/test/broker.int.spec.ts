@@ -1,50 +1,39 @@
-import { CommandClient, provisionTopology } from '@bellwether/bus';
 import {
   type CommandInput,
   type OrderDocument,
   type PositionDocument,
   mainAccount,
   paths,
-  topologyOf,
 } from '@bellwether/contracts';
 import { defaultSettings } from '@bellwether/domain';
-import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { type RunningService, systemClock } from '@bellwether/observability';
 import { readCommits, readDocument } from '@bellwether/store';
-import {
-  type BrokerFault,
-  FakeBroker,
-  type TestCloud,
-  eventually,
-  startTestCloud,
-} from '@bellwether/testing';
+import { type BrokerFault, FakeBroker, type TestCloud, eventually } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startExecutor } from '../src/index.ts';
 import { Trades } from './trades.fixture.ts';
+import { type TradingCloud, logger, startTradingCloud } from './trading-cloud.fixture.ts';
 
-const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
 const symbol = 'BTC-USDT';
 const account = mainAccount('acme', 'ann');
-const logger = createLogger({ service: 'test', level: 'silent' });
 const by = { actor: 'test', reason: 'spec' };
 
 describe('an account at a real broker', () => {
   let cloud: TestCloud;
   let executor: RunningService;
-  let commands: CommandClient;
+  let system: TradingCloud;
   let broker: FakeBroker;
   let faults: (BrokerFault | undefined)[] = [];
   let isDown = false;
   let refusals: string[] = [];
   let trades: Trades;
 
-  const start = async () =>
-    startExecutor({ ...cloud.environment, SHARDS: '2' }, logger, new Map([['fake', () => broker]]));
+  const start = async () => startExecutor(system.environment, logger, new Map([['fake', () => broker]]));
 
   beforeAll(async () => {
-    cloud = await startTestCloud({ indexesFile });
+    system = await startTradingCloud();
+    ({ cloud } = system);
     trades = new Trades(cloud, symbol);
-    await provisionTopology(cloud.pubsub, topologyOf(2));
-    commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
     broker = new FakeBroker({
       clock: systemClock,
       fault: () => (isDown ? 'unavailable' : faults.shift()),
@@ -68,8 +57,7 @@ describe('an account at a real broker', () => {
   });
   afterAll(async () => {
     await executor.close();
-    await commands.close();
-    await cloud.close();
+    await system.close();
   });
   beforeEach(() => {
     faults = [];
@@ -80,7 +68,7 @@ describe('an account at a real broker', () => {
   });
 
   async function send(command: CommandInput) {
-    return commands.request(command, { timeoutMs: 5_000 });
+    return system.commands.request(command, { timeoutMs: 5_000 });
   }
 
   async function enter(id: string): Promise<void> {

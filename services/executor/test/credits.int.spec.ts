@@ -1,39 +1,36 @@
-import { CommandClient, provisionTopology } from '@bellwether/bus';
+import type { CommandClient } from '@bellwether/bus';
 import {
   type CommandInput,
   type CreditTransactionDocument,
   type CreditsBalanceDocument,
   mainAccount,
   paths,
-  topologyOf,
 } from '@bellwether/contracts';
 import { defaultSettings } from '@bellwether/domain';
-import { type RunningService, createLogger, systemIds } from '@bellwether/observability';
+import type { RunningService } from '@bellwether/observability';
 import { readAccount, readDocument, rebuildAccount } from '@bellwether/store';
-import { type TestCloud, startTestCloud } from '@bellwether/testing';
+import type { TestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startExecutor } from '../src/index.ts';
+import { type TradingCloud, logger, startTradingCloud } from './trading-cloud.fixture.ts';
 
-const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
-const logger = createLogger({ service: 'test', level: 'silent' });
 const by = { actor: 'test', reason: 'spec' };
 jest.setTimeout(60_000);
 
 describe('credits through the executor', () => {
+  let system: TradingCloud;
   let cloud: TestCloud;
   let executor: RunningService;
   let commands: CommandClient;
 
   beforeAll(async () => {
-    cloud = await startTestCloud({ indexesFile });
-    await provisionTopology(cloud.pubsub, topologyOf(2));
-    commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
-    executor = await startExecutor({ ...cloud.environment, SHARDS: '2', WRITE_LIMITS: 'off' }, logger);
+    system = await startTradingCloud();
+    ({ cloud, commands } = system);
+    executor = await startExecutor({ ...system.environment, WRITE_LIMITS: 'off' }, logger);
   });
   afterAll(async () => {
     await executor.close();
-    await commands.close();
-    await cloud.close();
+    await system.close();
   });
 
   const send = async (command: CommandInput) => commands.request(command, { timeoutMs: 30_000 });

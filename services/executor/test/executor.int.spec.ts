@@ -1,4 +1,4 @@
-import { CommandClient, provisionTopology } from '@bellwether/bus';
+import type { CommandClient } from '@bellwether/bus';
 import {
   type AccountDocument,
   type Command,
@@ -11,10 +11,9 @@ import {
   paths,
   shardOf,
   topics,
-  topologyOf,
 } from '@bellwether/contracts';
 import type { ExitsSpec } from '@bellwether/domain';
-import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { type RunningService, systemClock, systemIds } from '@bellwether/observability';
 import {
   AccountStore,
   Outbox,
@@ -23,16 +22,15 @@ import {
   readCommits,
   readDocument,
 } from '@bellwether/store';
-import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import { type TestCloud, eventually } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startExecutor } from '../src/index.ts';
+import { type TradingCloud, logger, startTradingCloud } from './trading-cloud.fixture.ts';
 
-const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
 const symbol = 'BTC-USDT';
 const shard = shardOf(symbol, 2);
 const account = mainAccount('acme', 'ann');
-const logger = createLogger({ service: 'test', level: 'silent' });
 
 function adoption(
   id: string,
@@ -60,25 +58,23 @@ function isClosing({ events }: Commit): boolean {
 }
 
 describe('the executor', () => {
+  let system: TradingCloud;
   let cloud: TestCloud;
   let executor: RunningService;
   let commands: CommandClient;
   let epoch: string;
   let epochs = 1;
   let isEpochUsed = false;
-  const environment = () => ({ ...cloud.environment, SHARDS: '2' });
 
   beforeAll(async () => {
-    cloud = await startTestCloud({ indexesFile });
-    await provisionTopology(cloud.pubsub, topologyOf(2));
-    commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
+    system = await startTradingCloud();
+    ({ cloud, commands } = system);
   });
   afterAll(async () => {
-    await commands.close();
-    await cloud.close();
+    await system.close();
   });
   beforeEach(async () => {
-    executor = await startExecutor(environment(), logger);
+    executor = await startExecutor(system.environment, logger);
     // Epochs are numbered without gaps: one that nobody published to is used by the next test.
     if (isEpochUsed) epochs += 1;
     isEpochUsed = false;
@@ -195,7 +191,7 @@ describe('the executor', () => {
       { timeoutMs: 10_000 },
     );
     await executor.close();
-    executor = await startExecutor(environment(), logger);
+    executor = await startExecutor(system.environment, logger);
     await publish(frame(2, 3, [10_800, 10_699], true));
     expect(await closed('trail')).toMatchObject({ reason: 'trailingStop', exitPrice: '106.99' });
   });

@@ -1,4 +1,4 @@
-import { CommandClient, provisionTopology } from '@bellwether/bus';
+import type { CommandClient } from '@bellwether/bus';
 import {
   type AccountDocument,
   type AccountRef,
@@ -15,19 +15,17 @@ import {
   shardOf,
   systemScope,
   topics,
-  topologyOf,
 } from '@bellwether/contracts';
 import { type AccountEvent, evolve, unopenedAccount } from '@bellwether/domain';
-import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
+import { type RunningService, systemClock, systemIds } from '@bellwether/observability';
 import { ScopeStore, type ScopeSwitch, readCommits, readDocument, switchScope } from '@bellwether/store';
-import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import { type TestCloud, eventually } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startExecutor } from '../src/index.ts';
+import { type TradingCloud, logger, startTradingCloud } from './trading-cloud.fixture.ts';
 
-const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
 const symbol = 'BTC-USDT';
 const shard = shardOf(symbol, 2);
-const logger = createLogger({ service: 'test', level: 'silent' });
 const by = { actor: 'test', reason: 'spec' };
 
 /** What moves money or makes an order. */
@@ -57,6 +55,7 @@ function executedWhileHalted({ tenant, uid, accountId }: AccountRef, commits: re
 }
 
 describe('halts', () => {
+  let system: TradingCloud;
   let cloud: TestCloud;
   let executor: RunningService;
   let commands: CommandClient;
@@ -66,20 +65,17 @@ describe('halts', () => {
   let frames: number;
   let keys = 0;
   let users = 0;
-  const environment = () => ({ ...cloud.environment, SHARDS: '2' });
 
   beforeAll(async () => {
-    cloud = await startTestCloud({ indexesFile });
-    await provisionTopology(cloud.pubsub, topologyOf(2));
-    commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
+    system = await startTradingCloud();
+    ({ cloud, commands } = system);
     scopes = new ScopeStore({ firestore: cloud.firestore, clock: systemClock, ids: systemIds, logger });
   });
   afterAll(async () => {
-    await commands.close();
-    await cloud.close();
+    await system.close();
   });
   beforeEach(async () => {
-    executor = await startExecutor(environment(), logger);
+    executor = await startExecutor(system.environment, logger);
     epochs += 1;
     frames = 0;
     epoch = `test-${epochs.toString().padStart(10, '0')}`;
@@ -241,7 +237,7 @@ describe('halts', () => {
     await executor.close();
     await switched(scope);
     expect(await said(scope)).toMatchObject({ isSpreading: true, done: 0 });
-    executor = await startExecutor(environment(), logger);
+    executor = await startExecutor(system.environment, logger);
     expect(await followed(scope)).toMatchObject({ accounts: 2, done: 2 });
     for (const account of accounts) expect((await documentOf(account))?.trading).toBe('halted');
     await switched(scope, { state: 'active' });
@@ -299,7 +295,7 @@ describe('halts', () => {
     frames = 0;
     epoch = `test-${epochs.toString().padStart(10, '0')}`;
     await switched({ kind: 'user', tenant: account.tenant, uid: account.uid }, { flatten: true });
-    executor = await startExecutor(environment(), logger);
+    executor = await startExecutor(system.environment, logger);
     await followed({ kind: 'user', tenant: account.tenant, uid: account.uid });
     await tick(101);
     await eventually(async () => expect((await documentOf(account))?.trading).toBe('halted'));

@@ -1,78 +1,46 @@
-import { CommandClient, provisionTopology } from '@bellwether/bus';
-import {
-  type Command,
-  type SignalDocument,
-  encodeFrame,
-  mainAccount,
-  newTraceParent,
-  paths,
-  shardOf,
-  topics,
-  topologyOf,
-} from '@bellwether/contracts';
-import { type RunningService, createLogger, systemIds } from '@bellwether/observability';
+import { type Command, type SignalDocument, mainAccount, paths } from '@bellwether/contracts';
+import type { RunningService } from '@bellwether/observability';
 import { readCommits, readDocument } from '@bellwether/store';
-import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import { type TestCloud, eventually } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startExecutor } from '../src/index.ts';
+import { Trades } from './trades.fixture.ts';
+import { type TradingCloud, logger, startTradingCloud } from './trading-cloud.fixture.ts';
 
-const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
 const symbol = 'BTC-USDT';
-const shard = shardOf(symbol, 2);
 const account = mainAccount('acme', 'sue');
-const logger = createLogger({ service: 'test', level: 'silent' });
 const by = { actor: 'test', reason: 'spec' };
 
 describe('signals', () => {
+  let system: TradingCloud;
   let cloud: TestCloud;
   let executor: RunningService;
-  let commands: CommandClient;
-  let frames = 0;
+  let trades: Trades;
   let keys = 0;
   const start = Date.now();
 
   beforeAll(async () => {
-    cloud = await startTestCloud({ indexesFile });
-    await provisionTopology(cloud.pubsub, topologyOf(2));
-    commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
-    executor = await startExecutor({ ...cloud.environment, SHARDS: '2' }, logger);
+    system = await startTradingCloud();
+    ({ cloud } = system);
+    trades = new Trades(cloud, symbol);
+    executor = await startExecutor(system.environment, logger);
     await tick(100, 0);
     await send({ name: 'OpenAccount', key: key(), ...account });
     await send({ name: 'ResumeTrading', key: key(), ...account, ...by });
   });
   afterAll(async () => {
     await executor.close();
-    await commands.close();
-    await cloud.close();
+    await system.close();
   });
 
   const key = (): string => `k${(keys += 1)}`;
 
   /** A trade so many milliseconds after the start, on the feed's time. */
   async function tick(price: number, atMs: number): Promise<void> {
-    frames += 1;
-    await cloud.pubsub.topic(topics.ticks(shard)).publishMessage({
-      data: Buffer.from(
-        encodeFrame({
-          shard,
-          epoch: 'test-0000000001',
-          number: frames,
-          firstOrdinal: frames - 1,
-          receivedAt: Date.now(),
-          isLast: false,
-          instruments: [{ symbol, venue: 'test', kind: 'trade', priceScale: 0, sizeScale: 0 }],
-          length: 1,
-          instrument: new Uint16Array(1),
-          exchangeAt: Float64Array.of(start + atMs),
-          first: Float64Array.of(price),
-          second: Float64Array.of(1),
-        }),
-      ),
-      attributes: { 'ce-traceparent': newTraceParent(systemIds.hex) },
-    });
+    await trades.publishAt(start + atMs, price * 100);
   }
   async function send(command: Command): Promise<string> {
-    const reply = await commands.request(command, { timeoutMs: 20_000 });
+    const reply = await system.commands.request(command, { timeoutMs: 20_000 });
     return reply.status === 'committed' ? 'committed' : `${reply.reason} ${reply.detail}`;
   }
   const create = async (id: string, parts: object = {}): Promise<string> =>

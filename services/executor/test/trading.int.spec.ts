@@ -1,81 +1,49 @@
-import { CommandClient, provisionTopology } from '@bellwether/bus';
-import {
-  type CommandInput,
-  type Frame,
-  encodeFrame,
-  mainAccount,
-  newTraceParent,
-  paths,
-  shardOf,
-  topics,
-  topologyOf,
-} from '@bellwether/contracts';
+import { type CommandInput, mainAccount, paths } from '@bellwether/contracts';
 import type { Order, Position } from '@bellwether/domain';
-import { type RunningService, createLogger, systemIds } from '@bellwether/observability';
+import type { RunningService } from '@bellwether/observability';
 import { readCommits, readOrder, readPosition } from '@bellwether/store';
-import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
+import { type TestCloud, eventually } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startExecutor } from '../src/index.ts';
+import { Trades } from './trades.fixture.ts';
+import { type TradingCloud, logger, startTradingCloud } from './trading-cloud.fixture.ts';
 
-const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
 const symbol = 'BTC-USDT';
-const shard = shardOf(symbol, 2);
 const account = mainAccount('acme', 'ann');
-const logger = createLogger({ service: 'test', level: 'silent' });
 const by = { actor: 'test', reason: 'spec' };
-const epoch = 'test-0000000001';
 
 describe('trading through the executor', () => {
+  let system: TradingCloud;
   let cloud: TestCloud;
   let executor: RunningService;
-  let commands: CommandClient;
+  let trades: Trades;
   let frames = 0;
-  let ticks = 0;
 
   beforeAll(async () => {
-    cloud = await startTestCloud({ indexesFile });
-    await provisionTopology(cloud.pubsub, topologyOf(2));
-    commands = await CommandClient.connect(cloud.pubsub, { name: 'test', ids: systemIds, logger });
+    system = await startTradingCloud();
+    ({ cloud } = system);
+    trades = new Trades(cloud, symbol);
     await cloud.firestore.doc(paths.instrument(symbol)).set({
       symbol,
       contract: { kind: 'linear', multiplier: '1', currency: 'USDT' },
       quoteCurrency: 'USDT',
       lotSize: '0.5',
     });
-    executor = await startExecutor({ ...cloud.environment, SHARDS: '2' }, logger);
+    executor = await startExecutor(system.environment, logger);
     await send({ name: 'OpenAccount', key: 'open', ...account });
     await send({ name: 'ResumeTrading', key: 'resume', ...account, ...by });
   });
   afterAll(async () => {
     await executor.close();
-    await commands.close();
-    await cloud.close();
+    await system.close();
   });
 
-  const send = async (command: CommandInput) => commands.request(command, { timeoutMs: 10_000 });
+  const send = async (command: CommandInput) => system.commands.request(command, { timeoutMs: 10_000 });
 
   /** The next frame, a trade a price, in cents. */
   async function trade(...cents: readonly number[]): Promise<void> {
     frames += 1;
-    const frame: Frame = {
-      shard,
-      epoch,
-      number: frames,
-      firstOrdinal: ticks,
-      receivedAt: Date.now(),
-      isLast: false,
-      instruments: [{ symbol, venue: 'test', kind: 'trade', priceScale: 2, sizeScale: 0 }],
-      length: cents.length,
-      instrument: new Uint16Array(cents.length),
-      exchangeAt: Float64Array.from(cents, (_, i) => 1_000_000 + frames * 1_000 + i),
-      first: Float64Array.from(cents),
-      second: new Float64Array(cents.length).fill(1),
-    };
-    ticks += cents.length;
-    await cloud.pubsub.topic(topics.ticks(shard)).publishMessage({
-      data: Buffer.from(encodeFrame(frame)),
-      attributes: { 'ce-traceparent': newTraceParent(systemIds.hex) },
-    });
+    await trades.publishAt(1_000_000 + frames * 1_000, ...cents);
   }
 
   const position = async (id: string): Promise<Position | undefined> =>
