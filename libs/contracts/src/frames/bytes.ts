@@ -112,8 +112,8 @@ export class ByteReader {
   signedColumn(column: Float64Array): void {
     const bytes = this.#bytes;
     let at = this.#at;
-    // Past the last byte nothing is read here: four bytes lie ahead of each number that is.
-    const safe = bytes.length - 4;
+    // Past the last byte nothing is read here: five bytes lie ahead of each number that is.
+    const safe = bytes.length - 5;
     for (let i = 0; i < column.length; i += 1) {
       if (at <= safe) {
         let value = bytes[at] ?? 0;
@@ -141,6 +141,13 @@ export class ByteReader {
         if (byte < 0x80) {
           at += 4;
           column[i] = (value >>> 1) ^ -(value & 1);
+          continue;
+        }
+        byte = bytes[at + 4] ?? 0;
+        if (byte < 0x80) {
+          at += 5;
+          const half = (value >>> 1) + byte * 2 ** 27;
+          column[i] = (value & 1) === 0 ? half : -half - 1;
           continue;
         }
       }

@@ -5,6 +5,7 @@ import { type Frame, largestFrameInteger, symbolHealths } from './frame.ts';
 
 const value = fc.oneof(
   fc.integer({ min: 0, max: 1_000 }),
+  fc.integer({ min: 0, max: 2 ** 36 }),
   fc.integer({ min: 0, max: largestFrameInteger }),
   fc.constant(largestFrameInteger),
 );
