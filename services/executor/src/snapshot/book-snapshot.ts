@@ -8,6 +8,7 @@ import {
   type ColumnCounts,
   SubjectColumns,
   bytesOf,
+  columnLengths,
   nothingCounted,
   readCounts,
   sizeOf,
@@ -112,15 +113,18 @@ export class Snapshot {
   /** Its subjects, none of which is an object yet. */
   subjects(): ColdSubjects {
     const columns = new SubjectColumns(this.#counts);
-    const whole = columns.all().map((column) => ({ bytes: bytesOf(column), filled: 0 }));
+    const whole = columns
+      .all()
+      .map((column) => ({ bytes: bytesOf(column), each: column.BYTES_PER_ELEMENT, filled: 0 }));
     for (const block of this.#blocks) {
       let at = 0;
-      for (const [index, part] of new SubjectColumns(block.counts).all().entries()) {
+      for (const [index, length] of columnLengths(block.counts).entries()) {
         const to = whole[index];
         if (to === undefined) continue;
-        to.bytes.set(block.columns.subarray(at, at + part.byteLength), to.filled);
-        to.filled += part.byteLength;
-        at += part.byteLength;
+        const end = at + length * to.each;
+        to.bytes.set(block.columns.subarray(at, end), to.filled);
+        to.filled += end - at;
+        at = end;
       }
     }
     return new ColdSubjects(columns);

@@ -121,6 +121,15 @@ export class SubjectColumns {
   }
 }
 
+/** How long the columns are that hold as much, in the order in which they are written. */
+export function columnLengths(counts: ColumnCounts): readonly number[] {
+  const { subjects, lines, trailing, names, nameBytes, termBytes } = counts;
+  const bySubject = Array.from({ length: 6 }, () => subjects);
+  const byLine = Array.from({ length: 5 }, () => lines);
+  const byTrailing = Array.from({ length: 4 }, () => trailing);
+  return [...bySubject, ...byLine, ...byTrailing, names, nameBytes, termBytes];
+}
+
 /** The memory of a column, byte by byte. */
 export function bytesOf({ buffer, byteOffset, byteLength }: Column): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
