@@ -15,7 +15,7 @@ import { startExecutor } from '@bellwether/executor';
 import { startLedger } from '@bellwether/ledger';
 import { startNotifier } from '@bellwether/notifier';
 import { type RunningService, createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore, connectFirestore } from '@bellwether/store';
+import { AccountStore, Outbox, connectFirestore } from '@bellwether/store';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
@@ -152,6 +152,9 @@ export class MeteredSystem {
 
   /** What an idle minute costs, leases included. */
   async costOfIdleMinute(): Promise<Cost> {
+    // On a busy machine the last pointers are deleted late.
+    const outbox = new Outbox(this.#cloud.firestore);
+    while ((await outbox.pending()).length > 0) await sleep(100);
     await this.#quiet();
     const before = await this.#meter();
     await sleep(60_000);
