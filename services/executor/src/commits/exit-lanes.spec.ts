@@ -154,6 +154,19 @@ describe('the lanes of fired exits', () => {
     expect(committed()).toBe('p1');
   });
 
+  it('execute the protective of what one tick has reached, whichever came first', async () => {
+    const both = { id: 'both', exits: { stopLoss: '95', trailing: { distance: '5' } } };
+    const { tenant, uid, accountId } = ann;
+    commits.given(ann, { type: 'AccountOpened', tenant, uid, accountId }, resumed, {
+      type: 'PositionAdopted',
+      position: positionTerms(both),
+    });
+    const trailing = firedBy(openPosition(both), { lineId: 'trail', reason: 'trailingStop' });
+    await lanes.execute([trailing, firedBy(openPosition(both))], origin);
+    const closed = commits.commits.flatMap(({ events }) => events).filter((event) => 'realizedPnl' in event);
+    expect(closed).toMatchObject([{ type: 'PositionClosed', reason: 'stopLoss' }]);
+  });
+
   it('are done with what the account refuses, and commit the rest', async () => {
     const notReached = { ...stopOf('p2'), tick: { ...stopOf('p2').tick, price: '96' } };
     await lanes.execute([stopOf('gone'), notReached, stopOf('p3')], origin);

@@ -5,6 +5,7 @@ import {
   AccountFold,
   type Clock,
   type TickReference,
+  precedence,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { type Pause, pause } from '../pause.ts';
@@ -233,18 +234,21 @@ export class ExitLanes {
   }
 }
 
-/** What waits for one subject in the order of its ticks: a line that was armed late may have been reached first. */
+/**
+ * What waits for one subject in the order of its ticks, and of one tick the protective first: a line that was armed late
+ * may have been reached first, or by the same tick.
+ */
 function inOrderOfTicks(lane: readonly Pending[]): readonly Pending[] {
   const bySubject = Map.groupBy(lane, ({ fired }) => armedKey(fired.subject));
   const ordered = new Map(
-    [...bySubject].map(([key, pending]) => [key, pending.toSorted(byTick)[Symbol.iterator]()]),
+    [...bySubject].map(([key, pending]) => [key, pending.toSorted(byTickAndProtection)[Symbol.iterator]()]),
   );
   return lane.map((pending) => ordered.get(armedKey(pending.fired.subject))?.next().value ?? pending);
 }
 
-function byTick({ fired: { tick: a } }: Pending, { fired: { tick: b } }: Pending): number {
-  if (a.epoch !== b.epoch) return a.epoch < b.epoch ? -1 : 1;
-  return a.ordinal - b.ordinal;
+function byTickAndProtection({ fired: a }: Pending, { fired: b }: Pending): number {
+  if (a.tick.epoch !== b.tick.epoch) return a.tick.epoch < b.tick.epoch ? -1 : 1;
+  return a.tick.ordinal - b.tick.ordinal || precedence[a.reason] - precedence[b.reason];
 }
 
 function isSameTick(a: TickReference, b: TickReference): boolean {
