@@ -1,16 +1,29 @@
 import { describe, expect, it } from '@jest/globals';
 import { readConfig } from './config.ts';
 
+const day = 86_400_000;
+const usual = { verifyEveryMs: 3_600_000, archiveEveryMs: day, archiveAfterMs: 30 * day };
+
 describe("the ledger's environment", () => {
   it.each([
-    [{}, 3_600_000],
-    [{ VERIFY_EVERY_MS: '60000' }, 60_000],
-    [{ VERIFY_EVERY_MS: 'off' }, 'off'],
-  ])('%j verifies every %s', (environment, verifyEveryMs) => {
-    expect(readConfig(environment)).toEqual({ verifyEveryMs });
+    [{}, {}],
+    [{ VERIFY_EVERY_MS: '60000' }, { verifyEveryMs: 60_000 }],
+    [{ VERIFY_EVERY_MS: 'off' }, { verifyEveryMs: 'off' }],
+    [
+      { ARCHIVE_EVERY_MS: '3600000', ARCHIVE_AFTER_DAYS: '90' },
+      { archiveEveryMs: 3_600_000, archiveAfterMs: 90 * day },
+    ],
+    [{ ARCHIVE_EVERY_MS: 'off' }, { archiveEveryMs: 'off' }],
+  ])('%j changes %j', (environment, changes) => {
+    expect(readConfig(environment)).toEqual({ ...usual, ...changes });
   });
 
-  it.each(['never', '10', '-1'])('refuses %s, and names the variable', (text) => {
-    expect(() => readConfig({ VERIFY_EVERY_MS: text })).toThrow(/VERIFY_EVERY_MS/);
+  it.each([
+    ['VERIFY_EVERY_MS', 'never'],
+    ['VERIFY_EVERY_MS', '10'],
+    ['ARCHIVE_EVERY_MS', '-1'],
+    ['ARCHIVE_AFTER_DAYS', '6'],
+  ])('refuses %s of %s, and names the variable', (name, text) => {
+    expect(() => readConfig({ [name]: text })).toThrow(name);
   });
 });

@@ -1,19 +1,32 @@
 import * as z from 'zod';
 
+const day = 86_400_000;
+const everyMs = (usual: number) =>
+  z.union([z.literal('off'), z.coerce.number().int().min(1_000).max(day)]).default(usual);
+
 const Environment = z.object({
-  VERIFY_EVERY_MS: z
-    .union([z.literal('off'), z.coerce.number().int().min(1_000).max(86_400_000)])
-    .default(3_600_000),
+  VERIFY_EVERY_MS: everyMs(3_600_000),
+  ARCHIVE_EVERY_MS: everyMs(day),
+  ARCHIVE_AFTER_DAYS: z.coerce.number().min(7).max(36_500).default(30),
 });
 
 export interface LedgerConfig {
   /** Milliseconds between verifications of everything that is stored. */
   readonly verifyEveryMs: number | 'off';
+  /** Milliseconds between looks for trades that are old enough for files. */
+  readonly archiveEveryMs: number | 'off';
+  /** How long ago their positions must have been closed, milliseconds. */
+  readonly archiveAfterMs: number;
 }
 
 /** @throws Error that names each variable and what is wrong with it. */
 export function readConfig(environment: NodeJS.ProcessEnv): LedgerConfig {
   const parsed = Environment.safeParse(environment);
   if (!parsed.success) throw new Error(`bad environment of ledger\n${z.prettifyError(parsed.error)}`);
-  return { verifyEveryMs: parsed.data.VERIFY_EVERY_MS };
+  const { VERIFY_EVERY_MS, ARCHIVE_EVERY_MS, ARCHIVE_AFTER_DAYS } = parsed.data;
+  return {
+    verifyEveryMs: VERIFY_EVERY_MS,
+    archiveEveryMs: ARCHIVE_EVERY_MS,
+    archiveAfterMs: ARCHIVE_AFTER_DAYS * day,
+  };
 }

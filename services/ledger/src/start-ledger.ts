@@ -14,16 +14,21 @@ import { Books } from './books/books.ts';
 import { readConfig } from './config.ts';
 import { LedgerModule } from './ledger.module.ts';
 import { measureLedger } from './measure-ledger.ts';
+import { archiveAll } from './schedule/archive-all.ts';
+import { Schedule } from './schedule/schedule.ts';
 import { VerificationSchedule } from './schedule/verification-schedule.ts';
 import { verify } from './verify/verify.ts';
 
 /** How long a running ledger may be behind before that is a difference. */
 const patienceMs = 60_000;
+/** From the start: also a ledger that is started anew every day archives. */
+const firstArchiveMs = 300_000;
 
 /** Starts a ledger: ready when it pulls committed events. The subscription must exist. */
 export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
-  const { verifyEveryMs } = readConfig(environment);
-  const archived = new ArchivedTrades(openArchiveFiles(environment));
+  const { verifyEveryMs, archiveEveryMs, archiveAfterMs } = readConfig(environment);
+  const files = openArchiveFiles(environment);
+  const archived = new ArchivedTrades(files);
   const paced = connectPaced(environment, { name: 'ledger', clock: systemClock, ids: systemIds, logger });
   const { firestore, writes } = paced;
   const metrics = new ServiceMetrics('ledger');
@@ -50,6 +55,27 @@ export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger
           logger,
         });
   schedule?.start();
+  const archiving =
+    archiveEveryMs === 'off' || files === undefined
+      ? undefined
+      : new Schedule({
+          everyMs: archiveEveryMs,
+          firstMs: Math.min(archiveEveryMs, firstArchiveMs),
+          run: async (signal) =>
+            archiveAll({
+              firestore,
+              writes,
+              files,
+              clock: systemClock,
+              ids: systemIds,
+              logger,
+              olderThanMs: archiveAfterMs,
+              signal,
+            }),
+          onFailed: (error) =>
+            logger.error({ err: error }, 'trades were not archived; it is tried again at its time'),
+        });
+  archiving?.start();
   measureLedger(metrics, books.counts, () => schedule?.last);
   measureWrites(metrics, writes);
 
@@ -65,7 +91,7 @@ export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger
   };
 
   async function close(): Promise<void> {
-    await Promise.all([app.close(), schedule?.close()]);
+    await Promise.all([app.close(), schedule?.close(), archiving?.close()]);
     await Promise.all([pubsub.close(), paced.close()]);
   }
 }

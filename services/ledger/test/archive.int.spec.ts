@@ -1,3 +1,4 @@
+import { provisionTopology } from '@bellwether/bus';
 import {
   type ArchiveDocument,
   type LedgerTradeDocument,
@@ -5,10 +6,11 @@ import {
   type ShadowTradeDocument,
   mainAccount,
   paths,
+  topologyOf,
 } from '@bellwether/contracts';
 import { createLogger, systemIds } from '@bellwether/observability';
 import { type BulkWrites, unpacedWrites } from '@bellwether/store';
-import { type TestCloud, startTestCloud } from '@bellwether/testing';
+import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -26,6 +28,7 @@ import {
   archiveTrades,
   latestTrades,
   rebuildLedger,
+  startLedger,
   tradesOf,
   verify,
   verifyArchives,
@@ -126,6 +129,27 @@ describe('the archive', () => {
     await expect(latestTrades(cloud.firestore, { tenant }, 100)).rejects.toThrow(
       'ARCHIVE_DIR or ARCHIVE_BUCKET',
     );
+  });
+
+  it('loses and doubles nothing when several run at once', async () => {
+    const expected = [...all, ...recent].toSorted((a, b) => a.seq - b.seq);
+    await Promise.allSettled(Array.from({ length: 3 }, async () => archiveTrades(tenant, options())));
+    await archiveTrades(tenant, options());
+    expect(await told()).toEqual(expected);
+    expect(await stored()).toHaveLength(all.filter(isOpen).length + recent.length);
+    for await (const { difference } of verifyArchives(cloud.firestore, new DirectoryFiles(folder), tenant))
+      expect(difference).toBeUndefined();
+  });
+
+  it('is filled by a running ledger', async () => {
+    await provisionTopology(cloud.pubsub, topologyOf(1));
+    const environment = { ...cloud.environment, ARCHIVE_DIR: folder, ARCHIVE_EVERY_MS: '1000' };
+    const ledger = await startLedger({ ...environment, VERIFY_EVERY_MS: 'off' }, logger);
+    // By the clock of the ledger the recent are old, too; what is open stays.
+    const open = [...all, ...recent].filter(isOpen).map(({ eventId }) => eventId);
+    await eventually(async () => expect(await stored()).toEqual(open.toSorted()), { timeoutMs: 40_000 });
+    await ledger.close();
+    expect((await notes()).map(({ state }) => state)).toEqual(['done']);
   });
 
   it('loses and doubles nothing, at whichever step a run is killed', async () => {

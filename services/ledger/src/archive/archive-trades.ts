@@ -33,6 +33,8 @@ export interface ArchiveOptions {
   readonly olderThanMs: number;
   /** The most trades of a file; they are held in memory. */
   readonly rowsPerFile?: number;
+  /** Ends it between two files. */
+  readonly signal?: AbortSignal;
 }
 
 export interface ArchivedTenant {
@@ -56,13 +58,13 @@ const deletesPerBatch = 200;
  * 2. the file is read back and held against the documents, one by one, and its hash, counts and sums are noted: `verified`;
  * 3. the documents are deleted: `done`.
  *
- * A run first ends what another began: what was not verified is forgotten with its file, what was is read back once more
+ * Of several at once one goes on. A run first ends what another began: what was not verified is forgotten with its file, what was is read back once more
  * and deleted. Until a document is deleted it counts, and from `verified` on its copy is not counted beside it.
  *
  * @throws Error for a file that does not read back as it was written: nothing is deleted then.
  */
 export async function archiveTrades(tenant: string, options: ArchiveOptions): Promise<ArchivedTenant> {
-  const { clock, olderThanMs, rowsPerFile = 100_000 } = options;
+  const { clock, olderThanMs, rowsPerFile = 100_000, signal } = options;
   if (olderThanMs < leastAgeMs) throw new Error(`olderThanMs: at least ${leastAgeMs}, not ${olderThanMs}`);
   let archives = 0;
   let trades = 0;
@@ -70,7 +72,9 @@ export async function archiveTrades(tenant: string, options: ArchiveOptions): Pr
     archives += 1;
     trades += sums?.rows ?? 0;
   };
+  const known = new Set<string>();
   for (const begun of await readArchives(options.firestore, tenant)) {
+    known.add(begun.document.archiveId);
     if (begun.document.state === 'done') continue;
     const ended = await endBegun(tenant, begun, options);
     if (ended !== undefined) count(ended);
@@ -79,16 +83,18 @@ export async function archiveTrades(tenant: string, options: ArchiveOptions): Pr
   const waiting: LedgerTradeDocument[] = [];
   for await (const lot of closedTrades(options.firestore, tenant, before)) {
     waiting.push(...lot);
+    if (signal?.aborted === true) return { tenant, archives, trades };
     while (waiting.length >= rowsPerFile)
-      count(await archive(tenant, waiting.splice(0, rowsPerFile), options));
+      count(await archive(tenant, waiting.splice(0, rowsPerFile), known, options));
   }
-  if (waiting.length > 0) count(await archive(tenant, waiting, options));
+  if (waiting.length > 0) count(await archive(tenant, waiting, known, options));
   return { tenant, archives, trades };
 }
 
 async function archive(
   tenant: string,
   trades: readonly LedgerTradeDocument[],
+  known: Set<string>,
   options: ArchiveOptions,
 ): Promise<ArchiveDocument> {
   const { firestore, files, clock, ids, logger } = options;
@@ -119,10 +125,37 @@ async function archive(
     sums: sumTrades(readBack),
     verifiedAt: Math.round(clock.now()),
   } as const;
-  const verifiedAt = await archives.update(path, verified, createdAt);
+  known.add(archiveId);
+  await noteVerified(tenant, archiveId, verified, known, firestore);
   logger.info({ tenant, file, rows: trades.length }, 'archived and verified');
-  const stored = { document: { ...document, ...verified }, createTime: createdAt, updateTime: verifiedAt };
+  const updateTime = (await archives.read(path))?.updateTime ?? createdAt;
+  const stored = { document: { ...document, ...verified }, createTime: createdAt, updateTime };
   return deleteDocuments(tenant, stored, readBack, options);
+}
+
+/**
+ * From this moment on the file counts, so no other may hold any of its trades: whoever has archived meanwhile what this run
+ * does not know of may hold them.
+ *
+ * @throws Error where another run has: nothing of this file is deleted, and the next run forgets it.
+ */
+async function noteVerified(
+  tenant: string,
+  archiveId: string,
+  verified: Partial<ArchiveDocument>,
+  known: ReadonlySet<string>,
+  firestore: Firestore,
+): Promise<void> {
+  await firestore.runTransaction(async (transaction) => {
+    const found = await readArchives(firestore, tenant, async (query) => transaction.get(query));
+    const isOurs = found.some(({ document }) => document.archiveId === archiveId);
+    const isAlone = found.every(
+      ({ document: { archiveId: id, state } }) => state === 'writing' || known.has(id),
+    );
+    if (!isOurs || !isAlone)
+      throw new Error(`another run archives ${tenant}: it goes on, and this one has ended without a change`);
+    transaction.update(firestore.doc(paths.archive(tenant, archiveId)), { ...verified });
+  });
 }
 
 /** Forgets what was not verified, and ends what was. */

@@ -3,6 +3,7 @@ import type { Ids } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { type ScopeStore, hashRequest } from '@bellwether/store';
 import type { VerifyReport } from '../verify/verify.ts';
+import { Schedule } from './schedule.ts';
 
 export interface VerificationScheduleOptions {
   /** Milliseconds from the end of one verification to the start of the next. */
@@ -24,49 +25,42 @@ const mostLogged = 100;
  */
 export class VerificationSchedule {
   readonly #options: VerificationScheduleOptions;
-  #timer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
-  readonly #closing = new AbortController();
+  readonly #schedule: Schedule;
   /** What the last one came to; undefined before the first. */
   last: { readonly accounts: number; readonly differences: number } | undefined;
 
   constructor(options: VerificationScheduleOptions) {
     this.#options = options;
+    this.#schedule = new Schedule({
+      everyMs: options.everyMs,
+      run: async (signal) => this.#verify(signal),
+      onFailed: (error) =>
+        options.logger.error({ err: error }, 'the verification failed; the next one is tried at its time'),
+    });
   }
 
   start(): void {
-    if (this.#closing.signal.aborted) return;
-    this.#timer = setTimeout(() => {
-      this.#running = this.#verify().finally(() => this.start());
-    }, this.#options.everyMs);
-    this.#timer.unref();
+    this.#schedule.start();
   }
 
   /** Stops what is under way; resolves when it has stopped. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    clearTimeout(this.#timer);
-    await this.#running;
+    await this.#schedule.close();
   }
 
-  async #verify(): Promise<void> {
+  async #verify(signal: AbortSignal): Promise<void> {
     const { logger, verify } = this.#options;
-    try {
-      const report = await verify(this.#closing.signal);
-      const { differences, tenants: _tenants, house: _house, ...counts } = report;
-      this.last = { accounts: report.accounts, differences: differences.length };
-      if (differences.length === 0) {
-        logger.info(counts, 'verified: everything adds up');
-        return;
-      }
-      for (const { account, about, what, repair } of differences.slice(0, mostLogged))
-        logger.error({ account: account.accountId, about, what, repair }, 'what is stored does not add up');
-      logger.error({ ...counts, differences: differences.length }, 'verified: there are differences');
-      await this.#commit(report);
-    } catch (error) {
-      if (this.#closing.signal.aborted) return;
-      logger.error({ err: error }, 'the verification failed; the next one is tried at its time');
+    const report = await verify(signal);
+    const { differences, tenants: _tenants, house: _house, ...counts } = report;
+    this.last = { accounts: report.accounts, differences: differences.length };
+    if (differences.length === 0) {
+      logger.info(counts, 'verified: everything adds up');
+      return;
     }
+    for (const { account, about, what, repair } of differences.slice(0, mostLogged))
+      logger.error({ account: account.accountId, about, what, repair }, 'what is stored does not add up');
+    logger.error({ ...counts, differences: differences.length }, 'verified: there are differences');
+    await this.#commit(report);
   }
 
   async #commit(report: VerifyReport): Promise<void> {

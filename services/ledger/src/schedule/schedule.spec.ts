@@ -1,0 +1,69 @@
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { Schedule } from './schedule.ts';
+
+describe('a schedule', () => {
+  beforeEach(() => {
+    jest.useFakeTimers();
+  });
+  afterEach(() => {
+    jest.useRealTimers();
+  });
+
+  it('runs first when it is told to, and then so long after the end of each run', async () => {
+    let ends: (() => void)[] = [];
+    const schedule = new Schedule({
+      everyMs: 100,
+      firstMs: 10,
+      run: async () => new Promise((resolve) => void ends.push(resolve)),
+      onFailed: () => undefined,
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(9);
+    expect(ends).toHaveLength(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(ends).toHaveLength(1);
+    await jest.advanceTimersByTimeAsync(1_000);
+    expect(ends).toHaveLength(1);
+    for (const end of ends) end();
+    ends = [];
+    await jest.advanceTimersByTimeAsync(99);
+    expect(ends).toHaveLength(0);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(ends).toHaveLength(1);
+    for (const end of ends) end();
+    await schedule.close();
+  });
+
+  it('tells of a run that failed, and goes on', async () => {
+    const failures: unknown[] = [];
+    const schedule = new Schedule({
+      everyMs: 10,
+      run: async () => Promise.reject(new Error('no')),
+      onFailed: (error) => void failures.push(error),
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(25);
+    expect(failures).toEqual([new Error('no'), new Error('no')]);
+    await schedule.close();
+  });
+
+  it('stops what is under way when it closes, and tells of nothing then', async () => {
+    const failures: unknown[] = [];
+    let runs = 0;
+    const schedule = new Schedule({
+      everyMs: 10,
+      run: async (signal) => {
+        runs += 1;
+        await new Promise((_, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('stopped')));
+        });
+      },
+      onFailed: (error) => void failures.push(error),
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(10);
+    await schedule.close();
+    await jest.advanceTimersByTimeAsync(100);
+    expect({ runs, failures }).toEqual({ runs: 1, failures: [] });
+  });
+});
