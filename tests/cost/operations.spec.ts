@@ -166,7 +166,7 @@ describe('the cost of operations', () => {
     await system.backlogTold();
     const told = await least(withPosition, crash);
     const most = table['exit alone, booked and told'];
-    // Channels and rules are read once in two seconds, however many alerts there are.
+    // Channels, rules and templates are read once in two seconds, however many alerts there are.
     expect({ ...told, reads: Math.max(told.reads, most.reads) }).toEqual(most);
   }, 120_000);
 
