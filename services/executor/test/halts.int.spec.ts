@@ -247,12 +247,12 @@ describe('halts', () => {
   it('end by themselves: of an account and of a scope', async () => {
     const [own, scoped] = [await trader(), await trader()];
     const scope: ScopeRef = { kind: 'user', tenant: scoped.tenant, uid: scoped.uid };
-    const until = systemClock.now() + 1_500;
+    const until = systemClock.now() + 3_000;
     expect(await halt(own, { until })).toBe('committed');
     await switched(scope, { until });
     await followed(scope);
+    for (const account of [own, scoped]) expect((await documentOf(account))?.trading).toBe('halted');
     for (const account of [own, scoped]) {
-      expect((await documentOf(account))?.trading).toBe('halted');
       await eventually(async () => expect((await documentOf(account))?.trading).toBe('active'));
       const commits = await journal(account);
       const last = commits.at(-1);
