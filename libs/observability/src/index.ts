@@ -6,6 +6,8 @@ export { Operations } from './operations/operations.ts';
 export { operationsPort } from './operations/operations-port.ts';
 export { runMain } from './run-main.ts';
 export type { RunningService } from './running-service.ts';
+export { Schedule } from './schedule.ts';
+export type { ScheduleOptions } from './schedule.ts';
 export { systemClock, systemIds } from './system.ts';
 export { inSpan, openSpan } from './tracing/span.ts';
 export type { OpenSpan, SpanOptions } from './tracing/span.ts';

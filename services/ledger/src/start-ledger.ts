@@ -3,6 +3,7 @@ import { subscriptions } from '@bellwether/contracts';
 import {
   type Logger,
   type RunningService,
+  Schedule,
   ServiceMetrics,
   systemClock,
   systemIds,
@@ -15,7 +16,6 @@ import { readConfig } from './config.ts';
 import { LedgerModule } from './ledger.module.ts';
 import { measureLedger } from './measure-ledger.ts';
 import { archiveAll } from './schedule/archive-all.ts';
-import { Schedule } from './schedule/schedule.ts';
 import { VerificationSchedule } from './schedule/verification-schedule.ts';
 import { verify } from './verify/verify.ts';
 

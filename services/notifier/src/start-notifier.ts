@@ -3,6 +3,7 @@ import { paths, subscriptions, withDeadLetters } from '@bellwether/contracts';
 import {
   type Logger,
   type RunningService,
+  Schedule,
   ServiceMetrics,
   inSpan,
   latencySeconds,
@@ -18,7 +19,6 @@ import {
   readScopeCommit,
   repositoriesOf,
 } from '@bellwether/store';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Channel } from './channels/channel.ts';
 import { channelPorts } from './channels/channel-ports.ts';
 import { AlarmWatch } from './alarms/alarm-watch.ts';
@@ -51,7 +51,7 @@ import { summarise } from './summaries/summarise.ts';
 import { TellSummaries } from './summaries/tell-summaries.ts';
 import { WantedSummaries } from './summaries/wanted-summaries.ts';
 import { Templates } from './templates/templates.ts';
-import { Recurring } from './schedule/recurring.ts';
+import { sleep } from './sleep.ts';
 import { findOpening } from './updates/find-opening.ts';
 import { PositionUpdates } from './updates/position-updates.ts';
 
@@ -161,11 +161,11 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     operators,
     clock,
   });
-  const watching = new Recurring({
-    work: async () => watch.look(),
-    failed: (error) => logger.warn({ err: error }, 'cannot look how the system is'),
+  const watching = new Schedule({
     everyMs: config.alarmsEveryMs,
-    sleep,
+    firstMs: 0,
+    run: async () => watch.look(),
+    onFailed: (error) => logger.warn({ err: error }, 'cannot look how the system is'),
   });
   const wanted = new WantedSummaries(firestore, logger);
   const summaries = new TellSummaries({
@@ -178,11 +178,11 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     clock,
     logger,
   });
-  const summarising = new Recurring({
-    work: async () => summaries.look(),
-    failed: (error) => logger.warn({ err: error }, 'cannot look for summaries that are due'),
+  const summarising = new Schedule({
     everyMs: config.summariesEveryMs,
-    sleep,
+    firstMs: 0,
+    run: async () => summaries.look(),
+    onFailed: (error) => logger.warn({ err: error }, 'cannot look for summaries that are due'),
   });
   const strategy = new PubSubStrategy({
     pubsub,
@@ -256,8 +256,4 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     gates.close();
     await Promise.all([pubsub.close(), paced.close()]);
   }
-}
-
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }

@@ -3,9 +3,9 @@ import { Command, type CommandReply } from '@bellwether/contracts';
 import { createLogger, systemIds } from '@bellwether/observability';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
-import { userInfo } from 'node:os';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { loginActor } from '../login-actor.ts';
 import { explainIssues } from '../replay/explain-issues.ts';
 import { commandNames, contentSchemaOf, fieldsOf, schemaOf } from './command-schemas.ts';
 
@@ -64,10 +64,7 @@ export async function runCommandSend(name: string, options: SendOptions): Promis
 /** @throws InputError that names each field and the reason. */
 export async function readCommand(name: string, options: SendOptions): Promise<Command> {
   const schema = schemaOf(name);
-  const { actor, reason } = {
-    actor: options.actor ?? `cli:${userInfo().username}`,
-    reason: options.reason ?? '',
-  };
+  const { actor = loginActor(), reason = '' } = options;
   const asked = {
     ...('actor' in schema.shape ? { actor, reason } : {}),
     ...(await readContent(options)),

@@ -23,9 +23,9 @@ import {
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { AccountStore, type StoreFirestore, hashRequest, readDocument } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
-import { userInfo } from 'node:os';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { loginActor } from '../login-actor.ts';
 import { findTarget } from '../kill/kill-target.ts';
 import { csvOf } from '../ledger/csv.ts';
 import { withFirestore } from '../stored/with-firestore.ts';
@@ -192,7 +192,7 @@ async function latestTransactions(
   return limit === 0 ? [] : found.slice(-limit);
 }
 
-function by({ actor = `cli:${userInfo().username}`, reason }: GrantOptions): {
+function by({ actor = loginActor(), reason }: GrantOptions): {
   actor: string;
   reason: string;
 } {

@@ -2,9 +2,9 @@ import { connectPubSub } from '@bellwether/bus';
 import { Id, defaultShards, topologyOf } from '@bellwether/contracts';
 import { connectFirestore } from '@bellwether/store';
 import { readFile } from 'node:fs/promises';
-import { userInfo } from 'node:os';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { loginActor } from '../login-actor.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { ActionRefused, type By } from './action-refused.ts';
 import type { DeadLetter } from './dead-letter.ts';
@@ -111,7 +111,7 @@ async function act(
 ): Promise<void> {
   await over(options, async (letters) => {
     const chosen = await choose(letters, ids, options);
-    const actor = options.actor ?? `cli:${userInfo().username}`;
+    const actor = options.actor ?? loginActor();
     const acted: Acted[] = [];
     for (const id of chosen)
       acted.push(await actOn(id, async () => run(letters, id, { actor, at: Date.now() })));

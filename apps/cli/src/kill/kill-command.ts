@@ -14,11 +14,11 @@ import {
   switchScope,
 } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
-import { userInfo } from 'node:os';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { loginActor } from '../login-actor.ts';
 import {
   type Flattening,
   type Stake,
@@ -261,7 +261,7 @@ function leftOf({ accountId, open }: Flattening): string {
 function by({ actor, reason }: ReleaseOptions): { readonly actor: string; readonly reason: string } {
   if (reason.trim() === '' || reason.length > 512)
     throw new InputError('--reason: must be 1 to 512 characters that say why');
-  return { actor: actor ?? `cli:${userInfo().username}`, reason };
+  return { actor: actor ?? loginActor(), reason };
 }
 
 const silent = { service: 'cli', level: 'silent' } as const;

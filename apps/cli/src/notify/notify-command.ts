@@ -1,10 +1,10 @@
 import { type ChannelTested, testChannel } from '@bellwether/notifier';
 import { createLogger } from '@bellwether/observability';
 import { connectFirestore } from '@bellwether/store';
-import { userInfo } from 'node:os';
 import { asId } from '../channels/as-id.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { loginActor } from '../login-actor.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 
 export interface NotifyTestOptions {
@@ -19,7 +19,7 @@ export interface NotifyTestOptions {
 export async function runNotifyTest(options: NotifyTestOptions): Promise<void> {
   try {
     const [tenant, channelId] = [asId('tenant', options.tenant), asId('channel', options.channel)];
-    const { dataDir, actor = `cli:${userInfo().username}` } = options;
+    const { dataDir, actor = loginActor() } = options;
     const where = { command: 'notify', needs: 'FIRESTORE_EMULATOR_HOST' };
     const tested = await withCloud(
       { ...where, ...(dataDir === undefined ? {} : { dataDir }) },

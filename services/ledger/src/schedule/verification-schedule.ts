@@ -1,9 +1,8 @@
 import { type ScopeEvent, newTraceParent, systemScope } from '@bellwether/contracts';
 import type { Ids } from '@bellwether/domain';
-import type { Logger } from '@bellwether/observability';
+import { type Logger, Schedule } from '@bellwether/observability';
 import { type ScopeStore, hashRequest } from '@bellwether/store';
 import type { VerifyReport } from '../verify/verify.ts';
-import { Schedule } from './schedule.ts';
 
 export interface VerificationScheduleOptions {
   /** Milliseconds from the end of one verification to the start of the next. */

@@ -1,10 +1,10 @@
 import { paths } from '@bellwether/contracts';
 import { type Logger, systemClock, systemIds } from '@bellwether/observability';
 import type { Firestore } from '@google-cloud/firestore';
-import { setTimeout as delay } from 'node:timers/promises';
 import { readConfig } from '../config.ts';
 import { DiscordGates } from '../discord/discord-gates.ts';
 import type { Notice } from '../notices/notice.ts';
+import { sleep } from '../sleep.ts';
 import { channelPorts } from './channel-ports.ts';
 import { ChannelSender } from './channel-sender.ts';
 import { checkChannel, refusalOfAddress } from './check-channel.ts';
@@ -90,8 +90,4 @@ function testNotice(tenant: string, actor: string, id: string, now: number): Not
       details: [{ name: 'Sent by', value: actor }],
     },
   };
-}
-
-async function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal }).catch(() => undefined);
 }

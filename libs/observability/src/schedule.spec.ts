@@ -18,6 +18,7 @@ describe('a schedule', () => {
       onFailed: () => undefined,
     });
     schedule.start();
+    schedule.start();
     await jest.advanceTimersByTimeAsync(9);
     expect(ends).toHaveLength(0);
     await jest.advanceTimersByTimeAsync(1);
@@ -45,6 +46,25 @@ describe('a schedule', () => {
     await jest.advanceTimersByTimeAsync(25);
     expect(failures).toEqual([new Error('no'), new Error('no')]);
     await schedule.close();
+  });
+
+  it('closes only when the run under way is over', async () => {
+    const underway = Promise.withResolvers<void>();
+    const schedule = new Schedule({
+      everyMs: 10,
+      firstMs: 0,
+      run: async () => underway.promise,
+      onFailed: () => undefined,
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(0);
+    let isClosed = false;
+    const closing = schedule.close().then(() => (isClosed = true));
+    await jest.advanceTimersByTimeAsync(100);
+    expect(isClosed).toBe(false);
+    underway.resolve();
+    await closing;
+    expect(isClosed).toBe(true);
   });
 
   it('stops what is under way when it closes, and tells of nothing then', async () => {

@@ -13,6 +13,7 @@ export interface ScheduleOptions {
 export class Schedule {
   readonly #options: ScheduleOptions;
   readonly #closing = new AbortController();
+  #isStarted = false;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
 
@@ -21,6 +22,8 @@ export class Schedule {
   }
 
   start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     this.#next(this.#options.firstMs ?? this.#options.everyMs);
   }
 
