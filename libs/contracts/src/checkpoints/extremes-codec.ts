@@ -1,4 +1,4 @@
-import type { Extreme, SeriesExtremes, ShardCheckpoint } from '../documents.ts';
+import type { Extreme, SeriesExtremes, ShardCheckpoint } from '../documents/shard.ts';
 import { ByteReader, ByteWriter } from '../frames/bytes.ts';
 
 type Extremes = ShardCheckpoint['extremes'];

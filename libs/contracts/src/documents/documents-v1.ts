@@ -1,11 +1,12 @@
 import { type Position, type TradingState, type Trigger, defaultSettings, entered } from '@bellwether/domain';
-import type { AccountDocument, ArmedDocument, PositionDocument, TriggerDocument } from './documents.ts';
 import {
   type PositionTermsV1,
   type TriggerTermsV1,
   upcastPosition,
   upcastTrigger,
-} from './events/commit-v1.ts';
+} from '../events/commit-v1.ts';
+import type { AccountDocument } from './account.ts';
+import type { ArmedDocument, PositionDocument, TriggerDocument } from './armed.ts';
 
 /** Documents as they were written before they carried a `schema`. */
 export type AccountDocumentV1 = Omit<AccountDocument, 'schema' | 'holds' | 'settings' | 'workingOrderIds'>;

@@ -1,0 +1,36 @@
+/** `users/{uid}/shadowTradeHistory/{tradeId}`: created OPEN with the position, CLOSED once with it. */
+export type ShadowTradeDocument = ShadowTradeTerms & ({ readonly status: 'OPEN' } | ShadowTradeClose);
+
+export interface ShadowTradeTerms {
+  readonly tenantId: string;
+  readonly accountId: string;
+  readonly positionId: string;
+  readonly symbol: string;
+  readonly side: 'long' | 'short';
+  readonly quantity: string;
+  readonly entryPrice: string;
+  readonly currency: string;
+  readonly broker: string;
+  readonly strategy?: string;
+  readonly tags?: readonly string[];
+  readonly openedAt: number;
+  /** The event that opened it. */
+  readonly openedBy: string;
+}
+
+export interface ShadowTradeClose {
+  readonly status: 'CLOSED';
+  /** All that was ever entered, at its average price, and of the last fill the exit. */
+  readonly quantity: string;
+  readonly entryPrice: string;
+  readonly exitPrice: string;
+  /** Of its whole life, before fees and funding. */
+  readonly realizedPnl: string;
+  /** Paid, by currency. */
+  readonly fees: Readonly<Record<string, string>>;
+  readonly funding: string;
+  readonly reason: string;
+  readonly closedAt: number;
+  /** The event that closed it. */
+  readonly closedBy: string;
+}
