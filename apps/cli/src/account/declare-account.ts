@@ -1,0 +1,30 @@
+import type { Command } from 'commander';
+import { dataDirOption } from '../stored/data-dir-option.ts';
+import type { AccountOptions } from './account-command.ts';
+
+export function declareAccount(program: Command): void {
+  const account = program
+    .command('account')
+    .description(
+      'what stands in accounts: trading, cash, positions with exits, orders, triggers, broker differences',
+    );
+  const accountCommand = (name: string, description: string): Command =>
+    account
+      .command(name)
+      .description(description)
+      .addOption(dataDirOption())
+      .option('--json', 'prints it as JSON on one line');
+
+  accountCommand('list', 'every account, a line each')
+    .option('--tenant <id>', 'those of this tenant alone')
+    .action(async (options: AccountOptions) =>
+      (await import('./account-command.ts')).runAccountList(options),
+    );
+
+  accountCommand(
+    'show <id>',
+    'everything in one account, and the commands that settle where it and its broker differ',
+  ).action(async (id: string, options: AccountOptions) =>
+    (await import('./account-command.ts')).runAccountShow(id, options),
+  );
+}

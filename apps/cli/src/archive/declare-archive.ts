@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import { dataDirOption } from '../stored/data-dir-option.ts';
+import type { ArchiveOptions, ArchiveRunOptions } from './archive-command.ts';
+
+export function declareArchive(program: Command): void {
+  const archive = program
+    .command('archive')
+    .description(
+      'trades of positions that were closed long ago, in files: ARCHIVE_DIR, ARCHIVE_BUCKET or the data directory',
+    );
+  const onArchive = (name: string, description: string): Command =>
+    archive
+      .command(name)
+      .description(description)
+      .option('--tenant <id>', 'of this tenant alone')
+      .addOption(dataDirOption())
+      .option('--json', 'one JSON list, on one line');
+
+  onArchive(
+    'run',
+    'moves trades into files, reads those back, and deletes then; goes on where another run ended',
+  )
+    .option('--older-than <days>', 'how long ago their positions were closed', '30')
+    .action(async (options: ArchiveRunOptions) => (await import('./archive-command.ts')).runArchive(options));
+
+  onArchive('list', 'what is archived').action(async (options: ArchiveOptions) =>
+    (await import('./archive-command.ts')).runArchiveList(options),
+  );
+
+  onArchive('verify', 'reads every file back, and holds it against its hash, counts and sums').action(
+    async (options: ArchiveOptions) => (await import('./archive-command.ts')).runArchiveVerify(options),
+  );
+}

@@ -1,0 +1,43 @@
+import type { Command } from 'commander';
+import { ofTenant } from '../stored/of-tenant.ts';
+import type { ChannelsOptions, DisableOptions } from './channels-command.ts';
+
+export function declareChannels(program: Command): void {
+  const channels = program.command('channels').description("where a tenant's alerts go");
+
+  ofTenant(
+    channels.command('list', { isDefault: true }).description('each with its kind, its state and why'),
+  ).action(async (options: ChannelsOptions) =>
+    (await import('./channels-command.ts')).runChannelsList(options),
+  );
+
+  ofTenant(
+    channels.command('add <id> <file.json>').description('adds a channel, or puts another in its place'),
+  )
+    .addHelpText(
+      'after',
+      `
+The file ("-" reads stdin) holds one JSON object:
+  {"kind": "discordWebhook", "url": "https://discord.com/api/webhooks/ID/TOKEN"}
+  {"kind": "discordBot", "channelId": "...", "botToken": "..."}
+  {"kind": "webhook", "url": "https://..."}   signed by Standard Webhooks; without "secrets" one is made and shown once
+  {"kind": "slack", "url": "https://hooks.slack.com/services/..."}
+  {"kind": "telegram", "botToken": "123:...", "chatId": "..."}
+  {"kind": "email", "host": "...", "port": 587, "security": "startTls", "username": "...", "password": "...",
+   "from": "...", "to": ["..."]}`,
+    )
+    .action(async (id: string, file: string, options: ChannelsOptions) =>
+      (await import('./channels-command.ts')).runChannelsAdd(id, file, options),
+    );
+
+  ofTenant(channels.command('disable <id>').description('sends it no alerts any more'))
+    .option('--reason <text>', 'why; shown with it', 'disabled by hand')
+    .action(async (id: string, options: DisableOptions) =>
+      (await import('./channels-command.ts')).runChannelsDisable(id, options),
+    );
+
+  ofTenant(channels.command('enable <id>').description('sends it alerts again')).action(
+    async (id: string, options: ChannelsOptions) =>
+      (await import('./channels-command.ts')).runChannelsEnable(id, options),
+  );
+}

@@ -1,0 +1,43 @@
+import { type Command, Option } from 'commander';
+import type { ListOptions, SendOptions } from './command-command.ts';
+
+export function declareCommand(program: Command): void {
+  const commands = program
+    .command('command')
+    .description('asks something of an account: what there is, and sends it');
+
+  commands
+    .command('list')
+    .description('every command with its fields; those with a question mark may be left out')
+    .option('--json', 'one JSON list')
+    .action(async (options: ListOptions) => (await import('./command-command.ts')).runCommandList(options));
+
+  commands
+    .command('show <name>')
+    .description('the JSON Schema of what a command takes as --data')
+    .action(async (name: string) => (await import('./command-command.ts')).runCommandShow(name));
+
+  commands
+    .command('send <name>')
+    .description('sends a command to a running system and awaits its answer; the same key acts once')
+    .requiredOption('--tenant <id>', 'whose the account is')
+    .requiredOption('--account <id>', 'the account: {uid}.{name}')
+    .option('--data <json>', "the command's own fields, one JSON object")
+    .addOption(new Option('--file <file>', 'reads them from a file; "-" is standard input').conflicts('data'))
+    .option('--key <key>', 'makes it idempotent; a new one unless given')
+    .option('--actor <name>', 'who; "cli:" and your login unless given')
+    .option('--reason <text>', 'why, for commands that keep it')
+    .option('--timeout <seconds>', 'how long to wait for the answer', '10')
+    .option('--json', 'prints the answer as one JSON line')
+    .addHelpText(
+      'after',
+      `
+PUBSUB_EMULATOR_HOST and GOOGLE_CLOUD_PROJECT say where. For example:
+
+  bellwether command send ClosePosition --tenant acme --account ann.main --reason "taking profit" \\
+    --data '{"positionId": "p1", "symbol": "BTC-USDT", "size": {"share": "0.5"}}'`,
+    )
+    .action(async (name: string, options: SendOptions) =>
+      (await import('./command-command.ts')).runCommandSend(name, options),
+    );
+}

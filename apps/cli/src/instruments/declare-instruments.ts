@@ -1,0 +1,23 @@
+import type { Command } from 'commander';
+import type { InstrumentsOptions } from './instruments-command.ts';
+
+export function declareInstruments(program: Command): void {
+  const instruments = program
+    .command('instruments')
+    .description('what may be traded, and in which steps: contract, tick size, lot size, least notional');
+
+  instruments
+    .command('list', { isDefault: true })
+    .description('every symbol that is described')
+    .option('--json', 'one JSON list')
+    .action(async (options: InstrumentsOptions) =>
+      (await import('./instruments-command.ts')).runInstrumentsList(options),
+    );
+
+  instruments
+    .command('set <file.json>')
+    .description(
+      'describes the symbols of a JSON list: [{"symbol", "contract": {"kind", "multiplier", "currency"}, ...}]',
+    )
+    .action(async (file: string) => (await import('./instruments-command.ts')).runInstrumentsSet(file));
+}
