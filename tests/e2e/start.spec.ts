@@ -29,22 +29,18 @@ describe('the main job', () => {
   });
 
   it('trades, tells, ends cleanly on Ctrl-C, and goes on from what is stored', async () => {
-    const args = [
-      'start',
-      '--data-dir',
-      join(folder.path, 'data'),
-      '--speed',
-      '20',
-      '--operations-port',
-      '0',
-    ];
+    const dataDir = join(folder.path, 'data');
+    const args = ['start', '--data-dir', dataDir, '--speed', '20', '--operations-port', '0'];
     running = runBellwether(args);
     const first = await lineWhere(running, (line) => line.lastExecution !== null && line.lastAlert !== null);
     expect(first.ticksPerSecond).toBeGreaterThan(0);
     expect(first.lastAlert?.commitToAlertMs).toBeGreaterThan(0);
     await checkOperations(running);
+    await checkOtherCommands(dataDir);
     running.child.kill('SIGINT');
     expect(await running.ended).toBe(0);
+    // Nothing runs there any more: the same command opens what is stored.
+    expect(await accountsIn(dataDir)).toEqual(await accountsIn(join(dataDir, 'cloud')));
     const last = linesOf(running).at(-1);
 
     running = runBellwether(args);
@@ -62,6 +58,22 @@ describe('the main job', () => {
     expect(help.stdout()).toMatch(/--data-dir[\s\S]*--split/);
   });
 });
+
+/** Commands find the system that runs over a data directory. */
+async function checkOtherCommands(dataDir: string): Promise<void> {
+  expect((await accountsIn(dataDir)).length).toBeGreaterThan(0);
+  const pulse = runBellwether(['pulse', '--once', '--json', '--data-dir', dataDir]);
+  expect(await pulse.ended).toBe(0);
+  expect(z.looseObject({}).parse(JSON.parse(pulse.stdout()))).toBeDefined();
+}
+
+async function accountsIn(dataDir: string): Promise<readonly string[]> {
+  const list = runBellwether(['account', 'list', '--json', '--data-dir', dataDir]);
+  const code = await list.ended;
+  expect({ code, stderr: list.stderr() }).toEqual({ code: 0, stderr: '' });
+  const accounts = z.array(z.looseObject({ accountId: z.string() })).parse(JSON.parse(list.stdout()));
+  return accounts.map(({ accountId }) => accountId);
+}
 
 /** All services of the process answer on its one port. */
 async function checkOperations(running: Running): Promise<void> {

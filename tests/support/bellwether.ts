@@ -68,7 +68,7 @@ export function runBellwether(
 ): Running {
   const child = spawn(process.execPath, [entry, ...args], {
     cwd: root,
-    env: { ...process.env, ...environment, NODE_OPTIONS: '', INIT_CWD: root },
+    env: { ...process.env, INIT_CWD: root, ...environment, NODE_OPTIONS: '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const output = { stdout: '', stderr: '' };

@@ -14,10 +14,12 @@ import { declareInstruments } from './instruments/declare-instruments.ts';
 import { declareKill } from './kill/declare-kill.ts';
 import { declareLedger } from './ledger/declare-ledger.ts';
 import { declareNotify } from './notify/declare-notify.ts';
+import { declareProvision } from './provision/declare-provision.ts';
 import { declarePulse } from './pulse/declare-pulse.ts';
 import { declareRebuild } from './rebuild/declare-rebuild.ts';
 import { declareReplay } from './replay/declare-replay.ts';
 import { declareStart } from './start/declare-start.ts';
+import { isGoogles } from './stored/cloud-named-by.ts';
 import { declareVerify } from './verify/declare-verify.ts';
 
 const program = new Command('bellwether')
@@ -44,7 +46,8 @@ declareNotify(program);
 declareDlq(program);
 declareCloud(program);
 declareIndexes(program);
+declareProvision(program);
 
-// This command talks to the local cloud alone: Google's clients must not look for a metadata server.
-process.env['METADATA_SERVER_DETECTION'] ??= 'none';
+// Google's clients look for a metadata server where the cloud is Google's, and nowhere else.
+if (!isGoogles(process.env)) process.env['METADATA_SERVER_DETECTION'] ??= 'none';
 await program.parseAsync();

@@ -5,7 +5,7 @@ export type { Consumption } from './consumption.ts';
 export type { Quarantine } from './deliver.ts';
 export { parseMessage } from './parse-message.ts';
 export { PoisonError } from './poison-error.ts';
-export { provisionTopology } from './provision-topology.ts';
+export { type CreatedTopology, provisionTopology } from './provision-topology.ts';
 export { openPublisher } from './publisher.ts';
 export type { Batching, Publisher } from './publisher.ts';
 export { PubSubStrategy } from './pubsub-strategy.ts';

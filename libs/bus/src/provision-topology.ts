@@ -3,6 +3,12 @@ import type { SubscriptionSpec, Topology } from '@bellwether/contracts';
 import type { CreateSubscriptionOptions, PubSub } from '@google-cloud/pubsub';
 import { codeOf, grpcStatus } from './grpc-status.ts';
 
+/** By name, sorted: what was not there. */
+export interface CreatedTopology {
+  readonly topics: readonly string[];
+  readonly subscriptions: readonly string[];
+}
+
 const atOnce = 8;
 
 /**
@@ -12,11 +18,17 @@ const atOnce = 8;
  * On Google Cloud a dead letter also needs rights of Pub/Sub's service agent: publisher on the dead-letter topic,
  * subscriber on the subscription.
  */
-export async function provisionTopology(pubsub: PubSub, topology: Topology): Promise<void> {
-  await forEach(topology.topics, (topic) => unlessExists(() => pubsub.createTopic(topic)));
-  await forEach(topology.subscriptions, (spec) =>
-    unlessExists(() => pubsub.createSubscription(spec.topic, spec.name, optionsOf(pubsub, spec))),
-  );
+export async function provisionTopology(pubsub: PubSub, topology: Topology): Promise<CreatedTopology> {
+  const topics: string[] = [];
+  await forEach(topology.topics, async (topic) => {
+    if (await isCreated(async () => pubsub.createTopic(topic))) topics.push(topic);
+  });
+  const subscriptions: string[] = [];
+  await forEach(topology.subscriptions, async (spec) => {
+    const create = async () => pubsub.createSubscription(spec.topic, spec.name, optionsOf(pubsub, spec));
+    if (await isCreated(create)) subscriptions.push(spec.name);
+  });
+  return { topics: topics.toSorted(), subscriptions: subscriptions.toSorted() };
 }
 
 function optionsOf(pubsub: PubSub, spec: SubscriptionSpec): CreateSubscriptionOptions {
@@ -31,11 +43,14 @@ function optionsOf(pubsub: PubSub, spec: SubscriptionSpec): CreateSubscriptionOp
   };
 }
 
-async function unlessExists(create: () => Promise<unknown>): Promise<void> {
+/** False where it was there. */
+async function isCreated(create: () => Promise<unknown>): Promise<boolean> {
   try {
     await create();
+    return true;
   } catch (error) {
     if (codeOf(error) !== grpcStatus.alreadyExists) throw error;
+    return false;
   }
 }
 

@@ -1,18 +1,21 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { subscriptions, topics, topologyOf } from '@bellwether/contracts';
-import { connectPubSub, provisionTopology } from '../src/index.ts';
+import { type CreatedTopology, connectPubSub, provisionTopology } from '../src/index.ts';
 import { startTestPubSub } from './start-pubsub.ts';
 import type { TestPubSub } from './start-pubsub.ts';
 
 describe('provisionTopology', () => {
   const topology = topologyOf(2);
   let cloud: TestPubSub;
+  let created: readonly CreatedTopology[];
 
   beforeAll(async () => {
     cloud = await startTestPubSub();
     const other = connectPubSub(cloud.environment);
-    await Promise.all([provisionTopology(cloud.pubsub, topology), provisionTopology(other, topology)]);
-    await provisionTopology(cloud.pubsub, topology);
+    created = await Promise.all([
+      provisionTopology(cloud.pubsub, topology),
+      provisionTopology(other, topology),
+    ]);
     await other.close();
   });
   afterAll(() => cloud.close());
@@ -24,6 +27,13 @@ describe('provisionTopology', () => {
     const [foundSubscriptions] = await cloud.pubsub.getSubscriptions();
     expect(namesOf(foundTopics)).toEqual(new Set(topology.topics));
     expect(namesOf(foundSubscriptions)).toEqual(new Set(topology.subscriptions.map(({ name }) => name)));
+  });
+
+  it('tells whoever created each, and of nothing that was there', async () => {
+    const names = created.flatMap(({ topics: made, subscriptions: listening }) => [...made, ...listening]);
+    const all = [...topology.topics, ...topology.subscriptions.map(({ name }) => name)];
+    expect(names.toSorted()).toEqual(all.toSorted());
+    expect(await provisionTopology(cloud.pubsub, topology)).toEqual({ topics: [], subscriptions: [] });
   });
 
   it('retries frames at once and for ever', async () => {

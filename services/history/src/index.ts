@@ -1,5 +1,6 @@
 export { type TickImport, openTickImport } from './imports/tick-import.ts';
 export { connectHistory, connectWriteApi } from './bigquery/connect.ts';
+export { provisionTables } from './bigquery/tables.ts';
 export { type WriteStreams, writeStreamsOf } from './bigquery/write-streams.ts';
 export { rowDescriptor } from './rows/column.ts';
 export { encodeTicks, tickColumns } from './ticks/encode-ticks.ts';

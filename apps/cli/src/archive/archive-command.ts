@@ -24,8 +24,8 @@ const logger = createLogger({ service: 'archive', level: 'silent' });
 
 /** `bellwether archive run` */
 export async function runArchive(options: ArchiveRunOptions): Promise<void> {
-  await over(options, async (firestore, tenants) => {
-    const files = requiredArchiveFiles(options.dataDir);
+  await over(options, async (firestore, tenants, environment) => {
+    const files = requiredArchiveFiles(environment);
     const olderThanMs = ageOf(options.olderThan);
     const parts = {
       firestore,
@@ -59,8 +59,8 @@ export async function runArchiveList(options: ArchiveOptions): Promise<void> {
 
 /** `bellwether archive verify`: exit code 1 when a file is not what was noted of it. */
 export async function runArchiveVerify(options: ArchiveOptions): Promise<void> {
-  await over(options, async (firestore, tenants) => {
-    const files = requiredArchiveFiles(options.dataDir);
+  await over(options, async (firestore, tenants, environment) => {
+    const files = requiredArchiveFiles(environment);
     const lines: string[] = [];
     const told: object[] = [];
     let isWhole = true;
@@ -79,11 +79,12 @@ async function over(
   run: (
     firestore: Firestore,
     tenants: readonly string[],
+    environment: NodeJS.ProcessEnv,
   ) => Promise<{ readonly lines: readonly string[]; readonly code?: number }>,
 ): Promise<void> {
   try {
-    const { lines, code = 0 } = await withFirestore('archive', dataDir, async (firestore) =>
-      run(firestore, tenant === undefined ? await tenantsIn(firestore) : [tenant]),
+    const { lines, code = 0 } = await withFirestore('archive', dataDir, async (firestore, { environment }) =>
+      run(firestore, tenant === undefined ? await tenantsIn(firestore) : [tenant], environment),
     );
     for (const line of lines) process.stdout.write(`${line}\n`);
     process.exit(code);

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { InputError } from '../input-error.ts';
+import { userPath } from '../processes/entry.ts';
 
 export interface ChannelInput {
   readonly fields: Readonly<Record<string, unknown>>;
@@ -40,7 +41,7 @@ export function channelInputOf(content: string, name: string): ChannelInput {
 
 async function contentOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(userPath(file), 'utf8');
   } catch (error) {
     throw new InputError(`${file}: cannot be read`, { cause: error });
   }

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { userPath } from '../processes/entry.ts';
+import { runningIn } from '../stored/running-system.ts';
+import { usualDataDir } from '../stored/usual-data-dir.ts';
 
 export interface IndexesOptions {
   /** URL or host:port of the local cloud's ops server; CLOUD_OPS_URL unless given. */
@@ -14,7 +17,9 @@ export interface IndexesOptions {
  */
 export async function runIndexes({ ops, json }: IndexesOptions): Promise<void> {
   try {
-    const report = await fetchReport(opsUrl(ops ?? process.env['CLOUD_OPS_URL']));
+    const report = await fetchReport(
+      opsUrl(ops ?? process.env['CLOUD_OPS_URL'] ?? runningIn(userPath(usualDataDir))?.['CLOUD_OPS_URL']),
+    );
     process.stdout.write(json === true ? `${JSON.stringify(report.file)}\n` : describe(report));
   } catch (error) {
     fail(error);
@@ -74,7 +79,7 @@ function titleOf(definition: z.infer<typeof Definition>): string {
 export function opsUrl(text: string | undefined): URL {
   if (text === undefined || text === '') {
     throw new InputError(
-      '--ops: says where the ops server of the local cloud listens, as in its first line (or set CLOUD_OPS_URL)',
+      '--ops: says where the ops server of the local cloud listens, as in its first line; without it CLOUD_OPS_URL does, or "npm start" while it runs',
     );
   }
   const url = text.includes('://') ? text : `http://${text}`;

@@ -3,6 +3,7 @@ import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
+import { sayRunning } from '../stored/running-system.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
 export interface CloudCommandOptions {
@@ -52,8 +53,11 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
       environment,
       faultToken,
     };
+    const takeBack =
+      options.dataDir === undefined ? undefined : sayRunning(userPath(options.dataDir), environment);
     process.stdout.write(`${JSON.stringify(ready)}\n`);
     await stop;
+    takeBack?.();
     await cloud.close();
     process.exit(0);
   } catch (error) {

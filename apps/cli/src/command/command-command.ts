@@ -5,8 +5,10 @@ import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { userPath } from '../processes/entry.ts';
 import { loginActor } from '../login-actor.ts';
 import { explainIssues } from '../replay/explain-issues.ts';
+import { withCloud } from '../stored/with-cloud.ts';
 import { commandNames, contentSchemaOf, fieldsOf, schemaOf } from './command-schemas.ts';
 
 export interface ListOptions {
@@ -26,6 +28,7 @@ export interface SendOptions {
   /** Seconds. */
   readonly timeout: string;
   readonly json?: boolean;
+  readonly dataDir?: string;
 }
 
 /** `bellwether command list` */
@@ -51,7 +54,14 @@ export async function runCommandSend(name: string, options: SendOptions): Promis
     if (!(seconds > 0 && seconds <= 600))
       throw new InputError(`--timeout: must be seconds above 0, up to 600, not "${options.timeout}"`);
     const command = await readCommand(name, options);
-    const reply = await send(command, seconds * 1_000);
+    const reply = await withCloud(
+      { command: 'command', dataDir: options.dataDir, needs: ['PUBSUB_EMULATOR_HOST'] },
+      async ({ environment, isAlone }) => {
+        if (isAlone)
+          throw new InputError(`--data-dir: nothing runs over ${options.dataDir} that could answer`);
+        return send(command, environment, seconds * 1_000);
+      },
+    );
     process.stdout.write(
       `${options.json === true ? JSON.stringify({ key: command.key, ...reply }) : told(command, reply)}\n`,
     );
@@ -106,14 +116,18 @@ async function readContent({ data, file }: SendOptions): Promise<object> {
 async function readSource(file: string): Promise<string> {
   if (file === '-') return text(process.stdin);
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(userPath(file), 'utf8');
   } catch (error) {
     throw new InputError(`${file}: cannot be read`, { cause: error });
   }
 }
 
-async function send(command: Command, timeoutMs: number): Promise<CommandReply> {
-  const pubsub = connectPubSub(process.env);
+async function send(
+  command: Command,
+  environment: NodeJS.ProcessEnv,
+  timeoutMs: number,
+): Promise<CommandReply> {
+  const pubsub = connectPubSub(environment);
   const logger = createLogger({ service: 'cli', level: 'silent' });
   try {
     const client = await CommandClient.connect(pubsub, { name: 'cli', ids: systemIds, logger });

@@ -29,10 +29,14 @@ export function declareCommand(program: Command): void {
     .option('--reason <text>', 'why, for commands that keep it')
     .option('--timeout <seconds>', 'how long to wait for the answer', '10')
     .option('--json', 'prints the answer as one JSON line')
+    .option(
+      '--data-dir <dir>',
+      "of a system that runs; without it the environment's cloud, else that of npm start",
+    )
     .addHelpText(
       'after',
       `
-PUBSUB_EMULATOR_HOST and GOOGLE_CLOUD_PROJECT say where. For example:
+For example:
 
   bellwether command send ClosePosition --tenant acme --account ann.main --reason "taking profit" \\
     --data '{"positionId": "p1", "symbol": "BTC-USDT", "size": {"share": "0.5"}}'`,

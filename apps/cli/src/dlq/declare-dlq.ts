@@ -57,7 +57,7 @@ export function declareDlq(program: Command): void {
 function deadLetters(command: Command): Command {
   return command
     .option('--tenant <id>', 'the alerts of this tenant alone')
-    .addOption(dataDirOption('FIRESTORE_EMULATOR_HOST and PUBSUB_EMULATOR_HOST say'))
+    .addOption(dataDirOption())
     .option('--json', 'prints the outcome as one JSON line');
 }
 

@@ -4,6 +4,7 @@ import { connectFirestore } from '@bellwether/store';
 import { readFile } from 'node:fs/promises';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { userPath } from '../processes/entry.ts';
 import { loginActor } from '../login-actor.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { ActionRefused, type By } from './action-refused.ts';
@@ -172,7 +173,7 @@ function attributeOf(text: string): readonly [string, string] {
 
 async function contentOf(file: string): Promise<Buffer> {
   try {
-    return await readFile(file);
+    return await readFile(userPath(file));
   } catch (error) {
     throw new InputError(`--data: ${file} cannot be read`, { cause: error });
   }
@@ -184,17 +185,18 @@ interface Answer {
   readonly code?: number;
 }
 
+const needs = ['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'] as const;
+
 async function over(options: DlqOptions, run: (letters: DeadLetters) => Promise<Answer>): Promise<void> {
   try {
     const { tenant, dataDir } = options;
     if (tenant !== undefined && !Id.safeParse(tenant).success)
       throw new InputError(`--tenant: "${tenant}" is no id of a tenant`);
-    const where = { command: 'dlq', ...(dataDir === undefined ? {} : { dataDir }) };
     const {
       json,
       text,
       code = 0,
-    } = await withCloud({ ...where, needs: 'FIRESTORE_EMULATOR_HOST' }, async (environment) =>
+    } = await withCloud({ command: 'dlq', dataDir, needs }, async ({ environment }) =>
       connected(environment, run),
     );
     process.stdout.write(options.json === true ? `${JSON.stringify(json)}\n` : text);

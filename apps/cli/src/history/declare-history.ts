@@ -11,10 +11,7 @@ export function declareHistory(program: Command): void {
       'reads and writes the ticks that BigQuery holds, of a running system or of a data directory',
     );
   const historyCommand = (name: string, description: string): Command =>
-    history
-      .command(name)
-      .description(description)
-      .addOption(dataDirOption('BIGQUERY_EMULATOR_HOST and the others say'));
+    history.command(name).description(description).addOption(dataDirOption());
 
   selecting(
     historyCommand('candles', 'open, high, low, close, volume, vwap and count of every interval with ticks'),
@@ -49,10 +46,6 @@ export function declareHistory(program: Command): void {
     'writes recorded tapes to BigQuery; one that is there before adds nothing',
   )
     .option('--json', 'prints one JSON list of the tapes, on one line')
-    .addHelpText(
-      'after',
-      '\nOver a running system it needs FIRESTORE_EMULATOR_HOST and BIGQUERY_STORAGE_HOST as well.',
-    )
     .action(async (tapes: string[], options: ImportOptions) =>
       (await import('./import-command.ts')).runHistoryImport(tapes, options),
     );

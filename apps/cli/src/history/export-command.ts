@@ -10,7 +10,6 @@ import { userPath } from '../processes/entry.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { type Progress, openProgress } from '../replay/progress.ts';
 import { type SelectionOptions, parseSelection } from './parse-selection.ts';
-import { directoryOf, needs } from './read-command.ts';
 
 export interface ExportOptions extends SelectionOptions {
   readonly kind: 'trade' | 'quote';
@@ -25,8 +24,8 @@ export async function runHistoryExport(file: string, options: ExportOptions): Pr
     const path = userPath(file);
     const selection = parseSelection(options);
     const ticks = await withCloud(
-      { command: 'history', ...directoryOf(options), needs },
-      async (environment) => writeTape(path, selection, environment, progress),
+      { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
+      async ({ environment }) => writeTape(path, selection, environment, progress),
     );
     progress.end();
     process.stdout.write(`${path}: ${ticks} ticks\n`);

@@ -10,7 +10,6 @@ import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { type Progress, openProgress } from '../replay/progress.ts';
-import { directoryOf, needs } from './read-command.ts';
 
 export interface ImportOptions {
   readonly dataDir?: string;
@@ -37,8 +36,12 @@ export async function runHistoryImport(files: readonly string[], options: Import
     const tapes: TapeFrames[] = [];
     for (const file of files) tapes.push(await checkTape(userPath(file)));
     const outcome = await withCloud(
-      { command: 'history', ...directoryOf(options), needs },
-      async (environment) => importTapes(tapes, environment, progress),
+      {
+        command: 'history',
+        dataDir: options.dataDir,
+        needs: ['BIGQUERY_EMULATOR_HOST', 'BIGQUERY_STORAGE_HOST', 'FIRESTORE_EMULATOR_HOST'],
+      },
+      async ({ environment }) => importTapes(tapes, environment, progress),
     );
     progress.end();
     process.stdout.write(

@@ -26,21 +26,21 @@ export interface CandlesOptions extends ReadOptions {
 
 type Format = 'json' | 'csv' | 'text';
 
-/** Where history is read and written: BigQuery and, to write, Firestore. */
-export const needs = 'BIGQUERY_EMULATOR_HOST';
-
 /** `bellwether history candles` */
 export async function runCandles(options: CandlesOptions): Promise<void> {
   try {
     const format = formatOf(options);
     const interval = parseInterval(options.interval);
     const selection = parseSelection(options);
-    await withCloud({ command: 'history', ...directoryOf(options), needs }, async (environment) => {
-      const bigquery = connectHistory(environment);
-      const query = async (request: Parameters<typeof queryCandles>[1]) => queryCandles(bigquery, request);
-      const candles = new Candles({ query, clock: systemClock });
-      await printLines(candleLines(candles.read({ ...selection, interval }), format, interval));
-    });
+    await withCloud(
+      { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
+      async ({ environment }) => {
+        const bigquery = connectHistory(environment);
+        const query = async (request: Parameters<typeof queryCandles>[1]) => queryCandles(bigquery, request);
+        const candles = new Candles({ query, clock: systemClock });
+        await printLines(candleLines(candles.read({ ...selection, interval }), format, interval));
+      },
+    );
     process.exit(0);
   } catch (error) {
     fail(error);
@@ -52,17 +52,15 @@ export async function runTicks(options: TicksOptions): Promise<void> {
   try {
     const format = formatOf(options);
     const selection = parseSelection(options);
-    await withCloud({ command: 'history', ...directoryOf(options), needs }, async (environment) =>
-      printLines(tickLines(queryTicks(connectHistory(environment), selection), format, options.kind)),
+    await withCloud(
+      { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
+      async ({ environment }) =>
+        printLines(tickLines(queryTicks(connectHistory(environment), selection), format, options.kind)),
     );
     process.exit(0);
   } catch (error) {
     fail(error);
   }
-}
-
-export function directoryOf({ dataDir }: { readonly dataDir?: string }): { readonly dataDir?: string } {
-  return dataDir === undefined ? {} : { dataDir };
 }
 
 function formatOf({ json = false, csv = false }: ReadOptions): Format {

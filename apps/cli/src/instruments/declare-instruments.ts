@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { dataDirOption } from '../stored/data-dir-option.ts';
 import type { InstrumentsOptions } from './instruments-command.ts';
 
 export function declareInstruments(program: Command): void {
@@ -9,6 +10,7 @@ export function declareInstruments(program: Command): void {
   instruments
     .command('list', { isDefault: true })
     .description('every symbol that is described')
+    .addOption(dataDirOption())
     .option('--json', 'one JSON list')
     .action(async (options: InstrumentsOptions) =>
       (await import('./instruments-command.ts')).runInstrumentsList(options),
@@ -19,5 +21,8 @@ export function declareInstruments(program: Command): void {
     .description(
       'describes the symbols of a JSON list: [{"symbol", "contract": {"kind", "multiplier", "currency"}, ...}]',
     )
-    .action(async (file: string) => (await import('./instruments-command.ts')).runInstrumentsSet(file));
+    .addOption(dataDirOption())
+    .action(async (file: string, options: InstrumentsOptions) =>
+      (await import('./instruments-command.ts')).runInstrumentsSet(file, options),
+    );
 }

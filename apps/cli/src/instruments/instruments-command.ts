@@ -1,19 +1,22 @@
 import { Instrument, paths } from '@bellwether/contracts';
 import type { Instrument as DomainInstrument } from '@bellwether/domain';
-import { connectFirestore, repositoriesOf } from '@bellwether/store';
+import { repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { userPath } from '../processes/entry.ts';
+import { withFirestore } from '../stored/with-firestore.ts';
 
 export interface InstrumentsOptions {
   readonly json?: boolean;
+  readonly dataDir?: string;
 }
 
 /** `bellwether instruments list`: every symbol that is described. */
-export async function runInstrumentsList({ json }: InstrumentsOptions): Promise<void> {
-  await withFirestore(async (firestore) => {
+export async function runInstrumentsList({ dataDir, json }: InstrumentsOptions): Promise<void> {
+  await overFirestore(dataDir, async (firestore) => {
     const { docs } = await firestore.collection(paths.instruments()).get();
     const found = docs.map((document) => Instrument.parse(document.data()));
     process.stdout.write(json === true ? `${JSON.stringify(found)}\n` : table(found));
@@ -21,8 +24,8 @@ export async function runInstrumentsList({ json }: InstrumentsOptions): Promise<
 }
 
 /** `bellwether instruments set FILE`: describes the symbols of a JSON list; all of them, or none when one is wrong. */
-export async function runInstrumentsSet(file: string): Promise<void> {
-  await withFirestore(async (firestore) => {
+export async function runInstrumentsSet(file: string, { dataDir }: InstrumentsOptions): Promise<void> {
+  await overFirestore(dataDir, async (firestore) => {
     const instruments = await readInstruments(file);
     const repository = repositoriesOf(firestore).instruments;
     for (const instrument of instruments)
@@ -35,7 +38,7 @@ export async function runInstrumentsSet(file: string): Promise<void> {
 export async function readInstruments(file: string): Promise<readonly DomainInstrument[]> {
   let json: unknown;
   try {
-    json = JSON.parse(await readFile(file, 'utf8'));
+    json = JSON.parse(await readFile(userPath(file), 'utf8'));
   } catch (error) {
     throw new InputError(`${file}: cannot be read as JSON`, { cause: error });
   }
@@ -62,13 +65,13 @@ function table(instruments: readonly DomainInstrument[]): string {
   return `${rows.join('\n')}\n`;
 }
 
-async function withFirestore(run: (firestore: Firestore) => Promise<void>): Promise<void> {
-  const firestore = connectFirestore(process.env);
+async function overFirestore(
+  dataDir: string | undefined,
+  run: (firestore: Firestore) => Promise<void>,
+): Promise<void> {
   try {
-    await run(firestore);
+    await withFirestore('instruments', dataDir, run);
   } catch (error) {
     fail(error);
-  } finally {
-    await firestore.terminate();
   }
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { dataDirOption } from '../stored/data-dir-option.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill-command.ts';
 
 export function declareKill(program: Command): void {
@@ -18,6 +19,7 @@ export function declareKill(program: Command): void {
     .option('--actor <name>', 'who; "cli:" and your login unless given')
     .option('--yes', 'confirms it: nobody is asked, and nothing is counted before it is committed')
     .option('--timeout <seconds>', 'how long to wait until every account has followed', '60')
+    .addOption(dataDirOption())
     .option('--json', 'prints the outcome as one JSON line')
     .action(async (id: string | undefined, options: EngageOptions) =>
       (await import('./kill-command.ts')).runEngage(id, options),
@@ -31,6 +33,7 @@ export function declareKill(program: Command): void {
     .option('--actor <name>', 'who; "cli:" and your login unless given')
     .option('--yes', 'confirms it: nobody is asked')
     .option('--timeout <seconds>', 'how long to wait until every account has followed', '60')
+    .addOption(dataDirOption())
     .option('--json', 'prints the outcome as one JSON line')
     .action(async (id: string | undefined, options: ReleaseOptions) =>
       (await import('./kill-command.ts')).runRelease(id, options),
@@ -40,6 +43,7 @@ export function declareKill(program: Command): void {
     .command('status')
     .description('what is halted by user, tenant or globally, how far it is, and what is not closed yet')
     .option('--accounts', 'also every account that does not trade, and what holds it')
+    .addOption(dataDirOption())
     .option('--json', 'prints it as one JSON line')
     .action(async (options: StatusOptions) => (await import('./kill-command.ts')).runStatus(options));
 }

@@ -8,7 +8,6 @@ import {
   type StoredCommit,
   type StoredScopeCommit,
   type StoreFirestore,
-  connectFirestore,
   hashRequest,
   readDocument,
   switchScope,
@@ -19,6 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
+import { withFirestore } from '../stored/with-firestore.ts';
 import {
   type Flattening,
   type Stake,
@@ -39,6 +39,7 @@ export interface ReleaseOptions {
   readonly json?: boolean;
   /** Seconds. */
   readonly timeout: string;
+  readonly dataDir?: string;
 }
 export interface EngageOptions extends ReleaseOptions {
   readonly flatten?: boolean;
@@ -47,6 +48,7 @@ export interface EngageOptions extends ReleaseOptions {
 export interface StatusOptions {
   readonly accounts?: boolean;
   readonly json?: boolean;
+  readonly dataDir?: string;
 }
 
 interface Switch {
@@ -62,7 +64,7 @@ const everyMs = 250;
 /** `bellwether kill engage --scope SCOPE [ID] --reason TEXT` */
 export async function runEngage(id: string | undefined, options: EngageOptions): Promise<void> {
   const { until, flatten = false } = options;
-  await withFirestore(async (firestore) => {
+  await overFirestore(options, async (firestore) => {
     const ends = until === undefined ? {} : { until: parseUntil(until, systemClock.now()) };
     const change = { state: 'halted', ...by(options), ...ends, ...(flatten ? { flatten } : {}) } as const;
     await run(firestore, id, options, change);
@@ -71,12 +73,15 @@ export async function runEngage(id: string | undefined, options: EngageOptions):
 
 /** `bellwether kill release --scope SCOPE [ID] --reason TEXT` */
 export async function runRelease(id: string | undefined, options: ReleaseOptions): Promise<void> {
-  await withFirestore(async (firestore) => run(firestore, id, options, { state: 'active', ...by(options) }));
+  await overFirestore(options, async (firestore) =>
+    run(firestore, id, options, { state: 'active', ...by(options) }),
+  );
 }
 
 /** `bellwether kill status` */
-export async function runStatus({ accounts, json }: StatusOptions): Promise<void> {
-  await withFirestore(async (firestore) => {
+export async function runStatus(options: StatusOptions): Promise<void> {
+  const { accounts, json } = options;
+  await overFirestore(options, async (firestore) => {
     const scopes = await openScopes(firestore);
     const flattening = await flatteningNow(firestore);
     const held = accounts === true ? await heldAccounts(firestore) : undefined;
@@ -269,13 +274,13 @@ const tell = (line: string): unknown => process.stderr.write(`${line}\n`);
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const print = (value: object): unknown => write(JSON.stringify(value));
 
-async function withFirestore(act: (firestore: StoreFirestore) => Promise<void>): Promise<void> {
-  const firestore = connectFirestore(process.env);
+async function overFirestore(
+  { dataDir }: { readonly dataDir?: string },
+  act: (firestore: StoreFirestore) => Promise<void>,
+): Promise<void> {
   try {
-    await act(firestore);
+    await withFirestore('kill', dataDir, act);
   } catch (error) {
     fail(error);
-  } finally {
-    await firestore.terminate();
   }
 }

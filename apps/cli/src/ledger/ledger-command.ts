@@ -85,29 +85,32 @@ const feeColumns = ['from', 'group', 'currency', 'trades', 'fees'];
 
 /** `bellwether ledger trades` */
 export async function runLedgerTrades(options: TradesOptions): Promise<void> {
-  await answer(options, options.open === true ? openColumns : tradeColumns, async (firestore, filter) => {
-    const limit = Number(options.limit);
-    if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-      throw new InputError(`--limit: must be a whole number from 1 to 10000, not "${options.limit}"`);
-    if (options.open !== true)
-      return latestTrades(firestore, filter, limit, archivedTradesOf(options.dataDir));
-    if (filter.uid === undefined) throw new InputError('--open: needs --uid, whose open trades');
-    const found = await openTrades(firestore, filter.uid);
-    return found.filter(({ tenantId }) => tenantId === filter.tenant).slice(0, limit);
-  });
+  await answer(
+    options,
+    options.open === true ? openColumns : tradeColumns,
+    async (firestore, filter, environment) => {
+      const limit = Number(options.limit);
+      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
+        throw new InputError(`--limit: must be a whole number from 1 to 10000, not "${options.limit}"`);
+      if (options.open !== true) return latestTrades(firestore, filter, limit, archivedTradesOf(environment));
+      if (filter.uid === undefined) throw new InputError('--open: needs --uid, whose open trades');
+      const found = await openTrades(firestore, filter.uid);
+      return found.filter(({ tenantId }) => tenantId === filter.tenant).slice(0, limit);
+    },
+  );
 }
 
 /** `bellwether ledger pnl` */
 export async function runLedgerPnl(options: PnlOptions): Promise<void> {
-  await answer(options, pnlColumns, async (firestore, filter) =>
-    profitAndLoss(tradesOf(firestore, filter, archivedTradesOf(options.dataDir)), options),
+  await answer(options, pnlColumns, async (firestore, filter, environment) =>
+    profitAndLoss(tradesOf(firestore, filter, archivedTradesOf(environment)), options),
   );
 }
 
 /** `bellwether ledger fees` */
 export async function runLedgerFees(options: PnlOptions): Promise<void> {
-  await answer(options, feeColumns, async (firestore, filter) => {
-    const rows = await profitAndLoss(tradesOf(firestore, filter, archivedTradesOf(options.dataDir)), options);
+  await answer(options, feeColumns, async (firestore, filter, environment) => {
+    const rows = await profitAndLoss(tradesOf(firestore, filter, archivedTradesOf(environment)), options);
     return rows
       .filter(({ fees }) => fees !== '0')
       .map(({ from, group, currency, trades, fees }) => ({ from, group, currency, trades, fees }));
@@ -137,11 +140,17 @@ function print(columns: readonly string[], rows: readonly object[], json = false
 async function answer(
   options: LedgerOptions,
   columns: readonly string[],
-  read: (firestore: Parameters<typeof latestTrades>[0], filter: TradeFilter) => Promise<readonly object[]>,
+  read: (
+    firestore: Parameters<typeof latestTrades>[0],
+    filter: TradeFilter,
+    environment: NodeJS.ProcessEnv,
+  ) => Promise<readonly object[]>,
 ): Promise<void> {
   try {
     const filter = filterOf(options);
-    const rows = await withFirestore('ledger', options.dataDir, async (firestore) => read(firestore, filter));
+    const rows = await withFirestore('ledger', options.dataDir, async (firestore, { environment }) =>
+      read(firestore, filter, environment),
+    );
     print(columns, rows, options.json);
     process.exit(0);
   } catch (error) {

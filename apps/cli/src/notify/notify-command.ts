@@ -1,11 +1,10 @@
 import { type ChannelTested, testChannel } from '@bellwether/notifier';
 import { createLogger } from '@bellwether/observability';
-import { connectFirestore } from '@bellwether/store';
 import { asId } from '../channels/as-id.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
-import { withCloud } from '../stored/with-cloud.ts';
+import { withFirestore } from '../stored/with-firestore.ts';
 
 export interface NotifyTestOptions {
   readonly tenant: string;
@@ -20,17 +19,8 @@ export async function runNotifyTest(options: NotifyTestOptions): Promise<void> {
   try {
     const [tenant, channelId] = [asId('tenant', options.tenant), asId('channel', options.channel)];
     const { dataDir, actor = loginActor() } = options;
-    const where = { command: 'notify', needs: 'FIRESTORE_EMULATOR_HOST' };
-    const tested = await withCloud(
-      { ...where, ...(dataDir === undefined ? {} : { dataDir }) },
-      async (environment) => {
-        const firestore = connectFirestore(environment);
-        try {
-          return await testChannel(firestore, environment, silent, { tenant, channelId, actor });
-        } finally {
-          await firestore.terminate();
-        }
-      },
+    const tested = await withFirestore('notify', dataDir, async (firestore, { environment }) =>
+      testChannel(firestore, environment, silent, { tenant, channelId, actor }),
     );
     if (options.json === true) process.stdout.write(`${JSON.stringify(tested)}\n`);
     else if (tested.outcome === 'invalid')

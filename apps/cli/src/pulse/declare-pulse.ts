@@ -1,4 +1,5 @@
 import { type Command, Option } from 'commander';
+import { usualDataDir } from '../stored/usual-data-dir.ts';
 import type { PulseOptions } from './pulse-command.ts';
 
 export function declarePulse(program: Command): void {
@@ -9,7 +10,11 @@ export function declarePulse(program: Command): void {
     )
     .option('--tenant <id>', 'its accounts')
     .addOption(new Option('--account <id>', 'its positions: {uid}.{name}').conflicts('tenant'))
-    .option('--url <url>', 'of a running pulse on this machine; without it PULSE_URL says where')
+    .option(
+      '--url <url>',
+      'of a running pulse on this machine; without it PULSE_URL says where, else --data-dir',
+    )
+    .option('--data-dir <dir>', 'of a system that runs', usualDataDir)
     .option('--once', 'ends after the first')
     .option('--json', 'one JSON object a line')
     .action(async (options: PulseOptions) => (await import('./pulse-command.ts')).runPulse(options));

@@ -3,12 +3,15 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { userPath } from '../processes/entry.ts';
+import { runningIn } from '../stored/running-system.ts';
 import { pulseScreen } from './pulse-screen.ts';
 
 export interface PulseOptions {
   readonly tenant?: string;
   readonly account?: string;
   readonly url?: string;
+  readonly dataDir: string;
   readonly once?: boolean;
   readonly json?: boolean;
 }
@@ -26,10 +29,11 @@ export async function runPulse(options: PulseOptions): Promise<void> {
   }
 }
 
-function addressOf({ url = process.env['PULSE_URL'], tenant, account }: PulseOptions): URL {
+function addressOf({ url: named, dataDir, tenant, account }: PulseOptions): URL {
+  const url = named ?? process.env['PULSE_URL'] ?? runningIn(userPath(dataDir))?.['PULSE_URL'];
   if (url === undefined || !URL.canParse(url))
     throw new InputError(
-      'pulse: needs --url, or PULSE_URL, of a running pulse such as http://127.0.0.1:8790',
+      'pulse: needs a running system: run "npm start", name its --data-dir, or its pulse by --url or PULSE_URL, such as http://127.0.0.1:8790',
     );
   const address = new URL('/pulse', url);
   if (tenant !== undefined) address.searchParams.set('tenant', tenant);

@@ -27,9 +27,9 @@ export async function runRebuildCommand(options: RebuildCommandOptions): Promise
     const { dataDir, write = false, projection = 'state' } = options;
     if (write && options.yes !== true)
       throw new InputError('--write: replaces documents by what the journals say; confirm with --yes');
-    const accounts = await withFirestore('rebuild', dataDir, async (firestore) => {
+    const accounts = await withFirestore('rebuild', dataDir, async (firestore, { environment }) => {
       const chosen = await chooseAccounts(firestore, options.account);
-      const archived = archivedTradesOf(dataDir);
+      const archived = archivedTradesOf(environment);
       const rebuilt: (RebuiltAccount | RebuiltLedger)[] = [];
       for (const account of chosen)
         rebuilt.push(

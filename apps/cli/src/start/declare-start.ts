@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { collect } from '../collect.ts';
+import { usualDataDir } from '../stored/usual-data-dir.ts';
 import type { StartOptions } from './run-start.ts';
 
 export function declareStart(program: Command): void {
@@ -13,7 +14,7 @@ export function declareStart(program: Command): void {
       [],
     )
     .option('--speed <n>', 'how many times as fast as the tape', '1')
-    .option('--data-dir <dir>', 'where everything is kept', '.bellwether')
+    .option('--data-dir <dir>', 'where everything is kept', usualDataDir)
     .option('--fresh', 'forgets what an earlier run stored in the data directory')
     .option('--no-demo', 'adds no demo users and positions')
     .option('--split', 'runs each service as a process of its own')

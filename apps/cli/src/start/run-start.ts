@@ -22,6 +22,8 @@ import { InProcessHost } from '../processes/in-process-host.ts';
 import { ProcessHost } from '../processes/process-host.ts';
 import type { ServiceHost } from '../processes/service-host.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
+import { sayRunning } from '../stored/running-system.ts';
+import { usualDataDir } from '../stored/usual-data-dir.ts';
 import { DemoDesk } from './demo-desk.ts';
 import { demoTenant } from './demo-users.ts';
 import { type LiveOutput, openJsonLines, openScreen } from './live-output.ts';
@@ -62,14 +64,12 @@ export async function runStart(options: StartOptions): Promise<void> {
 
     process.stderr.write('Starting the local cloud…\n');
     const cloud = await startCloudProcess(['--data-dir', folders.cloud, '--indexes', indexesFile]);
-    const { CLOUD_OPS_URL, FIRESTORE_EMULATOR_HOST, GOOGLE_CLOUD_PROJECT } = cloud.environment;
-    process.stderr.write(`Its ops server listens at ${CLOUD_OPS_URL ?? ''}.\n`);
-    process.stderr.write(
-      'Other commands, such as "bellwether kill", reach it with ' +
-        `FIRESTORE_EMULATOR_HOST=${FIRESTORE_EMULATOR_HOST ?? ''} GOOGLE_CLOUD_PROJECT=${GOOGLE_CLOUD_PROJECT ?? ''} ` +
-        `ARCHIVE_DIR=${folders.archive}.\n`,
-    );
+    process.stderr.write(`Its ops server listens at ${cloud.environment['CLOUD_OPS_URL'] ?? ''}.\n`);
     const system = await startSystem(cloud, tapes, { ...options, ports }, folders);
+    const takeBack = sayRunning(dataDir, system.environment);
+    process.stderr.write(
+      `Other commands find it: bellwether verify, kill, pulse, ledger…${options.dataDir === usualDataDir ? '' : `, here with --data-dir ${options.dataDir}`}\n`,
+    );
     await Promise.race([
       stop,
       system.host.failed,
@@ -77,6 +77,7 @@ export async function runStart(options: StartOptions): Promise<void> {
         throw new Error(`the local cloud ended unexpectedly with code ${String(code)}`);
       }),
     ]);
+    takeBack();
     await system.close();
     process.stderr.write(`Stopped; nothing is lost. "npm start" goes on from ${dataDir}.\n`);
     process.exit(0);
@@ -87,6 +88,8 @@ export async function runStart(options: StartOptions): Promise<void> {
 
 interface System {
   readonly host: ServiceHost;
+  /** What another process needs to find it. */
+  readonly environment: Readonly<Record<string, string>>;
   close(): Promise<void>;
 }
 
@@ -127,7 +130,6 @@ async function startSystem(
   await Promise.all(
     consumers.map(async (name) => host.start(name, { ...environment, OPERATIONS_PORT: ports.of(name) })),
   );
-  process.stderr.write(`"bellwether pulse" shows P&L live with PULSE_URL=http://127.0.0.1:${pulsePort}.\n`);
   const live = new LiveState({ firestore, pubsub, logger });
   await live.open();
   const commands = await CommandClient.connect(pubsub, { name: 'demo', ids: systemIds, logger });
@@ -148,6 +150,7 @@ async function startSystem(
     : openJsonLines(process.stdout, live, systemClock);
   return {
     host,
+    environment: { ...environment, PULSE_URL: `http://127.0.0.1:${pulsePort}` },
     async close() {
       output.close();
       await Promise.allSettled([desk.close(), live.close()]);

@@ -1,9 +1,9 @@
 import { Option } from 'commander';
 
-/** @param variables what names a running system where the option is not given. */
-export function dataDirOption(variables = 'FIRESTORE_EMULATOR_HOST says'): Option {
+/** Of every command that works on a cloud: see `withCloud`. */
+export function dataDirOption(): Option {
   return new Option(
     '--data-dir <dir>',
-    `of a local cloud that is not running; without it ${variables} where`,
+    "where a local cloud keeps its data, whether it runs or not; without it the environment's cloud, else that of npm start",
   );
 }

@@ -16,11 +16,13 @@ export interface VerifyCommandOptions {
 export async function runVerifyCommand(options: VerifyCommandOptions): Promise<void> {
   try {
     const { dataDir, account, json = false } = options;
-    const patienceMs = patienceOf(options) * 1_000;
+    const patience = patienceOf(options);
     const onAccount = json ? () => undefined : tellProgress();
-    const report = await withFirestore('verify', dataDir, async (firestore) => {
+    const report = await withFirestore('verify', dataDir, async (firestore, { environment, isAlone }) => {
       const accounts = await chooseAccounts(firestore, account);
-      return verify(firestore, { accounts, patienceMs, onAccount, archived: archivedTradesOf(dataDir) });
+      // Where nothing else runs, nothing will be booked that is not.
+      const patienceMs = (patience ?? (isAlone ? 0 : 10)) * 1_000;
+      return verify(firestore, { accounts, patienceMs, onAccount, archived: archivedTradesOf(environment) });
     });
     process.stdout.write(json ? `${JSON.stringify(report)}\n` : summaryOf(report));
     process.exit(report.differences.length === 0 ? 0 : 1);
@@ -29,9 +31,10 @@ export async function runVerifyCommand(options: VerifyCommandOptions): Promise<v
   }
 }
 
-/** Over a data directory nothing runs that could still book anything. */
-function patienceOf({ patience, dataDir }: VerifyCommandOptions): number {
-  const seconds = Number(patience ?? (dataDir === undefined ? '10' : '0'));
+/** Seconds. */
+function patienceOf({ patience }: VerifyCommandOptions): number | undefined {
+  if (patience === undefined) return undefined;
+  const seconds = Number(patience);
   if (!(seconds >= 0 && seconds <= 3_600))
     throw new InputError(`--patience: must be seconds from 0 to 3600, not "${patience}"`);
   return seconds;

@@ -21,17 +21,24 @@ const definitions = {
   },
 } satisfies Readonly<Record<keyof typeof tableIds, TableMetadata>>;
 
-/** Creates the dataset and the tables that are missing; what exists stays as it is, but that it gets new columns. */
-export async function provisionTables(bigquery: BigQuery): Promise<void> {
+/**
+ * Creates the dataset and the tables that are missing; what exists stays as it is, but that it gets new columns.
+ *
+ * @returns what was not there: the dataset's name, `dataset.table` of tables.
+ */
+export async function provisionTables(bigquery: BigQuery): Promise<readonly string[]> {
   const dataset = bigquery.dataset(datasetId);
-  await unlessExists(async () => dataset.create());
+  const created: string[] = [];
+  if (await isCreated(async () => dataset.create())) created.push(datasetId);
   await Promise.all(
     (['ticks', 'events'] as const).map(async (table) => {
       const definition = definitions[table];
-      await unlessExists(async () => dataset.createTable(tableIds[table], definition));
+      if (await isCreated(async () => dataset.createTable(tableIds[table], definition)))
+        created.push(`${datasetId}.${tableIds[table]}`);
       await addColumns(dataset.table(tableIds[table]), definition.schema.fields);
     }),
   );
+  return created.toSorted();
 }
 
 /** Rows that are there before have none of the new columns: these are nullable, and come last. */
@@ -46,10 +53,13 @@ async function addColumns(table: Table, fields: readonly TableField[]): Promise<
 
 const Schema = z.object({ schema: z.object({ fields: z.array(z.looseObject({ name: z.string() })) }) });
 
-async function unlessExists(create: () => Promise<unknown>): Promise<void> {
+/** False where it was there. */
+async function isCreated(create: () => Promise<unknown>): Promise<boolean> {
   try {
     await create();
+    return true;
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 409)) throw error;
+    return false;
   }
 }
