@@ -282,7 +282,7 @@ export type PositionClosed = PositionExit & {
   /** Of its whole life; absent in what was stored before positions closed in parts. */
   readonly totals?: PositionTotals;
   readonly openedAt: number;
-  /** The deciding tick's exchange time, or the broker's, epoch milliseconds. */
+  /** The deciding tick's exchange time, of what a command closes the command's where that is later, or the broker's; epoch milliseconds. */
   readonly closedAt: number;
 };
 /** Funding of a perpetual: positive is received. */

@@ -59,7 +59,7 @@ export function executeOrder(
 interface Meeting {
   /** Whether it lay in the book before this tick, and so makes the price that the tick takes. */
   readonly isResting: boolean;
-  /** When that is, epoch milliseconds: of an order that is placed, later than the last tick. */
+  /** When that is, epoch milliseconds: of an order that is placed, later than the last tick. It fills no earlier than the tick, either. */
   readonly at: number;
 }
 
@@ -132,7 +132,7 @@ function fillNow(
     limit === undefined ? undefined : { price: limit, isResting },
   );
   const fill = { ...filled, remaining: formatDecimal(subtract(open, quantity)) };
-  return [fill, ...settle(account, order, position, fill)];
+  return [fill, ...settle(account, order, fill, Math.max(tick.exchangeAt, Math.round(at), 0))];
 }
 
 function cancelled({ id: orderId, symbol, positionId }: Order, reason: string): AccountEvent {
@@ -160,12 +160,12 @@ function becauseOf(hold: EntryHold): string {
 function settle(
   account: Account,
   order: Order,
-  position: Position | undefined,
   fill: OrderFilled,
+  at: number,
 ): readonly AccountEvent[] {
-  if (order.purpose.kind === 'enter') return settleEntry(account, order, fill);
+  if (order.purpose.kind === 'enter') return settleEntry(account, order, fill, at);
+  const position = account.positions.get(order.positionId);
   if (position === undefined || position.status === 'closed') return [];
-  const at = fill.tick?.exchangeAt ?? order.placedAt;
   return settleExit(position, { fill, reason: 'order', at });
 }
 

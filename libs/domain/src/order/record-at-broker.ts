@@ -159,7 +159,7 @@ function recordFill(story: Story, ours: BrokerOrder, fill: BrokerFill): void {
   if (ours.of === 'order') {
     const order = account.orders.get(ours.order.clientOrderId);
     if (order === undefined) return;
-    if (order.purpose.kind === 'enter') story.add(...settleEntry(account, order, filled));
+    if (order.purpose.kind === 'enter') story.add(...settleEntry(account, order, filled, fill.at));
     else if (held !== undefined)
       story.add(...settleExit(held, { fill: filled, reason: 'order', at: fill.at }));
     // What came in while all that was held is being closed has lines that were reached already.

@@ -15,22 +15,28 @@ import type { Order } from './order.ts';
 /**
  * What a fill of an entering order makes of its position: open with its first fill, larger with the next.
  * Exits that were asked for in percent are counted from the average entry, and count from the next tick.
+ *
+ * @param at when it fills, epoch milliseconds.
  */
-export function settleEntry(account: Account, order: Order, fill: OrderFilled): readonly AccountEvent[] {
+export function settleEntry(
+  account: Account,
+  order: Order,
+  fill: OrderFilled,
+  at: number,
+): readonly AccountEvent[] {
   const { purpose, positionId } = order;
   if (purpose.kind !== 'enter') return [];
   const position = account.positions.get(positionId);
   return position === undefined || position.status === 'closed'
-    ? [opened(order, purpose, fill)]
+    ? [opened(order, purpose, fill, at)]
     : [increased(order, purpose.exits, position, fill)];
 }
 
 type Entering = Extract<Order['purpose'], { kind: 'enter' }>;
 
-function opened(order: Order, purpose: Entering, fill: OrderFilled): AccountEvent {
+function opened(order: Order, purpose: Entering, fill: OrderFilled, openedAt: number): AccountEvent {
   const { positionId: id, symbol, contract, priceSource, broker, lotSize } = order;
   const { side, exits: spec, strategy, tags } = purpose;
-  const openedAt = filledAt(order, fill);
   const entry = { side, price: decimal(fill.price), openedAt };
   const position: PositionTerms = {
     id,
@@ -102,8 +108,4 @@ function exitsFrom(
   const { breakEven: _impossible, ...others } = spec;
   const withoutShift = resolveExits(others, terms);
   return withoutShift.ok ? withoutShift.value : noExits;
-}
-
-function filledAt(order: Order, { tick, filledAt: brokerAt }: OrderFilled): number {
-  return tick === undefined ? (brokerAt ?? order.placedAt) : Math.max(tick.exchangeAt, 0);
 }

@@ -33,7 +33,10 @@ export interface PositionTerms {
   readonly lotSize?: string;
   readonly priceSource: PriceSource;
   readonly exits: Exits;
-  /** Epoch milliseconds. */
+  /**
+   * Epoch milliseconds: of the tick that filled its order, or of the command that opened it at an older price. What comes due
+   * by time (funding, a time exit) counts from here.
+   */
   readonly openedAt: number;
   /** Which broker its orders go to; `shadow` is the one inside. */
   readonly broker: string;

@@ -1,8 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { adopted, given, positionWith } from '../account/account.builder.ts';
+import { adopted, given, positionWith, tickAt } from '../account/account.builder.ts';
 import { evolve } from '../account/account.ts';
 import { Exact } from '../exact.oracle.ts';
+import { plainInstrument } from '../market/instrument.ts';
+import { executeOrder } from '../order/execute-order.ts';
+import { openPosition } from '../order/place-order.ts';
 import { settleFunding } from './settle-funding.ts';
 import { plainFunding } from './settle-funding.oracle.ts';
 
@@ -56,6 +59,60 @@ describe('settling funding', () => {
     [funding, { isPerpetual: false }, { reason: 'NOT_PERPETUAL', symbol }],
   ])('refuses %j of %j', (asked, instrument, refusal) => {
     expect(settleFunding(account, asked, instrument)).toEqual({ ok: false, refusal });
+  });
+});
+
+describe('the funding of what a command opens', () => {
+  const placedAt = 5_000;
+  const entry = {
+    positionId: 'p1',
+    symbol,
+    side: 'long',
+    quantity: '50',
+    timeInForce: 'gtc',
+    priceSource: 'trade',
+  } as const;
+  /** An account after a command at `placedAt`, when the last trade was at 64,251 at a time. */
+  function openedWith(how: Parameters<typeof openPosition>[2]['how'], tradedAt: number) {
+    const trade = tickAt('64251', { symbol, exchangeAt: tradedAt });
+    const decided = openPosition(given(), 'o', { ...entry, how }, {
+      now: placedAt,
+      armedFrom: { at: placedAt },
+      market: () => ({ trade }),
+      instrument: plainInstrument(symbol),
+    });
+    if (!decided.ok) throw new Error(decided.refusal.reason);
+    return decided.value.reduce(evolve, given());
+  }
+  const paysAt = (held: ReturnType<typeof given>, at: number): boolean => {
+    const decided = settleFunding(held, { ...funding, at }, {});
+    return decided.ok && decided.value.length > 0;
+  };
+
+  it('is none for an interval that ended before the command, however old the price that it took', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1_000, max: 6_000 }),
+        fc.integer({ min: 1_000, max: 7_000 }),
+        (tradedAt, at) => {
+          const held = openedWith({ kind: 'market' }, tradedAt);
+          expect(paysAt(held, at)).toBe(at >= Math.max(placedAt, tradedAt));
+        },
+      ),
+    );
+  });
+
+  it('counts from the trade that fills an order which waited', () => {
+    const waiting = openedWith({ kind: 'limit', limitPrice: '64000' }, 4_000);
+    const fired = {
+      orderId: 'u.main.o',
+      lineId: 'limit',
+      tick: tickAt('64000', { symbol, exchangeAt: 7_000 }),
+    };
+    const decided = executeOrder(waiting, fired);
+    if (!decided.ok) throw new Error(decided.refusal.reason);
+    const held = decided.value.reduce(evolve, waiting);
+    expect([6_999, 7_000].map((at) => paysAt(held, at))).toEqual([false, true]);
   });
 });
 
