@@ -54,7 +54,7 @@ export interface LedgerTradeDocument {
   readonly strategy?: string;
   readonly tags?: readonly string[];
   readonly broker: string;
-  /** Epoch milliseconds: the deciding tick's exchange time, or the broker's. */
+  /** Epoch milliseconds: the deciding tick's exchange time, the command's where it takes an older price, or the broker's. */
   readonly tradedAt: number;
 }
 

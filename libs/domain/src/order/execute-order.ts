@@ -157,12 +157,7 @@ function becauseOf(hold: EntryHold): string {
   }
 }
 
-function settle(
-  account: Account,
-  order: Order,
-  fill: OrderFilled,
-  at: number,
-): readonly AccountEvent[] {
+function settle(account: Account, order: Order, fill: OrderFilled, at: number): readonly AccountEvent[] {
   if (order.purpose.kind === 'enter') return settleEntry(account, order, fill, at);
   const position = account.positions.get(order.positionId);
   if (position === undefined || position.status === 'closed') return [];

@@ -75,12 +75,17 @@ describe('the funding of what a command opens', () => {
   /** An account after a command at `placedAt`, when the last trade was at 64,251 at a time. */
   function openedWith(how: Parameters<typeof openPosition>[2]['how'], tradedAt: number) {
     const trade = tickAt('64251', { symbol, exchangeAt: tradedAt });
-    const decided = openPosition(given(), 'o', { ...entry, how }, {
-      now: placedAt,
-      armedFrom: { at: placedAt },
-      market: () => ({ trade }),
-      instrument: plainInstrument(symbol),
-    });
+    const decided = openPosition(
+      given(),
+      'o',
+      { ...entry, how },
+      {
+        now: placedAt,
+        armedFrom: { at: placedAt },
+        market: () => ({ trade }),
+        instrument: plainInstrument(symbol),
+      },
+    );
     if (!decided.ok) throw new Error(decided.refusal.reason);
     return decided.value.reduce(evolve, given());
   }

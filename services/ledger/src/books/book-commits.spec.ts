@@ -1,5 +1,5 @@
 import { mainAccount } from '@bellwether/contracts';
-import { decimal, formatDecimal, totals } from '@bellwether/domain';
+import { type AccountEvent, type OrderFilled, decimal, formatDecimal, totals } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { adopted, commitOf, opened, positionOf, stopped } from '../commits/commit.builder.ts';
@@ -117,6 +117,50 @@ describe('booking a run of commits', () => {
       commitOf(account, 2, stopped(long, '94', '0.1')),
     ]);
     expect(projection.balances).toMatchObject({ 'cash|USDT': '46.9', 'fees|USDT': '0.1' });
+  });
+
+  it('dates what a broker filled as the broker says, parts of a position, too', () => {
+    const [, filled] = stopped(long, '94');
+    if (filled?.type !== 'OrderFilled') throw new Error('no fill');
+    const fill: OrderFilled = {
+      ...filled,
+      quantity: '0.2',
+      proceeds: '18.8',
+      brokerFillId: 'f1',
+      filledAt: 1_764_288_000_000,
+    };
+    const { positionId, clientOrderId, symbol } = fill;
+    const reduced: AccountEvent = {
+      type: 'PositionReduced',
+      positionId,
+      clientOrderId,
+      symbol,
+      side: 'long',
+      quantity: '0.2',
+      entryPrice: '100',
+      exitPrice: '94',
+      currency: 'USDT',
+      realizedPnl: '-1.2',
+      reason: 'manual',
+      remaining: '0.3',
+      broker: 'alpaca',
+    };
+    const { entries, trades } = bookCommits(emptyProjection, [
+      commitOf(account, 1, [adopted(long)]),
+      commitOf(account, 2, [fill, reduced]),
+    ]);
+    expect(entries.at(-1)).toMatchObject({ kind: 'reduce', at: 1_764_288_000_000 });
+    expect(trades).toMatchObject([{ effect: 'reduce', tradedAt: 1_764_288_000_000, broker: 'alpaca' }]);
+  });
+
+  it('dates what a command adds to a position at an old price by the command', () => {
+    const life = new Life(account, { kind: 'exact' });
+    life.enter('o1', '1', '100');
+    life.enter('o2', '1', '100', { pricedMsBefore: 700 });
+    const { entries, trades, shadowTrades } = bookCommits(emptyProjection, life.commits);
+    expect(entries.map(({ at }) => at)).toEqual([1_000, 2_000]);
+    expect(trades.map(({ tradedAt }) => tradedAt)).toEqual([1_000, 2_000]);
+    expect(shadowTrades.get('p1')).toMatchObject({ document: { openedAt: 1_000 } });
   });
 
   it('refuses a commit that does not follow', () => {

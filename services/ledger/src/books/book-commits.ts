@@ -22,6 +22,7 @@ import {
   totals,
   zero,
 } from '@bellwether/domain';
+import { filledAt } from './filled-at.ts';
 import { tradesOfCommit } from './trades-of-commit.ts';
 
 /** What a run of commits of one account adds to its books: written together or not at all. */
@@ -123,7 +124,7 @@ function timeOf(events: readonly AccountEvent[], index: number): number {
   if (event?.type === 'FundingSettled') return event.at;
   if (event?.type === 'PositionAdopted' || event?.type === 'PositionOpened') return event.position.openedAt;
   const fill = events.slice(0, index).findLast((before) => before.type === 'OrderFilled');
-  return fill?.tick?.exchangeAt ?? 0;
+  return fill === undefined ? 0 : filledAt(events, fill);
 }
 
 function termsOf({ tenant, accountId }: Commit, position: PositionTerms, openedBy: string): ShadowTradeTerms {

@@ -38,7 +38,8 @@ export class Life {
     ]);
   }
 
-  enter(order: string, quantity: string, price: string): void {
+  /** @param pricedMsBefore how old the price is that it takes. */
+  enter(order: string, quantity: string, price: string, { pricedMsBefore = 0 } = {}): void {
     const entry = {
       positionId: 'p1',
       symbol: 'BTC-USDT',
@@ -49,7 +50,7 @@ export class Life {
       priceSource: 'trade',
       strategy: 'swing',
     } as const;
-    const context = { ...this.#context(price), instrument: plainInstrument('BTC-USDT') };
+    const context = { ...this.#context(price, pricedMsBefore), instrument: plainInstrument('BTC-USDT') };
     const decided = openPosition(this.#account, order, entry, context);
     if (!decided.ok) throw new Error(decided.refusal.reason);
     this.#commit(decided.value);
@@ -63,7 +64,7 @@ export class Life {
     this.#commit(decided.value);
   }
 
-  #context(price: string) {
+  #context(price: string, pricedMsBefore = 0) {
     this.#ordinal += 1;
     const at = 1_000 * this.#ordinal;
     const tick = {
@@ -73,8 +74,8 @@ export class Life {
       ordinal: this.#ordinal,
       series: 'trade',
       price,
-      exchangeAt: at,
-      receivedAt: at,
+      exchangeAt: at - pricedMsBefore,
+      receivedAt: at - pricedMsBefore,
     } as const;
     return { now: at, armedFrom: { at }, market: () => ({ trade: tick }), broker: 'shadow' };
   }

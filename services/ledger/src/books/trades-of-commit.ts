@@ -1,5 +1,6 @@
 import { type Commit, type LedgerTradeDocument, eventId, shardOf, timeShards } from '@bellwether/contracts';
 import type { AccountEvent, OrderFilled } from '@bellwether/domain';
+import { filledAt } from './filled-at.ts';
 
 /** What a fill did, said by the event after it. */
 type Effect = Extract<
@@ -76,14 +77,8 @@ function positionIdOf(effect: Effect): string {
   return effect.type === 'PositionOpened' ? effect.position.id : effect.positionId;
 }
 
-/** The tick's time where one decided; else the broker's, as far as its event says it. */
 function tradedAt(events: readonly AccountEvent[], fill: OrderFilled, effect: Effect): number {
   if (effect.type === 'PositionClosed') return effect.closedAt;
   if (effect.type === 'PositionOpened') return effect.position.openedAt;
-  return fill.tick?.exchangeAt ?? placedAt(events, fill) ?? 0;
-}
-
-function placedAt(events: readonly AccountEvent[], { clientOrderId }: OrderFilled): number | undefined {
-  const placed = events.find((event) => event.type === 'OrderPlaced' && event.order.id === clientOrderId);
-  return placed?.type === 'OrderPlaced' ? placed.order.placedAt : undefined;
+  return filledAt(events, fill);
 }
