@@ -18,6 +18,10 @@ const inverse = { kind: 'inverse', multiplier: '1', currency: 'XBT' } as const;
 const coin = adopted(positionWith({}, { id: 'coin', symbol: 'XBTUSDM', quantity: '3', contract: inverse }));
 const account = given(long, short, coin);
 const funding = { symbol, rate: '0.0001', markPrice: '64251', at: 8_000 };
+const paysAt = (held: ReturnType<typeof given>, at: number): boolean => {
+  const decided = settleFunding(held, { ...funding, at }, {});
+  return decided.ok && decided.value.length > 0;
+};
 
 describe('settling funding', () => {
   it('is paid by longs to shorts where the rate is positive', () => {
@@ -89,11 +93,6 @@ describe('the funding of what a command opens', () => {
     if (!decided.ok) throw new Error(decided.refusal.reason);
     return decided.value.reduce(evolve, given());
   }
-  const paysAt = (held: ReturnType<typeof given>, at: number): boolean => {
-    const decided = settleFunding(held, { ...funding, at }, {});
-    return decided.ok && decided.value.length > 0;
-  };
-
   it('is none for an interval that ended before the command, however old the price that it took', () => {
     fc.assert(
       fc.property(
