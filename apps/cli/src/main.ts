@@ -18,8 +18,11 @@ import { declareProvision } from './provision/declare-provision.ts';
 import { declarePulse } from './pulse/declare-pulse.ts';
 import { declareRebuild } from './rebuild/declare-rebuild.ts';
 import { declareReplay } from './replay/declare-replay.ts';
+import { declareRules } from './rules/declare-rules.ts';
 import { declareStart } from './start/declare-start.ts';
 import { isGoogles } from './stored/cloud-named-by.ts';
+import { declareSummaries } from './summaries/declare-summaries.ts';
+import { declareTemplates } from './templates/declare-templates.ts';
 import { declareVerify } from './verify/declare-verify.ts';
 
 const program = new Command('bellwether')
@@ -42,6 +45,9 @@ declareArchive(program);
 declareCredits(program);
 declarePulse(program);
 declareChannels(program);
+declareRules(program);
+declareTemplates(program);
+declareSummaries(program);
 declareNotify(program);
 declareDlq(program);
 declareCloud(program);

@@ -41,6 +41,7 @@ export const paths = {
   rule: (tenant: string, id: string) => `tenants/${tenant}/rules/${id}`,
   templates: (tenant: string) => `tenants/${tenant}/templates`,
   template: (tenant: string, eventType: string) => `tenants/${tenant}/templates/${eventType}`,
+  summaries: (tenant: string) => `tenants/${tenant}/summaries`,
   summary: (tenant: string, id: string) => `tenants/${tenant}/summaries/${id}`,
   deliveries: (tenant: string) => `tenants/${tenant}/deliveries`,
   delivery: (tenant: string, event: string, channel: string) =>

@@ -2,18 +2,12 @@ import { type ChannelDocument, paths } from '@bellwether/contracts';
 import { checkChannel, placeOf, readConfig, refusalOfAddress } from '@bellwether/notifier';
 import { isNotFound, repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
-import { withFirestore } from '../stored/with-firestore.ts';
-import { asId } from './as-id.ts';
+import { type TenantOptions, answer } from '../stored/answer.ts';
+import { asId } from '../stored/as-id.ts';
 import { readChannelFile } from './read-channel-file.ts';
 
-export interface ChannelsOptions {
-  readonly tenant: string;
-  readonly dataDir?: string;
-  readonly json?: boolean;
-}
-export interface DisableOptions extends ChannelsOptions {
+export interface DisableOptions extends TenantOptions {
   readonly reason: string;
 }
 
@@ -28,8 +22,8 @@ interface Listed {
 }
 
 /** `bellwether channels list` */
-export async function runChannelsList(options: ChannelsOptions): Promise<void> {
-  await over(options, async (firestore) => {
+export async function runChannelsList(options: TenantOptions): Promise<void> {
+  await answer('channels', options, async (firestore) => {
     const { docs } = await firestore.collection(paths.channels(options.tenant)).get();
     const listed = docs.map((document) => listedOf(document.id, document.data()));
     return { json: listed, text: tableOf(options.tenant, listed) };
@@ -37,8 +31,8 @@ export async function runChannelsList(options: ChannelsOptions): Promise<void> {
 }
 
 /** `bellwether channels add ID FILE`: a new one, or another in the place of one. */
-export async function runChannelsAdd(id: string, file: string, options: ChannelsOptions): Promise<void> {
-  await over(options, async (firestore) => {
+export async function runChannelsAdd(id: string, file: string, options: TenantOptions): Promise<void> {
+  await answer('channels', options, async (firestore) => {
     const { fields, newSecret } = await readChannelFile(file);
     const { privateChannels } = readConfig(process.env);
     const checked = checkChannel({ ...fields, status: 'active' }, privateChannels);
@@ -65,15 +59,15 @@ export async function runChannelsAdd(id: string, file: string, options: Channels
 
 /** `bellwether channels disable ID` */
 export async function runChannelsDisable(id: string, options: DisableOptions): Promise<void> {
-  await over(options, async (firestore) => {
+  await answer('channels', options, async (firestore) => {
     await change(firestore, options.tenant, id, { status: 'disabled', disabledReason: options.reason });
     return { json: { id, status: 'disabled' }, text: `${id} gets no alerts any more.\n` };
   });
 }
 
 /** `bellwether channels enable ID`: also of one that its provider's answer had disabled. */
-export async function runChannelsEnable(id: string, options: ChannelsOptions): Promise<void> {
-  await over(options, async (firestore) => {
+export async function runChannelsEnable(id: string, options: TenantOptions): Promise<void> {
+  await answer('channels', options, async (firestore) => {
     const { channels } = repositoriesOf(firestore);
     const at = paths.channel(options.tenant, asId('channel', id));
     const stored = await channels.read(at);
@@ -127,20 +121,4 @@ function tableOf(tenant: string, listed: readonly Listed[]): string {
       .join(' '),
   );
   return `${rows.join('\n')}\n`;
-}
-
-interface Answer {
-  readonly json: unknown;
-  readonly text: string;
-}
-
-async function over(options: ChannelsOptions, act: (firestore: Firestore) => Promise<Answer>): Promise<void> {
-  try {
-    asId('tenant', options.tenant);
-    const { json, text } = await withFirestore('channels', options.dataDir, act);
-    process.stdout.write(options.json === true ? `${JSON.stringify(json)}\n` : text);
-    process.exit(0);
-  } catch (error) {
-    fail(error);
-  }
 }

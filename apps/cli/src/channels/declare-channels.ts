@@ -1,13 +1,14 @@
 import type { Command } from 'commander';
 import { ofTenant } from '../stored/of-tenant.ts';
-import type { ChannelsOptions, DisableOptions } from './channels-command.ts';
+import type { TenantOptions } from '../stored/answer.ts';
+import type { DisableOptions } from './channels-command.ts';
 
 export function declareChannels(program: Command): void {
   const channels = program.command('channels').description("where a tenant's alerts go");
 
   ofTenant(
     channels.command('list', { isDefault: true }).description('each with its kind, its state and why'),
-  ).action(async (options: ChannelsOptions) =>
+  ).action(async (options: TenantOptions) =>
     (await import('./channels-command.ts')).runChannelsList(options),
   );
 
@@ -26,7 +27,7 @@ The file ("-" reads stdin) holds one JSON object:
   {"kind": "email", "host": "...", "port": 587, "security": "startTls", "username": "...", "password": "...",
    "from": "...", "to": ["..."]}`,
     )
-    .action(async (id: string, file: string, options: ChannelsOptions) =>
+    .action(async (id: string, file: string, options: TenantOptions) =>
       (await import('./channels-command.ts')).runChannelsAdd(id, file, options),
     );
 
@@ -37,7 +38,7 @@ The file ("-" reads stdin) holds one JSON object:
     );
 
   ofTenant(channels.command('enable <id>').description('sends it alerts again')).action(
-    async (id: string, options: ChannelsOptions) =>
+    async (id: string, options: TenantOptions) =>
       (await import('./channels-command.ts')).runChannelsEnable(id, options),
   );
 }

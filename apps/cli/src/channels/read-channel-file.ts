@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { InputError } from '../input-error.ts';
-import { userPath } from '../processes/entry.ts';
+import { readJsonObject } from '../read-json-object.ts';
 
 export interface ChannelInput {
   readonly fields: Readonly<Record<string, unknown>>;
@@ -21,12 +19,11 @@ const discordUrl =
  * @throws InputError
  */
 export async function readChannelFile(file: string): Promise<ChannelInput> {
-  return channelInputOf(file === '-' ? await text(process.stdin) : await contentOf(file), file);
+  return channelInputOf(await readJsonObject(file, '{"kind": "slack", "url": "https://..."}'), file);
 }
 
 /** @param name of the file, for messages. */
-export function channelInputOf(content: string, name: string): ChannelInput {
-  const fields = objectOf(content, name);
+export function channelInputOf(fields: Readonly<Record<string, unknown>>, name: string): ChannelInput {
   if (fields['kind'] === 'discordWebhook' && 'url' in fields) {
     const { url, ...others } = fields;
     const [, webhookId, webhookToken] = discordUrl.exec(String(url)) ?? [];
@@ -37,24 +34,4 @@ export function channelInputOf(content: string, name: string): ChannelInput {
   if (fields['kind'] !== 'webhook' || 'secrets' in fields) return { fields };
   const newSecret = `whsec_${randomBytes(32).toString('base64')}`;
   return { fields: { ...fields, secrets: [newSecret] }, newSecret };
-}
-
-async function contentOf(file: string): Promise<string> {
-  try {
-    return await readFile(userPath(file), 'utf8');
-  } catch (error) {
-    throw new InputError(`${file}: cannot be read`, { cause: error });
-  }
-}
-
-function objectOf(content: string, name: string): Record<string, unknown> {
-  let json: unknown;
-  try {
-    json = JSON.parse(content);
-  } catch {
-    throw new InputError(`${name}: is not JSON`); // what the parser says may hold a secret
-  }
-  if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw new InputError(`${name}: must be one JSON object, like {"kind": "slack", "url": "https://..."}`);
-  return { ...json };
 }

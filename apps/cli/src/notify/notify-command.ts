@@ -1,9 +1,9 @@
 import { type ChannelTested, testChannel } from '@bellwether/notifier';
 import { createLogger } from '@bellwether/observability';
-import { asId } from '../channels/as-id.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
+import { asId } from '../stored/as-id.ts';
 import { withFirestore } from '../stored/with-firestore.ts';
 
 export interface NotifyTestOptions {

@@ -89,4 +89,9 @@ export class Repository<Document extends object> extends ImmutableRepository<Doc
   ): Promise<Timestamp> {
     return this.write((batch) => batch.update(this.own(path), fields, lastUpdateTime));
   }
+
+  /** Nothing happens where there is none. */
+  async remove(path: string): Promise<Timestamp> {
+    return this.write((batch) => batch.delete(this.own(path)));
+  }
 }

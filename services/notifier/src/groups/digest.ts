@@ -2,6 +2,7 @@ import { type Decimal, add, decimal, formatDecimal, invariant } from '@bellwethe
 import { describeNotice } from '../messages/describe-notice.ts';
 import { closedBy, signed, utc } from '../messages/wording.ts';
 import { alertFactsOf, severityOf } from '../notices/alert-facts.ts';
+import { alertTypes } from '../notices/alert-types.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { Severity } from '../rules/alert-rule.ts';
 import { ranges } from './ranges.ts';
@@ -101,7 +102,7 @@ function accountsOf(notices: readonly Notice[]): string {
 }
 
 function whatOf({ event }: Notice): string {
-  return words[event.type === 'Told' ? event.of : event.type];
+  return alertTypes[event.type === 'Told' ? event.of : event.type];
 }
 
 function exitReasonOf({ event }: Notice): string | undefined {
@@ -128,30 +129,3 @@ function named(found: ReadonlyMap<string, number>): string {
   const rest = sorted.length - told.length;
   return [...told, ...(rest === 0 ? [] : [`and ${rest} more`])].join(', ');
 }
-
-const words = {
-  PositionOpened: 'opened',
-  PositionIncreased: 'increased',
-  PositionReduced: 'reduced',
-  PositionClosed: 'closed',
-  TriggerFired: 'fired',
-  TriggerActionRefused: 'refused',
-  TradingHalted: 'halted',
-  TradingReduced: 'reduced trading',
-  TradingResumed: 'resumed',
-  LimitTripped: 'limits',
-  OrderRejected: 'rejected',
-  OrderOutcomeUnknown: 'without an answer',
-  BrokerDifferenceFound: 'differences',
-  SymbolPaused: 'paused',
-  SymbolResumed: 'resumed symbols',
-  ReconciliationDiffered: 'verifications',
-  ChannelDisabled: 'channels disabled',
-  ChannelTested: 'tests',
-  AlertsGrouped: 'digests',
-  MessageDead: 'dead messages',
-  AlarmRaised: 'alarms',
-  AlarmCleared: 'alarms cleared',
-  DaySummarized: 'summaries',
-  WeekSummarized: 'summaries',
-} as const;

@@ -7,7 +7,6 @@ import {
   type PositionOpened,
   type PositionReduced,
   type PositionTerms,
-  type TickReference,
   type TradingHalted,
   type TriggerActionRefused,
   type TriggerFired,
@@ -15,24 +14,13 @@ import {
 } from '@bellwether/domain';
 import { hashCommit } from '@bellwether/store';
 import { type Notice, noticesOf } from './notice.ts';
+import { sampleCommittedAt, sampleEvents, tickAt } from './sample-events.ts';
 
 /** Valid data for specs. */
 
 export const account = mainAccount('t1', 'u1');
-export const committedAt = 1_795_252_613_500.25;
-
-export function tickAt(price: string): TickReference {
-  return {
-    symbol: 'BTC-USDT',
-    venue: 'tape',
-    epoch: 'tape-0000000001',
-    ordinal: 7,
-    series: 'trade',
-    price,
-    exchangeAt: 1_795_252_613_123,
-    receivedAt: 1_795_252_613_125,
-  };
-}
+export const committedAt = sampleCommittedAt;
+export { tickAt };
 
 export function stopTriggered(changes: Partial<ExitTriggeredEvent> = {}): ExitTriggeredEvent {
   return {
@@ -49,114 +37,32 @@ export function stopTriggered(changes: Partial<ExitTriggeredEvent> = {}): ExitTr
 }
 
 export function closed(changes: Partial<PositionClosed> = {}): PositionClosed {
-  return {
-    type: 'PositionClosed',
-    positionId: 'p1',
-    symbol: 'BTC-USDT',
-    side: 'long',
-    quantity: '0.5',
-    entryPrice: '178.2',
-    exitPrice: '94',
-    currency: 'USDT',
-    realizedPnl: '-42.1',
-    reason: 'stopLoss',
-    openedAt: 1_000,
-    closedAt: 1_795_252_613_123,
-    tick: tickAt('94'),
-    ...changes,
-  };
+  return { ...sampleEvents.PositionClosed, ...changes };
 }
 
 export function opened(changes: Partial<PositionTerms> = {}): PositionOpened {
-  const armedFrom = { epoch: 'tape-0000000001', ordinal: 3 };
-  return {
-    type: 'PositionOpened',
-    orderId: 'u1.main.o1',
-    fees: { USDT: '0.09' },
-    position: {
-      id: 'p1',
-      symbol: 'BTC-USDT',
-      side: 'long',
-      quantity: '0.5',
-      entryPrice: '178.2',
-      contract: { kind: 'linear', multiplier: '1', currency: 'USDT' },
-      priceSource: 'trade',
-      exits: {
-        stopLoss: { price: '95', armedFrom },
-        targets: [
-          { id: 'first', price: '190', size: { share: '0.5' }, armedFrom },
-          { id: 'last', price: '200', armedFrom },
-        ],
-        trailing: { distance: { ppm: 20_000 }, start: '178.2', armedFrom },
-      },
-      openedAt: 1_795_252_613_123,
-      broker: 'shadow',
-      strategy: 'dip',
-      ...changes,
-    },
-  };
+  const sample = sampleEvents.PositionOpened;
+  return { ...sample, position: { ...sample.position, ...changes } };
 }
 
 export function reduced(changes: Partial<PositionReduced> = {}): PositionReduced {
-  return {
-    type: 'PositionReduced',
-    positionId: 'p1',
-    symbol: 'BTC-USDT',
-    side: 'long',
-    quantity: '0.25',
-    entryPrice: '178.2',
-    exitPrice: '190',
-    currency: 'USDT',
-    realizedPnl: '2.95',
-    reason: 'takeProfit',
-    targetId: 'first',
-    remaining: '0.25',
-    tick: tickAt('190'),
-    ...changes,
-  };
+  return { ...sampleEvents.PositionReduced, ...changes };
 }
 
 export function actionRefused(changes: Partial<TriggerActionRefused> = {}): TriggerActionRefused {
-  return {
-    type: 'TriggerActionRefused',
-    triggerId: 'g1',
-    symbol: 'BTC-USDT',
-    action: 'open',
-    reason: 'TOO_LARGE',
-    detail: 'at most 100 USDT',
-    ...changes,
-  };
+  return { ...sampleEvents.TriggerActionRefused, ...changes };
 }
 
 export function fired(changes: Partial<TriggerFired> = {}): TriggerFired {
-  return {
-    type: 'TriggerFired',
-    triggerId: 'g1',
-    symbol: 'BTC-USDT',
-    when: { kind: 'price', direction: 'above', price: '105' },
-    tick: tickAt('105.2'),
-    late: false,
-    lagMs: 1,
-    ...changes,
-  };
+  return { ...sampleEvents.TriggerFired, ...changes };
 }
 
 export function halted(changes: Partial<TradingHalted> = {}): TradingHalted {
-  return { type: 'TradingHalted', actor: 'cli', reason: 'maintenance', ...changes };
+  return { ...sampleEvents.TradingHalted, ...changes };
 }
 
 export function tripped(changes: Partial<LimitTripped> = {}): LimitTripped {
-  const until = 1_795_305_600_000;
-  return {
-    type: 'LimitTripped',
-    limit: 'dailyLoss',
-    allowed: '500',
-    reached: '512.5',
-    currency: 'USDT',
-    at: 1_795_252_613_123,
-    until,
-    ...changes,
-  };
+  return { ...sampleEvents.LimitTripped, ...changes };
 }
 
 export function commitOf(events: readonly AccountEvent[], seq = 12, of: AccountRef = account): Commit {

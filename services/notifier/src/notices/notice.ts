@@ -15,6 +15,7 @@ import type {
   TriggerActionRefused,
   TriggerFired,
 } from '@bellwether/domain';
+import type { AlertType } from './alert-types.ts';
 import type { Told } from './told.ts';
 
 /** Something committed that somebody wants to hear of at once. */
@@ -166,7 +167,7 @@ export function noticeOfDelivery(
 }
 
 /** What it is, as rules name it. */
-export function eventTypeOf({ event }: Pick<Notice, 'event'>): DeliveryDocument['eventType'] {
+export function eventTypeOf({ event }: Pick<Notice, 'event'>): AlertType {
   return event.type === 'Told' ? event.of : event.type;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type SummaryTerms, lastDuePeriod } from './summary-period.ts';
+import { type SummaryTerms, lastDuePeriod, nextDueAt } from './summary-period.ts';
 
 const berlin: SummaryTerms = { period: 'day', zone: 'Europe/Berlin', at: '08:00' };
 const due = (terms: Partial<SummaryTerms>, now: string) => {
@@ -51,7 +51,7 @@ describe('the period that a summary is of', () => {
     expect(due(terms, now)).toEqual(expected);
   });
 
-  it('is due at or before now, follows the one before without a gap, and changes at no other time', () => {
+  it('is due at or before now, follows the one before without a gap, and changes when the next is due', () => {
     const zones = fc.constantFrom(
       'Europe/Berlin',
       'America/New_York',
@@ -75,6 +75,10 @@ describe('the period that a summary is of', () => {
         expect(lastDuePeriod(some, period.dueAt)).toEqual(period);
         const earlier = lastDuePeriod(some, period.dueAt - 1);
         expect(earlier.before).toBe(period.from);
+        const next = nextDueAt(some, now);
+        expect(next).toBeGreaterThan(now);
+        expect(lastDuePeriod(some, next - 1)).toEqual(period);
+        expect(lastDuePeriod(some, next)).toMatchObject({ from: period.before, dueAt: next });
       }),
     );
   });

@@ -37,3 +37,13 @@ export function lastDuePeriod({ period, zone, at }: SummaryTerms, now: number): 
     dueAt: instantOf(due, hours * 60 + minutes, zone),
   };
 }
+
+/** When the next whole period is to be told, epoch milliseconds after `now`. */
+export function nextDueAt(terms: SummaryTerms, now: number): number {
+  const { period, zone, at } = terms;
+  const [hours = 0, minutes = 0] = at.split(':').map(Number);
+  const { first } = lastDuePeriod(terms, now);
+  const [year = 0, month = 1, day = 1] = first.split('-').map(Number);
+  const next = plusDays({ year, month, day }, period === 'day' ? 2 : 14);
+  return instantOf(next, hours * 60 + minutes, zone);
+}

@@ -1,12 +1,10 @@
-import type { DeliveryDocument } from '@bellwether/contracts';
 import { describeNotice } from '../messages/describe-notice.ts';
 import { closedBy, signed, utc } from '../messages/wording.ts';
+import type { AlertType } from '../notices/alert-types.ts';
 import { type Notice, subjectIdOf } from '../notices/notice.ts';
 
-type EventType = DeliveryDocument['eventType'];
-
 const everywhere = ['headline', 'event', 'account', 'user', 'time'] as const;
-const byType: Partial<Record<EventType, readonly string[]>> = {
+const byType: Partial<Record<AlertType, readonly string[]>> = {
   PositionOpened: ['symbol', 'side', 'quantity', 'price', 'position', 'strategy'],
   PositionIncreased: ['symbol', 'quantity', 'price', 'total', 'entry', 'position'],
   PositionReduced: [
@@ -42,9 +40,8 @@ const byType: Partial<Record<EventType, readonly string[]>> = {
 };
 
 /** The names that a template for alerts of that type may hold. */
-export function placeholdersOf(eventType: string): readonly string[] {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- of what is no type nothing more is known
-  return [...(byType[eventType as EventType] ?? []), ...everywhere];
+export function placeholdersOf(of: AlertType): readonly string[] {
+  return [...(byType[of] ?? []), ...everywhere];
 }
 
 /** What each of them stands for; empty where the alert does not have it. */

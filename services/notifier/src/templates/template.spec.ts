@@ -1,43 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { renderMessage } from '../messages/render-message.ts';
-import {
-  actionRefused,
-  closed,
-  fired,
-  halted,
-  noticeOf,
-  opened,
-  reduced,
-  tripped,
-} from '../notices/notice.builder.ts';
-import { type Notice, eventTypeOf } from '../notices/notice.ts';
+import { alertTypes, isAlertType } from '../notices/alert-types.ts';
+import { closed, noticeOf } from '../notices/notice.builder.ts';
+import { sampleNotice } from '../notices/sample-notice.ts';
 import { placeholdersOf, valuesOf } from './placeholders.ts';
 import { faultOf, fill } from './template.ts';
-
-const order = { orderId: 'o1', symbol: 'SPY', reason: 'no money', positionId: 'p1' };
-const notices: readonly Notice[] = [
-  noticeOf(opened()),
-  noticeOf({
-    type: 'PositionIncreased',
-    orderId: 'o2',
-    positionId: 'p1',
-    symbol: 'SPY',
-    quantity: '1',
-    price: '2',
-    newQuantity: '3',
-    entryPrice: '4',
-    rounding: '0',
-  }),
-  noticeOf(reduced()),
-  noticeOf(closed()),
-  noticeOf(fired()),
-  noticeOf(actionRefused()),
-  noticeOf(halted()),
-  noticeOf(tripped()),
-  noticeOf({ type: 'OrderRejected', of: 'order', ...order }),
-  noticeOf({ type: 'OrderOutcomeUnknown', ...order }),
-];
 
 describe('a template', () => {
   it.each([
@@ -57,10 +25,17 @@ describe('a template', () => {
     expect(faultOf('PositionClosed', { text: '{toString}' })).toContain('{toString} is not known');
   });
 
-  it.each(notices.map((notice) => [eventTypeOf(notice), notice] as const))(
+  it('is refused for what is no alert, and says what is', () => {
+    expect(faultOf('PositionShut', { text: '{symbol}' })).toMatch(
+      /^"PositionShut" is no event of alerts; there are PositionOpened, .*, WeekSummarized$/,
+    );
+  });
+
+  it.each(Object.keys(alertTypes).filter(isAlertType))(
     'of %s may hold what its alerts have, and nothing else',
-    (eventType, notice) => {
-      expect(Object.keys(valuesOf(notice)).toSorted()).toEqual([...placeholdersOf(eventType)].toSorted());
+    (of) => {
+      const known = Object.keys(valuesOf(sampleNotice(of)));
+      expect(known.toSorted()).toEqual([...placeholdersOf(of)].toSorted());
     },
   );
 

@@ -1,3 +1,4 @@
+import { alertTypes, isAlertType } from '../notices/alert-types.ts';
 import { placeholdersOf } from './placeholders.ts';
 
 const placeholder = /\{([^{}]*)\}/g;
@@ -9,6 +10,8 @@ const mostCharacters = 500;
  * @returns what is wrong with it, with the name of its field; nothing when it may be used.
  */
 export function faultOf(eventType: string, stored: unknown): string | undefined {
+  if (!isAlertType(eventType))
+    return `${JSON.stringify(eventType)} is no event of alerts; there are ${Object.keys(alertTypes).join(', ')}`;
   const text = typeof stored === 'object' && stored !== null && 'text' in stored ? stored.text : undefined;
   if (typeof text !== 'string' || text.trim() === '') return 'text: must be text';
   if (text.length > mostCharacters) return `text: must be at most ${mostCharacters} characters`;

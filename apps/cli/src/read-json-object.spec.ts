@@ -1,0 +1,18 @@
+import { describe, expect, it } from '@jest/globals';
+import { jsonObjectOf } from './read-json-object.ts';
+
+const read = (content: string) => jsonObjectOf(content, 'rule.json', '{"order": 1}');
+
+describe('the file of a command', () => {
+  it('holds one JSON object', () => {
+    expect(read('{"order": 1}')).toEqual({ order: 1 });
+  });
+
+  it.each(['', 'secret', '{"token": secret}'])('is refused for %s, which is not shown', (content) => {
+    expect(() => read(content)).toThrow(/^rule\.json: is not JSON$/);
+  });
+
+  it.each(['[]', 'null', '"secret"'])('is refused for %s, and shows what it is like', (content) => {
+    expect(() => read(content)).toThrow('rule.json: must be one JSON object, like {"order": 1}');
+  });
+});
