@@ -134,6 +134,7 @@ export const collections = {
     ...state,
     path: 'users/{uid}/shadowTradeHistory/{tradeId}',
     owners: ['ledger'],
+    arrays: { tags: 16 },
   },
   ledgerTrades: {
     path: 'tenants/{t}/ledger_trades/{eventId}',
@@ -141,7 +142,14 @@ export const collections = {
     // Once an archive holds it, verified.
     retention: 'deleted',
     isImmutable: true,
-    arrays: {},
+    arrays: { tags: 16 },
+  },
+  ledgerSums: {
+    ...state,
+    path: 'tenants/{t}/ledger_sums/{eventId}',
+    owners: ['ledger'],
+    // Only where a rebuild finds that they do not follow from the trades.
+    retention: 'deleted',
   },
   archives: { ...state, path: 'tenants/{t}/archives/{id}', owners: ['ledger'], retention: 'deleted' },
   ledgerEntries: {

@@ -162,6 +162,14 @@ export const queries = {
     equal: ['shard', 'uid', 'strategy'],
     orderBy: [{ field: 'tradedAt', direction: 'DESCENDING' }],
   },
+  /** What trades came to, from a day on. Once for each of `timeShards`. */
+  sumsOfTenant: {
+    owner: 'ledger',
+    collection: 'ledger_sums',
+    scope: 'COLLECTION',
+    equal: ['shard'],
+    orderBy: [{ field: 'toAt', direction: 'DESCENDING' }],
+  },
   /** A user has few open: whoever asks sorts them by date. */
   openTradesOfUser: {
     owner: 'ledger',

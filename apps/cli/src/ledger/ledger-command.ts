@@ -5,8 +5,7 @@ import {
   balancesOf,
   latestTrades,
   openTrades,
-  profitAndLoss,
-  tradesOf,
+  profitAndLossOf,
 } from '@bellwether/ledger';
 import { archivedTradesOf } from '../archive/archive-files.ts';
 import { fail } from '../fail.ts';
@@ -103,14 +102,14 @@ export async function runLedgerTrades(options: TradesOptions): Promise<void> {
 /** `bellwether ledger pnl` */
 export async function runLedgerPnl(options: PnlOptions): Promise<void> {
   await answer(options, pnlColumns, async (firestore, filter, environment) =>
-    profitAndLoss(tradesOf(firestore, filter, archivedTradesOf(environment)), options),
+    profitAndLossOf(firestore, filter, options, archivedTradesOf(environment)),
   );
 }
 
 /** `bellwether ledger fees` */
 export async function runLedgerFees(options: PnlOptions): Promise<void> {
   await answer(options, feeColumns, async (firestore, filter, environment) => {
-    const rows = await profitAndLoss(tradesOf(firestore, filter, archivedTradesOf(environment)), options);
+    const rows = await profitAndLossOf(firestore, filter, options, archivedTradesOf(environment));
     return rows
       .filter(({ fees }) => fees !== '0')
       .map(({ from, group, currency, trades, fees }) => ({ from, group, currency, trades, fees }));

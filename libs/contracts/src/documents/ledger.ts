@@ -6,6 +6,26 @@ export interface LedgerProjection {
   readonly trades: number;
   /** Decimal text by `{ledger account}|{currency}`: the sums of all postings. */
   readonly balances: Readonly<Record<string, string>>;
+  /**
+   * What trades came to by day, and by symbol, strategy and tag, as far as no `ledger_sums` holds it: text as the ledger writes
+   * it. Absent where trades were booked before there were sums.
+   */
+  readonly sums?: string;
+}
+
+/** `tenants/{t}/ledger_sums/{eventId}`: what trades of an account that were booked one after the other came to. */
+export interface LedgerSumsDocument {
+  /** The last of them. */
+  readonly eventId: string;
+  readonly accountId: string;
+  readonly uid: string;
+  /** One of `timeShards`, by the event's id. */
+  readonly shard: number;
+  /** The starts of the first and the last day of theirs, UTC, epoch milliseconds. */
+  readonly fromAt: number;
+  readonly toAt: number;
+  /** As in the projection. */
+  readonly sums: string;
 }
 
 /** `tenants/{t}/ledger_entries/{eventId}`: immutable. */

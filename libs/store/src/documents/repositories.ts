@@ -20,6 +20,7 @@ import {
   type HistoryTicksDocument,
   type LedgerEntryDocument,
   type LedgerProjection,
+  type LedgerSumsDocument,
   type LedgerTradeDocument,
   type MembershipDocument,
   type OrderDocument,
@@ -73,6 +74,7 @@ export interface CollectionDocuments {
   readonly signals: SignalDocument;
   readonly shadowTradeHistory: ShadowTradeDocument;
   readonly ledgerTrades: LedgerTradeDocument;
+  readonly ledgerSums: LedgerSumsDocument;
   readonly archives: ArchiveDocument;
   readonly ledgerEntries: LedgerEntryDocument;
   readonly channels: ChannelDocument;

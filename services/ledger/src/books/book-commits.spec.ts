@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { adopted, commitOf, opened, positionOf, stopped } from '../commits/commit.builder.ts';
 import { Life, feesOnly } from './life.builder.ts';
-import { bookCommits, emptyProjection, sums } from './book-commits.ts';
+import { balancesAfter, bookCommits, emptyProjection } from './book-commits.ts';
 
 const account = mainAccount('t1', 'u1');
 const long = positionOf('p1');
@@ -18,6 +18,7 @@ describe('booking a run of commits', () => {
       entries: 1,
       trades: 0,
       balances: { 'inventory:BTC-USDT|USDT': '50', 'world|USDT': '-50' },
+      sums: '[]',
     });
     expect(entries).toMatchObject([
       { eventId: 'u1.main:0000000002:0', seq: 2, kind: 'adoption', positionId: 'p1', at: 1_000 },
@@ -39,6 +40,11 @@ describe('booking a run of commits', () => {
       entries: 2,
       trades: 1,
       balances: { 'world|USDT': '-50', 'cash|USDT': '47', 'realizedPnl|USDT': '3' },
+      sums: JSON.stringify([
+        [0, 'symbol', 'BTC-USDT', 'USDT', 1, '-3', '0'],
+        [0, 'strategy', '-', 'USDT', 1, '-3', '0'],
+        [0, 'tag', '-', 'USDT', 1, '-3', '0'],
+      ]),
     });
     expect(trades).toMatchObject([
       {
@@ -195,7 +201,7 @@ describe('booking a run of commits', () => {
         const entries = [...first.entries, ...second.entries];
         expect(entries).toEqual(whole.entries);
         expect(
-          sums(
+          balancesAfter(
             {},
             entries.flatMap(({ postings }) => postings),
           ),
@@ -209,7 +215,9 @@ describe('booking a run of commits', () => {
           amount: realizedPnl,
         }));
         const credit = decimal(whole.projection.balances['realizedPnl|USDT'] ?? '0');
-        expect(sums({}, gains)['x|c'] ?? '0').toBe(formatDecimal({ ...credit, units: -credit.units }));
+        expect(balancesAfter({}, gains)['x|c'] ?? '0').toBe(
+          formatDecimal({ ...credit, units: -credit.units }),
+        );
       }),
     );
   });

@@ -2,11 +2,14 @@ import {
   type Commit,
   type LedgerEntryDocument,
   type LedgerProjection,
+  type LedgerSumsDocument,
   type LedgerTradeDocument,
   type ShadowTradeClose,
   type ShadowTradeDocument,
   type ShadowTradeTerms,
   eventId,
+  shardOf,
+  timeShards,
 } from '@bellwether/contracts';
 import {
   type AccountEvent,
@@ -22,6 +25,7 @@ import {
   totals,
   zero,
 } from '@bellwether/domain';
+import { DaySums } from '../sums/day-sums.ts';
 import { filledAt } from './filled-at.ts';
 import { tradesOfCommit } from './trades-of-commit.ts';
 
@@ -30,6 +34,8 @@ export interface Bookings {
   readonly projection: LedgerProjection;
   readonly entries: readonly LedgerEntryDocument[];
   readonly trades: readonly LedgerTradeDocument[];
+  /** What the projection does not hold any more. */
+  readonly sums: readonly LedgerSumsDocument[];
   /** By position id. */
   readonly shadowTrades: ReadonlyMap<string, ShadowTradeChange>;
 }
@@ -39,18 +45,31 @@ export type ShadowTradeChange =
   | { readonly kind: 'close'; readonly fields: ShadowTradeClose };
 
 /** The projection of an account of which nothing is booked yet. */
-export const emptyProjection: LedgerProjection = { watermark: 0, entries: 0, trades: 0, balances: {} };
+export const emptyProjection: LedgerProjection = {
+  watermark: 0,
+  entries: 0,
+  trades: 0,
+  balances: {},
+  sums: '[]',
+};
+
+/** The projection holds fewer sums by day than this: it is written with every booking. */
+const mostOpenSums = 100;
 
 /**
  * Books commits on top of a projection: the first follows its watermark, each other the one before.
  *
  * Every entry's postings sum to zero in every currency; the balances are the exact sums of all postings,
- * those of zero left out.
+ * those of zero left out. Sums of trades by day are kept from the first trade on, or not at all. Which of them are documents of
+ * their own depends on the journal alone.
  */
 export function bookCommits(before: LedgerProjection, commits: readonly Commit[]): Bookings {
   const entries: LedgerEntryDocument[] = [];
   const trades: LedgerTradeDocument[] = [];
   const shadowTrades = new Map<string, ShadowTradeChange>();
+  const sums: LedgerSumsDocument[] = [];
+  const known = before.sums ?? (before.trades === 0 ? emptyProjection.sums : undefined);
+  let open = known === undefined ? undefined : DaySums.parse(known);
   let { watermark } = before;
   for (const commit of commits) {
     invariant(commit.seq === watermark + 1, `commit ${commit.seq} does not follow ${watermark}`);
@@ -66,22 +85,34 @@ export function bookCommits(before: LedgerProjection, commits: readonly Commit[]
       if (event.type === 'PositionClosed')
         shadowTrades.set(event.positionId, closed(shadowTrades.get(event.positionId), event, id));
     }
-    trades.push(...tradesOfCommit(commit));
+    for (const trade of tradesOfCommit(commit)) {
+      trades.push(trade);
+      open?.add(trade);
+      if (open === undefined || open.size < mostOpenSums) continue;
+      sums.push(sumsUpTo(trade, open));
+      open = new DaySums();
+    }
   }
   const projection = {
     watermark,
     entries: before.entries + entries.length,
     trades: before.trades + trades.length,
-    balances: sums(
+    balances: balancesAfter(
       before.balances,
       entries.flatMap(({ postings }) => postings),
     ),
+    ...(open === undefined ? {} : { sums: open.text() }),
   };
-  return { projection, entries, trades, shadowTrades };
+  return { projection, entries, trades, sums, shadowTrades };
+}
+
+function sumsUpTo({ eventId: id, accountId, uid }: LedgerTradeDocument, sums: DaySums): LedgerSumsDocument {
+  const shard = shardOf(id, timeShards);
+  return { eventId: id, accountId, uid, shard, ...sums.days(), sums: sums.text() };
 }
 
 /** The balances after more postings, by `{ledger account}|{currency}`. */
-export function sums(
+export function balancesAfter(
   balances: Readonly<Record<string, string>>,
   postings: Iterable<Posting>,
 ): Record<string, string> {

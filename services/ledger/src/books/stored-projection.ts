@@ -26,7 +26,7 @@ export async function writeBookings(
   writes: BulkWrites,
   account: AccountRef,
   before: StoredProjection,
-  { projection, entries, trades, shadowTrades }: Bookings,
+  { projection, entries, trades, sums, shadowTrades }: Bookings,
 ): Promise<StoredProjection> {
   const { tenant, uid } = account;
   const [written] = await writes.write({ tenant, uid, priority: 'background' }, (batch) => {
@@ -35,6 +35,7 @@ export async function writeBookings(
     else batch.update(at, projection, before.updateTime);
     for (const entry of entries) batch.create(paths.ledgerEntry(tenant, entry.eventId), entry);
     for (const trade of trades) batch.create(paths.ledgerTrade(tenant, trade.eventId), trade);
+    for (const each of sums) batch.create(paths.ledgerSum(tenant, each.eventId), each);
     for (const [positionId, change] of shadowTrades) {
       const trade = paths.shadowTrade(uid, positionId);
       if (change.kind === 'create') batch.create(trade, change.document);

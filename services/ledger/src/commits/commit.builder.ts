@@ -50,9 +50,9 @@ export function adopted(position: PositionTerms): AccountEvent {
   return { type: 'PositionAdopted', position };
 }
 
-/** What a reached stop commits: intent, fill and close. */
-export function stopped(position: PositionTerms, price: string, fee = '0'): AccountEvent[] {
-  const { id: positionId, symbol, side, quantity, entryPrice, contract, openedAt } = position;
+/** What a reached stop commits: intent, fill and close. @param at the exchange time of its tick, epoch milliseconds. */
+export function stopped(position: PositionTerms, price: string, fee = '0', at = 2_000): AccountEvent[] {
+  const { id: positionId, symbol, side, quantity, entryPrice, contract, openedAt, strategy, tags } = position;
   const clientOrderId = `${positionId}.exit`;
   const orderSide = side === 'long' ? 'sell' : 'buy';
   const order = { clientOrderId, side: orderSide, quantity } as const;
@@ -63,8 +63,8 @@ export function stopped(position: PositionTerms, price: string, fee = '0'): Acco
     ordinal: 7,
     series: 'trade',
     price,
-    exchangeAt: 2_000,
-    receivedAt: 2_001,
+    exchangeAt: at,
+    receivedAt: at + 1,
   } as const;
   const { currency } = contract;
   const pnl = grossPnl(side, contract, decimal(quantity), decimal(entryPrice), decimal(price));
@@ -98,6 +98,8 @@ export function stopped(position: PositionTerms, price: string, fee = '0'): Acco
       currency,
       realizedPnl: formatDecimal(pnl),
       reason: 'stopLoss',
+      ...(strategy === undefined ? {} : { strategy }),
+      ...(tags === undefined ? {} : { tags }),
       openedAt,
       closedAt: tick.exchangeAt,
       tick,

@@ -26,10 +26,10 @@ const documentsPerBatch = 200;
 const readAtOnce = 300;
 
 /**
- * Books an account's whole journal anew, beside what is stored, and compares the two: entries, trades, shadow trades and
- * the projection.
+ * Books an account's whole journal anew, beside what is stored, and compares the two: entries, trades, shadow trades, sums of
+ * trades and the projection.
  *
- * With `write`, what is missing is created and shadow trades are set right; with the last of it the new projection takes the
+ * With `write`, what is missing is created, and shadow trades and sums are set right; with the last of it the new projection takes the
  * old one's place, unless somebody has booked meanwhile: then all of it is compared anew. Then the rest of the journal is booked
  * as the ledger does. An entry or trade that differs stays as it is. A ledger may go on meanwhile.
  *
@@ -62,7 +62,7 @@ export async function rebuildLedger(
     const rebuilt = {
       account,
       entries: commits.length,
-      documents: expected.entries.length + expected.trades.length + expected.shadowTrades.size + 1,
+      documents: documentsOf(expected),
       differences: [...differences, ...unbooked(account, booked, commits.length)],
       lasting,
     };
@@ -82,6 +82,10 @@ export async function rebuildLedger(
 /** The entry up to which the ledger has booked: by its projection, or where that is lost or behind, by its documents. */
 function bookedUpTo({ projection, entries, trades }: StoredAccount): number {
   return [...entries, ...trades].reduce((most, { seq }) => Math.max(most, seq), projection.watermark);
+}
+
+function documentsOf({ entries, trades, sums, shadowTrades }: Bookings): number {
+  return entries.length + trades.length + sums.length + shadowTrades.size + 1;
 }
 
 function bookingsOf(commits: readonly Commit[], booked: number): Bookings {
@@ -109,7 +113,7 @@ async function readShadowTrades(
 
 function differencesOf(
   account: AccountRef,
-  { projection, projectionTime, entries, trades }: StoredAccount,
+  { projection, projectionTime, entries, trades, sums }: StoredAccount,
   shadowTrades: ReadonlyMap<string, ShadowTradeDocument>,
   expected: Bookings,
 ): StateDifference[] {
@@ -125,6 +129,7 @@ function differencesOf(
     ...compared(byId(entries), byId(expected.entries), (id) => paths.ledgerEntry(tenant, id)),
     ...compared(byId(trades), byId(expected.trades), (id) => paths.ledgerTrade(tenant, id)),
     ...compared(shadowTrades, shadows, (id) => paths.shadowTrade(uid, id)),
+    ...compared(byId(sums), byId(expected.sums), (id) => paths.ledgerSum(tenant, id)),
     ...compared(new Map(stored), new Map([['', expected.projection]]), () => paths.ledgerProjection(account)),
   ];
 }
@@ -153,6 +158,11 @@ function isImmutable(path: string): boolean {
   return path.includes('/ledger_entries/') || path.includes('/ledger_trades/');
 }
 
+/** What follows from trades is made anew with them: a sum that is told twice would be wrong. */
+function isOfSums(path: string): boolean {
+  return path.includes('/ledger_sums/');
+}
+
 async function repair(
   firestore: Firestore,
   account: AccountRef,
@@ -165,7 +175,10 @@ async function repair(
   for (let first = 0; first < repairable.length; first += documentsPerBatch)
     await unpacedWrites(firestore).write({ tenant, uid, priority: 'background' }, (batch) => {
       for (const { path, journal } of repairable.slice(first, first + documentsPerBatch)) {
-        if (typeof journal !== 'object' || journal === null) continue;
+        if (typeof journal !== 'object' || journal === null) {
+          if (isOfSums(path)) batch.delete(path);
+          continue;
+        }
         if (isImmutable(path)) batch.create(path, journal);
         else if (path !== switched) batch.set(path, journal);
         else if (projectionTime === undefined) batch.create(path, journal);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { profitAndLoss, startOf } from './profit-and-loss.ts';
+import { startOf } from './pnl-sums.ts';
+import { profitAndLoss } from './profit-and-loss.ts';
 
 interface Trade {
   readonly tradedAt: number;

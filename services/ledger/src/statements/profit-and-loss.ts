@@ -1,104 +1,84 @@
-import type { LedgerTradeDocument } from '@bellwether/contracts';
-import { type Decimal, add, decimal, formatDecimal, negate, zero } from '@bellwether/domain';
+import type { Firestore } from '@google-cloud/firestore';
+import type { ArchivedTrades } from '../archive/archived-trades.ts';
+import { type DaySum, dayMs } from '../sums/day-sums.ts';
+import type { Grouping, SummedTrade } from '../sums/summed-trade.ts';
+import { type Period, type PnlRow, PnlSums } from './pnl-sums.ts';
+import { storedSums } from './stored-sums.ts';
+import { type TradeFilter, tradesOf } from './trade-queries.ts';
 
-/** By what amounts are summed; a trade counts under each of its tags, and under `-` where it has none of it. */
-export type Grouping = 'strategy' | 'symbol' | 'tag' | 'none';
-export type Period = 'day' | 'week' | 'month';
-
-/** What trades came to in one period, group and currency. */
-export interface PnlRow {
-  /** The first day of the period, UTC: `2026-11-23`. Weeks start on Monday. */
-  readonly from: string;
-  /** The strategy, symbol or tag; `-` for trades without. */
-  readonly group: string;
-  readonly currency: string;
-  /** Trades that settled or paid in this currency. */
-  readonly trades: number;
-  /** Before fees. */
-  readonly realizedPnl: string;
-  readonly fees: string;
-  /** After fees. */
-  readonly net: string;
-}
-
-type Trade = Pick<
-  LedgerTradeDocument,
-  'tradedAt' | 'symbol' | 'strategy' | 'tags' | 'currency' | 'realizedPnl' | 'fee' | 'feeCurrency'
->;
-
-interface Sum {
-  readonly from: string;
-  readonly group: string;
-  readonly currency: string;
-  trades: number;
-  pnl: Decimal;
-  fees: Decimal;
+export interface PnlOptions {
+  readonly period: Period;
+  readonly by: Grouping;
 }
 
 /**
- * Realized P&L and fees of trades by period and group, sorted by period, group and currency. A fee in another currency
- * than the trade's has its own row; nothing is converted.
+ * Realized P&L and fees of the trades that the filter names, by period and group, sorted by period, group and currency. A fee in
+ * another currency than the trade's has its own row; nothing is converted.
+ *
+ * Whole days are told from the sums that were booked with the trades: two reads for each account and one for each hundred or so of
+ * sums. What those do not tell costs a read for each trade: the hours of a day that is not asked for as a whole, one side of the
+ * market, one strategy by symbol or tag, and accounts that were booked before there were sums.
+ *
+ * @param archived reads what is archived; without it there must be no archives of what is told from trades.
  */
-export async function profitAndLoss(
-  trades: AsyncIterable<Trade> | Iterable<Trade>,
-  { period, by }: { readonly period: Period; readonly by: Grouping },
+export async function profitAndLossOf(
+  firestore: Firestore,
+  filter: TradeFilter,
+  options: PnlOptions,
+  archived?: ArchivedTrades,
 ): Promise<PnlRow[]> {
-  const sums = new Map<string, Sum>();
-  for await (const trade of trades) {
-    const from = startOf(period, trade.tradedAt);
-    const { currency, feeCurrency, realizedPnl, fee } = trade;
-    for (const group of groupsOf(trade, by)) {
-      const own = sumOf(sums, { from, group, currency });
-      own.trades += 1;
-      own.pnl = add(own.pnl, decimal(realizedPnl));
-      const paid = sumOf(sums, { from, group, currency: feeCurrency });
-      if (paid !== own) paid.trades += 1;
-      paid.fees = add(paid.fees, decimal(fee));
-    }
-  }
-  return [...sums.values()].toSorted(inOrder).map(({ pnl, fees, ...row }) => ({
-    ...row,
-    realizedPnl: formatDecimal(pnl),
-    fees: formatDecimal(fees),
-    net: formatDecimal(add(pnl, negate(fees))),
-  }));
+  const days = wholeDays(filter);
+  const stored =
+    isSummed(filter, options) && days.from < days.before
+      ? await storedSums(firestore, { ...filter, ...days })
+      : undefined;
+  if (stored === undefined) return profitAndLoss(tradesOf(firestore, filter, archived), options);
+  const sums = new PnlSums(options);
+  for (const sum of stored)
+    if (isWanted(sum, filter, options) && sum.day >= days.from && sum.day < days.before)
+      sums.add(sum.day, options.by === 'none' ? '-' : sum.group, sum, sum.trades);
+  for (const edge of edgesOf(filter, days))
+    for await (const trade of tradesOf(firestore, { ...filter, ...edge }, archived)) sums.addTrade(trade);
+  return sums.rows();
 }
 
-/** The first day of a time's period, UTC. @param at epoch milliseconds. */
-export function startOf(period: Period, at: number): string {
-  const day = new Date(at);
-  if (period === 'week') day.setUTCDate(day.getUTCDate() - ((day.getUTCDay() + 6) % 7));
-  if (period === 'month') day.setUTCDate(1);
-  return day.toISOString().slice(0, 10);
+/** The same of the trades that are given. */
+export async function profitAndLoss(
+  trades:
+    | AsyncIterable<SummedTrade & { readonly tradedAt: number }>
+    | Iterable<SummedTrade & { readonly tradedAt: number }>,
+  options: PnlOptions,
+): Promise<PnlRow[]> {
+  const sums = new PnlSums(options);
+  for await (const trade of trades) sums.addTrade(trade);
+  return sums.rows();
 }
 
-function groupsOf({ strategy, symbol, tags = [] }: Trade, by: Grouping): readonly string[] {
-  switch (by) {
-    case 'strategy':
-      return [strategy ?? '-'];
-    case 'symbol':
-      return [symbol];
-    case 'tag':
-      return tags.length === 0 ? ['-'] : [...new Set(tags)];
-    case 'none':
-      return ['-'];
-  }
+/** Sums tell a trade by one thing at a time. `-` also stands for trades without a strategy. */
+function isSummed({ side, strategy }: TradeFilter, { by }: PnlOptions): boolean {
+  if (side !== undefined || strategy === '-') return false;
+  return strategy === undefined || by === 'strategy' || by === 'none';
 }
 
-function sumOf(sums: Map<string, Sum>, place: Pick<Sum, 'from' | 'group' | 'currency'>): Sum {
-  const key = JSON.stringify([place.from, place.group, place.currency]);
-  const known = sums.get(key);
-  if (known !== undefined) return known;
-  const fresh = { ...place, trades: 0, pnl: zero, fees: zero };
-  sums.set(key, fresh);
-  return fresh;
+function isWanted({ by, group }: DaySum, { strategy }: TradeFilter, options: PnlOptions): boolean {
+  if (strategy !== undefined) return by === 'strategy' && group === strategy;
+  return by === (options.by === 'none' ? 'symbol' : options.by);
 }
 
-function inOrder(a: Sum, b: Sum): number {
-  return textOrder(a.from, b.from) || textOrder(a.group, b.group) || textOrder(a.currency, b.currency);
+interface Span {
+  readonly from: number;
+  readonly before: number;
 }
 
-function textOrder(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
+/** The days of which every hour is asked for. */
+function wholeDays({ from = 0, before = Infinity }: TradeFilter): Span {
+  return { from: Math.ceil(from / dayMs) * dayMs, before: Math.floor(before / dayMs) * dayMs };
+}
+
+/** What is asked for before and after its whole days. */
+function edgesOf({ from, before }: TradeFilter, days: Span): Span[] {
+  return [
+    ...(from === undefined || from === days.from ? [] : [{ from, before: days.from }]),
+    ...(before === undefined || before === days.before ? [] : [{ from: days.before, before }]),
+  ];
 }

@@ -6,15 +6,17 @@ import { type StoredBooks, compareBooks } from './compare-books.ts';
 
 const ref = mainAccount('t1', 'u1');
 const long = positionOf('p1');
-const { projection, entries, trades } = bookCommits(emptyProjection, [
+const { projection, entries, trades, sums } = bookCommits(emptyProjection, [
   commitOf(ref, 1, [adopted(long)]),
   commitOf(ref, 2, stopped(long, '94')),
 ]);
-const good: StoredBooks = { cash: { USDT: '47.0' }, projection, entries, trades };
+const good: StoredBooks = { cash: { USDT: '47.0' }, projection, entries, trades, sums };
 const [adoption, close] = entries;
 const [trade] = trades;
 if (adoption === undefined || close === undefined || trade === undefined) throw new Error('no bookings');
 
+const { eventId, accountId, uid, shard } = trade;
+const sumsOnce = { eventId, accountId, uid, shard, fromAt: 0, toAt: 0 };
 const posting = (amount: string) => ({ ledgerAccount: 'world', currency: 'USDT', amount });
 const unbalanced = { ...adoption, postings: [...adoption.postings, posting('1')] };
 const bigger = {
@@ -25,7 +27,14 @@ const bigger = {
 describe('comparing the books of an account', () => {
   it('finds nothing wrong with good books', () => {
     expect(compareBooks(good)).toEqual([]);
-    expect(compareBooks({ cash: {}, projection: emptyProjection, entries: [], trades: [] })).toEqual([]);
+    expect(
+      compareBooks({ cash: {}, projection: emptyProjection, entries: [], trades: [], sums: [] }),
+    ).toEqual([]);
+  });
+
+  it('asks nothing of sums that were never begun', () => {
+    const { sums: _sums, ...old } = projection;
+    expect(compareBooks({ ...good, projection: old })).toEqual([]);
   });
 
   it.each<[string, Partial<StoredBooks>, string]>([
@@ -55,6 +64,21 @@ describe('comparing the books of an account', () => {
       'cash that the ledger does not know',
       { cash: { USDT: '48' } },
       'the account holds 48 USDT, the ledger 47',
+    ],
+    [
+      'sums that are not those of the trades',
+      { projection: { ...projection, sums: '[[0,"symbol","BTC-USDT","USDT",1,"-4","0"]]' } },
+      'the sums of 1970-01-01 by symbol BTC-USDT in USDT are 1 trades, P&L -4, fees 0, its trades come to 1 trades, P&L -3, fees 0',
+    ],
+    [
+      'sums that are told twice',
+      { sums: [{ ...sumsOnce, sums: projection.sums ?? '' }] },
+      'the sums of 1970-01-01 by tag - in USDT are 2 trades, P&L -6, fees 0, its trades come to 1 trades, P&L -3, fees 0',
+    ],
+    [
+      'sums of what is no trade',
+      { projection: { ...projection, sums: '[[1,"symbol","SPY","USD",1,"0","0"]]' } },
+      'there are sums of 1970-01-02 by symbol SPY in USD, and no trades',
     ],
     [
       'a wrong count',

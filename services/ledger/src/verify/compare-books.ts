@@ -1,6 +1,12 @@
-import type { LedgerEntryDocument, LedgerProjection, LedgerTradeDocument } from '@bellwether/contracts';
-import { compare, decimal, formatDecimal, negate, parseDecimal, totals } from '@bellwether/domain';
-import { sums } from '../books/book-commits.ts';
+import type {
+  LedgerEntryDocument,
+  LedgerProjection,
+  LedgerSumsDocument,
+  LedgerTradeDocument,
+} from '@bellwether/contracts';
+import { add, compare, decimal, formatDecimal, negate, parseDecimal, totals } from '@bellwether/domain';
+import { balancesAfter } from '../books/book-commits.ts';
+import { type DaySum, DaySums } from '../sums/day-sums.ts';
 
 /** Everything that is stored about the books of one account. */
 export interface StoredBooks {
@@ -9,6 +15,7 @@ export interface StoredBooks {
   readonly projection: LedgerProjection;
   readonly entries: readonly LedgerEntryDocument[];
   readonly trades: readonly LedgerTradeDocument[];
+  readonly sums: readonly LedgerSumsDocument[];
 }
 
 /** What does not agree within the books of an account, one sentence each; empty when all does. */
@@ -21,14 +28,20 @@ export function compareBooks(books: StoredBooks): string[] {
   const found =
     malformed.length > 0
       ? malformed
-      : [...unbalanced(books), ...wrongBalances(books), ...wrongCash(books), ...wrongTrades(books)];
+      : [
+          ...unbalanced(books),
+          ...wrongBalances(books),
+          ...wrongCash(books),
+          ...wrongTrades(books),
+          ...wrongSums(books),
+        ];
   return [...found, ...wrongCounts(books)];
 }
 
 /** The exact sums of all postings; what is no amount is left out. */
 export function postedBalances(entries: StoredBooks['entries']): Record<string, string> {
   const postings = entries.flatMap((entry) => entry.postings);
-  return sums(
+  return balancesAfter(
     {},
     postings.filter(({ amount }) => parseDecimal(amount) !== undefined),
   );
@@ -55,7 +68,7 @@ function wrongCash({ cash, entries }: StoredBooks): string[] {
     entry.postings.filter(({ ledgerAccount }) => ledgerAccount === 'cash'),
   );
   const booked = Object.fromEntries(
-    Object.entries(sums({}, postings)).map(([name, sum]) => [name.slice('cash|'.length), sum]),
+    Object.entries(balancesAfter({}, postings)).map(([name, sum]) => [name.slice('cash|'.length), sum]),
   );
   return differing(cash, booked).map(
     (currency) =>
@@ -82,6 +95,45 @@ function wrongTrades({ entries, trades }: StoredBooks): string[] {
         ];
   });
   return [...differences, ...[...booked.keys()].map((eventId) => `entry ${eventId} has no trade`)];
+}
+
+/** The sums by day are those of the trades, if there are any. */
+function wrongSums({ projection, trades, sums }: StoredBooks): string[] {
+  if (projection.sums === undefined) return [];
+  const stored = new Map<string, DaySum>();
+  for (const text of [...sums.map((each) => each.sums), projection.sums])
+    for (const sum of DaySums.parse(text)) stored.set(nameOf(sum), plus(stored.get(nameOf(sum)), sum));
+  const expected = new DaySums();
+  for (const trade of trades) expected.add(trade);
+  const found: string[] = [];
+  for (const sum of expected) {
+    const told = stored.get(nameOf(sum));
+    stored.delete(nameOf(sum));
+    if (told === undefined || amountsIn(told) !== amountsIn(sum))
+      found.push(
+        `the sums of ${nameOf(sum)} are ${told === undefined ? 'not there' : amountsIn(told)}, its trades come to ${amountsIn(sum)}`,
+      );
+  }
+  return [...found, ...[...stored.keys()].map((name) => `there are sums of ${name}, and no trades`)];
+}
+
+function plus(before: DaySum | undefined, sum: DaySum): DaySum {
+  return before === undefined
+    ? sum
+    : {
+        ...sum,
+        trades: before.trades + sum.trades,
+        realizedPnl: add(before.realizedPnl, sum.realizedPnl),
+        fees: add(before.fees, sum.fees),
+      };
+}
+
+function nameOf({ day, by, group, currency }: DaySum): string {
+  return `${new Date(day).toISOString().slice(0, 10)} by ${by} ${group} in ${currency}`;
+}
+
+function amountsIn({ trades, realizedPnl, fees }: DaySum): string {
+  return `${trades} trades, P&L ${formatDecimal(realizedPnl)}, fees ${formatDecimal(fees)}`;
 }
 
 function wrongCounts({ projection, entries, trades }: StoredBooks): string[] {

@@ -5,6 +5,7 @@ import {
   type CreditsBalanceDocument,
   type LedgerEntryDocument,
   type LedgerProjection,
+  type LedgerSumsDocument,
   type LedgerTradeDocument,
   paths,
 } from '@bellwether/contracts';
@@ -39,6 +40,7 @@ export interface StoredAccount {
   readonly projectionTime?: Timestamp;
   readonly entries: readonly LedgerEntryDocument[];
   readonly trades: readonly LedgerTradeDocument[];
+  readonly sums: readonly LedgerSumsDocument[];
   readonly creditTransactions: readonly CreditTransactionDocument[];
   readonly creditsBalance: CreditsBalanceDocument['accounts'][string] | undefined;
   /** Of all accounts of the user. */
@@ -90,10 +92,11 @@ class Reading {
     const ofAccount = async <Document>(collection: CollectionReference): Promise<Document[]> =>
       this.#ofAccount<Document>(collection, accountId);
     // Side by side: while one waits for its next page, another's is taken in.
-    const [, entries, trades, creditTransactions, balances, ...states] = await Promise.all([
+    const [, entries, trades, sums, creditTransactions, balances, ...states] = await Promise.all([
       this.#follow(journal, ref),
       ofAccount<LedgerEntryDocument>(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent),
       this.#trades(ref),
+      ofAccount<LedgerSumsDocument>(firestore.collection(paths.ledgerSums(tenant))),
       ofAccount<CreditTransactionDocument>(firestore.collection(paths.creditTransactions(uid))),
       this.#transaction.get(firestore.doc(paths.creditsBalance(uid))),
       this.#states(paths.openPositions(uid), 'position', readPosition),
@@ -108,6 +111,7 @@ class Reading {
       ...(projection.updateTime === undefined ? {} : { projectionTime: projection.updateTime }),
       entries,
       trades,
+      sums,
       creditTransactions,
       creditsBalance: readDocument<CreditsBalanceDocument>(balances)?.accounts[accountId],
       states: states.flat(),

@@ -92,14 +92,15 @@ function wrongCredits(stored: StoredAccount): string[] {
 }
 
 function wrongBooks(stored: StoredAccount): string[] {
-  const { account, journal, projection, entries, trades } = stored;
+  const { account, journal, projection, entries, trades, sums } = stored;
   const { watermark } = projection;
   const cash = journal.bookedCash ?? account?.cash ?? {};
   const isAhead = watermark > journal.head.seq;
   return [
     ...(isAhead ? [`booked is up to entry ${watermark}, the journal ends at ${journal.head.seq}`] : []),
-    ...compareBooks({ cash, projection, entries, trades }),
-    ...changedIn(stored, '/ledger_'),
+    ...compareBooks({ cash, projection, entries, trades, sums }),
+    ...changedIn(stored, '/ledger_entries/'),
+    ...changedIn(stored, '/ledger_trades/'),
   ];
 }
 

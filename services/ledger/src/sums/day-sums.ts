@@ -1,0 +1,110 @@
+import type { LedgerTradeDocument } from '@bellwether/contracts';
+import { type Decimal, add, decimal, formatDecimal, zero } from '@bellwether/domain';
+import { type SummedTrade, amountsOf, groupsOf } from './summed-trade.ts';
+
+/** What trades of one day came to under one name, in one currency. */
+export interface DaySum {
+  /** The start of the day, UTC, epoch milliseconds. */
+  readonly day: number;
+  /** By what it is told; a trade counts under each. */
+  readonly by: SummedBy;
+  readonly group: string;
+  readonly currency: string;
+  /** Trades that settled or paid in this currency. */
+  readonly trades: number;
+  readonly realizedPnl: Decimal;
+  readonly fees: Decimal;
+}
+
+/** Enough for statements by any of them, and for those by nothing: each trade has one symbol. */
+export const summedBy = ['symbol', 'strategy', 'tag'] as const;
+export type SummedBy = (typeof summedBy)[number];
+
+/** Days since 1970, `by`, group, currency, trades, P&L, fees. Amounts are decimal text, or what was made of it to be added to. */
+type Cell = [number, SummedBy, string, string, number, string | Decimal, string | Decimal];
+
+export const dayMs = 86_400_000;
+
+/** Exact sums of trades by day, and by symbol, strategy and tag. The same trades in the same order make the same text. */
+export class DaySums {
+  /** In the order in which they began. */
+  readonly #cells = new Map<string, Cell>();
+
+  /** What `text` told. */
+  static parse(text: string): DaySums {
+    const sums = new DaySums();
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `text` writes it
+    for (const cell of JSON.parse(text) as Cell[]) sums.#cells.set(keyOf(cell), cell);
+    return sums;
+  }
+
+  /** How many sums there are. */
+  get size(): number {
+    return this.#cells.size;
+  }
+
+  add(trade: SummedTrade & Pick<LedgerTradeDocument, 'tradedAt'>): void {
+    const day = Math.floor(trade.tradedAt / dayMs);
+    for (const { currency, realizedPnl, fees } of amountsOf(trade))
+      for (const by of summedBy)
+        for (const group of groupsOf(trade, by)) {
+          const cell = this.#cellOf([day, by, group, currency, 0, zero, zero]);
+          cell[4] += 1;
+          cell[5] = add(amount(cell[5]), realizedPnl);
+          cell[6] = add(amount(cell[6]), fees);
+        }
+  }
+
+  *[Symbol.iterator](): Generator<DaySum, void> {
+    for (const [day, by, group, currency, trades, realizedPnl, fees] of this.#cells.values())
+      yield {
+        day: day * dayMs,
+        by,
+        group,
+        currency,
+        trades,
+        realizedPnl: amount(realizedPnl),
+        fees: amount(fees),
+      };
+  }
+
+  /** The starts of its first and last day, UTC, epoch milliseconds. */
+  days(): { readonly fromAt: number; readonly toAt: number } {
+    let [first, last] = [Infinity, -Infinity];
+    for (const [day] of this.#cells.values()) [first, last] = [Math.min(first, day), Math.max(last, day)];
+    return { fromAt: first * dayMs, toAt: last * dayMs };
+  }
+
+  text(): string {
+    return JSON.stringify(
+      [...this.#cells.values()].map(([day, by, group, currency, trades, realizedPnl, fees]) => [
+        day,
+        by,
+        group,
+        currency,
+        trades,
+        textOf(realizedPnl),
+        textOf(fees),
+      ]),
+    );
+  }
+
+  #cellOf(fresh: Cell): Cell {
+    const key = keyOf(fresh);
+    const known = this.#cells.get(key);
+    if (known === undefined) this.#cells.set(key, fresh);
+    return known ?? fresh;
+  }
+}
+
+function keyOf([day, by, group, currency]: Cell): string {
+  return `${day}|${by}|${currency}|${group}`;
+}
+
+function amount(value: string | Decimal): Decimal {
+  return typeof value === 'string' ? decimal(value) : value;
+}
+
+function textOf(value: string | Decimal): string {
+  return typeof value === 'string' ? value : formatDecimal(value);
+}
