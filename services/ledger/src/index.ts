@@ -13,6 +13,7 @@ export type { Difference } from './verify/difference.ts';
 export { type VerifyOptions, type VerifyReport, verify } from './verify/verify.ts';
 export { type BalanceRow, balancesOf } from './statements/balances.ts';
 export type { VerifiedAccount } from './verify/verify-account.ts';
+export { OpenSums } from './sums/open-sums.ts';
 export type { Grouping } from './sums/summed-trade.ts';
 export type { Period, PnlRow } from './statements/pnl-sums.ts';
 export { profitAndLoss, profitAndLossOf } from './statements/profit-and-loss.ts';

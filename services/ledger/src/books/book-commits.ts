@@ -8,8 +8,6 @@ import {
   type ShadowTradeDocument,
   type ShadowTradeTerms,
   eventId,
-  shardOf,
-  timeShards,
 } from '@bellwether/contracts';
 import {
   type AccountEvent,
@@ -25,7 +23,7 @@ import {
   totals,
   zero,
 } from '@bellwether/domain';
-import { DaySums } from '../sums/day-sums.ts';
+import { OpenSums } from '../sums/open-sums.ts';
 import { filledAt } from './filled-at.ts';
 import { tradesOfCommit } from './trades-of-commit.ts';
 
@@ -53,9 +51,6 @@ export const emptyProjection: LedgerProjection = {
   sums: '[]',
 };
 
-/** The projection holds fewer sums by day than this: it is written with every booking. */
-const mostOpenSums = 100;
-
 /**
  * Books commits on top of a projection: the first follows its watermark, each other the one before.
  *
@@ -69,7 +64,7 @@ export function bookCommits(before: LedgerProjection, commits: readonly Commit[]
   const shadowTrades = new Map<string, ShadowTradeChange>();
   const sums: LedgerSumsDocument[] = [];
   const known = before.sums ?? (before.trades === 0 ? emptyProjection.sums : undefined);
-  let open = known === undefined ? undefined : DaySums.parse(known);
+  const open = known === undefined ? undefined : new OpenSums(known);
   let { watermark } = before;
   for (const commit of commits) {
     invariant(commit.seq === watermark + 1, `commit ${commit.seq} does not follow ${watermark}`);
@@ -87,10 +82,8 @@ export function bookCommits(before: LedgerProjection, commits: readonly Commit[]
     }
     for (const trade of tradesOfCommit(commit)) {
       trades.push(trade);
-      open?.add(trade);
-      if (open === undefined || open.size < mostOpenSums) continue;
-      sums.push(sumsUpTo(trade, open));
-      open = new DaySums();
+      const grown = open?.add(trade);
+      if (grown !== undefined) sums.push(grown);
     }
   }
   const projection = {
@@ -104,11 +97,6 @@ export function bookCommits(before: LedgerProjection, commits: readonly Commit[]
     ...(open === undefined ? {} : { sums: open.text() }),
   };
   return { projection, entries, trades, sums, shadowTrades };
-}
-
-function sumsUpTo({ eventId: id, accountId, uid }: LedgerTradeDocument, sums: DaySums): LedgerSumsDocument {
-  const shard = shardOf(id, timeShards);
-  return { eventId: id, accountId, uid, shard, ...sums.days(), sums: sums.text() };
 }
 
 /** The balances after more postings, by `{ledger account}|{currency}`. */

@@ -1,6 +1,6 @@
 import type { Firestore } from '@google-cloud/firestore';
 import type { ArchivedTrades } from '../archive/archived-trades.ts';
-import { type DaySum, dayMs } from '../sums/day-sums.ts';
+import { type SummedBy, dayMs, daySumsIn } from '../sums/day-sums.ts';
 import type { Grouping, SummedTrade } from '../sums/summed-trade.ts';
 import { type Period, type PnlRow, PnlSums } from './pnl-sums.ts';
 import { storedSums } from './stored-sums.ts';
@@ -34,9 +34,13 @@ export async function profitAndLossOf(
       : undefined;
   if (stored === undefined) return profitAndLoss(tradesOf(firestore, filter, archived), options);
   const sums = new PnlSums(options);
-  for (const sum of stored)
-    if (isWanted(sum, filter, options) && sum.day >= days.from && sum.day < days.before)
+  const told = toldBy(filter, options);
+  for (const text of stored)
+    for (const sum of daySumsIn(text, told)) {
+      if (sum.day < days.from || sum.day >= days.before) continue;
+      if (filter.strategy !== undefined && sum.group !== filter.strategy) continue;
       sums.add(sum.day, options.by === 'none' ? '-' : sum.group, sum, sum.trades);
+    }
   for (const edge of edgesOf(filter, days))
     for await (const trade of tradesOf(firestore, { ...filter, ...edge }, archived)) sums.addTrade(trade);
   return sums.rows();
@@ -60,9 +64,10 @@ function isSummed({ side, strategy }: TradeFilter, { by }: PnlOptions): boolean 
   return strategy === undefined || by === 'strategy' || by === 'none';
 }
 
-function isWanted({ by, group }: DaySum, { strategy }: TradeFilter, options: PnlOptions): boolean {
-  if (strategy !== undefined) return by === 'strategy' && group === strategy;
-  return by === (options.by === 'none' ? 'symbol' : options.by);
+/** By which sums: each trade has one symbol and one strategy. */
+function toldBy({ strategy }: TradeFilter, { by }: PnlOptions): SummedBy {
+  if (strategy !== undefined) return 'strategy';
+  return by === 'none' ? 'symbol' : by;
 }
 
 interface Span {

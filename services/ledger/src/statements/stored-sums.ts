@@ -7,7 +7,6 @@ import {
 } from '@bellwether/contracts';
 import { accountsOfScope, buildQuery, readDocument } from '@bellwether/store';
 import type { Firestore, Query, Transaction } from '@google-cloud/firestore';
-import { type DaySum, DaySums } from '../sums/day-sums.ts';
 import type { TradeFilter } from './trade-queries.ts';
 
 const pageSize = 500;
@@ -15,12 +14,12 @@ const atOnce = 300;
 
 /**
  * What was booked with the trades of a tenant or one of its users, as of one moment, from a time on: more than one sum may tell of
- * the same day and group. `undefined` where an account was booked before there were sums, or there is none.
+ * the same day and group. Texts of `DaySums`; `undefined` where an account was booked before there were sums, or there is none.
  */
 export async function storedSums(
   firestore: Firestore,
   { tenant, uid, from = 0 }: TradeFilter,
-): Promise<DaySum[] | undefined> {
+): Promise<string[] | undefined> {
   const accounts: { readonly uid: string; readonly accountId: string }[] = [];
   const scope =
     uid === undefined ? ({ kind: 'tenant', tenant } as const) : ({ kind: 'user', tenant, uid } as const);
@@ -42,7 +41,7 @@ export async function storedSums(
         .flat()
         .filter(({ accountId }) => known.has(accountId))
         .map(({ sums }) => sums);
-      return [...open, ...texts].flatMap((text) => [...DaySums.parse(text)]);
+      return [...open, ...texts];
     },
     { readOnly: true },
   );

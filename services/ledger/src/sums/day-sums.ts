@@ -23,6 +23,11 @@ export type SummedBy = (typeof summedBy)[number];
 /** Days since 1970, `by`, group, currency, trades, P&L, fees. Amounts are decimal text, or what was made of it to be added to. */
 type Cell = [number, SummedBy, string, string, number, string | Decimal, string | Decimal];
 
+/** The sums by one thing in a text of `DaySums`. */
+export function daySumsIn(text: string, wanted: SummedBy): DaySum[] {
+  return cellsIn(text).flatMap((cell) => (cell[1] === wanted ? sumOf(cell) : []));
+}
+
 export const dayMs = 86_400_000;
 
 /** Exact sums of trades by day, and by symbol, strategy and tag. The same trades in the same order make the same text. */
@@ -33,8 +38,7 @@ export class DaySums {
   /** What `text` told. */
   static parse(text: string): DaySums {
     const sums = new DaySums();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `text` writes it
-    for (const cell of JSON.parse(text) as Cell[]) sums.#cells.set(keyOf(cell), cell);
+    for (const cell of cellsIn(text)) sums.#cells.set(keyOf(cell), cell);
     return sums;
   }
 
@@ -56,16 +60,7 @@ export class DaySums {
   }
 
   *[Symbol.iterator](): Generator<DaySum, void> {
-    for (const [day, by, group, currency, trades, realizedPnl, fees] of this.#cells.values())
-      yield {
-        day: day * dayMs,
-        by,
-        group,
-        currency,
-        trades,
-        realizedPnl: amount(realizedPnl),
-        fees: amount(fees),
-      };
+    for (const cell of this.#cells.values()) yield sumOf(cell);
   }
 
   /** The starts of its first and last day, UTC, epoch milliseconds. */
@@ -95,6 +90,23 @@ export class DaySums {
     if (known === undefined) this.#cells.set(key, fresh);
     return known ?? fresh;
   }
+}
+
+function cellsIn(text: string): Cell[] {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `text` writes it
+  return JSON.parse(text) as Cell[];
+}
+
+function sumOf([day, by, group, currency, trades, realizedPnl, fees]: Cell): DaySum {
+  return {
+    day: day * dayMs,
+    by,
+    group,
+    currency,
+    trades,
+    realizedPnl: amount(realizedPnl),
+    fees: amount(fees),
+  };
 }
 
 function keyOf([day, by, group, currency]: Cell): string {
