@@ -16,6 +16,7 @@ const places: Readonly<Record<string, (owner: string) => string>> = {
   accounts: (uid) => paths.accounts(uid),
   ops_safety: (uid) => `${paths.user(uid)}/ops_safety`,
   ledger_trades: (tenant) => paths.ledgerTrades(tenant),
+  ledger_sums: (tenant) => paths.ledgerSums(tenant),
   shadowTradeHistory: (uid) => paths.shadowTrades(uid),
   deliveries: (tenant) => paths.deliveries(tenant),
   summaries: (tenant) => `${paths.tenant(tenant)}/summaries`,
