@@ -29,6 +29,8 @@ export * from './events/scope-event.ts';
 export { DecimalText, PositiveDecimal, Side, tradingSchemas } from './events/trading-schemas.ts';
 export { ByteReader, ByteWriter } from './frames/bytes.ts';
 export * from './frames/codec.ts';
+export { FrameDecoder, copyOfFrame } from './frames/frame-decoder.ts';
+export { FrameError } from './frames/frame-format.ts';
 export * from './frames/frame-sequence.ts';
 export * from './frames/frame.ts';
 export * from './ids.ts';

@@ -1,6 +1,9 @@
+import { TextTable } from './text-table.ts';
+
 const float = new Float64Array(1);
 const floatBytes = new Uint8Array(float.buffer);
-const text = { encoder: new TextEncoder(), decoder: new TextDecoder('utf-8', { fatal: true }) };
+const encoder = new TextEncoder();
+const texts = new TextTable();
 
 /** Writes varints of up to 53 bits, numbers and short texts into a buffer that grows. */
 export class ByteWriter {
@@ -43,7 +46,7 @@ export class ByteWriter {
   }
 
   text(value: string): void {
-    const encoded = text.encoder.encode(value);
+    const encoded = encoder.encode(value);
     this.unsigned(encoded.length);
     if (this.#length + encoded.length > this.#bytes.length) this.#grow(encoded.length);
     this.#bytes.set(encoded, this.#length);
@@ -96,16 +99,18 @@ export class ByteReader {
     return value;
   }
 
-  /** Reads an unsigned number for each place of a column. */
-  unsignedColumn(column: Uint16Array | Float64Array): void {
+  /** Reads an index for each place of a column, and answers the greatest of them; -1 when there is none. */
+  indexColumn(column: Uint16Array): number {
     const bytes = this.#bytes;
+    let greatest = -1;
     for (let i = 0; i < column.length; i += 1) {
-      const byte = bytes[this.#at] ?? 0x80;
-      if (byte < 0x80) {
-        column[i] = byte;
-        this.#at += 1;
-      } else column[i] = this.unsigned();
+      let index = bytes[this.#at] ?? 0x80;
+      if (index < 0x80) this.#at += 1;
+      else index = this.unsigned();
+      if (index > greatest) greatest = index;
+      column[i] = index;
     }
+    return greatest;
   }
 
   /** Reads a signed number for each place of a column. */
@@ -116,37 +121,30 @@ export class ByteReader {
     const safe = bytes.length - 5;
     for (let i = 0; i < column.length; i += 1) {
       if (at <= safe) {
-        let value = bytes[at] ?? 0;
-        if (value < 0x80) {
+        const b0 = bytes[at] ?? 0;
+        if (b0 < 0x80) {
           at += 1;
-          column[i] = (value >>> 1) ^ -(value & 1);
+          column[i] = (b0 >>> 1) ^ -(b0 & 1);
           continue;
         }
-        let byte = bytes[at + 1] ?? 0;
-        value = (value & 0x7f) | ((byte & 0x7f) << 7);
-        if (byte < 0x80) {
+        const b1 = bytes[at + 1] ?? 0;
+        if (b1 < 0x80) {
           at += 2;
+          const value = (b0 & 0x7f) | (b1 << 7);
           column[i] = (value >>> 1) ^ -(value & 1);
           continue;
         }
-        byte = bytes[at + 2] ?? 0;
-        value |= (byte & 0x7f) << 14;
-        if (byte < 0x80) {
-          at += 3;
-          column[i] = (value >>> 1) ^ -(value & 1);
-          continue;
-        }
-        byte = bytes[at + 3] ?? 0;
-        value |= (byte & 0x7f) << 21;
-        if (byte < 0x80) {
-          at += 4;
-          column[i] = (value >>> 1) ^ -(value & 1);
-          continue;
-        }
-        byte = bytes[at + 4] ?? 0;
-        if (byte < 0x80) {
-          at += 5;
-          const half = (value >>> 1) + byte * 2 ** 27;
+        const b2 = bytes[at + 2] ?? 0;
+        const b3 = bytes[at + 3] ?? 0;
+        const b4 = bytes[at + 4] ?? 0;
+        // Whether three, four or five bytes, no branch can foretell: 1 where the fourth belongs to it, and the fifth.
+        const has4 = b2 >>> 7;
+        const has5 = has4 & (b3 >>> 7);
+        if ((has5 & (b4 >>> 7)) === 0) {
+          at += 3 + has4 + has5;
+          const value =
+            (b0 & 0x7f) | ((b1 & 0x7f) << 7) | ((b2 & 0x7f) << 14) | (((b3 & 0x7f) << 21) & -has4);
+          const half = (value >>> 1) + (b4 & -has5) * 2 ** 27;
           column[i] = (value & 1) === 0 ? half : -half - 1;
           continue;
         }
@@ -172,6 +170,6 @@ export class ByteReader {
     const length = this.unsigned();
     if (length > this.remaining) throw new RangeError('past the end');
     this.#at += length;
-    return text.decoder.decode(this.#bytes.subarray(this.#at - length, this.#at));
+    return texts.decode(this.#bytes, this.#at - length, this.#at);
   }
 }

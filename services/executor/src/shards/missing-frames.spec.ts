@@ -1,4 +1,4 @@
-import type { ShardCheckpoint } from '@bellwether/contracts';
+import { FrameDecoder, type ShardCheckpoint, encodeFrame } from '@bellwether/contracts';
 import { createLogger } from '@bellwether/observability';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { frameOf } from '../ticks/frame.builder.ts';
@@ -69,6 +69,7 @@ function given(options: { isEpochOver?: boolean; abandoned?: readonly string[] }
     covered: () => `${stored.epoch}/${stored.frame}`,
     /** How many ticks of the epoch were judged or passed over: each frame here holds one. */
     judged: () => runner.armedFromNow,
+    lastPrice: () => runner.pricesOf('BTC-USDT').trade?.price,
     stop: async () => runner.stop(),
   };
 }
@@ -97,6 +98,17 @@ describe('a shard that misses a frame', () => {
     await world.pass(0);
     expect(await outcome).toEqual(['covered']);
     expect(world.covered()).toBe(`${epoch}/5002`);
+  });
+
+  it('judges by its own ticks a frame that has room only after a while, and was decoded in memory used since', async () => {
+    world = given();
+    const decoder = new FrameDecoder();
+    void offer(...Array.from({ length: 5_000 }, (_, i) => frame(i + 3)));
+    const priced = { ...frame(5_003), first: Float64Array.of(4_200) };
+    void offer(decoder.decode(encodeFrame(priced)));
+    void offer(decoder.decode(encodeFrame(frame(2))));
+    await world.pass(0);
+    expect(world.lastPrice()).toBe('42');
   });
 
   it('waits for it as long after an hour without ticks as ever', async () => {

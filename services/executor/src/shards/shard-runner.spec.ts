@@ -1,6 +1,7 @@
-import type { Frame, ShardCheckpoint } from '@bellwether/contracts';
+import { type Frame, FrameDecoder, type ShardCheckpoint, encodeFrame } from '@bellwether/contracts';
 import { createLogger } from '@bellwether/observability';
 import { beforeEach, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { openPosition } from '../ticks/armed.builder.ts';
 import type { Fired } from '../ticks/fired.ts';
 import { frameOf } from '../ticks/frame.builder.ts';
@@ -25,6 +26,7 @@ class World {
   /** In order: what was executed, written, covered or refused. */
   readonly log: string[] = [];
   readonly origins: FrameOrigin[] = [];
+  readonly fired: Fired[] = [];
   readonly runner: ShardRunner;
   checkpoint: ShardCheckpoint | undefined;
   /** What the store still has to commit: `p1` to its release. */
@@ -108,6 +110,7 @@ class World {
 
   async #execute(fired: readonly Fired[], origin: FrameOrigin): Promise<void> {
     this.origins.push(origin);
+    this.fired.push(...fired);
     for (const { subject } of fired) {
       this.log.push(`fired ${subject.id}`);
       if (!this.isStoreSlow) continue;
@@ -145,6 +148,28 @@ describe('a shard', () => {
     );
     await world.second();
     expect(world.log.slice(3)).toEqual(['checkpoint 3', 'covered 1', 'covered 2', 'covered 3']);
+  });
+
+  it('judges each frame by its own ticks, also where all are decoded in the same memory and many wait', async () => {
+    const numbers = Array.from({ length: 12 }, (_, i) => i + 1);
+    const orderArb = fc.shuffledSubarray(numbers, { minLength: numbers.length });
+    await fc.assert(
+      fc.asyncProperty(orderArb, async (order) => {
+        world = new World();
+        const decoder = new FrameDecoder();
+        for (const number of numbers)
+          world.runner.note(openPosition({ id: `p${number}`, exits: { stopLoss: `${100 - number}` } }));
+        for (const number of order)
+          world.deliver(decoder.decode(encodeFrame(frame(number, 10_000 - 100 * number))));
+        decoder.decode(encodeFrame(frame(99, 1)));
+        await settle();
+        expect(world.log).toEqual(numbers.map((number) => `fired p${number}`));
+        expect(world.fired.map(({ tick }) => [tick.price, tick.ordinal])).toEqual(
+          numbers.map((number) => [`${100 - number}`, number - 1]),
+        );
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('acknowledges a frame when the checkpoint covers it, and not before', async () => {

@@ -1,4 +1,10 @@
-import { type Frame, type FramePlace, FrameSequence, type ShardCheckpoint } from '@bellwether/contracts';
+import {
+  type Frame,
+  type FramePlace,
+  FrameSequence,
+  type ShardCheckpoint,
+  copyOfFrame,
+} from '@bellwether/contracts';
 import type { ArmedFrom, Clock, SymbolPrices } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { type PauseChange, SymbolPauses } from '../health/symbol-pauses.ts';
@@ -38,12 +44,18 @@ export interface ShardRunnerOptions {
   readonly counts?: ShardCounts;
 }
 
+/** A message that waits for a checkpoint. */
 interface Waiting {
-  readonly frame: Frame;
-  readonly traceparent: string;
   readonly promise: Promise<void>;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+}
+
+/** A frame that is not judged yet. */
+interface Arrived {
+  frame: Frame;
+  readonly traceparent: string;
+  readonly waiting: Waiting;
 }
 
 const checkpointEveryMs = 1_000;
@@ -67,7 +79,7 @@ export class ShardRunner {
   readonly #pause: Pause;
   readonly #book: ShardBook;
   readonly #pauses: SymbolPauses;
-  readonly #sequence: FrameSequence<Waiting>;
+  readonly #sequence: FrameSequence<Arrived>;
   readonly #gate = new ArmingGate();
   readonly #counts: ShardCounts;
   /** Commits that are still under way. */
@@ -164,23 +176,32 @@ export class ShardRunner {
     this.#book.rearm(fired);
   }
 
-  /** Resolves when the frame's commits are durable and the checkpoint covers it. */
-  async handle(frame: Frame, traceparent: string): Promise<void> {
+  /**
+   * Resolves when the frame's commits are durable and the checkpoint covers it. The frame's columns may be written
+   * over as soon as the call is made: a frame that has to wait is copied.
+   */
+  async handle(arriving: Frame, traceparent: string): Promise<void> {
+    let frame = arriving;
     const place = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };
-    if (!this.#hasRoomFor(place)) await this.#pause(refuseAfterMs);
+    if (!this.#hasRoomFor(place)) {
+      frame = copyOfFrame(frame);
+      await this.#pause(refuseAfterMs);
+    }
     if (!this.#isRunning) throw new Error(`shard ${this.#options.shard} is stopping`);
     if (!this.#hasRoomFor(place)) throw new Error(`${maxWaitingFrames} frames wait for an earlier one`);
     const id = `${frame.epoch}/${frame.number}`;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const waiting = { frame, traceparent, promise, resolve, reject };
+    const waiting = { promise, resolve, reject };
+    const arrived: Arrived = { frame, traceparent, waiting };
     if (this.#sequence.waiting === 0) this.#waitsSince = this.#options.clock.now();
-    const offer = this.#sequence.offer(place, waiting);
+    const offer = this.#sequence.offer(place, arrived);
     // A duplicate is done when its first delivery is: at once where a checkpoint covers it already.
     if (offer.kind === 'duplicate') {
       this.#sayIfForeign(frame.epoch);
       return this.#inFlight.get(id)?.promise;
     }
     this.#inFlight.set(id, waiting);
+    if (!offer.ready.includes(arrived)) arrived.frame = copyOfFrame(frame);
     this.#judge(offer.ready);
     this.#counts.waiting = this.#sequence.waiting;
     try {
@@ -230,9 +251,9 @@ export class ShardRunner {
   }
 
   /** Frames that cannot be judged must not be passed by: the shard stops and starts again before them. */
-  #judge(ready: readonly Waiting[]): void {
+  #judge(ready: readonly Arrived[]): void {
     try {
-      for (const waiting of ready) this.#judgeOne(waiting);
+      for (const arrived of ready) this.#judgeOne(arrived);
     } catch (error) {
       this.#fail(error);
       return;
@@ -240,8 +261,7 @@ export class ShardRunner {
     if (this.#uncovered.length >= checkpointAfterFrames) this.#wake();
   }
 
-  #judgeOne(waiting: Waiting): void {
-    const { frame, traceparent } = waiting;
+  #judgeOne({ frame, traceparent, waiting }: Arrived): void {
     const { judged, changes } = this.#pauses.follow(frame);
     const fired = this.#book.evaluate(judged);
     this.#last = { epoch: frame.epoch, number: frame.number, isLast: frame.isLast };

@@ -72,6 +72,7 @@ export class Shards implements Arming {
     this.#taking = Promise.all(busy.map(async (shard) => this.#waitFor(shard)));
   }
 
+  /** The frame's columns may be written over as soon as the call is made. */
   async handle(frame: Frame, traceparent: string): Promise<void> {
     const held = this.#held.get(frame.shard);
     if (held === undefined) throw new Error(`shard ${frame.shard} is not held by this instance`);

@@ -1,25 +1,28 @@
 import { PoisonError, type Received } from '@bellwether/bus';
-import { type Frame, FrameError, decodeFrame } from '@bellwether/contracts';
+import { type Frame, FrameDecoder, FrameError } from '@bellwether/contracts';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
 import { Shards } from '../shards/shards.ts';
 
 @Controller()
 export class FrameController {
+  readonly #decoder = new FrameDecoder();
+
   constructor(private readonly shards: Shards) {}
 
   /** Resolves, and so acknowledges the frame, when the shard's checkpoint covers it. */
   @EventPattern('frame')
   async handle(@Payload() received: Received): Promise<void> {
-    await this.shards.handle(decode(received.data), received.attributes['ce-traceparent'] ?? '');
+    await this.shards.handle(this.#decode(received.data), received.attributes['ce-traceparent'] ?? '');
   }
-}
 
-function decode(data: Uint8Array): Frame {
-  try {
-    return decodeFrame(data);
-  } catch (error) {
-    if (error instanceof FrameError) throw new PoisonError(error.message, { cause: error });
-    throw error;
+  /** Good until the next one is decoded: it is judged or copied before this turn is over. */
+  #decode(data: Uint8Array): Frame {
+    try {
+      return this.#decoder.decode(data);
+    } catch (error) {
+      if (error instanceof FrameError) throw new PoisonError(error.message, { cause: error });
+      throw error;
+    }
   }
 }

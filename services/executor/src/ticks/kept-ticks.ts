@@ -5,7 +5,7 @@ import { type Run, TickRing } from './tick-ring.ts';
 const keptMs = 3 * 60_000;
 const maxTicks = 1_000_000;
 
-type Header = Omit<Frame, 'instrument' | 'exchangeAt' | 'first' | 'second'>;
+type Header = Omit<Frame, 'instrument' | 'exchangeAt' | 'first' | 'second' | 'health'>;
 
 interface Kept {
   readonly header: Header;
@@ -61,8 +61,7 @@ export class KeptTicks {
       this.#kept = this.#kept.slice(this.#start);
       this.#start = 0;
     }
-    const { instrument, exchangeAt, first, second, ...header } = frame;
-    this.#kept.push({ header, latestAt, run: this.#ring.add({ instrument, exchangeAt, first, second }) });
+    this.#kept.push({ header: headerOf(frame), latestAt, run: this.#ring.add(frame) });
   }
 
   /**
@@ -89,6 +88,11 @@ export class KeptTicks {
     const before = this.#dropped?.exchangeAt ?? -Infinity;
     this.#dropped = lastOf(header, Math.max(latestAt, before));
   }
+}
+
+function headerOf(frame: Header): Header {
+  const { shard, epoch, number, firstOrdinal, receivedAt, isLast, instruments, length } = frame;
+  return { shard, epoch, number, firstOrdinal, receivedAt, isLast, instruments, length };
 }
 
 function lastOf({ epoch, firstOrdinal, length }: Header, exchangeAt: number): Place {

@@ -1,71 +1,108 @@
 import type { Frame, FrameInstrument } from '@bellwether/contracts';
 import { type PriceSeries, type SymbolPrices, type TickReference, formatDecimal } from '@bellwether/domain';
 
+/** One tick, out of its frame. */
+interface Row {
+  described: FrameInstrument;
+  epoch: string;
+  ordinal: number;
+  receivedAt: number;
+  exchangeAt: number;
+  first: number;
+  second: number;
+}
+
+interface Noted extends Row {
+  /** The frame that it is of, counted. */
+  frame: number;
+}
+
 /**
  * The last tick of each series of a shard's symbols, as of the last frame that was judged. A frame costs as
- * much as it has instruments: what a symbol's last tick says is looked up in its frame when it is asked for.
+ * much as it has instruments: what a tick says is put into words when it is asked for.
  */
 export class LastTicks {
-  readonly #frames = new Map<string, { [Kind in FrameInstrument['kind']]?: Frame }>();
+  readonly #ticks = new Map<string, { [Kind in FrameInstrument['kind']]?: Noted }>();
+  #frames = 0;
 
   of(symbol: string): SymbolPrices {
-    const { trade, quote, mark } = this.#frames.get(symbol) ?? {};
+    const { trade, quote, mark } = this.#ticks.get(symbol) ?? {};
     return {
-      ...lastIn(trade, symbol, 'trade'),
-      ...lastIn(quote, symbol, 'quote'),
-      ...lastIn(mark, symbol, 'mark'),
+      ...(trade && pricesOfRow(trade)),
+      ...(quote && pricesOfRow(quote)),
+      ...(mark && pricesOfRow(mark)),
     };
   }
 
-  note(frame: Frame): void {
-    for (const { symbol, kind } of frame.instruments) {
-      const known = this.#frames.get(symbol);
-      if (known === undefined) this.#frames.set(symbol, { [kind]: frame });
-      else known[kind] = frame;
+  /** @param lastIndex where the last tick of each instrument is in the frame; -1 of those without. */
+  note(frame: Frame, lastIndex: Int32Array): void {
+    this.#frames += 1;
+    for (const [each, described] of frame.instruments.entries()) {
+      const i = lastIndex[each] ?? -1;
+      if (i >= 0) this.#noteTick(frame, i, described);
     }
   }
-}
 
-function lastIn(frame: Frame | undefined, symbol: string, kind: FrameInstrument['kind']): SymbolPrices {
-  if (frame === undefined) return {};
-  for (let i = frame.length - 1; i >= 0; i -= 1) {
-    const described = frame.instruments[frame.instrument[i] ?? 0];
-    if (described?.symbol === symbol && described.kind === kind) return pricesAt(frame, i, described);
+  #noteTick(frame: Frame, i: number, described: FrameInstrument): void {
+    const { symbol, kind } = described;
+    let series = this.#ticks.get(symbol);
+    if (series === undefined) this.#ticks.set(symbol, (series = {}));
+    const known = series[kind];
+    if (known === undefined) {
+      series[kind] = { ...rowOf(frame, i, described), frame: this.#frames };
+      return;
+    }
+    const ordinal = frame.firstOrdinal + i;
+    // Two venues may tell of one symbol in the same frame.
+    if (known.frame === this.#frames && known.ordinal > ordinal) return;
+    known.frame = this.#frames;
+    known.described = described;
+    known.epoch = frame.epoch;
+    known.ordinal = ordinal;
+    known.receivedAt = frame.receivedAt;
+    known.exchangeAt = frame.exchangeAt[i] ?? 0;
+    known.first = frame.first[i] ?? 0;
+    known.second = frame.second[i] ?? 0;
   }
-  return {};
 }
 
 /** What the tick at `i` of a frame says, as references: of a quote, both sides. */
 export function pricesAt(frame: Frame, i: number, described: FrameInstrument): SymbolPrices {
-  const { kind, priceScale, sizeScale } = described;
-  if (kind === 'quote')
-    return {
-      bid: referenceTo(frame, i, described, 'bid', textOf(frame.first[i], priceScale)),
-      ask: referenceTo(frame, i, described, 'ask', textOf(frame.second[i], priceScale)),
-    };
-  const tick = referenceTo(frame, i, described, kind, textOf(frame.first[i], priceScale));
-  return kind === 'trade' ? { trade: { ...tick, size: textOf(frame.second[i], sizeScale) } } : { mark: tick };
+  return pricesOfRow(rowOf(frame, i, described));
 }
 
-function referenceTo(
-  frame: Frame,
-  i: number,
-  { symbol, venue }: FrameInstrument,
-  series: PriceSeries,
-  price: string,
-): TickReference {
+function rowOf(frame: Frame, i: number, described: FrameInstrument): Row {
   return {
-    symbol,
-    venue,
+    described,
     epoch: frame.epoch,
     ordinal: frame.firstOrdinal + i,
-    series,
-    price,
-    exchangeAt: frame.exchangeAt[i] ?? 0,
     receivedAt: frame.receivedAt,
+    exchangeAt: frame.exchangeAt[i] ?? 0,
+    first: frame.first[i] ?? 0,
+    second: frame.second[i] ?? 0,
   };
 }
 
-function textOf(units: number | undefined, scale: number): string {
-  return formatDecimal({ units: BigInt(units ?? 0), scale });
+function pricesOfRow(row: Row): SymbolPrices {
+  const { kind, priceScale, sizeScale } = row.described;
+  const first = textOf(row.first, priceScale);
+  if (kind === 'quote')
+    return {
+      bid: referenceTo(row, 'bid', first),
+      ask: referenceTo(row, 'ask', textOf(row.second, priceScale)),
+    };
+  const tick = referenceTo(row, kind, first);
+  return kind === 'trade' ? { trade: { ...tick, size: textOf(row.second, sizeScale) } } : { mark: tick };
+}
+
+function referenceTo(
+  { described: { symbol, venue }, epoch, ordinal, exchangeAt, receivedAt }: Row,
+  series: PriceSeries,
+  price: string,
+): TickReference {
+  return { symbol, venue, epoch, ordinal, series, price, exchangeAt, receivedAt };
+}
+
+function textOf(units: number, scale: number): string {
+  return formatDecimal({ units: BigInt(units), scale });
 }

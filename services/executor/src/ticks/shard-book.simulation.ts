@@ -1,4 +1,4 @@
-import type { ShardCheckpoint } from '@bellwether/contracts';
+import { FrameDecoder, type ShardCheckpoint, encodeFrame } from '@bellwether/contracts';
 import { type ArmedFrom, precedence } from '@bellwether/domain';
 import assert from 'node:assert/strict';
 import { Snapshot, encodeSnapshot } from '../snapshot/book-snapshot.ts';
@@ -44,6 +44,8 @@ export class SimulatedShard {
   #checkpoints: { state: ShardCheckpoint | undefined; frames: number; waitsFor: Set<string> }[] = [
     { state: undefined, frames: 0, waitsFor: new Set() },
   ];
+  /** Every frame is judged in the same memory, as in the executor. */
+  readonly #decoder = new FrameDecoder();
   #book = new ShardBook();
   #frames = 0;
   /** Exchange times that this life has judged, and the last one before it. */
@@ -107,7 +109,7 @@ export class SimulatedShard {
     const frame = this.market.frames[this.#frames];
     if (frame === undefined) return false;
     this.#frames += 1;
-    const fired = this.#book.evaluate(frame);
+    const fired = this.#book.evaluate(this.#decoder.decode(encodeFrame(frame)));
     const order = fired.map(({ reason, tick }) => tick.ordinal * 10 + precedence[reason]);
     assert.deepEqual(
       order,

@@ -180,7 +180,7 @@ export class ShardBook {
 
   /**
    * Judges a frame: every tick in order, but for those of symbols where no line lies within the frame's
-   * high and low.
+   * high and low. The frame may be gone afterwards: what is needed of it later is copied.
    */
   evaluate(frame: Frame): readonly Fired[] {
     const { epoch, firstOrdinal, length, instruments } = frame;
@@ -193,7 +193,7 @@ export class ShardBook {
     const fired: Fired[] = [];
     if (awake.some((book) => book !== undefined)) this.#judge(frame, awake, fired);
     this.#next = { epoch, ordinal: firstOrdinal + length, exchangeAt: latestAt };
-    this.#last.note(frame);
+    this.#last.note(frame, range.lastIndex);
     return fired;
   }
 
