@@ -169,6 +169,23 @@ describe('a listener on a query', () => {
     await told.next();
     expect(bench.meter.snapshot()['firestore.reads']).toBe(2);
   });
+
+  it('is billed for a document that changes so that it leaves, but not for one that makes way', async () => {
+    const collection = bench.db.collection('c');
+    const reads = (): number => bench.meter.snapshot()['firestore.reads'] ?? 0;
+    await collection.doc('a').set({ n: 2 });
+    const above = listen(collection.where('n', '>', 1));
+    const first = listen(collection.orderBy('n').limit(1));
+    await Promise.all([above.next(), first.next()]);
+    expect(reads()).toBe(2);
+    await collection.doc('b').set({ n: 1 });
+    expect(await first.next()).toBe('removed a, added b');
+    expect(reads()).toBe(3);
+    await collection.doc('a').set({ n: 0 });
+    expect(await above.next()).toBe('removed a');
+    expect(await first.next()).toBe('removed b, added a');
+    expect(reads()).toBe(5);
+  });
 });
 
 describe('a restart', () => {

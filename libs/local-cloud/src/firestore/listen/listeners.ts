@@ -202,6 +202,8 @@ export class Listeners {
       this.#outbox.bill('reads', 1);
       this.#send(stream, documentChanged(change.after, shown, gone), time);
     } else {
+      // It left because it changed: billed like a change. What was deleted, or makes way for another, is not.
+      if (change.after !== undefined && change.after !== change.before) this.#outbox.bill('reads', 1);
       this.#send(stream, documentGone(change, gone, time), time);
     }
   }
