@@ -7,6 +7,7 @@ export {
   unopenedAccount,
 } from './account/account.ts';
 export * from './account/account-fold.ts';
+export type { NoRoom } from './account/caps.ts';
 export * from './account/equity.ts';
 export * from './account/events.ts';
 export * from './account/flatten-account.ts';
@@ -67,6 +68,7 @@ export * from './position/position.ts';
 export * from './position/rearm-exits.ts';
 export * from './position/request-close.ts';
 export * from './position/resolve-exits.ts';
+export * from './position/room-for-position.ts';
 export * from './position/settle-funding.ts';
 export * from './position/target-size.ts';
 export * from './position/value-position.ts';

@@ -4,8 +4,9 @@ import { Exact } from '../exact.oracle.ts';
 import { unknownMarket } from '../market/symbol-prices.ts';
 import { adopted, by, given, positionWith } from './account.builder.ts';
 import { evolveAll } from './account-fold.ts';
+import { plainConfigured } from './configure-account.oracle.ts';
 import { configureAccount, depositFunds, resetShadow } from './manage-account.ts';
-import { brokerOf, defaultSettings } from './settings.ts';
+import { type AccountSettings, brokerOf, defaultSettings } from './settings.ts';
 
 const context = { brokers: new Set(['alpaca']) };
 const atAlpaca = { settings: { ...defaultSettings, broker: 'alpaca' }, ...by };
@@ -62,6 +63,99 @@ describe('the model of fills of an account', () => {
       });
     },
   );
+});
+
+/** The same fields in another order. */
+function turned<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  const parts = Object.entries(value).map(([key, part]: [string, unknown]) => [key, turned(part)]);
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the same fields
+  return Object.fromEntries(parts.toReversed()) as Value;
+}
+
+describe('the settings of an account, one after the other', () => {
+  const percent = fc.constantFrom('0', '1', '99.999999999999999999', '100', '190', '200');
+  const limits = fc.record(
+    {
+      maxOpenPositions: fc.constantFrom(1, 2),
+      maxDailyLoss: fc.constantFrom('1', '100'),
+      stopGuard: fc.record({
+        stops: fc.constantFrom(1, 2),
+        windowMs: fc.constant(5),
+        pauseMs: fc.constant(5),
+      }),
+    },
+    { requiredKeys: [] },
+  );
+  const fills = fc.oneof(
+    fc.constant({ kind: 'exact' as const }),
+    fc.record({
+      kind: fc.constant('modelled' as const),
+      spreadPercent: percent,
+      slippagePercent: percent,
+      makerFeePercent: fc.constant('0'),
+      takerFeePercent: fc.constant('0'),
+    }),
+  );
+  const settings: fc.Arbitrary<AccountSettings> = fc.record(
+    {
+      currency: fc.constantFrom('USD', 'EUR'),
+      limits,
+      fills,
+      broker: fc.constantFrom('shadow', 'alpaca', 'kucoin', 'nobody'),
+    },
+    { requiredKeys: ['currency', 'limits', 'fills'] },
+  );
+  const step = fc.oneof(
+    { weight: 3, arbitrary: settings.map((asked) => ({ asked })) },
+    { weight: 2, arbitrary: fc.boolean().map((isTurned) => ({ again: isTurned })) },
+    { weight: 1, arbitrary: fc.record({ positions: fc.nat(1), orders: fc.nat(1) }) },
+  );
+
+  it('are taken, refused with what is wrong, or say nothing new', () => {
+    const connected = ['alpaca', 'kucoin'];
+    const outcomes = new Set<string>();
+    fc.assert(
+      fc.property(fc.array(step, { minLength: 2, maxLength: 12, size: 'max' }), (steps) => {
+        let account = given();
+        let open = { positions: 0, orders: 0 };
+        for (const each of steps) {
+          if ('positions' in each) {
+            open = each;
+            const openPositionIds = new Set(['p'].slice(0, each.positions));
+            account = { ...account, openPositionIds, workingOrderIds: new Set(['o'].slice(0, each.orders)) };
+            continue;
+          }
+          const { settings: before } = account;
+          const asked = 'asked' in each ? each.asked : each.again ? turned(before) : before;
+          const decided = configureAccount(
+            account,
+            { settings: asked, ...by },
+            { brokers: new Set(connected) },
+          );
+          const expected = plainConfigured(before, asked, { connected, ...open });
+          const event = { type: 'AccountConfigured', settings: asked, ...by };
+          expect(decided).toEqual(
+            typeof expected === 'object'
+              ? { ok: false, refusal: expected }
+              : { ok: true, value: expected === 'nothing' ? [] : [event] },
+          );
+          if (decided.ok) account = evolveAll(account, decided.value);
+          expect(account.settings).toEqual(decided.ok ? asked : before);
+          if (typeof expected === 'string') outcomes.add(expected);
+          if (!decided.ok) outcomes.add(decided.refusal.reason);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect([...outcomes].toSorted()).toEqual([
+      'BROKER_IN_USE',
+      'OUT_OF_RANGE',
+      'UNKNOWN_BROKER',
+      'configured',
+      'nothing',
+    ]);
+  });
 });
 
 describe('money from outside', () => {

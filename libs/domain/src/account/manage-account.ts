@@ -1,3 +1,4 @@
+import { contentOf } from '../content.ts';
 import type { Market } from '../market/symbol-prices.ts';
 import { requestClose, type CloseRefusal } from '../position/request-close.ts';
 import { type Result, ok, refuse } from '../result.ts';
@@ -59,7 +60,7 @@ export function configureAccount(
     if (open.openPositions + open.workingOrders > 0)
       return refuse({ reason: 'BROKER_IN_USE', broker: brokerOf(account), ...open });
   }
-  if (JSON.stringify(before) === JSON.stringify(settings)) return ok([]);
+  if (contentOf(before) === contentOf(settings)) return ok([]);
   return ok([{ type: 'AccountConfigured', settings, ...by }]);
 }
 

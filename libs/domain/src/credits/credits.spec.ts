@@ -139,7 +139,14 @@ describe('credits', () => {
     const reserved = Object.fromEntries(Array.from({ length: 500 }, (_, each) => [`r${each}`, '1']));
     const account = { ...given(), credits: { available: '5', reserved } };
     const refused = reserveCredits(account, { reservationId: 'one more', amount: '1', purpose: 'job' });
-    expect(refused).toEqual({ ok: false, refusal: { reason: 'TOO_MANY_RESERVATIONS', most: 500 } });
+    expect(refused).toEqual({
+      ok: false,
+      refusal: { reason: 'TOO_MANY_RESERVATIONS', limit: 500, count: 500, by: 1 },
+    });
+    const { r0: _over, ...fewer } = reserved;
+    const withRoom = { ...account, credits: { available: '5', reserved: fewer } };
+    const taken = reserveCredits(withRoom, { reservationId: 'one more', amount: '1', purpose: 'job' });
+    expect(taken).toMatchObject({ ok: true });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { Actor, CreditsEvent } from '../account/events.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { type Decimal, add, decimal, formatDecimal, isPositive, parseDecimal, subtract } from '../units.ts';
@@ -9,7 +10,7 @@ export type CreditsRefusal =
   /** `need` is what it costs, `balance` what is available. */
   | { readonly reason: 'NOT_ENOUGH_CREDITS'; readonly need: string; readonly balance: string }
   | { readonly reason: 'RESERVED_ALREADY'; readonly reservation: string; readonly reserved: string }
-  | { readonly reason: 'TOO_MANY_RESERVATIONS'; readonly most: number }
+  | NoRoom<'TOO_MANY_RESERVATIONS'>
   | { readonly reason: 'NO_RESERVATION'; readonly reservation: string }
   | {
       readonly reason: 'MORE_THAN_RESERVED';
@@ -45,8 +46,8 @@ export function reserveCredits(
   const known = credits.reserved[reservationId];
   if (known !== undefined)
     return refuse({ reason: 'RESERVED_ALREADY', reservation: reservationId, reserved: known });
-  if (Object.keys(credits.reserved).length >= maxReservations)
-    return refuse({ reason: 'TOO_MANY_RESERVATIONS', most: maxReservations });
+  const full = noRoom('TOO_MANY_RESERVATIONS', Object.keys(credits.reserved).length, maxReservations);
+  if (full !== undefined) return refuse(full);
   const left = subtract(decimal(credits.available), wanted);
   if (left.units < 0n) return notEnough(wanted, credits.available);
   const available = formatDecimal(left);

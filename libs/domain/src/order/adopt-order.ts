@@ -1,8 +1,10 @@
 import type { Account } from '../account/account.ts';
+import { noRoom } from '../account/caps.ts';
 import type { AccountEvent } from '../account/events.ts';
 import type { PriceSource } from '../market/tick.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import { type ExitsRefusal, resolveExits } from '../position/resolve-exits.ts';
+import { noRoomForPosition } from '../position/room-for-position.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal, formatDecimal, isPositive, negate, subtract, zero } from '../units.ts';
 import { positionDifference } from './broker-difference.ts';
@@ -56,8 +58,10 @@ export function adoptOrder(
   const id = `${account.accountId}.${orderName}`;
   if (account.orders.has(id) || account.workingOrderIds.has(id))
     return refuse({ reason: 'ORDER_EXISTS', orderId: id });
-  if (account.workingOrderIds.size >= maxWorkingOrders)
-    return refuse({ reason: 'TOO_MANY_WORKING_ORDERS', limit: maxWorkingOrders });
+  const full =
+    noRoom('TOO_MANY_WORKING_ORDERS', account.workingOrderIds.size, maxWorkingOrders) ??
+    noRoomForPosition(account, positionId);
+  if (full !== undefined) return refuse(full);
   const { side: orderSide, how, quantity, brokerClientId } = found;
   const side = orderSide === 'buy' ? 'long' : 'short';
   const clash = entryClash(account, { positionId, symbol, side });

@@ -1,6 +1,7 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { shadowBroker } from '../account/settings.ts';
+import { contentOf } from '../content.ts';
 import {
   add,
   compare,
@@ -122,15 +123,6 @@ export function adoptedFrom(difference: PositionDifference, quantity: Decimal): 
 
 export function settled(difference: BrokerDifference): AccountEvent {
   return { type: 'BrokerDifferenceSettled', difference };
-}
-
-/** The same for the same, in whichever order a store gives the fields back. */
-function contentOf(difference: BrokerDifference): string {
-  return JSON.stringify(difference, (_, value: unknown) =>
-    typeof value === 'object' && value !== null
-      ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
 }
 
 /** Under which names the broker may show an order of ours. */

@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { adopted, given, marketOf, positionWith, tickAt } from '../account/account.builder.ts';
+import { adopted, by, given, marketOf, positionWith, tickAt } from '../account/account.builder.ts';
 import { type Account, evolve } from '../account/account.ts';
 import { plainInstrument } from '../market/instrument.ts';
 import { executeExit } from '../position/execute-exit.ts';
 import { fireTrigger } from '../trigger/fire-trigger.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
+import { cancelOrder } from './cancel-order.ts';
 import { executeOrder } from './execute-order.ts';
 import type { OrderKind, TimeInForce } from './order.ts';
 import { maxReducingOrders, openPosition, reducePosition } from './place-order.ts';
@@ -164,9 +165,26 @@ describe('orders that reduce a position', () => {
   it('are so many for one position at most', () => {
     let account = open;
     for (let i = 0; i < maxReducingOrders; i += 1) account = placed(reduce(account, `r${i}`, '1'), account);
-    expect(reduce(account, 'o', '1')).toMatchObject({
-      refusal: { reason: 'TOO_MANY_REDUCING_ORDERS', limit: maxReducingOrders },
+    expect(reduce(account, 'o', '1')).toEqual({
+      ok: false,
+      refusal: { reason: 'TOO_MANY_REDUCING_ORDERS', limit: 64, count: 64, by: 1 },
     });
+    const cancelled = cancelOrder(account, { orderId: 'u.main.r7', by });
+    if (!cancelled.ok) throw new Error(cancelled.refusal.reason);
+    expect(reduce(cancelled.value.reduce(evolve, account), 'o', '1')).toMatchObject({ ok: true });
+  });
+});
+
+describe('an account', () => {
+  it('has so many orders working at most; one that ends makes room', () => {
+    const ids = Array.from({ length: 1_000 }, (_, i) => `u.main.w${i}`);
+    const full = { ...open, workingOrderIds: new Set(ids) };
+    const refusal = { reason: 'TOO_MANY_WORKING_ORDERS', limit: 1_000, count: 1_000, by: 1 };
+    expect(buy(full, limit('13'))).toEqual({ ok: false, refusal });
+    expect(reduce(full, 'o', '1')).toEqual({ ok: false, refusal });
+    const withRoom = { ...open, workingOrderIds: new Set(ids.slice(1)) };
+    expect(buy(withRoom, limit('13'))).toMatchObject({ ok: true });
+    expect(reduce(withRoom, 'o', '1')).toMatchObject({ ok: true });
   });
 });
 

@@ -1,4 +1,5 @@
 import { type Account, evolve } from '../account/account.ts';
+import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { brokerOf, shadowBroker } from '../account/settings.ts';
 import type { Instrument } from '../market/instrument.ts';
@@ -25,17 +26,19 @@ export interface PlacingContext {
   readonly instrument: Instrument;
 }
 
+/** The position of this id, or what an order is to open under it, is of another symbol or side. */
+export type OtherPosition = {
+  readonly reason: 'OTHER_POSITION';
+  readonly positionId: string;
+  readonly field: 'symbol' | 'side';
+  readonly value: string;
+};
+
 export type PlaceRefusal =
   | { readonly reason: 'ORDER_EXISTS'; readonly orderId: string }
-  | { readonly reason: 'TOO_MANY_WORKING_ORDERS'; readonly limit: number }
-  | { readonly reason: 'TOO_MANY_REDUCING_ORDERS'; readonly limit: number }
+  | NoRoom<'TOO_MANY_WORKING_ORDERS' | 'TOO_MANY_REDUCING_ORDERS'>
   | { readonly reason: 'POSITION_CLOSED'; readonly positionId: string }
-  | {
-      readonly reason: 'OTHER_POSITION';
-      readonly positionId: string;
-      readonly field: string;
-      readonly value: string;
-    }
+  | OtherPosition
   | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
   | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string }
   | { readonly reason: 'ONLY_AT_SHADOW_BROKER'; readonly broker: string }
@@ -115,8 +118,8 @@ export function reducePosition(
   if (position.broker !== shadowBroker)
     return refuse({ reason: 'ONLY_AT_SHADOW_BROKER', broker: position.broker });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
-  if (position.reducing.length >= maxReducingOrders)
-    return refuse({ reason: 'TOO_MANY_REDUCING_ORDERS', limit: maxReducingOrders });
+  const full = noRoom('TOO_MANY_REDUCING_ORDERS', position.reducing.length, maxReducingOrders);
+  if (full !== undefined) return refuse(full);
   const available = availableQuantity(position);
   if (compare(decimal(spec.quantity), available) > 0)
     return refuse({
@@ -141,8 +144,8 @@ function place(
 ): Result<readonly AccountEvent[], PlaceRefusal> {
   if (account.orders.has(order.id) || account.workingOrderIds.has(order.id))
     return refuse({ reason: 'ORDER_EXISTS', orderId: order.id });
-  if (account.workingOrderIds.size >= maxWorkingOrders)
-    return refuse({ reason: 'TOO_MANY_WORKING_ORDERS', limit: maxWorkingOrders });
+  const full = noRoom('TOO_MANY_WORKING_ORDERS', account.workingOrderIds.size, maxWorkingOrders);
+  if (full !== undefined) return refuse(full);
   const { timeInForce } = order;
   if (typeof timeInForce === 'object' && timeInForce.until <= now)
     return refuse({ reason: 'ENDS_BEFORE_NOW', until: timeInForce.until });
@@ -202,7 +205,10 @@ function clashOf(position: Position, { positionId, symbol, side }: Entered): Pla
 }
 
 /** Why an entry cannot open a position: other orders, which wait, are to open another one under its id. */
-function clashWithOrders(account: Account, { positionId, symbol, side }: Entered): PlaceRefusal | undefined {
+export function clashWithOrders(
+  account: Account,
+  { positionId, symbol, side }: Entered,
+): OtherPosition | undefined {
   for (const id of account.workingOrderIds) {
     const order = account.orders.get(id);
     if (order?.positionId !== positionId || order.purpose.kind !== 'enter') continue;

@@ -3,19 +3,20 @@ import type { AccountEvent } from '../account/events.ts';
 import { shadowBroker } from '../account/settings.ts';
 import { positionDifference } from '../order/broker-difference.ts';
 import { adoptedFrom } from '../order/compare-with-broker.ts';
+import { type OtherPosition, clashWithOrders } from '../order/place-order.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal, isPositive, negate, parseDecimal } from '../units.ts';
 import type { ArmedFrom } from '../market/tick.ts';
 import type { ExitsSpec } from './exits-spec.ts';
 import type { PositionTerms } from './position.ts';
 import { type ExitsRefusal, resolveExits } from './resolve-exits.ts';
-
-/** How many positions an account may hold open: its document lists them. */
-export const maxOpenPositions = 1_000;
+import { type TooManyOpenPositions, noRoomForPosition } from './room-for-position.ts';
 
 export type AdoptRefusal =
-  | { readonly reason: 'TOO_MANY_OPEN_POSITIONS'; readonly limit: number }
+  | TooManyOpenPositions
   | { readonly reason: 'POSITION_EXISTS'; readonly positionId: string }
+  /** An order waits to open another one under its id. */
+  | OtherPosition
   /** At a real broker only what it holds and the account does not: so much is shown as missing here. */
   | {
       readonly reason: 'NOT_OFFERED';
@@ -41,12 +42,14 @@ export function adoptPosition(
   adoption: Adoption,
 ): Result<readonly AccountEvent[], AdoptRefusal> {
   const { exits: spec, armedFrom, ...terms } = adoption;
-  const { id, side, entryPrice, openedAt } = terms;
+  const { id, symbol, side, quantity, entryPrice, openedAt } = terms;
   if (account.positions.has(id) || account.openPositionIds.has(id))
     return refuse({ reason: 'POSITION_EXISTS', positionId: id });
-  if (account.openPositionIds.size >= maxOpenPositions)
-    return refuse({ reason: 'TOO_MANY_OPEN_POSITIONS', limit: maxOpenPositions });
-  for (const [field, value] of Object.entries({ quantity: terms.quantity, entryPrice })) {
+  const clash = clashWithOrders(account, { positionId: id, symbol, side });
+  if (clash !== undefined) return refuse(clash);
+  const full = noRoomForPosition(account, id);
+  if (full !== undefined) return refuse(full);
+  for (const [field, value] of Object.entries({ quantity, entryPrice })) {
     const parsed = parseDecimal(value);
     if (parsed === undefined || !isPositive(parsed)) return refuse({ reason: 'NOT_POSITIVE', field, value });
   }
@@ -54,7 +57,6 @@ export function adoptPosition(
   if (!exits.ok) return exits;
   const adopted = { type: 'PositionAdopted', position: { ...terms, exits: exits.value } } as const;
   if (terms.broker === shadowBroker) return ok([adopted]);
-  const { symbol, quantity } = terms;
   const difference = positionDifference(account, symbol);
   const offered = difference?.offer?.side === side ? difference.offer.quantity : '0';
   const amount = decimal(quantity);

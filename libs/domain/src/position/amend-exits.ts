@@ -1,5 +1,6 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent, Actor } from '../account/events.ts';
+import { contentOf } from '../content.ts';
 import type { ArmedFrom } from '../market/tick.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { decimal } from '../units.ts';
@@ -80,13 +81,5 @@ function isSameBut(a: object, b: object, ...ignored: string[]): boolean {
 }
 
 function isSame(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).toSorted(([x], [y]) => (x < y ? -1 : 1)))
-      : part,
-  );
+  return contentOf(a) === contentOf(b);
 }

@@ -114,7 +114,7 @@ describe('an exit that is larger than what trades', () => {
     for (let i = 0; i < maxExiting / 2; i += 1) expect(simulation.take(close('2'))).toBe(true);
     expect(close('2')).toEqual({
       ok: false,
-      refusal: { reason: 'TOO_MANY_EXITS', limit: maxExiting / 2, positionId: 'p1' },
+      refusal: { reason: 'TOO_MANY_EXITS', limit: 32, count: 32, by: 1, positionId: 'p1' },
     });
     expect(simulation.account.positions.get('p1')).toMatchObject({ status: 'open', quantity: '68' });
   });

@@ -14,7 +14,14 @@ export function plainCloses(
   let available = Exact.of(quantity);
   let orders = 0;
   return sizes.map((size) => {
-    if (orders >= most) return { reason: 'TOO_MANY_EXITS', limit: most, positionId: 'p1' };
+    if (orders >= most)
+      return {
+        reason: 'TOO_MANY_EXITS',
+        limit: most,
+        count: orders,
+        by: orders - most + 1,
+        positionId: 'p1',
+      };
     let wanted = available;
     if (size === 'all') {
       if (available.against(0) === 0) return { reason: 'MORE_THAN_AVAILABLE', quantity, available: '0' };

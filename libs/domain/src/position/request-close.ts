@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent, Actor } from '../account/events.ts';
 import type { FillModel } from '../account/settings.ts';
 import { type Market, tickFor } from '../market/symbol-prices.ts';
@@ -38,7 +39,7 @@ export interface CloseRequest {
 export type CloseRefusal =
   | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
   | { readonly reason: 'TRADING_HALTED' }
-  | { readonly reason: 'TOO_MANY_EXITS'; readonly positionId: string; readonly limit: number }
+  | (NoRoom<'TOO_MANY_EXITS'> & { readonly positionId: string })
   | { readonly reason: 'NO_PRICE'; readonly symbol: string }
   | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
   | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string };
@@ -59,8 +60,8 @@ export function requestClose(
   if (position === undefined || position.status === 'closed')
     return refuse({ reason: 'NO_OPEN_POSITION', positionId });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
-  if (position.exiting.length >= maxAsked)
-    return refuse({ reason: 'TOO_MANY_EXITS', limit: maxAsked, positionId });
+  const full = noRoom('TOO_MANY_EXITS', position.exiting.length, maxAsked);
+  if (full !== undefined) return refuse({ ...full, positionId });
   const available = availableQuantity(position);
   const quantity = quantityOf(size, position, available);
   if (!quantity.ok) return quantity;

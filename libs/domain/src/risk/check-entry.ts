@@ -5,7 +5,7 @@ import { Conversion, type Rate, maxRates } from '../market/rate.ts';
 import type { Market } from '../market/symbol-prices.ts';
 import type { TickReference } from '../market/tick.ts';
 import type { OrderKind, OrderTerms } from '../order/order.ts';
-import { maxOpenPositions } from '../position/adopt-position.ts';
+import { type TooManyOpenPositions, noRoomForPosition } from '../position/room-for-position.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import {
   type Decimal,
@@ -28,13 +28,7 @@ export type RiskRefusal =
   | { readonly reason: 'TRADING_HALTED' }
   | { readonly reason: 'TRADING_REDUCING' }
   | EntryHold
-  | {
-      readonly reason: 'TOO_MANY_OPEN_POSITIONS';
-      readonly limit: number;
-      /** Those that orders are about to open included. */
-      readonly open: number;
-      readonly by: number;
-    }
+  | TooManyOpenPositions
   | {
       readonly reason: 'PRICE_COLLAR';
       readonly field: string;
@@ -105,21 +99,10 @@ function stateRefusal(
   if (account.trading === 'reducing') return { reason: 'TRADING_REDUCING' };
   return (
     entryHold(account, symbol, now) ??
-    tooMany(account, positionId) ??
+    noRoomForPosition(account, positionId, account.settings.limits.maxOpenPositions) ??
     collarRefusal(account.settings.limits, how, last) ??
     rateRefusal(account, now)
   );
-}
-
-function tooMany(account: Account, positionId: string): RiskRefusal | undefined {
-  const limit = account.settings.limits.maxOpenPositions ?? maxOpenPositions;
-  const open = new Set(account.openPositionIds);
-  for (const id of account.workingOrderIds) {
-    const order = account.orders.get(id);
-    if (order?.purpose.kind === 'enter') open.add(order.positionId);
-  }
-  if (open.has(positionId) || open.size < limit) return undefined;
-  return { reason: 'TOO_MANY_OPEN_POSITIONS', limit, open: open.size, by: open.size + 1 - limit };
 }
 
 const hundred: Decimal = { units: 100n, scale: 0 };

@@ -1,6 +1,7 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent, ExitTriggeredEvent } from '../account/events.ts';
 import type { AccountSettings, Limits } from '../account/settings.ts';
+import { contentOf } from '../content.ts';
 import { type RiskState, type SymbolLock, maxStoppedSymbols, noRisk } from './risk-state.ts';
 
 type RiskEvent = Extract<
@@ -74,7 +75,7 @@ export function isInForce({ until }: { readonly until?: number }, now: number): 
 function configured(risk: RiskState, before: AccountSettings, after: AccountSettings): RiskState {
   const { equity, ...rest } = risk;
   const changed = (limit: keyof Limits): boolean =>
-    JSON.stringify(before.limits[limit]) !== JSON.stringify(after.limits[limit]);
+    contentOf(before.limits[limit] ?? null) !== contentOf(after.limits[limit] ?? null);
   const isRecounted = before.currency !== after.currency;
   const isOver = { dailyLoss: 'maxDailyLoss', drawdown: 'maxDrawdown', stopGuard: 'stopGuard' } as const;
   const keepsEquity = !isRecounted && !changed('maxDailyLoss') && !changed('maxDrawdown');

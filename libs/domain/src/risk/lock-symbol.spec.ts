@@ -36,7 +36,7 @@ describe('locking a symbol', () => {
     for (let i = 0; i < maxLocks; i += 1) account = locking(account, `S${i}`, 2_000);
     expect(lockSymbol(account, { symbol: 'BAC', ...by }, { now: 1_999 })).toEqual({
       ok: false,
-      refusal: { reason: 'TOO_MANY_LOCKS', limit: maxLocks },
+      refusal: { reason: 'TOO_MANY_LOCKS', limit: 100, count: 100, by: 1 },
     });
     expect(locking(account, 'S1', 3_000).risk.locks).toHaveLength(maxLocks);
     expect(locking(account, 'BAC', undefined, 2_000).risk.locks).toHaveLength(1);

@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent, Actor } from '../account/events.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { isInForce } from './evolve-risk.ts';
@@ -12,7 +13,7 @@ export interface LockRequest extends Actor {
 
 export type LockRefusal =
   | { readonly reason: 'ENDS_BEFORE_NOW'; readonly until: number }
-  | { readonly reason: 'TOO_MANY_LOCKS'; readonly limit: number };
+  | NoRoom<'TOO_MANY_LOCKS'>;
 
 /**
  * Lets nothing enter into a symbol until it is unlocked, or until a moment. Exits go on. A lock that is
@@ -27,8 +28,8 @@ export function lockSymbol(
   const inForce = account.risk.locks.filter((lock) => isInForce(lock, now));
   const lock = inForce.find((each) => each.symbol === symbol);
   if (lock?.until === until && lock?.actor === actor && lock.reason === reason) return ok([]);
-  if (lock === undefined && inForce.length >= maxLocks)
-    return refuse({ reason: 'TOO_MANY_LOCKS', limit: maxLocks });
+  const full = lock === undefined ? noRoom('TOO_MANY_LOCKS', inForce.length, maxLocks) : undefined;
+  if (full !== undefined) return refuse(full);
   const end = until === undefined ? {} : { until };
   return ok([{ type: 'SymbolLocked', symbol, at: Math.round(now), actor, reason, ...end }]);
 }

@@ -225,6 +225,14 @@ describe('the stop guard', () => {
     expect(refusalAt(account, '1', until)).toBeUndefined();
   });
 
+  it('goes on counting where the account is configured anew and it says the same, in whichever order', () => {
+    const counted = [stopAt(noon), stopAt(noon + 1)].reduce(evolve, given(configured(guard)));
+    const stored = { pauseMs: 5_000, stops: 3, windowMs: 1_000 };
+    const again = evolve(counted, configured({ stopGuard: stored, collarPercent: '5' }));
+    expect(again.risk.stops).toEqual([noon, noon + 1]);
+    expect(evolve(again, configured({ stopGuard: { ...stored, stops: 2 } })).risk.stops).toEqual([]);
+  });
+
   it('counts from none again once it has tripped', () => {
     const { said } = run(noon, noon, noon, noon + 5_000, noon + 5_001, noon + 5_002);
     expect(said).toMatchObject([{ at: noon }, { at: noon + 5_002 }]);

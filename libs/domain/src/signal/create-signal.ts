@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal, parseDecimal } from '../units.ts';
@@ -9,7 +10,7 @@ export const maxActiveSignals = 1_000;
 
 export type CreateSignalRefusal =
   | { readonly reason: 'SIGNAL_EXISTS'; readonly signalId: string }
-  | { readonly reason: 'TOO_MANY_ACTIVE_SIGNALS'; readonly limit: number }
+  | NoRoom<'TOO_MANY_ACTIVE_SIGNALS'>
   | { readonly reason: 'ENDS_BEFORE_NOW'; readonly expiresAt: number }
   | { readonly reason: 'NOT_A_CONFIDENCE'; readonly field: string; readonly value: string }
   | { readonly reason: 'OTHER_ENTRY'; readonly field: string; readonly value: string };
@@ -22,8 +23,8 @@ export function createSignal(
   const { id: signalId, confidence, expiresAt, createdAt } = signal;
   if (account.signals.has(signalId) || account.activeSignalIds.has(signalId))
     return refuse({ reason: 'SIGNAL_EXISTS', signalId });
-  if (account.activeSignalIds.size >= maxActiveSignals)
-    return refuse({ reason: 'TOO_MANY_ACTIVE_SIGNALS', limit: maxActiveSignals });
+  const full = noRoom('TOO_MANY_ACTIVE_SIGNALS', account.activeSignalIds.size, maxActiveSignals);
+  if (full !== undefined) return refuse(full);
   const share = parseDecimal(confidence);
   if (share === undefined || share.units < 0n || compare(share, decimal('1')) > 0)
     return refuse({ reason: 'NOT_A_CONFIDENCE', field: 'confidence', value: confidence });

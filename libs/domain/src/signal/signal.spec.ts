@@ -68,6 +68,16 @@ describe('a signal', () => {
     expect(createSignal(given(), signal(parts))).toMatchObject({ refusal });
   });
 
+  it('is one of so many at most; one that ends makes room', () => {
+    const ids = Array.from({ length: 1_000 }, (_, i) => `s${i + 2}`);
+    expect(createSignal({ ...given(), activeSignalIds: new Set(ids) }, signal())).toEqual({
+      ok: false,
+      refusal: { reason: 'TOO_MANY_ACTIVE_SIGNALS', limit: 1_000, count: 1_000, by: 1 },
+    });
+    const withRoom = { ...given(), activeSignalIds: new Set(ids.slice(1)) };
+    expect(createSignal(withRoom, signal())).toMatchObject({ ok: true });
+  });
+
   it('opens its entry when it is acted on, and tells what came of it', () => {
     const account = given(created());
     const done = actOnSignal(account, request(), context());

@@ -1,4 +1,5 @@
 import type { Account } from '../account/account.ts';
+import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { isPositive, parseDecimal } from '../units.ts';
@@ -8,7 +9,7 @@ import type { Condition, TriggerTerms } from './trigger.ts';
 export const maxActiveTriggers = 1_000;
 
 export type ArmRefusal =
-  | { readonly reason: 'TOO_MANY_ACTIVE_TRIGGERS'; readonly limit: number }
+  | NoRoom<'TOO_MANY_ACTIVE_TRIGGERS'>
   | { readonly reason: 'TRIGGER_EXISTS'; readonly triggerId: string }
   | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string };
 
@@ -19,8 +20,8 @@ export function armTrigger(
 ): Result<readonly AccountEvent[], ArmRefusal> {
   if (account.triggers.has(trigger.id) || account.activeTriggerIds.has(trigger.id))
     return refuse({ reason: 'TRIGGER_EXISTS', triggerId: trigger.id });
-  if (account.activeTriggerIds.size >= maxActiveTriggers)
-    return refuse({ reason: 'TOO_MANY_ACTIVE_TRIGGERS', limit: maxActiveTriggers });
+  const full = noRoom('TOO_MANY_ACTIVE_TRIGGERS', account.activeTriggerIds.size, maxActiveTriggers);
+  if (full !== undefined) return refuse(full);
   for (const [field, value] of amountsOf(trigger.when)) {
     const amount = parseDecimal(value);
     if (amount === undefined || !isPositive(amount)) return refuse({ reason: 'NOT_POSITIVE', field, value });

@@ -349,7 +349,7 @@ describe('arming a trigger', () => {
     const one = { ...armed, when: condition };
     expect(armTrigger(full, one)).toEqual({
       ok: false,
-      refusal: { reason: 'TOO_MANY_ACTIVE_TRIGGERS', limit: maxActiveTriggers },
+      refusal: { reason: 'TOO_MANY_ACTIVE_TRIGGERS', limit: 1_000, count: 1_000, by: 1 },
     });
     const disarmed: AccountEvent = { type: 'TriggerDisarmed', triggerId: 't1', symbol: 'A', by };
     expect(armTrigger(evolveAll(full, [disarmed]), one)).toMatchObject({ ok: true });

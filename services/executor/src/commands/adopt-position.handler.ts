@@ -3,6 +3,8 @@ import type { CommandHandler } from './handler.ts';
 
 export const adoptPositionHandler: CommandHandler<'AdoptPosition'> = {
   needs: ({ position }) => ({ positionIds: [position.id] }),
+  // One of them may wait to open a position under its id.
+  related: ({ workingOrderIds }) => ({ orderIds: [...workingOrderIds] }),
   arms: ({ position }) => position.symbol,
   decide: (account, { position }, { now, armedFrom, instrumentOf }) => {
     const { armedAt, ...terms } = position;

@@ -117,6 +117,14 @@ describe('handling a command', () => {
     expect(commits.requests[0]).toMatchObject({ positionIds: ['p1'] });
   });
 
+  it('looks at the orders that work before it takes over a position: one may wait to open its id', async () => {
+    commits.given(ann, opened);
+    await commands.handle(adopt, '');
+    const account = commits.account(ann);
+    const waiting = account && { ...account, workingOrderIds: new Set(['o1', 'o2']) };
+    expect(waiting && commits.requests.at(-1)?.related?.(waiting)).toEqual({ orderIds: ['o1', 'o2'] });
+  });
+
   it('arms a trigger likewise', async () => {
     commits.given(ann, opened);
     await commands.handle(arm, '');
