@@ -1,6 +1,7 @@
 import type { Account } from '../account/account.ts';
 import { noRoom } from '../account/caps.ts';
 import type { AccountEvent } from '../account/events.ts';
+import { tickFor } from '../market/symbol-prices.ts';
 import type { PriceSource } from '../market/tick.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import { type ExitsRefusal, resolveExits } from '../position/resolve-exits.ts';
@@ -38,7 +39,8 @@ export type AdoptOrderRefusal =
 
 /**
  * Takes over an order that somebody placed at the broker, as one that enters: what it has filled by now, and will
- * fill, opens its position or adds to it. No limit is checked, since it works already.
+ * fill, opens its position or adds to it. No limit is checked, since it works already. Exits are checked at the price that it
+ * names, or at the last one.
  *
  * @param orderName unique in the account.
  */
@@ -46,7 +48,7 @@ export function adoptOrder(
   account: Account,
   orderName: string,
   adoption: OrderAdoption,
-  context: Omit<PlacingContext, 'market'>,
+  context: PlacingContext,
 ): Result<readonly AccountEvent[], AdoptOrderRefusal> {
   const { brokerOrderId, symbol, positionId, exits } = adoption;
   const { now, armedFrom } = context;
@@ -76,8 +78,9 @@ export function adoptOrder(
       filled: formatDecimal(filled),
       missing: formatDecimal(isPositive(missing) ? missing : zero),
     });
-  const price = priceOf(how);
-  if (exits !== undefined && price !== undefined) {
+  if (exits !== undefined) {
+    const price = priceOf(how) ?? tickFor(context.market(symbol), side === 'long' ? 'ask' : 'bid')?.price;
+    if (price === undefined) return refuse({ reason: 'NO_PRICE', symbol });
     const checked = resolveExits(exits, { side, entryPrice: decimal(price), armedFrom, openedAt: now });
     if (!checked.ok) return checked;
   }

@@ -5,6 +5,7 @@ import { type Account, evolve } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { defaultSettings } from '../account/settings.ts';
 import { plainInstrument } from '../market/instrument.ts';
+import { unknownMarket } from '../market/symbol-prices.ts';
 import { adoptPosition } from '../position/adopt-position.ts';
 import { requestClose } from '../position/request-close.ts';
 import type { Result } from '../result.ts';
@@ -279,6 +280,51 @@ describe('an external order', () => {
     expect(adoptOrder(held, 'mine', adoption, placing)).toMatchObject({
       refusal: { reason: 'FILLS_NOT_MISSING', filled: '2', missing: '0' },
     });
+  });
+
+  it.each([
+    ['at the price that it names', external.how, { stopLoss: { percent: '100' } }],
+    ['at the last price, where it names none', { kind: 'market' } as const, { stopLoss: { percent: '100' } }],
+    ['whatever the price', { kind: 'market' } as const, { trailing: { percent: '100' } }],
+  ])('is not adopted with exits that are none %s: its fills would be without', (_, how, exits) => {
+    const shown = showing(trader, { openOrders: [{ ...external, how }] });
+    const refused = adoptOrder(shown, 'mine', { ...adoption, exits }, placing);
+    expect(refused).toMatchObject({
+      ok: false,
+      refusal: { field: expect.stringMatching(/stopLoss|trailing/) },
+    });
+  });
+
+  it('is not adopted with exits while nobody knows a price that they could be checked against', () => {
+    const shown = showing(trader, { openOrders: [{ ...external, how: { kind: 'market' } }] });
+    const unpriced = { ...placing, market: unknownMarket };
+    expect(adoptOrder(shown, 'mine', adoption, unpriced)).toEqual({
+      ok: false,
+      refusal: { reason: 'NO_PRICE', symbol: 'BAC' },
+    });
+    const { exits: _none, ...without } = adoption;
+    expect(adoptOrder(shown, 'mine', without, unpriced)).toMatchObject({ ok: true });
+  });
+
+  it('is one more order, and one more position, than an account has room for', () => {
+    const shown = showing(trader, { openOrders: [external] });
+    const ids = Array.from({ length: 1_000 }, (_, i) => `x${i}`);
+    const orders = { ...shown, workingOrderIds: new Set(ids) };
+    expect(adoptOrder(orders, 'mine', adoption, placing)).toEqual({
+      ok: false,
+      refusal: { reason: 'TOO_MANY_WORKING_ORDERS', limit: 1_000, count: 1_000, by: 1 },
+    });
+    const crowded = { ...shown, openPositionIds: new Set(ids) };
+    expect(adoptOrder(crowded, 'mine', adoption, placing)).toEqual({
+      ok: false,
+      refusal: { reason: 'TOO_MANY_OPEN_POSITIONS', limit: 1_000, open: 1_000, by: 1 },
+    });
+    const withRoom = {
+      ...shown,
+      openPositionIds: new Set(ids.slice(1)),
+      workingOrderIds: new Set(ids.slice(1)),
+    };
+    expect(adoptOrder(withRoom, 'mine', adoption, placing)).toMatchObject({ ok: true });
   });
 
   it('adds to no position of the other side', () => {
