@@ -78,7 +78,9 @@ export class MeteredSystem {
   async backlogTold(): Promise<void> {
     for (let told = -1; ;) {
       const { docs } = await this.#cloud.firestore.collection(paths.deliveries('acme')).get();
-      const isTold = docs.every((document) => ['sent', 'grouped'].includes(String(document.get('status'))));
+      const isTold = docs.every((document) =>
+        ['sent', 'grouped', 'suppressed'].includes(String(document.get('status'))),
+      );
       if (isTold && docs.length === told) return;
       told = docs.length;
       await sleep(1_000);

@@ -37,7 +37,6 @@ import { Deliveries } from './deliveries/deliveries.ts';
 import type { Delivery } from './deliveries/delivery.ts';
 import { DeliverNotice } from './deliveries/deliver-notice.ts';
 import { ParkedDeliveries } from './deliveries/parked-deliveries.ts';
-import { WithoutAmendments } from './deliveries/without-amendments.ts';
 import { DiscordGates } from './discord/discord-gates.ts';
 import { AlertGroups } from './groups/alert-groups.ts';
 import { measureNotifier } from './measure-notifier.ts';
@@ -85,7 +84,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     connect: connectWith(channelPorts(config, clock, gates)),
     clock,
     sleep,
-    record: new WithoutAmendments(counted),
+    record: counted,
     disable: async (channel, reason, alert) => {
       await disabling.handle(channel, reason, alert);
       await tellOperators(channel, reason, alert);
@@ -104,7 +103,11 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const updates = new PositionUpdates({
     canEdit: (channel) => senders.of(channel).canEdit,
     openingOf: async (closed, channelId) => findOpening(firestore, closed, channelId),
+    claim: async (alert, dueAt) => deliveries.claimAmendment(alert, dueAt),
+    parked: async (amendment, dueAt) => counted.parked([amendment], dueAt),
+    needless: async (amendment, reason) => deliveries.needless(amendment, reason),
     send,
+    clock,
     logger,
   });
   const groups = new AlertGroups({

@@ -13,7 +13,7 @@ export interface ScriptedAnswer {
 export class ScriptedDiscord {
   readonly #server: Server;
   readonly #scripts = new Map<string, ScriptedAnswer[]>();
-  /** Contents of the requests, by webhook token. */
+  /** Contents of the requests, by method and webhook token. */
   readonly #requests = new Map<string, string[]>();
 
   private constructor() {
@@ -21,10 +21,12 @@ export class ScriptedDiscord {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        const token = /\/webhooks\/\d+\/([\w-]+)\?wait=true$/.exec(request.url ?? '')?.[1] ?? '';
+        const { method = '', url = '' } = request;
+        const token = /\/webhooks\/\d+\/([\w-]+)(?:\?wait=true|\/messages\/\d+)$/.exec(url)?.[1] ?? '';
         const { content } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { content: string }; // oxlint-disable-line typescript/no-unsafe-type-assertion
-        this.#requestsOf(token).push(content);
-        const { status, body = {}, headers } = this.#scripts.get(token)?.shift() ?? taken();
+        const key = `${method} ${token}`;
+        this.#requestsOf(key).push(content);
+        const { status, body = {}, headers } = this.#scripts.get(key)?.shift() ?? taken();
         if (status !== undefined) response.writeHead(status, headers).end(JSON.stringify(body));
       });
     });
@@ -42,11 +44,19 @@ export class ScriptedDiscord {
   }
 
   script({ tenant }: Journal, ...answers: readonly ScriptedAnswer[]): void {
-    this.#scripts.set(`token-of-${tenant}`, [...answers]);
+    this.#scripts.set(`POST token-of-${tenant}`, [...answers]);
+  }
+
+  scriptEdits({ tenant }: Journal, ...answers: readonly ScriptedAnswer[]): void {
+    this.#scripts.set(`PATCH token-of-${tenant}`, [...answers]);
   }
 
   requests({ tenant }: Journal): readonly string[] {
-    return this.#requestsOf(`token-of-${tenant}`);
+    return this.#requestsOf(`POST token-of-${tenant}`);
+  }
+
+  edits({ tenant }: Journal): readonly string[] {
+    return this.#requestsOf(`PATCH token-of-${tenant}`);
   }
 
   async close(): Promise<void> {
@@ -54,9 +64,9 @@ export class ScriptedDiscord {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
-  #requestsOf(token: string): string[] {
-    const requests = this.#requests.get(token) ?? [];
-    this.#requests.set(token, requests);
+  #requestsOf(key: string): string[] {
+    const requests = this.#requests.get(key) ?? [];
+    this.#requests.set(key, requests);
     return requests;
   }
 }

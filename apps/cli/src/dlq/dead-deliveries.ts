@@ -173,13 +173,14 @@ function dueNow(at: number) {
 
 function letterOf(tenant: string, document: DeliveryDocument): DeadLetter {
   const { eventId, channelId, eventType, subjectId, reason = '', diedAt, claimedAt, status } = document;
+  const what = document.isAmendment === true ? `the edit by ${eventType}` : eventType;
   return {
     id: idOf({ source: 'delivery', tenant, eventId, channelId }),
     source: 'delivery',
     state: diedAt !== undefined ? 'dead' : status === 'dead' ? 'discarded' : 'retried',
     reason,
     cause: causeOf(reason),
-    about: `${eventType} of ${subjectId} to ${channelId}`,
+    about: `${what} of ${subjectId} to ${channelId}`,
     at: diedAt ?? claimedAt,
   };
 }

@@ -97,9 +97,9 @@ export class LiveState {
       listenToLatest<DeliveryDocument>(
         this.#firestore,
         queries.lastDeliveriesOfTenant,
-        { within: paths.deliveries(demoTenant), limit: shown },
+        { within: paths.deliveries(demoTenant), limit: 2 * shown }, // an alert and its edit of an opening
         (deliveries) => {
-          this.deliveries = deliveries;
+          this.deliveries = deliveries.filter(({ isAmendment }) => isAmendment !== true).slice(0, shown);
         },
         ended,
       ),

@@ -25,6 +25,11 @@ export interface DeliveryDocument {
   readonly updates?: 'both' | 'edit' | 'none';
   /** Its message tells nothing else, so that it may be edited. */
   readonly isAlone?: boolean;
+  /**
+   * It puts the alert in the place of the message of the position's opening, and is over when that says so. The alert has a
+   * delivery of its own, without `:edit` at the end of the event's id.
+   */
+  readonly isAmendment?: boolean;
   /** What it says, where no account's journal does. */
   readonly told?: ToldDocument;
   /** The rule that suppressed it. */

@@ -287,8 +287,10 @@ export class ChannelSender {
 
   async #bury(batch: readonly Waiting[], reason: string): Promise<void> {
     for (const { delivery } of batch)
-      if (delivery.isAmendment !== true)
-        this.#ports.logger.error({ ...this.#fields, ...idsOf(delivery), reason }, 'the alert is dead');
+      this.#ports.logger.error(
+        { ...this.#fields, ...idsOf(delivery), reason },
+        delivery.isAmendment === true ? 'the edit of an opening is dead' : 'the alert is dead',
+      );
     for (let first = 0; first < batch.length; first += maxDeadAtOnce)
       await this.#settle(batch.slice(first, first + maxDeadAtOnce), async (deliveries) =>
         this.#ports.record.dead(deliveries, reason),

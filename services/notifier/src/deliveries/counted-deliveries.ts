@@ -41,7 +41,8 @@ export class CountedDeliveries implements DeliveryRecord, DigestRecord {
     await this.#record.sent(deliveries, receipt);
     const repeats = deliveries.filter(({ possibleRepeat }) => possibleRepeat).length;
     this.#add({ sent: deliveries.length, possibleRepeats: repeats });
-    for (const { notice } of deliveries) this.#onSent(Math.max(0, now - notice.committedAt));
+    for (const { notice, isAmendment } of deliveries)
+      if (isAmendment !== true) this.#onSent(Math.max(0, now - notice.committedAt));
   }
 
   async retrying(deliveries: readonly Delivery[], reason: string): Promise<void> {

@@ -13,7 +13,13 @@ import { FieldValue, type Firestore, Timestamp } from '@google-cloud/firestore';
 import { type Notice, eventTypeOf, subjectIdOf } from '../notices/notice.ts';
 import { wordsOf } from '../notices/told.ts';
 import type { Verdict } from '../rules/judge-alert.ts';
-import type { Delivery, DeliveryRecord, DigestRecord, Receipt } from './delivery.ts';
+import {
+  type Delivery,
+  type DeliveryRecord,
+  type DigestRecord,
+  type Receipt,
+  recordIdOf,
+} from './delivery.ts';
 
 const keptMs = 30 * 24 * 3_600_000;
 const maxClaims = 3;
@@ -60,7 +66,7 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
   ): Promise<Delivery | undefined> {
     const document = { ...this.#newDocument(notice, channelId, publishedAt), ...stateOf(verdict) };
     const isSilent = document.isSilent === true;
-    const at = pathOf(notice, channelId);
+    const at = pathOf({ notice, channelId });
     for (let claims = 1; ; claims += 1) {
       try {
         await this.#deliveries.create(at, {
@@ -93,6 +99,40 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
         isSilent: stored.isSilent === true,
         ...ruledBy(verdict),
       };
+    }
+  }
+
+  /**
+   * Claims the edit beside an alert, before that is sent: no message brings it again, its document does.
+   *
+   * @param dueAt when it is to be taken up; without it, it is made now.
+   * @returns `undefined` when there is nothing to edit now: it is claimed already, or left to its document.
+   */
+  async claimAmendment(alert: Delivery, dueAt?: number): Promise<Delivery | undefined> {
+    const { notice, channelId } = alert;
+    const amendment: Delivery = {
+      channelId,
+      notice,
+      attempts: 0,
+      possibleRepeat: false,
+      isParked: true,
+      isAmendment: true,
+    };
+    const document: DeliveryDocument = {
+      ...this.#newDocument(notice, channelId, this.#clock.now()),
+      ...(dueAt === undefined ? this.#held() : { status: 'pending', isParked: true, isHeld: false, dueAt }),
+      eventId: recordIdOf(amendment),
+      isAmendment: true,
+    };
+    try {
+      await this.#deliveries.create(pathOf(amendment), {
+        ...document,
+        expireAt: Timestamp.fromMillis(Math.round(document.claimedAt + keptMs)),
+      });
+      return dueAt === undefined ? amendment : undefined;
+    } catch (error) {
+      if (!isAlreadyExists(error)) throw error;
+      return undefined;
     }
   }
 
@@ -135,7 +175,7 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
     const { notice, channelId } = digest;
     const document = { ...this.#newDocument(notice, channelId, this.#clock.now()), grouped };
     const { told } = document;
-    const at = pathOf(notice, channelId);
+    const at = pathOf(digest);
     const isFirst = grouped === members.length;
     const expireAt = Timestamp.fromMillis(Math.round(document.claimedAt + keptMs));
     const state = { status: 'grouped', digestId: notice.eventId, isParked: false } as const;
@@ -143,8 +183,10 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
       await this.#writes.write({ tenant: notice.tenant, priority: 'background' }, (batch) => {
         if (isFirst) batch.create(at, { ...document, ...soundOf(digest), expireAt });
         else batch.update(at, { grouped, told, ...soundOf(digest) });
-        for (const { notice: own, attempts, possibleRepeat } of members)
-          batch.update(pathOf(own, channelId), { ...state, attempts, possibleRepeat });
+        for (const member of members) {
+          const { attempts, possibleRepeat } = member;
+          batch.update(pathOf(member), { ...state, attempts, possibleRepeat });
+        }
       });
     } catch (error) {
       // Its id is that of its first member, which is in no other: then an earlier request has landed.
@@ -179,17 +221,20 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
       isHeld: false,
       dueAt: this.#clock.now(),
     } satisfies Partial<DeliveryDocument>;
-    await this.#write(deliveries, (batch, { notice, channelId, isParked }) =>
-      isParked === true
-        ? batch.update(pathOf(notice, channelId), again)
-        : batch.delete(pathOf(notice, channelId)),
+    await this.#write(deliveries, (batch, delivery) =>
+      delivery.isParked === true ? batch.update(pathOf(delivery), again) : batch.delete(pathOf(delivery)),
     );
   }
 
+  async needless(delivery: Delivery, reason: string): Promise<void> {
+    await this.#change([delivery], { status: 'suppressed', isParked: false, reason });
+  }
+
   async #change(deliveries: readonly Delivery[], change: Change): Promise<void> {
-    await this.#write(deliveries, (batch, { notice, channelId, attempts, possibleRepeat }) =>
-      batch.update(pathOf(notice, channelId), { ...change, attempts, possibleRepeat }),
-    );
+    await this.#write(deliveries, (batch, delivery) => {
+      const { attempts, possibleRepeat } = delivery;
+      batch.update(pathOf(delivery), { ...change, attempts, possibleRepeat });
+    });
   }
 
   async #write(
@@ -206,7 +251,12 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
   /** No message has to bring it again: what is not over when this process ends is found by what its document says. */
   #selfTold(event: Notice['event']): Partial<DeliveryDocument> {
     if (event.type !== 'Told') return {};
-    return { told: wordsOf(event), isParked: true, isHeld: true, dueAt: this.#clock.now() + heldMs };
+    return { told: wordsOf(event), ...this.#held() };
+  }
+
+  /** Who claims it has it for a while. */
+  #held() {
+    return { isParked: true, isHeld: true, dueAt: this.#clock.now() + heldMs } as const;
   }
 
   #newDocument(notice: Notice, channelId: string, publishedAt: number): DeliveryDocument {
@@ -234,8 +284,8 @@ export class Deliveries implements DeliveryRecord, DigestRecord {
   }
 }
 
-function pathOf({ tenant, eventId }: Notice, channelId: string): string {
-  return paths.delivery(tenant, eventId, channelId);
+function pathOf(delivery: Pick<Delivery, 'notice' | 'channelId' | 'isAmendment'>): string {
+  return paths.delivery(delivery.notice.tenant, recordIdOf(delivery), delivery.channelId);
 }
 
 function ruledBy(verdict: Verdict): Pick<Delivery, 'grouping' | 'updates'> {

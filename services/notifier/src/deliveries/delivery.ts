@@ -1,3 +1,4 @@
+import type { DeliveryDocument } from '@bellwether/contracts';
 import type { Notice } from '../notices/notice.ts';
 import type { Grouping } from '../rules/alert-rule.ts';
 
@@ -19,10 +20,25 @@ export interface Delivery {
   readonly isParked?: boolean;
   /** Of the message of the position's opening, by its rule; `both` where it is absent. */
   readonly updates?: 'both' | 'edit' | 'none';
-  /** It only changes an earlier message, and is told by another: nothing is recorded of it, and it may be lost. */
+  /** It only changes the message of the position's opening: the alert is a delivery of its own. */
   readonly isAmendment?: boolean;
   /** The id of an earlier message of the channel that this one is to replace, where it can. */
   readonly replaces?: string;
+}
+
+const amended = ':edit';
+
+/** The event's id in the document of a delivery: an amendment has one beside its alert's. */
+export function recordIdOf({ notice, isAmendment }: Pick<Delivery, 'notice' | 'isAmendment'>): string {
+  return isAmendment === true ? `${notice.eventId}${amended}` : notice.eventId;
+}
+
+/** The id of the event that a delivery tells of. */
+export function toldEventIdOf({
+  eventId,
+  isAmendment,
+}: Pick<DeliveryDocument, 'eventId' | 'isAmendment'>): string {
+  return isAmendment === true ? eventId.slice(0, -amended.length) : eventId;
 }
 
 export interface Receipt {

@@ -87,6 +87,15 @@ describe('a parked delivery that is due', () => {
     expect(sent).toMatchObject([{ possibleRepeat: true }]);
   });
 
+  it('is no repeat where it is an edit, which tells what its alert does', async () => {
+    const eventId = `${notice.eventId}:edit`;
+    const { takeUp, sent } = given([due({ eventId, isAmendment: true, isHeld: true })]);
+    await takeUp();
+    expect(sent).toMatchObject([
+      { notice: { eventId: notice.eventId }, possibleRepeat: false, isAmendment: true },
+    ]);
+  });
+
   it('tells of a disabled channel what that had answered', async () => {
     const told = channelDisabled(notice, 'old', '404');
     const { eventId, event } = told;

@@ -5,7 +5,7 @@ import type { Channel } from '../channels/channel.ts';
 import { type Notice, noticeOfDelivery } from '../notices/notice.ts';
 import { noticeOfTold } from '../notices/told.ts';
 import type { Due } from './deliveries.ts';
-import type { Delivery } from './delivery.ts';
+import { type Delivery, toldEventIdOf } from './delivery.ts';
 
 export interface ParkedDeliveriesPorts {
   readonly due: () => Promise<readonly Due[]>;
@@ -81,10 +81,11 @@ export class ParkedDeliveries {
 
   async #send({ tenant, document }: Due): Promise<void> {
     const { channelsOf, send, dead } = this.#ports;
-    const { channelId, attempts, isSilent = false, updates } = document;
+    const { channelId, attempts, isSilent = false, updates, isAmendment = false } = document;
     const notice = noticeOfTold(tenant, document) ?? (await this.#readBack(tenant, document));
     if (notice === undefined) throw new Error('its commit cannot be read back from the journal');
-    const possibleRepeat = document.possibleRepeat || document.isHeld === true;
+    // An edit may be repeated at will.
+    const possibleRepeat = !isAmendment && (document.possibleRepeat || document.isHeld === true);
     const delivery = {
       channelId,
       notice,
@@ -93,6 +94,7 @@ export class ParkedDeliveries {
       isSilent,
       isParked: true,
       ...(updates === undefined ? {} : { updates }),
+      ...(isAmendment ? { isAmendment } : {}),
     };
     const channel = (await channelsOf(tenant)).find(({ id }) => id === channelId);
     if (channel === undefined) await dead(delivery, 'the channel is disabled or gone');
@@ -102,6 +104,7 @@ export class ParkedDeliveries {
   async #readBack(tenant: string, document: Due['document']): Promise<Notice | undefined> {
     const { uid, accountId, seq } = document;
     const stored = await this.#ports.readCommit({ tenant, uid, accountId }, seq);
-    return stored && noticeOfDelivery(stored.commit, stored.committedAt, document);
+    const told = { eventId: toldEventIdOf(document) };
+    return stored && noticeOfDelivery(stored.commit, stored.committedAt, told);
   }
 }

@@ -3,7 +3,6 @@ import type { Logger } from '@bellwether/observability';
 import type { Channel } from '../channels/channel.ts';
 import type { Delivery, DeliveryRecord, DigestRecord } from '../deliveries/delivery.ts';
 import { alertFactsOf } from '../notices/alert-facts.ts';
-import type { Notice } from '../notices/notice.ts';
 import type { Grouping } from '../rules/alert-rule.ts';
 import { digestOf, inDigestOrder } from './digest.ts';
 
@@ -62,7 +61,7 @@ export class AlertGroups {
   /** Resolves when the delivery is recorded as over, left to its document, or grouped. */
   async send(channel: Channel, delivery: Delivery): Promise<void> {
     const grouping = delivery.grouping ?? { key: '', ...this.#ports.usual };
-    if (grouping.windowMs === 0 || isOnlyTold(delivery.notice) || this.#closing.signal.aborted)
+    if (grouping.windowMs === 0 || isByItself(delivery) || this.#closing.signal.aborted)
       return this.#ports.send(channel, delivery);
     const group = this.#groupOf(channel, grouping.key);
     if (this.#passes(group, delivery, grouping)) return this.#ports.send(channel, delivery);
@@ -200,7 +199,7 @@ function digestDelivery(some: readonly Waiting[]): Delivery {
   };
 }
 
-/** A digest is not grouped once more. */
-function isOnlyTold({ event }: Notice): boolean {
-  return event.type === 'Told' && event.of === 'AlertsGrouped';
+/** A digest is not grouped once more, and an edit tells nobody anything. */
+function isByItself({ notice: { event }, isAmendment }: Delivery): boolean {
+  return isAmendment === true || (event.type === 'Told' && event.of === 'AlertsGrouped');
 }

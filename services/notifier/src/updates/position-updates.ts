@@ -1,21 +1,33 @@
+import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Channel } from '../channels/channel.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { Notice } from '../notices/notice.ts';
+import type { Opening } from './find-opening.ts';
 
 export interface PositionUpdatesPorts {
   /** Whether messages of the channel can be replaced. */
   readonly canEdit: (channel: Channel) => boolean;
-  /** The id of the message that told of the position's opening and of nothing else. */
-  readonly openingOf: (closed: Notice, channelId: string) => Promise<string | undefined>;
+  readonly openingOf: (closed: Notice, channelId: string) => Promise<Opening>;
+  /** Claims the edit beside an alert, to be made at once, or taken up at `dueAt`; answers it when it is to be made now. */
+  readonly claim: (alert: Delivery, dueAt?: number) => Promise<Delivery | undefined>;
+  readonly parked: (amendment: Delivery, dueAt: number) => Promise<void>;
+  /** It will never have a message to change. */
+  readonly needless: (amendment: Delivery, reason: string) => Promise<void>;
   readonly send: (channel: Channel, delivery: Delivery) => Promise<void>;
+  readonly clock: Clock;
   readonly logger: Logger;
 }
+
+/** When it is looked again whether an opening is told that waits itself. */
+const againMs = 30_000;
 
 /**
  * Keeps the message of a position's opening up to date: when the position closes, it says so from then on. By the rule of
  * the alert that is told in a message of its own, too, or there alone; an edit that is all there is becomes a message of
  * its own where there is nothing to edit any more.
+ *
+ * An edit beside an alert is claimed before that is sent: whenever this process ends, one of both documents brings it again.
  */
 export class PositionUpdates {
   readonly #ports: PositionUpdatesPorts;
@@ -26,25 +38,46 @@ export class PositionUpdates {
 
   /** Resolves when the delivery is over, or left to its document. An edit beside it is waited for by nobody. */
   async send(channel: Channel, delivery: Delivery): Promise<void> {
-    const { send, logger } = this.#ports;
+    const { send, claim, clock, logger } = this.#ports;
+    if (delivery.isAmendment === true) return this.#amend(channel, delivery);
     const { updates = 'both' } = delivery;
-    const replaces = updates === 'none' ? undefined : await this.#openingOf(channel, delivery);
-    if (replaces === undefined) return send(channel, delivery);
-    if (updates === 'edit') return send(channel, { ...delivery, replaces });
+    const opening = updates === 'none' ? none : await this.#openingOf(channel, delivery);
+    if (opening.kind === 'none') return send(channel, delivery);
+    if (updates === 'edit') return send(channel, { ...delivery, ...replacing(opening) });
+    const amendment = await claim(delivery, opening.kind === 'told' ? undefined : clock.now() + againMs);
     const telling = send(channel, delivery);
-    const amendment = { ...delivery, possibleRepeat: false, replaces, isAmendment: true };
-    send(channel, amendment).catch((error: unknown) =>
-      logger.info(
-        { err: error, eventId: delivery.notice.eventId },
-        'the message of an opening is not edited',
-      ),
-    );
+    if (amendment !== undefined)
+      send(channel, { ...amendment, ...replacing(opening) }).catch((error: unknown) =>
+        logger.info(
+          { err: error, eventId: delivery.notice.eventId },
+          'the message of an opening is not edited; that is taken up again',
+        ),
+      );
     return telling;
   }
 
-  async #openingOf(channel: Channel, { notice }: Delivery): Promise<string | undefined> {
+  async #amend(channel: Channel, amendment: Delivery): Promise<void> {
+    const { send, parked, needless, clock } = this.#ports;
+    const opening = await this.#openingOf(channel, amendment);
+    switch (opening.kind) {
+      case 'told':
+        return send(channel, { ...amendment, ...replacing(opening) });
+      case 'underway':
+        return parked(amendment, clock.now() + againMs);
+      case 'none':
+        return needless(amendment, 'no message tells of the opening alone');
+    }
+  }
+
+  async #openingOf(channel: Channel, { notice }: Delivery): Promise<Opening> {
     const { canEdit, openingOf } = this.#ports;
-    if (notice.event.type !== 'PositionClosed' || !canEdit(channel)) return undefined;
+    if (notice.event.type !== 'PositionClosed' || !canEdit(channel)) return none;
     return openingOf(notice, channel.id);
   }
+}
+
+const none: Opening = { kind: 'none' };
+
+function replacing(opening: Opening): Pick<Delivery, 'replaces'> {
+  return opening.kind === 'told' ? { replaces: opening.messageId } : {};
 }
