@@ -1,5 +1,5 @@
 import { type AccountRef, type Commit, paths } from '@bellwether/contracts';
-import { type Account, evolveAll, unopenedAccount } from '@bellwether/domain';
+import { AccountFold, unopenedAccount } from '@bellwether/domain';
 import { creditTransactionsOf } from './credit-transactions.ts';
 import { accountDocument, stateFields } from './state-of-account.ts';
 import { documentAt, touchedPaths } from './state-documents.ts';
@@ -28,7 +28,7 @@ export function foldJournal(
 ): ReadonlyMap<string, object> {
   const { tenant, uid, accountId } = ref;
   const documents = new Map<string, object>();
-  let account: Account = unopenedAccount(tenant, uid, accountId);
+  const fold = new AccountFold(unopenedAccount(tenant, uid, accountId));
   let seq = 0;
   let hash = '';
   for (const commit of commits) {
@@ -37,16 +37,16 @@ export function foldJournal(
         `entry ${commit.seq} of ${commit.accountId} does not follow entry ${seq} of ${accountId}`,
       );
     ({ seq, hash } = commit);
-    account = evolveAll(account, commit.events);
+    fold.apply(commit.events);
     for (const path of touchedPaths(ref, commit.events)) {
       const at = documentAt(path);
-      const fields = at && stateFields(ref, account, at, { version: seq, shards });
+      const fields = at && stateFields(ref, fold.account, at, { version: seq, shards });
       if (fields === undefined)
         throw new BrokenJournalError(`entry ${seq} of ${accountId} changes no ${path}`);
       documents.set(path, fields);
     }
     for (const [path, transaction] of creditTransactionsOf(commit)) documents.set(path, transaction);
-    documents.set(paths.account(ref), accountDocument(account, commit));
   }
+  if (seq > 0) documents.set(paths.account(ref), accountDocument(fold.account, { seq, hash }));
   return documents;
 }

@@ -1,5 +1,5 @@
 import { type AccountRef, Commit, sequenceId } from '@bellwether/contracts';
-import { type Account, evolveAll, unopenedAccount } from '@bellwether/domain';
+import { type Account, AccountFold, unopenedAccount } from '@bellwether/domain';
 import { type CreditTransactionFields, creditTransactionsOf, hashStored } from '@bellwether/store';
 
 /**
@@ -13,7 +13,8 @@ export class JournalCheck {
   readonly #ref: AccountRef;
   readonly #keeps: boolean;
   readonly #watermark: number;
-  #account: Account | undefined;
+  /** None where the journal cannot be folded. */
+  #fold: AccountFold | undefined;
   #seq = 0;
   #hash = '';
   readonly #transactions: CreditTransactionFields[] = [];
@@ -27,7 +28,7 @@ export class JournalCheck {
     this.#ref = ref;
     this.#watermark = watermark;
     this.#keeps = keeps;
-    this.#account = unopenedAccount(ref.tenant, ref.uid, ref.accountId);
+    this.#fold = new AccountFold(unopenedAccount(ref.tenant, ref.uid, ref.accountId));
   }
 
   /** The sequence and the hash of the last entry. */
@@ -37,12 +38,12 @@ export class JournalCheck {
 
   /** After the last entry; `undefined` where the journal cannot be folded. */
   get account(): Account | undefined {
-    return this.#account;
+    return this.#fold?.account;
   }
 
   /** The account's cash after the last booked entry; `undefined` where the journal cannot be folded. */
   get bookedCash(): Readonly<Record<string, string>> | undefined {
-    return this.#account === undefined ? undefined : this.#bookedCash;
+    return this.#fold === undefined ? undefined : this.#bookedCash;
   }
 
   /** What the entries that read move in the book of credits, in their order. */
@@ -63,10 +64,10 @@ export class JournalCheck {
     const previous = 'previousHash' in stored ? stored.previousHash : undefined;
     if (previous !== this.#hash) this.#broken(`entry ${this.#seq} does not follow the entry before`);
     this.#hash = String(hash);
-    this.#fold(stored);
+    this.#foldIn(stored);
   }
 
-  #fold(stored: object): void {
+  #foldIn(stored: object): void {
     const parsed = Commit.safeParse(stored);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
@@ -79,17 +80,17 @@ export class JournalCheck {
       this.#broken(`entry ${this.#seq} says to be entry ${seq} of ${accountId} of ${uid} in ${tenant}`);
     this.#transactions.push(...creditTransactionsOf(parsed.data).values());
     if (this.#keeps) this.commits.push(parsed.data);
-    if (this.#account === undefined) return;
+    if (this.#fold === undefined) return;
     try {
-      this.#account = evolveAll(this.#account, events);
+      this.#fold.apply(events);
     } catch (error) {
       this.#broken(`entry ${this.#seq} cannot have happened: ${String(error)}`);
     }
-    if (this.#seq <= this.#watermark) this.#bookedCash = { ...this.#account?.cash };
+    if (this.#seq <= this.#watermark) this.#bookedCash = this.#fold?.account.cash ?? {};
   }
 
   #broken(what: string): void {
     this.differences.push(what);
-    this.#account = undefined;
+    this.#fold = undefined;
   }
 }
