@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { root } from '../support/root.ts';
 
-const stored = ['commits-v1', 'commits-v2'].flatMap((folder) =>
+const stored = ['commits-v1', 'commits-v2', 'commits-v3'].flatMap((folder) =>
   readdirSync(join(root, 'tests/golden', folder)).map((file) => {
     const json: unknown = JSON.parse(readFileSync(join(root, 'tests/golden', folder, file), 'utf8'));
     return { file: `${folder}/${file}`, json };
@@ -76,6 +76,24 @@ describe('commits as they were stored once', () => {
   it.each(stored)('still have the hash that they were chained with: $file', ({ json }) => {
     const { hash, ...rest } = Stored.parse(json);
     expect(hashStored(rest)).toBe(hash);
+  });
+
+  it.each(stored.filter(({ json }) => Stored.parse(json).schema === 3))(
+    'say as text what they said in fields: $file',
+    ({ file, json }) => {
+      const inFields = stored.find((other) => other.file === file.replace('v3', 'v2'));
+      const { hash: _, ...commit } = Commit.parse(json);
+      expect(inFields?.json).toMatchObject(commit);
+    },
+  );
+
+  it.each([
+    ['is no JSON', '[{"type":', 'must be JSON'],
+    ['is none', '[]', 'expected array to have >=1 items'],
+    ['says nothing known', '[{"type":"Imagined"}]', 'Invalid'],
+  ])('do not read where the text of the events %s', (_what, events, message) => {
+    const { json } = stored.at(-1)!;
+    expect(() => Commit.parse({ ...Stored.parse(json), events })).toThrow(message);
   });
 
   it('hold an example of every event', () => {

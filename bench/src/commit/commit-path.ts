@@ -47,7 +47,7 @@ export async function commitPathOn(host: string): Promise<CommitPath> {
   const commits = new AccountCommits({
     store,
     pace: writes,
-    onCommitted: ({ commit }) => void relay.publish(commit),
+    onCommitted: (stored) => void relay.publish(stored),
     settle: () => [],
   });
   const lanes = new ExitLanes({

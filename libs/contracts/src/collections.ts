@@ -62,7 +62,8 @@ export const collections = {
     owners: ['store'],
     retention: 'kept',
     isImmutable: true,
-    arrays: { ...tradingArrays, events: 1_200, '*.rates': 64, '*.symbols': 2 },
+    // Since schema 3 the events are text.
+    arrays: { ...tradingArrays, eventTypes: 64, events: 1_200, '*.rates': 64, '*.symbols': 2 },
   },
   commands: {
     path: 'users/{uid}/accounts/{accountId}/commands/{key}',

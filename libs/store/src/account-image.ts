@@ -4,7 +4,7 @@ import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/fires
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
 import { readAccount, readOrder, readPosition, readSignal, readTrigger } from './read-document.ts';
-import { type StateDocument, documentAt, touchedPaths } from './state-documents.ts';
+import { type StateDocument, type TouchedDocument, documentAt, touchedDocuments } from './state-documents.ts';
 
 /** Which documents besides the account's a decision looks at. */
 export interface Needs {
@@ -72,15 +72,24 @@ export class AccountImage {
   /**
    * Moves on by one commit, ours or another's.
    *
-   * @param after the account after it, where that is known already.
+   * @param known the account after it and what it touches, where that is known already.
    */
-  advance({ commit, commitTime }: StoredCommit, after = evolveAll(this.account, commit.events)): void {
+  advance(
+    { commit, commitTime }: StoredCommit,
+    known: { readonly after?: Account; readonly touched?: readonly TouchedDocument[] } = {},
+  ): void {
+    const {
+      after = evolveAll(this.account, commit.events),
+      touched = touchedDocuments(this.ref, commit.events),
+    } = known;
     this.account = after;
-    for (const path of [paths.account(this.ref), ...touchedPaths(this.ref, commit.events)]) {
-      if (path !== paths.account(this.ref) && !this.#seen.has(path) && !this.#holds(path)) continue;
+    this.times.set(paths.account(this.ref), commitTime);
+    for (const document of touched) {
+      const { path } = document;
+      if (!this.#seen.has(path) && !this.#holds(document)) continue;
       this.times.set(path, commitTime);
       this.#seen.add(path);
-      this.#noteIfOver(path);
+      if (isOver(after, document)) this.#over.add(path);
     }
     this.version = commit.seq;
     this.headHash = commit.hash;
@@ -106,11 +115,6 @@ export class AccountImage {
     this.account = { ...this.account, positions, triggers, orders, signals };
   }
 
-  #noteIfOver(path: string): void {
-    const document = documentAt(path);
-    if (document !== undefined && isOver(this.account, document)) this.#over.add(path);
-  }
-
   #missing({
     positionIds = [],
     triggerIds = [],
@@ -129,12 +133,9 @@ export class AccountImage {
     return [...wanted].filter((path) => !this.#seen.has(path));
   }
 
-  #holds(path: string): boolean {
+  #holds({ kind, id }: StateDocument): boolean {
     const { positions, triggers, orders, signals } = this.account;
-    const document = documentAt(path);
-    if (document === undefined) return false;
-    const maps = { position: positions, trigger: triggers, order: orders, signal: signals };
-    return maps[document.kind].has(document.id);
+    return { position: positions, trigger: triggers, order: orders, signal: signals }[kind].has(id);
   }
 
   #takeAccount(document: DocumentSnapshot): void {
@@ -178,7 +179,8 @@ export class AccountImage {
     if (document.updateTime === undefined) return;
     this.times.set(path, document.updateTime);
     const { positions, triggers, orders, signals } = this.account;
-    switch (documentAt(path)?.kind) {
+    const of = documentAt(path);
+    switch (of?.kind) {
       case 'position': {
         const position = readPosition(document)?.details;
         if (position !== undefined)
@@ -206,7 +208,7 @@ export class AccountImage {
       case undefined:
         break;
     }
-    this.#noteIfOver(path);
+    if (of !== undefined && isOver(this.account, of)) this.#over.add(path);
   }
 }
 

@@ -1,18 +1,25 @@
-import { type AccountRef, type Cause, type Commit, type CommandRecord, paths } from '@bellwether/contracts';
+import { type AccountRef, type Cause, type CommandRecord, paths } from '@bellwether/contracts';
 import { type Account, type AccountEvent, type Clock, type Ids, evolveAll } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Timestamp } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AccountImage, type Needs } from './account-image.ts';
-import { commandRecord, writesOfCommit } from './account-writes.ts';
-import { sealCommit } from './commit-hash.ts';
+import { type CommitParts, commandRecord, writesOfCommit } from './account-writes.ts';
 import type { StoreFirestore } from './connect.ts';
 import { UnstorableValueError, isAborted, isAlreadyExists, isDefiniteRefusal } from './errors.ts';
 import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 import { readDocument } from './read-document.ts';
+import { type SealedCommit, sealCommit } from './seal-commit.ts';
+import { touchedDocuments } from './state-documents.ts';
 
 /** What a decision said: events to commit (possibly none), or a refusal to hand back. */
-export type Decision<Refusal> = { readonly events: readonly AccountEvent[] } | { readonly refusal: Refusal };
+export type Decision<Refusal> =
+  | {
+      readonly events: readonly AccountEvent[];
+      /** The account after all of them, where whoever decided has folded them already. */
+      readonly after?: Account;
+    }
+  | { readonly refusal: Refusal };
 
 export interface CommitRequest<Refusal> extends Needs {
   readonly cause: Cause;
@@ -139,13 +146,14 @@ export class AccountStore {
     if ('refusal' in decision) return { status: 'refused', refusal: decision.refusal };
     if (decision.events.length === 0) return this.#unchanged(image, request);
 
-    const commit = this.#compose(image, request, decision.events);
-    const after = evolveAll(image.account, commit.events);
+    const sealed = this.#compose(image, request, decision.events);
+    const after = decision.after ?? evolveAll(image.account, sealed.commit.events);
+    const touched = touchedDocuments(ref, sealed.commit.events);
     for (let failures = 0; ; failures += 1) {
-      const result = await this.#write(image, { commit, after }, request);
+      const result = await this.#write(image, { sealed, after, touched }, request);
       if (result.status === 'committed') {
         this.counts.committed += 1;
-        image.advance(result.stored, after);
+        image.advance(result.stored, { after, touched });
         return { ...result, account: after };
       }
       if (result.status === 'lost') {
@@ -168,22 +176,23 @@ export class AccountStore {
   /** Sends the batch and finds out, whatever the answer, what became of it. */
   async #write(
     image: AccountImage,
-    { commit, after }: { readonly commit: Commit; readonly after: Account },
+    parts: Pick<CommitParts, 'sealed' | 'after' | 'touched'>,
     request: CommitRequest<unknown>,
   ): Promise<
     | { status: 'committed'; stored: StoredCommit }
     | { status: 'lost' | 'refused' | 'contention' | 'unapplied' }
   > {
+    const { sealed } = parts;
+    const { commit } = sealed;
     const { requestHash } = request;
     const writes = writesOfCommit(image, {
-      commit,
-      after,
+      ...parts,
       shards: this.#shards,
       now: this.#clock.now(),
       ...(requestHash === undefined ? {} : { requestHash }),
     });
     try {
-      return { status: 'committed', stored: toStored(commit, await this.#firestore.commitOnce(writes)) };
+      return { status: 'committed', stored: toStored(sealed, await this.#firestore.commitOnce(writes)) };
     } catch (error) {
       if (error instanceof UnstorableValueError) throw error;
       const found = await this.#readUntilAnswered(image.ref, commit.seq);
@@ -283,10 +292,13 @@ export class AccountStore {
       : { status: 'keyReused' };
   }
 
-  #compose(image: AccountImage, request: CommitRequest<unknown>, events: readonly AccountEvent[]): Commit {
+  #compose(
+    image: AccountImage,
+    request: CommitRequest<unknown>,
+    events: readonly AccountEvent[],
+  ): SealedCommit {
     const { tenant, uid, accountId } = image.ref;
-    const unhashed: Omit<Commit, 'hash'> = {
-      schema: 2,
+    return sealCommit({
       tenant,
       uid,
       accountId,
@@ -296,8 +308,7 @@ export class AccountStore {
       events: [...events],
       traceparent: request.traceparent,
       previousHash: image.headHash,
-    };
-    return sealCommit(unhashed);
+    });
   }
 
   async #pause(doublings: number): Promise<void> {
@@ -310,6 +321,6 @@ function isWithoutEvents(decision: Decision<unknown>): boolean {
   return 'refusal' in decision || decision.events.length === 0;
 }
 
-function toStored(commit: Commit, commitTime: Timestamp): StoredCommit {
-  return { commit, commitTime, committedAt: epochMilliseconds(commitTime) };
+function toStored({ commit, document }: SealedCommit, commitTime: Timestamp): StoredCommit {
+  return { commit, eventsJson: document.events, commitTime, committedAt: epochMilliseconds(commitTime) };
 }

@@ -1,7 +1,6 @@
 import {
   type AccountDocument,
   type AccountRef,
-  type Commit,
   type CommandRecord,
   type OutboxPointer,
   paths,
@@ -19,13 +18,16 @@ import {
   stateFields,
   tradingStatus,
 } from './state-of-account.ts';
-import { documentAt, touchedPaths } from './state-documents.ts';
+import type { SealedCommit } from './seal-commit.ts';
+import type { TouchedDocument } from './state-documents.ts';
 
 /** What a commit is, and what it comes to. */
 export interface CommitParts {
-  readonly commit: Commit;
+  readonly sealed: SealedCommit;
   /** The image's account after the commit's events. */
   readonly after: Account;
+  /** The documents that it changes. */
+  readonly touched: readonly TouchedDocument[];
   /** How symbols are divided: written into armed documents, so that a shard finds its own. */
   readonly shards: number;
   /** Epoch milliseconds. */
@@ -47,10 +49,11 @@ const commandsKeptMs = 7 * 24 * 3_600_000;
  * @throws DocumentTooLargeError before Firestore would refuse.
  */
 export function writesOfCommit(image: AccountImage, parts: CommitParts): CommitWrites {
-  const { commit, after, now } = parts;
+  const { sealed, after, now } = parts;
+  const { commit } = sealed;
   const { ref } = image;
   const writes = new CommitWrites();
-  writes.create(paths.journalEntry(ref, commit.seq), commit);
+  writes.create(paths.journalEntry(ref, commit.seq), sealed.document);
 
   const head = accountDocument(after, commit);
   guardSize(head);
@@ -64,7 +67,7 @@ export function writesOfCommit(image: AccountImage, parts: CommitParts): CommitW
     writes.merge(paths.creditsBalance(ref.uid), creditsBalance(after, commit.seq, now));
   for (const [path, transaction] of creditTransactionsOf(commit))
     writes.create(path, { ...transaction, changedAt: Math.round(now) });
-  for (const path of touchedPaths(ref, commit.events)) put(path, armedDocument(path));
+  for (const document of parts.touched) put(document.path, armedDocument(document));
 
   const { tenant: tenantId, uid, accountId } = ref;
   const pointer: OutboxPointer = { tenantId, uid, accountId, seq: commit.seq };
@@ -81,11 +84,9 @@ export function writesOfCommit(image: AccountImage, parts: CommitParts): CommitW
     else writes.replace(path, document, updateTime);
   }
 
-  function armedDocument(path: string): object {
-    const at = documentAt(path);
-    const fields = at && stateFields(ref, after, at, { version: commit.seq, shards: parts.shards });
-    if (at === undefined || fields === undefined)
-      throw new Error(`${path} is changed without having been loaded`);
+  function armedDocument(at: TouchedDocument): object {
+    const fields = stateFields(ref, after, at, { version: commit.seq, shards: parts.shards });
+    if (fields === undefined) throw new Error(`${at.path} is changed without having been loaded`);
     const document = { ...fields, changedAt: Math.round(now) };
     return isOver(after, at)
       ? { ...document, expireAt: Timestamp.fromMillis(Math.round(now + keptAfterCloseMs)) }

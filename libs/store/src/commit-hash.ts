@@ -6,30 +6,41 @@ import { DocumentTooLargeError } from './errors.ts';
 const maxJournalBytes = 200 * 1024;
 
 /**
- * The commit with its hash, as it goes into the journal.
+ * The commit with its hash, as it goes into the journal of a scope.
  *
  * @throws DocumentTooLargeError before Firestore would refuse.
  */
-export function sealCommit<Unhashed extends Omit<Commit, 'hash'> | Omit<ScopeCommit, 'hash'>>(
-  unhashed: Unhashed,
-): Unhashed & { readonly hash: string } {
+export function sealScopeCommit(unhashed: Omit<ScopeCommit, 'hash'>): ScopeCommit {
   const text = canonicalJson(unhashed);
-  const bytes = Buffer.byteLength(text);
+  guardEntry(Buffer.byteLength(text));
+  return { ...unhashed, hash: sha256(text) };
+}
+
+/** @throws DocumentTooLargeError for an entry of more bytes than a journal takes. */
+export function guardEntry(bytes: number): void {
   if (bytes > maxJournalBytes)
     throw new DocumentTooLargeError(
       `the journal entry would be ${bytes} bytes, more than ${maxJournalBytes}`,
     );
-  return { ...unhashed, hash: sha256(text) };
 }
 
-/** SHA-256, hex, over the commit as JSON with sorted keys, its own hash left out. */
+/** SHA-256, hex, over the commit as JSON with sorted keys, its own hash left out: of scopes, and in schema 2. */
 export function hashCommit(commit: Omit<Commit, 'hash'> | Omit<ScopeCommit, 'hash'>): string {
-  return hashStored(commit);
+  return sha256(canonicalJson(commit));
 }
 
-/** The same over an entry as it lies in the journal, whatever its schema, its own hash left out. */
+/** The same over an entry as it lies in the journal, its own hash left out. Since schema 3 events are hashed as the text that they are. */
 export function hashStored(entry: object): string {
+  if ('schema' in entry && entry.schema === 3 && 'events' in entry && typeof entry.events === 'string') {
+    const { events: _, ...head } = entry;
+    return hashTexts(canonicalJson(head), entry.events);
+  }
   return sha256(canonicalJson(entry));
+}
+
+/** Of schema 3: SHA-256, hex, over everything but the events as JSON with sorted keys, then the text of the events. */
+export function hashTexts(head: string, events: string): string {
+  return createHash('sha256').update(head).update(events).digest('hex');
 }
 
 /** What makes two requests the same: SHA-256, hex, over their JSON with sorted keys. */

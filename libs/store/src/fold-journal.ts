@@ -2,7 +2,7 @@ import { type AccountRef, type Commit, paths } from '@bellwether/contracts';
 import { AccountFold, unopenedAccount } from '@bellwether/domain';
 import { creditTransactionsOf } from './credit-transactions.ts';
 import { accountDocument, stateFields } from './state-of-account.ts';
-import { documentAt, touchedPaths } from './state-documents.ts';
+import { touchedDocuments } from './state-documents.ts';
 
 /** A journal that cannot be folded: an entry is missing, or not the one that the next was written after. */
 export class BrokenJournalError extends Error {
@@ -38,9 +38,8 @@ export function foldJournal(
       );
     ({ seq, hash } = commit);
     fold.apply(commit.events);
-    for (const path of touchedPaths(ref, commit.events)) {
-      const at = documentAt(path);
-      const fields = at && stateFields(ref, fold.account, at, { version: seq, shards });
+    for (const { path, kind, id } of touchedDocuments(ref, commit.events)) {
+      const fields = stateFields(ref, fold.account, { kind, id }, { version: seq, shards });
       if (fields === undefined)
         throw new BrokenJournalError(`entry ${seq} of ${accountId} changes no ${path}`);
       documents.set(path, fields);

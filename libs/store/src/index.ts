@@ -57,7 +57,14 @@ export {
   readSignal,
   readTrigger,
 } from './read-document.ts';
-export { type StateDocument, documentAt, pathOf, touchedBy, touchedPaths } from './state-documents.ts';
+export {
+  type StateDocument,
+  type TouchedDocument,
+  documentAt,
+  pathOf,
+  touchedBy,
+  touchedDocuments,
+} from './state-documents.ts';
 export {
   type RebuiltAccount,
   type StateDifference,

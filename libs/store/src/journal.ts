@@ -4,6 +4,8 @@ import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/fires
 /** A journal entry as it is stored, with the moment at which Firestore committed it. */
 export interface StoredCommit {
   readonly commit: Commit;
+  /** Its events as JSON, where they are text already. */
+  readonly eventsJson?: string;
   /** Epoch milliseconds with fraction. All documents of the commit carry it as their update time. */
   readonly committedAt: number;
   readonly commitTime: Timestamp;
@@ -48,5 +50,11 @@ const pageSize = 200;
 function toStoredCommit(document: DocumentSnapshot): StoredCommit | undefined {
   if (!document.exists || document.createTime === undefined) return undefined;
   const commitTime = document.createTime;
-  return { commit: Commit.parse(document.data()), committedAt: epochMilliseconds(commitTime), commitTime };
+  const events: unknown = document.get('events');
+  return {
+    commit: Commit.parse(document.data()),
+    ...(typeof events === 'string' ? { eventsJson: events } : {}),
+    committedAt: epochMilliseconds(commitTime),
+    commitTime,
+  };
 }

@@ -14,7 +14,7 @@ import type { Logger } from '@bellwether/observability';
 import { type DocumentSnapshot, FieldValue, type Firestore, type WriteBatch } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandRecord } from './account-writes.ts';
-import { sealCommit } from './commit-hash.ts';
+import { sealScopeCommit } from './commit-hash.ts';
 import { guardDocument } from './documents/guard-document.ts';
 import { isDefiniteRefusal } from './errors.ts';
 import { readDocument } from './read-document.ts';
@@ -230,7 +230,7 @@ export class ScopeStore {
       traceparent,
       previousHash,
     };
-    return sealCommit(unhashed);
+    return sealScopeCommit(unhashed);
   }
 
   async #pause(): Promise<void> {

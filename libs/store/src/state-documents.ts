@@ -34,9 +34,25 @@ export function pathOf({ uid }: AccountRef, { kind, id }: StateDocument): string
   }
 }
 
-/** The paths of the documents that these events change, once each. */
-export function touchedPaths(ref: AccountRef, events: readonly AccountEvent[]): string[] {
-  return [...new Set(events.flatMap(touchedBy).map((document) => pathOf(ref, document)))];
+export interface TouchedDocument extends StateDocument {
+  readonly path: string;
+}
+
+/** The documents that these events change, once each, in the order of their first change. */
+export function touchedDocuments(
+  ref: AccountRef,
+  events: readonly AccountEvent[],
+): readonly TouchedDocument[] {
+  const seen = new Set<string>();
+  const touched: TouchedDocument[] = [];
+  for (const event of events)
+    for (const { kind, id } of touchedBy(event)) {
+      const key = `${kind}/${id}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      touched.push({ kind, id, path: pathOf(ref, { kind, id }) });
+    }
+  return touched;
 }
 
 /** What one event changes. The closing order of an exit is part of its position's document. */

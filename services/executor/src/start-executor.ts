@@ -116,14 +116,15 @@ export async function startExecutor(
     logger,
   });
   const scopes = new ScopeStore({ firestore, clock, ids: systemIds, logger });
-  const onScopeCommitted = ({ commit }: StoredScopeCommit): void => {
+  const onScopeCommitted = (stored: StoredScopeCommit): void => {
+    const { commit } = stored;
     const { scope, traceparent, seq, cause } = commit;
     const changes = commit.events.map((event) =>
       'symbol' in event ? `${event.type} ${event.symbol}` : event.type,
     );
     const fields = { traceId: traceIdOf(traceparent), scope: scopeId(scope), seq, cause, changes };
     logger.warn(fields, 'committed for a whole scope');
-    void relay.publish(commit);
+    void relay.publish(stored);
   };
   const pauses = new PauseRecords({ scopes, onCommitted: onScopeCommitted, logger });
   const strategy = new PubSubStrategy({
@@ -219,7 +220,7 @@ export async function startExecutor(
       },
       'committed',
     );
-    void relay.publish(commit);
+    void relay.publish(stored);
   }
 
   function rearm({ accountId }: AccountRef): void {

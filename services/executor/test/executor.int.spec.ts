@@ -18,7 +18,7 @@ import {
   AccountStore,
   Outbox,
   connectFirestore,
-  hashCommit,
+  hashStored,
   readCommits,
   readDocument,
 } from '@bellwether/store';
@@ -168,12 +168,16 @@ describe('the executor', () => {
   });
 
   it('keeps a gapless, hash-chained journal whose head the account names', async () => {
-    const found = (await readCommits(cloud.firestore, account, 1, 1_000)).map(({ commit }) => commit);
+    const { docs: found } = await cloud.firestore
+      .collection(paths.journal(account))
+      .orderBy('__name__')
+      .get();
     let previousHash = '';
-    for (const [index, { hash, ...commit }] of found.entries()) {
-      expect(commit).toMatchObject({ seq: index + 1, previousHash });
-      expect(hashCommit(commit)).toBe(hash);
-      previousHash = hash;
+    for (const [index, document] of found.entries()) {
+      const { hash, ...entry } = document.data();
+      expect(entry).toMatchObject({ seq: index + 1, previousHash });
+      expect(hashStored(entry)).toBe(hash);
+      previousHash = String(hash);
     }
     const head = readDocument<AccountDocument>(await cloud.firestore.doc(paths.account(account)).get());
     expect(head).toMatchObject({ version: found.length, headHash: previousHash, openPositionIds: [] });

@@ -46,18 +46,50 @@ const commitFields = {
   hash: z.string(),
 };
 
+const Events = z.array(AccountEventSchema).min(1);
+const JsonText = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' });
+    return z.NEVER;
+  }
+});
+
 /**
- * One commit of one account: what the journal stores as `journal/{seq}` and what `events` carries as
- * JSON, CloudEvents type `bellwether.commit.v1`. What was stored with an older `schema` is read in the shape
- * of today's; its hash stays that of what was stored.
+ * One commit of one account: what `events` carries as JSON, CloudEvents type `bellwether.commit.v1`, in schema 2. What
+ * lies in a journal is read in the same shape, whatever its schema; its hash stays that of what was stored.
  */
 export const Commit = z.discriminatedUnion('schema', [
   z
     .strictObject({ schema: z.literal(1), ...commitFields, events: z.array(AccountEventV1).min(1) })
     .transform((old) => ({ ...old, schema: 2 as const, events: old.events.map(upcastEventV1) })),
-  z.strictObject({ schema: z.literal(2), ...commitFields, events: z.array(AccountEventSchema).min(1) }),
+  z.strictObject({ schema: z.literal(2), ...commitFields, events: Events }),
+  z
+    .strictObject({
+      schema: z.literal(3),
+      ...commitFields,
+      eventTypes: z.array(z.string()),
+      events: JsonText.pipe(Events),
+    })
+    .transform((stored) => {
+      const { eventTypes: _, ...commit } = stored;
+      return { ...commit, schema: 2 as const };
+    }),
 ]);
 export type Commit = z.infer<typeof Commit>;
+
+/**
+ * A commit as `journal/{seq}` holds it since schema 3: its events are one text, which is hashed, stored and published as
+ * it is. Everything else is a field.
+ */
+export type JournalDocument = Omit<Commit, 'schema' | 'events'> & {
+  readonly schema: 3;
+  /** What happened, each type once, for whoever looks at the document. */
+  readonly eventTypes: readonly string[];
+  /** The events in their order, as JSON. */
+  readonly events: string;
+};
 
 export const commitMessageType = 'bellwether.commit.v1';
 
@@ -65,6 +97,16 @@ export const commitMessageType = 'bellwether.commit.v1';
 export function isOtherThanCommit(attributes: Readonly<Record<string, string>>): boolean {
   const type = attributes['ce-type'];
   return type !== undefined && type !== commitMessageType;
+}
+
+/**
+ * A commit as a message carries it.
+ *
+ * @param eventsJson its events as JSON, where they are text already.
+ */
+export function commitBody(commit: Commit, eventsJson = JSON.stringify(commit.events)): Buffer {
+  const { events: _, ...head } = commit;
+  return Buffer.from(`${JSON.stringify(head).slice(0, -1)},"events":${eventsJson}}`);
 }
 
 /** CloudEvents 1.0 binary mode: enough to route and to drop duplicates without reading the body. */
@@ -78,7 +120,12 @@ export function commitAttributes(commit: Commit): Record<string, string> {
     tenant: commit.tenant,
     account: commit.accountId,
     seq: String(commit.seq),
-    events: [...new Set(commit.events.map((event) => event.type))].join(','),
+    events: eventTypesOf(commit.events).join(','),
     causation: causation(commit.cause),
   };
+}
+
+/** Each type once, in the order of its first event. */
+export function eventTypesOf(events: Commit['events']): string[] {
+  return [...new Set(events.map(({ type }) => type))];
 }

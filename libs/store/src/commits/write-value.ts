@@ -1,5 +1,6 @@
 import { Timestamp } from '@google-cloud/firestore';
 import { UnstorableValueError } from '../errors.ts';
+import { isPlainObject } from '../plain-object.ts';
 import type { ReverseWriter } from './reverse-writer.ts';
 
 /** Tags of google.firestore.v1.Value, MapValue and ArrayValue: field number and wire type in one. */
@@ -97,7 +98,7 @@ function writeObject(writer: ReverseWriter, content: object, path: string): void
     writer.close(end, tag.array);
     return;
   }
-  if (isPlain(content)) {
+  if (isPlainObject(content)) {
     writeFields(writer, content, key, `${path}.`);
     writer.close(end, tag.map);
     return;
@@ -113,11 +114,6 @@ function writeObject(writer: ReverseWriter, content: object, path: string): void
     return;
   }
   throw refused(path, `is a ${content.constructor.name}`);
-}
-
-function isPlain(content: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(content);
-  return prototype === Object.prototype || prototype === null;
 }
 
 function refused(path: string, reason: string): UnstorableValueError {

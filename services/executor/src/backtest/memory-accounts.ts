@@ -69,7 +69,7 @@ export class MemoryAccounts implements Pick<AccountStore, 'commit'> {
       previousHash: before.headHash,
     };
     const commit = { ...unhashed, hash: hashCommit(unhashed) };
-    const account = evolveAll(before.account, decision.events);
+    const account = decision.after ?? evolveAll(before.account, decision.events);
     this.#held.set(accountId, { account, version: seq, headHash: commit.hash });
     this.commits.push(commit);
     const stored = { commit, committedAt: 0, commitTime: Timestamp.fromMillis(0) };

@@ -10,7 +10,7 @@ import {
   type StateDocument,
   type StoredCommit,
   pathOf,
-  touchedBy,
+  touchedDocuments,
 } from '@bellwether/store';
 import {
   type ArmedSubject,
@@ -125,6 +125,7 @@ function decideSettled<Refusal>(
   const before = isOpen ? settle(account) : [];
   const decision = request.decide(before.reduce(evolve, account), isOpen);
   if ('refusal' in decision || decision.events.length === 0) return decision;
+  if (isOpen && before.length === 0) return decision;
   // A new account is in its scopes from its first commit on.
   const after = isOpen ? [] : settle(decision.events.reduce(evolve, account));
   return { events: [...before, ...decision.events, ...after] };
@@ -165,7 +166,7 @@ function writtenBy(ref: AccountRef, { commit }: StoredCommit, changed: readonly 
 /** What a commit changed, as it stands after it. */
 function changedBy(ref: AccountRef, { commit }: StoredCommit, account: Account): readonly ArmedSubject[] {
   const changed = new Map<string, ArmedSubject>();
-  for (const document of commit.events.flatMap(touchedBy)) {
+  for (const document of touchedDocuments(ref, commit.events)) {
     const subject = subjectOf(ref, account, document, commit.seq);
     if (subject !== undefined) changed.set(armedKey(subject), subject);
   }

@@ -158,7 +158,7 @@ export class ExitLanes {
         decide: (image) => {
           const decided = this.#decide(image, group);
           ({ refused, deferred } = decided);
-          return { events: decided.events };
+          return { events: decided.events, after: decided.after };
         },
       });
       if (outcome.status === 'contended') {
@@ -208,7 +208,7 @@ export class ExitLanes {
       events.push(...decided.value);
       for (const event of decided.value) if (movesLines(event)) movedAt.set(event.positionId, tick);
     }
-    return { events, refused, deferred };
+    return { events, after: fold.account, refused, deferred };
   }
 
   #noteExecution(fired: Fired): void {

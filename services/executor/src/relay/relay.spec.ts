@@ -62,7 +62,7 @@ describe('the relay', () => {
   const isUnderWay = (...seqs: readonly number[]) => seqs.map((seq) => relay.isUnderWay('ann.main', seq));
 
   it('publishes a commit as it is stored, with what is needed to route it', async () => {
-    const publishing = relay.publish(commitOf(3));
+    const publishing = relay.publish({ commit: commitOf(3) });
     publisher.store();
     await publishing;
     const [message] = publisher.sent;
@@ -75,8 +75,19 @@ describe('the relay', () => {
     });
   });
 
+  it('publishes the events as the text that was stored, where they are text', async () => {
+    const { events } = commitOf(3);
+    const eventsJson = JSON.stringify(events, undefined, 1);
+    void relay.publish({ commit: commitOf(3), eventsJson });
+    const [message] = publisher.sent;
+    expect(message?.data).toContain(`"events":${eventsJson}}`);
+    expect(JSON.parse(message?.data ?? '')).toEqual(commitOf(3));
+    publisher.store();
+    await relay.close();
+  });
+
   it('deletes pointers once their messages are acknowledged, several at a time', async () => {
-    const publishing = [1, 2].map(async (seq) => relay.publish(commitOf(seq)));
+    const publishing = [1, 2].map(async (seq) => relay.publish({ commit: commitOf(seq) }));
     await jest.advanceTimersByTimeAsync(1_000);
     expect(settled).toEqual([]);
     publisher.store();
@@ -84,7 +95,7 @@ describe('the relay', () => {
     expect(settled).toEqual([]);
     await jest.advanceTimersByTimeAsync(20);
     expect(settled).toEqual([[1, 2]]);
-    const next = relay.publish(commitOf(3));
+    const next = relay.publish({ commit: commitOf(3) });
     publisher.store();
     await next;
     await jest.advanceTimersByTimeAsync(20);
@@ -92,7 +103,7 @@ describe('the relay', () => {
   });
 
   it('has a commit under way until its pointer is deleted', async () => {
-    const publishing = relay.publish(commitOf(1));
+    const publishing = relay.publish({ commit: commitOf(1) });
     expect(isUnderWay(1, 2)).toEqual([true, false]);
     publisher.store();
     await publishing;
@@ -102,7 +113,7 @@ describe('the relay', () => {
   });
 
   it('leaves what cannot be published in the outbox, for the sweeper', async () => {
-    const publishing = relay.publish(commitOf(1));
+    const publishing = relay.publish({ commit: commitOf(1) });
     publisher.fail();
     await publishing;
     await relay.close();
@@ -112,13 +123,13 @@ describe('the relay', () => {
 
   it('leaves what cannot be deleted to the sweeper, and goes on', async () => {
     failsToSettle = true;
-    const first = relay.publish(commitOf(1));
+    const first = relay.publish({ commit: commitOf(1) });
     publisher.store();
     await first;
     await jest.advanceTimersByTimeAsync(20);
     expect(isUnderWay(1)).toEqual([false]);
     failsToSettle = false;
-    const second = relay.publish(commitOf(2));
+    const second = relay.publish({ commit: commitOf(2) });
     publisher.store();
     await second;
     await relay.close();
@@ -126,7 +137,7 @@ describe('the relay', () => {
   });
 
   it('closes when all that was being published is out of the outbox', async () => {
-    for (const seq of [1, 2]) void relay.publish(commitOf(seq));
+    for (const seq of [1, 2]) void relay.publish({ commit: commitOf(seq) });
     await relay.close();
     expect(settled).toEqual([[1, 2]]);
     expect(isUnderWay(1, 2)).toEqual([false, false]);

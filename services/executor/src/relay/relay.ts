@@ -2,14 +2,18 @@ import {
   type Commit,
   type ScopeCommit,
   commitAttributes,
+  commitBody,
   scopeAttributes,
   sourceOf,
 } from '@bellwether/contracts';
 import type { Publisher } from '@bellwether/bus';
 import { type Logger, type SpanOptions, inSpan } from '@bellwether/observability';
-import type { Outbox } from '@bellwether/store';
+import type { Outbox, StoredCommit, StoredScopeCommit } from '@bellwether/store';
 
 const settleAfterMs = 20;
+
+/** What can be published: a commit that is durable. */
+export type Publishable = Pick<StoredCommit, 'commit' | 'eventsJson'> | Pick<StoredScopeCommit, 'commit'>;
 
 /**
  * Publishes what committed, right after the commit, and deletes the outbox pointer once the message is
@@ -45,8 +49,8 @@ export class Relay {
   }
 
   /** Never throws: a commit that could not be published is found again in the outbox. */
-  async publish(commit: Commit | ScopeCommit): Promise<void> {
-    const publishing = this.#publish(commit);
+  async publish(stored: Publishable): Promise<void> {
+    const publishing = this.#publish(stored);
     this.#publishing.add(publishing);
     await publishing;
     this.#publishing.delete(publishing);
@@ -60,13 +64,14 @@ export class Relay {
     await this.#settling;
   }
 
-  async #publish(commit: Commit | ScopeCommit): Promise<void> {
+  async #publish(stored: Publishable): Promise<void> {
+    const { commit } = stored;
     const id = idOf(commit);
     this.#underWay.add(id);
     try {
       const attributes = 'scope' in commit ? scopeAttributes(commit) : commitAttributes(commit);
       await inSpan('publish', spanOf(commit), async ({ traceparent }) =>
-        this.#publisher.publish(Buffer.from(JSON.stringify(commit)), {
+        this.#publisher.publish(bodyOf(stored), {
           ...attributes,
           'ce-traceparent': traceparent,
         }),
@@ -100,6 +105,12 @@ export class Relay {
     }
     for (const commit of published) this.#underWay.delete(idOf(commit));
   }
+}
+
+function bodyOf(stored: Publishable): Buffer {
+  const { commit } = stored;
+  if ('scope' in commit) return Buffer.from(JSON.stringify(commit));
+  return commitBody(commit, 'eventsJson' in stored ? stored.eventsJson : undefined);
 }
 
 /** Who handles the message goes on below its publication. */

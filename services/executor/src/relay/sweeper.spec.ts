@@ -58,7 +58,7 @@ describe('the sweeper', () => {
       outbox: { pending: async () => Promise.resolve().then(() => pending()) },
       relay: {
         isUnderWay: (_accountId, seq) => underWay.includes(seq),
-        publish: async (commit) => {
+        publish: async ({ commit }) => {
           published.push(`${sourceOf(commit)}:${commit.seq}`);
           return Promise.resolve();
         },

@@ -75,7 +75,7 @@ export class Sweeper {
         logger.error(fields, 'an outbox pointer names a commit that is not there');
         continue;
       }
-      await relay.publish(stored.commit);
+      await relay.publish(stored);
       this.swept += 1;
     }
     if (left.length > 0) logger.info({ commits: left.length }, 'published what an earlier run left behind');
