@@ -31,6 +31,8 @@ export type AdoptRefusal =
 export interface Adoption extends Omit<PositionTerms, 'exits'> {
   readonly exits: ExitsSpec;
   readonly armedFrom: ArmedFrom;
+  /** Of its instrument. */
+  readonly tickSize?: string;
 }
 
 /**
@@ -41,7 +43,7 @@ export function adoptPosition(
   account: Account,
   adoption: Adoption,
 ): Result<readonly AccountEvent[], AdoptRefusal> {
-  const { exits: spec, armedFrom, ...terms } = adoption;
+  const { exits: spec, armedFrom, tickSize, ...terms } = adoption;
   const { id, symbol, side, quantity, entryPrice, openedAt } = terms;
   if (account.positions.has(id) || account.openPositionIds.has(id))
     return refuse({ reason: 'POSITION_EXISTS', positionId: id });
@@ -53,7 +55,7 @@ export function adoptPosition(
     const parsed = parseDecimal(value);
     if (parsed === undefined || !isPositive(parsed)) return refuse({ reason: 'NOT_POSITIVE', field, value });
   }
-  const exits = resolveExits(spec, { side, entryPrice: decimal(entryPrice), armedFrom, openedAt });
+  const exits = resolveExits(spec, { side, entryPrice: decimal(entryPrice), armedFrom, openedAt, tickSize });
   if (!exits.ok) return exits;
   const adopted = { type: 'PositionAdopted', position: { ...terms, exits: exits.value } } as const;
   if (terms.broker === shadowBroker) return ok([adopted]);

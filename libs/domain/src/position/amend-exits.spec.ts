@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { adopted, by, given, positionWith, tickAt } from '../account/account.builder.ts';
 import { evolve } from '../account/account.ts';
+import { adoptPosition } from './adopt-position.ts';
 import { amendExits } from './amend-exits.ts';
 import { executeExit } from './execute-exit.ts';
 import type { ExitsSpec } from './exits-spec.ts';
@@ -30,6 +31,29 @@ describe('amending a ladder', () => {
   it('makes two of a rung that is asked for twice', () => {
     const ids = amended(ladder, { targets: [rung('14'), rung('14')] })?.targets.map(({ id }) => id);
     expect(ids).toEqual(['1', '4']);
+  });
+});
+
+describe('exits in percent of an instrument with a tick size', () => {
+  const percent: ExitsSpec = { stopLoss: { percent: '1' }, targets: [{ percent: '1' }] };
+  const tickSize = '0.05';
+  const { exits: _exits, ...terms } = positionWith({});
+  const taken = adoptPosition(given(), { ...terms, exits: percent, armedFrom: { at: 1_000 }, tickSize });
+  const account = taken.ok ? taken.value.reduce(evolve, given()) : given();
+
+  it('lie on its ticks where a position is taken over, as where one is opened', () => {
+    expect(account.positions.get('p1')?.exits).toMatchObject({
+      stopLoss: { price: '13.7' },
+      targets: [{ price: '13.95' }],
+    });
+  });
+
+  it('are the same where they are asked for again: they go on counting from where they did', () => {
+    const again = { positionId: 'p1', exits: percent, by };
+    expect(amendExits(account, again, { armedFrom: { at: 9_000 }, tickSize })).toEqual({
+      ok: true,
+      value: [],
+    });
   });
 });
 

@@ -1,6 +1,7 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent, Actor } from '../account/events.ts';
 import { contentOf } from '../content.ts';
+import type { Instrument } from '../market/instrument.ts';
 import type { ArmedFrom } from '../market/tick.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { decimal } from '../units.ts';
@@ -23,13 +24,19 @@ export function amendExits(
     exits: spec,
     by,
   }: { readonly positionId: string; readonly exits: ExitsSpec; readonly by: Actor },
-  { armedFrom }: { readonly armedFrom: ArmedFrom },
+  { armedFrom, tickSize }: { readonly armedFrom: ArmedFrom } & Pick<Instrument, 'tickSize'>,
 ): Result<readonly AccountEvent[], AmendRefusal> {
   const position = account.positions.get(positionId);
   if (position === undefined || position.status === 'closed')
     return refuse({ reason: 'NO_OPEN_POSITION', positionId });
   const { side, entryPrice, openedAt, symbol } = position;
-  const resolved = resolveExits(spec, { side, entryPrice: decimal(entryPrice), armedFrom, openedAt });
+  const resolved = resolveExits(spec, {
+    side,
+    entryPrice: decimal(entryPrice),
+    armedFrom,
+    openedAt,
+    tickSize,
+  });
   if (!resolved.ok) return resolved;
   const exits = keepingWhatStands(position.exits, resolved.value);
   if (isSame(exits, position.exits)) return ok([]);

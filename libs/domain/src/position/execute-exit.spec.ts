@@ -203,6 +203,19 @@ describe('a ladder of targets', () => {
     expect(first.cash).toEqual({ USD: '28' });
   });
 
+  it.each([
+    ['a share of a lot', { lotSize: '1' }, { share: '0.1' }, '1'],
+    ['less than a lot', { lotSize: '2' }, { quantity: '1' }, '2'],
+    ['a lot and a half', { lotSize: '1' }, { quantity: '1.5' }, '1'],
+    ['more than there is', { lotSize: '2', quantity: '1' }, { share: '1' }, '1'],
+  ])('closes one lot at least, and never more than there is: %s', (_what, terms, size, quantity) => {
+    const account = given(adopted(positionWith({ targets: [{ price: '14', size }] }, terms)));
+    expect(executeExit(account, at('14', { lineId: 'target-1' }))).toMatchObject({
+      ok: true,
+      value: [{ type: 'TargetTriggered', order: { quantity } }, { type: 'OrderFilled', quantity }, {}],
+    });
+  });
+
   it('executes no rung twice', () => {
     expect(executeExit(first, at('14', { lineId: 'target-1' }))).toEqual({
       ok: false,

@@ -29,7 +29,7 @@ export interface Entry {
    * Levels given in percent go to the nearest step towards the entry; where that is the entry or lies past it, to the
    * nearest away from it.
    */
-  readonly tickSize?: string;
+  readonly tickSize?: string | undefined;
 }
 
 export type ExitsRefusal =

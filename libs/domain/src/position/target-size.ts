@@ -1,10 +1,12 @@
-import { type Quantity, decimal, multiply, quantityScale, roundTo, roundToStep } from '../units.ts';
+import { type Quantity, decimal, greatest, multiply, quantityScale, roundTo, roundToStep } from '../units.ts';
 import type { Target } from './exits.ts';
 import type { PositionState } from './position.ts';
 
+const leastQuantity: Quantity = { units: 1n, scale: quantityScale };
+
 /**
- * How much a rung closes of a position, before what is available bounds it: whole lots, so that the last
- * rung, which names no size, closes what is left over.
+ * How much a rung closes of a position, before what is available bounds it: whole lots, one at least, so that no rung is
+ * passed by and the last, which names no size, closes what is left over.
  */
 export function sizeOfTarget(position: PositionState, { size }: Target): Quantity {
   if (size === undefined) return decimal(position.quantity);
@@ -14,6 +16,6 @@ export function sizeOfTarget(position: PositionState, { size }: Target): Quantit
       : decimal(size.quantity);
   const { lotSize } = position;
   return lotSize === undefined
-    ? roundTo(asked, quantityScale, 'floor')
-    : roundToStep(asked, decimal(lotSize), 'floor');
+    ? greatest(leastQuantity, roundTo(asked, quantityScale, 'floor'))
+    : greatest(decimal(lotSize), roundToStep(asked, decimal(lotSize), 'floor'));
 }

@@ -47,7 +47,8 @@ interface Watched {
  * the tick's time on. At each tick that counts, those of the tick's symbol whose condition is met are asked in the order
  * of arming, then those whose end is here: one whose end is here is over, whatever the price; any other fires. With
  * a cool-down it counts again from so long after the tick on (a millisecond at least), unless it has fired as often
- * as it may, or its end comes first. A halted account fires only what moves nothing there.
+ * as it may, or its end comes first. What it arms or opens when it fires again is the one that it names while that is
+ * there or new, and another where that is over. A halted account fires only what moves nothing there.
  */
 export function plainTriggers(steps: readonly PlainStep[]): string[] {
   const said: string[] = [];
@@ -77,7 +78,10 @@ export function plainTriggers(steps: readonly PlainStep[]): string[] {
     if (does === 'notify') return undefined;
     if ('arm' in does) {
       const isSame = does.arm.symbol === trigger.symbol;
-      return arm(does.arm, isSame ? { after: tick.step } : { at: tick.at });
+      const named = watched.find((other) => other.trigger.id === does.arm.id);
+      const isAnother = named?.isActive === false && fired > 1;
+      const next = isAnother ? { ...does.arm, id: `${does.arm.id}_${fired}` } : does.arm;
+      return arm(next, isSame ? { after: tick.step } : { at: tick.at });
     }
     if ('open' in does) return open(does.open, does.of, fired);
     const held = positions.get('close' in does ? does.close : does.amend);

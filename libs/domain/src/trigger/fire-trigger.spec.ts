@@ -207,7 +207,7 @@ describe('triggers', () => {
       fc.property(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), (asked) => {
         const { said, steps, simulation } = run(asked);
         expect(said).toEqual(plainTriggers(steps));
-        for (const line of said) words.add(line.replaceAll(/\b[pqt]\d*(-\d+)?\b|\d+/g, '_'));
+        for (const line of said) words.add(line.replaceAll(/\b[pqt]\d*([-_]\d+)*\b|\d+/g, '_'));
         const { triggers, activeTriggerIds } = simulation.account;
         const active = [...triggers.values()].filter(({ status }) => status === 'active');
         expect([...activeTriggerIds].toSorted()).toEqual(active.map((each) => each.id).toSorted());

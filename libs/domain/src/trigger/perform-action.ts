@@ -41,8 +41,11 @@ export function performAction(
   switch (action.kind) {
     case 'notify':
       return ok([]);
-    case 'arm':
-      return armTrigger(account, { ...action.trigger, armedFrom: armedFrom(action.trigger.symbol) });
+    case 'arm': {
+      const { id: named, symbol } = action.trigger;
+      const id = chainedId(account, named, trigger.firings + 1);
+      return armTrigger(account, { ...action.trigger, id, armedFrom: armedFrom(symbol) });
+    }
     case 'open': {
       const { entry } = action;
       const name = nthOf(trigger.id, trigger.firings + 1);
@@ -59,9 +62,27 @@ export function performAction(
     case 'amend': {
       const { positionId, exits } = action;
       const symbol = account.positions.get(positionId)?.symbol ?? trigger.symbol;
-      return amendExits(account, { positionId, exits, by }, { armedFrom: armedFrom(symbol) });
+      return amendExits(
+        account,
+        { positionId, exits, by },
+        { ...instrumentOf(symbol), armedFrom: armedFrom(symbol) },
+      );
     }
   }
+}
+
+/**
+ * The trigger that an action arms: the one that it names as long as that is active or new, and another one where that is
+ * over, so that a chain that begins again goes through again.
+ */
+function chainedId(account: Account, named: string, firing: number): string {
+  const status = account.triggers.get(named)?.status;
+  return status === undefined || status === 'active' ? named : nthArmed(named, firing);
+}
+
+/** The id of what a trigger arms for the n-th time: it places orders under its own name, so that is not `nthOf`. */
+export function nthArmed(id: string, n: number): string {
+  return n === 1 ? id : `${id}_${n}`;
 }
 
 /**

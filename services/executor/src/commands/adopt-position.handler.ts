@@ -8,11 +8,12 @@ export const adoptPositionHandler: CommandHandler<'AdoptPosition'> = {
   arms: ({ position }) => position.symbol,
   decide: (account, { position }, { now, armedFrom, instrumentOf }) => {
     const { armedAt, ...terms } = position;
-    const { contract, lotSize } = instrumentOf(terms.symbol);
+    const { contract, lotSize, tickSize } = instrumentOf(terms.symbol);
     return adoptPosition(account, {
       ...terms,
       contract,
       ...(lotSize === undefined ? {} : { lotSize }),
+      ...(tickSize === undefined ? {} : { tickSize }),
       broker: brokerOf(account),
       armedFrom: armedAt === undefined ? armedFrom : { at: armedAt },
       openedAt: armedAt ?? Math.round(now),

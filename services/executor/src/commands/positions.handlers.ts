@@ -8,7 +8,9 @@ export const amendExitsHandler: CommandHandler<'AmendExits'> = {
     const position = account.positions.get(positionId);
     if (position !== undefined && position.symbol !== symbol)
       return refuse({ reason: 'OTHER_SYMBOL', field: 'symbol', value: symbol, position: position.symbol });
-    return amendExits(account, { positionId, exits, by: { actor, reason } }, context);
+    const { armedFrom, instrumentOf } = context;
+    const by = { actor, reason };
+    return amendExits(account, { positionId, exits, by }, { ...instrumentOf(symbol), armedFrom });
   },
 };
 

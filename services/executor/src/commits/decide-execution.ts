@@ -15,6 +15,7 @@ import {
   expireSignal,
   fireTrigger,
   measuresEquity,
+  nthArmed,
   nthOf,
   ok,
   watchLimits,
@@ -134,6 +135,6 @@ export function needsOfAction(action: TriggerAction, firing = 1): Needs {
     case 'amend':
       return { positionIds: [action.positionId] };
     case 'arm':
-      return { triggerIds: [action.trigger.id] };
+      return { triggerIds: [action.trigger.id, nthArmed(action.trigger.id, firing)] };
   }
 }
