@@ -96,9 +96,10 @@ function foundOf(random: () => number, find: (touch: Touch) => boolean): number 
 }
 
 function isFound({ line, seen, touch }: Touch): boolean {
-  const book = new SymbolBook(scale);
+  const armed = { key: 'k', symbol: 'S', armedFrom: { at: 0 }, line };
+  const book = new SymbolBook(scale, { armedOf: () => armed });
   const series = 'trade';
-  book.arm({ key: 'k', symbol: 'S', armedFrom: { at: 0 }, line }, start);
+  book.arm(0, armed, start);
   const fires = (price: number): boolean =>
     book.evaluate({ place: start, prices: [{ series, price }] }).length > 0;
   const step = touch < seen ? 1 : -1;

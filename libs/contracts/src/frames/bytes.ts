@@ -53,7 +53,12 @@ export class ByteWriter {
     this.#length += encoded.length;
   }
 
-  /** The bytes written so far; the writer is spent. */
+  /** Begins anew in the same memory, where what was written is overwritten. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  /** The bytes written so far; the writer is spent, but for `clear`. */
   finish(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }

@@ -1,4 +1,4 @@
-import { longerIndexes, longerNumbers, nextLength, noIndexes, noNumbers } from './columns.ts';
+import { longerIndexes, longerNumbers, noIndexes, noNumbers } from './columns.ts';
 import { LeafIndex } from './leaf-index.ts';
 import { type Leaf, LevelLeaves, leafLevels } from './level-leaves.ts';
 import { copyLevels, divideLevels, noLeaf, sortLevels } from './leaf-levels.ts';
@@ -244,7 +244,8 @@ function isAfter(leaf: Leaf, at: number, price: number, line: number): boolean {
 
 function pushLoose(loose: Loose, price: number, line: number): void {
   if (loose.count === loose.lines.length) {
-    const length = nextLength(loose.count);
+    // It is dropped soon: that some of it stays empty is less than to copy it often.
+    const length = Math.max(256, loose.count * 2);
     loose.prices = longerNumbers(loose.prices, length);
     loose.lines = longerIndexes(loose.lines, length);
   }

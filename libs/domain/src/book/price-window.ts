@@ -5,6 +5,8 @@ import { type Place, type SeriesPoint, comparePlaces } from './place.ts';
 
 /** A move line, and what it fires at. */
 export interface Mover {
+  /** Its number in the book. */
+  readonly id: number;
   readonly armed: Armed;
   readonly line: MoveLine;
   isSilent: boolean;

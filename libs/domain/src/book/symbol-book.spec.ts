@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { invariant } from '../invariant.ts';
 import { type PriceSeries, isAtOrAfter } from '../market/tick.ts';
 import { decimal, formatDecimal } from '../units.ts';
-import type { ColdLines } from './cold-lines.ts';
+import type { LineKeeper } from './line-keeper.ts';
 import type { Armed, FixedLine, Line, LineReason, TrailingLine } from './line.ts';
 import { numbersOf } from './line-numbers.ts';
+import type { Place } from './place.ts';
 import { SymbolBook } from './symbol-book.ts';
 import { SymbolBookOracle } from './symbol-book.oracle.ts';
 
@@ -72,8 +74,8 @@ type Step =
       key: string;
       line: Line;
       from: { at: number } | 'now' | { later: number };
-      /** Where it may: taken up from columns. */
-      isCold: boolean;
+      /** Where it may: by its numbers. */
+      isAdopted: boolean;
     }
   | { do: 'disarm'; key: string }
   | { do: 'rearm'; key: string }
@@ -94,7 +96,7 @@ const stepArb = (series: readonly PriceSeries[]): fc.Arbitrary<Step> =>
           fc.record({ at: fc.integer({ min: 0, max: 60 }) }),
           fc.record({ later: fc.integer({ min: 0, max: 10 }) }),
         ),
-        isCold: fc.boolean(),
+        isAdopted: fc.boolean(),
       }),
     },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('disarm' as const), key: keyArb }) },
@@ -119,39 +121,49 @@ const runArb = fc.constantFrom<readonly PriceSeries[]>(['trade'], ['bid', 'ask']
   }),
 );
 
-/** Lines outside of a book, which it takes up without their keys. */
-class Columns implements ColdLines {
-  readonly #rows: { readonly armed: Armed; id: number; isCold: boolean }[] = [];
-  book: SymbolBook;
+/** Lines by their keys, which their book knows by numbers alone. */
+class Keeper implements LineKeeper {
+  readonly book: SymbolBook;
+  readonly #lines = new Map<string, number>();
+  /** By owner: each line has one of its own. */
+  readonly #armed: Armed[] = [];
 
-  constructor(book: SymbolBook) {
-    this.book = book;
+  constructor(bookScale: number) {
+    this.book = new SymbolBook(bookScale, this);
   }
 
+  armedOf(owner: number, line: number): Armed {
+    const armed = this.#armed[owner]!;
+    invariant(this.#lines.get(armed.key) === line, 'a line keeps its number');
+    return armed;
+  }
+
+  arm(armed: Armed, next: Place): void {
+    this.disarm(armed.key);
+    const owner = this.#armed.push(armed) - 1;
+    this.#lines.set(armed.key, this.book.arm(owner, armed, next));
+  }
+
+  /** Arms it by its numbers, as from columns. */
   adopt(armed: Armed): void {
-    const { line } = armed;
+    const { line, armedFrom, key } = armed;
     if (line.kind === 'move') throw new Error('a move has no level');
-    const row = { armed, id: 0, isCold: true };
-    this.#rows.push(row);
-    row.id = this.book.adopt(this, this.#rows.length - 1, line.series, numbersOf(line, this.book.scale));
+    this.disarm(key);
+    const owner = this.#armed.push(armed) - 1;
+    const from = 'at' in armedFrom ? armedFrom.at : -Infinity;
+    const { book } = this;
+    this.#lines.set(key, book.adopt(owner, line.series, from, numbersOf(line, book.scale)));
   }
 
-  /** It is about to change. */
-  thawKey(key: string): void {
-    this.#rows.forEach(({ armed, isCold }, row) => {
-      if (isCold && armed.key === key) this.thaw(row);
-    });
+  disarm(key: string): void {
+    const line = this.#lines.get(key);
+    if (line !== undefined) this.book.disarm(line);
+    this.#lines.delete(key);
   }
 
-  countsFrom(row: number): number {
-    const { armedFrom } = this.#rows[row]!.armed;
-    return 'at' in armedFrom ? armedFrom.at : -Infinity;
-  }
-
-  thaw(row: number): void {
-    const found = this.#rows[row]!;
-    found.isCold = false;
-    this.book.thaw(found.id, found.armed);
+  rearm(key: string, next: Place): void {
+    const line = this.#lines.get(key);
+    if (line !== undefined) this.book.rearm(line, next);
   }
 }
 
@@ -159,8 +171,8 @@ describe('the book of a symbol', () => {
   it('fires what an exact, line-by-line evaluation fires, at the same tick, for the same reason', () => {
     fc.assert(
       fc.property(runArb, ({ series, steps }) => {
-        let book = new SymbolBook(scale);
-        const columns = new Columns(book);
+        const keeper = new Keeper(scale);
+        const { book } = keeper;
         const oracle = new SymbolBookOracle();
         let price = 10_000;
         let ordinal = 0;
@@ -178,22 +190,18 @@ describe('the book of a symbol', () => {
                   ? { at: Math.max(from.at, latestAt + 1) }
                   : { epoch: 'e', ordinal: ordinal + from.later };
             const armed: Armed = { key: step.key, symbol: 'S', armedFrom, line: step.line };
-            columns.thawKey(step.key);
-            if (step.isCold && step.line.kind !== 'move' && isAtOrAfter(next, armedFrom)) {
-              book.disarm(step.key);
-              columns.adopt(armed);
-            } else book.arm(armed, next);
+            if (step.isAdopted && step.line.kind !== 'move' && isAtOrAfter(next, armedFrom))
+              keeper.adopt(armed);
+            else keeper.arm(armed, next);
             oracle.arm(armed);
           } else if (step.do === 'disarm') {
-            columns.thawKey(step.key);
-            book.disarm(step.key);
+            keeper.disarm(step.key);
             oracle.disarm(step.key);
           } else if (step.do === 'rearm') {
-            columns.thawKey(step.key);
-            book.rearm(step.key, next);
+            keeper.rearm(step.key, next);
             oracle.rearm(step.key);
           } else if (step.do === 'rescale') {
-            columns.book = book = book.atScale(book.scale + 1, next);
+            book.refine(book.scale + 1);
           } else {
             price = Math.max(1, price + step.move);
             exchangeAt += step.elapsed;
@@ -244,11 +252,12 @@ describe('the book of a symbol', () => {
 
   /** A book over trades, of whole prices where nothing else is said, with lines armed from its first tick on. */
   function given(lines: Readonly<Record<string, Line>>, bookScale = 0) {
-    const book = new SymbolBook(bookScale);
+    const keeper = new Keeper(bookScale);
+    const { book } = keeper;
     let ordinal = 0;
     const next = () => ({ ...start, ordinal, exchangeAt: ordinal });
     const arm = (key: string, line: Line): void =>
-      book.arm({ key, symbol: 'S', armedFrom: { epoch: 'e', ordinal }, line }, next());
+      keeper.arm({ key, symbol: 'S', armedFrom: { epoch: 'e', ordinal }, line }, next());
     for (const [key, line] of Object.entries(lines)) arm(key, line);
     const trade = (...prices: readonly number[]): string[] =>
       prices.flatMap((price) => {
@@ -256,19 +265,19 @@ describe('the book of a symbol', () => {
         ordinal += 1;
         return reached.map(({ key, level }) => `${key} at ${formatDecimal(level)}`);
       });
-    return { book, arm, trade, rearm: (key: string) => book.rearm(key, next()) };
+    return { book, arm, trade, rearm: (key: string) => keeper.rearm(key, next()) };
   }
 
   it('takes up many at once, and keeps those from a tick that are armed for a later time', () => {
-    const book = new SymbolBook(0);
-    const columns = new Columns(book);
+    const keeper = new Keeper(0);
+    const { book } = keeper;
     const lines = Array.from({ length: 900 }, (_, i) => ({
       ...stop,
       price: decimal(`${100 + ((i * 7) % 900)}`),
     }));
     book.gather(lines.length);
     for (const [i, line] of lines.entries())
-      columns.adopt({ key: `k${i}`, symbol: 'S', armedFrom: { at: i % 2 === 0 ? 5 : 9 }, line });
+      keeper.adopt({ key: `k${i}`, symbol: 'S', armedFrom: { at: i % 2 === 0 ? 5 : 9 }, line });
     book.settle();
     const levelsAt = (ordinal: number, exchangeAt: number, price: number) =>
       book
@@ -333,7 +342,8 @@ describe('the book of a symbol', () => {
     expect(book.isQuiet('trade', 100, 100, 0)).toBe(false);
     trade(100);
     const place = { ...start, ordinal: 1 };
-    const fired = book.atScale(2, place).evaluate({ place, prices: [{ series: 'trade', price: 9_999 }] });
+    book.refine(2);
+    const fired = book.evaluate({ place, prices: [{ series: 'trade', price: 9_999 }] });
     expect(fired.map(({ level }) => formatDecimal(level))).toEqual(['99.99']);
   });
 

@@ -1,12 +1,13 @@
 import { type ArmedFrom, type PriceSeries, isAtOrAfter } from '../market/tick.ts';
 import { type Decimal, add, compare, multiply, subtract } from '../units.ts';
-import type { ColdLines } from './cold-lines.ts';
-import { longerIndexes, nextLength, noIndexes } from './columns.ts';
+import { greater } from './columns.ts';
 import { LevelLadder } from './level-ladder.ts';
-import { type Armed, type Line, type LineReason, precedence } from './line.ts';
+import { type Armed, type LineReason, precedence } from './line.ts';
 import { LineIds } from './line-ids.ts';
+import type { LineKeeper } from './line-keeper.ts';
 import { type LineNumbers, numbersOf, stopFrom } from './line-numbers.ts';
 import { LineTable, whereabouts } from './line-table.ts';
+import { OwnedLines } from './owned-lines.ts';
 import { partsPerMillion } from './parts-per-million.ts';
 import type { Place, SeriesPoint } from './place.ts';
 import { type Moved, type Mover, PriceWindow, type WindowPoints } from './price-window.ts';
@@ -20,6 +21,7 @@ export interface LineMemory {
 
 /** A line that a tick has reached, in which series, and the exact level at which it stood. */
 export interface Reached {
+  readonly owner: number;
   readonly key: string;
   readonly reason: LineReason;
   readonly series: PriceSeries;
@@ -44,80 +46,83 @@ export interface BookExtremes {
 
 const allSeries = ['trade', 'bid', 'ask', 'mark'] as const satisfies readonly PriceSeries[];
 
-/** What is known of an armed line beside its numbers. */
-const isActive = 1;
-const isSilent = 2;
-/** No row: the line is an object. */
-const none = 0xffffffff;
+/** What is known of a line beside its numbers. The bits above these say of which series it is. */
+const isArmed = 1;
+const isActive = 2;
+const isSilent = 4;
+const seriesFrom = 3;
 
 /**
- * Every line that is armed on one symbol. A tick that reaches nothing costs two comparisons a series.
- * What fires does so once: it is silent until it is armed again, where it stands by then.
+ * Every line that is armed on one symbol, by numbers: what a line is in full, its keeper knows. A tick that
+ * reaches nothing costs two comparisons a series. What fires does so once: it is silent until it is armed
+ * again, where it stands by then.
  */
 export class SymbolBook {
-  readonly scale: number;
-  readonly #lines = new LineTable();
-  readonly #series: Partial<Record<PriceSeries, SeriesBook>> = {};
-  readonly #windows: Partial<Record<PriceSeries, Map<number, PriceWindow>>> = {};
-  readonly #ids = new Map<string, number>();
-  /** By line; `undefined` where a number is free, or the line is cold. */
-  readonly #armed: (Armed | undefined)[] = [];
-  #cold: ColdLines | undefined;
-  /** By line: the row of a cold one. */
-  #rows = noIndexes;
-  #coldCount = 0;
-  #isGathering = false;
-  readonly #flags: number[] = [];
-  readonly #movers = new Map<number, Mover>();
+  readonly #keeper: LineKeeper;
+  #scale: number;
+  readonly #table = new LineTable();
+  readonly #lines = new OwnedLines();
+  #series: Partial<Record<PriceSeries, SeriesBook>> = {};
+  #windows: Partial<Record<PriceSeries, Map<number, PriceWindow>>> = {};
+  #count = 0;
   #silent = 0;
+  #isGathering = false;
+  readonly #movers = new Map<number, Mover>();
   /** Armed for a later time or place, by how early that may be. */
   readonly #waiting = new LevelLadder();
+  /** From where those count that wait for a place: few, and not for long. */
+  readonly #awaited = new Map<number, ArmedFrom>();
   /** No active line counts from a later time. */
   #activeFrom = -Infinity;
   readonly #reached = new LineIds();
 
-  constructor(scale: number) {
-    this.scale = scale;
+  constructor(scale: number, keeper: LineKeeper) {
+    this.#scale = scale;
+    this.#keeper = keeper;
+  }
+
+  /** Prices are integers at it. */
+  get scale(): number {
+    return this.#scale;
   }
 
   /** How many lines can fire. */
   get size(): number {
-    return this.#ids.size + this.#coldCount - this.#silent;
+    return this.#count - this.#silent;
   }
 
-  /** Whether it is armed and has not fired. */
-  has(key: string): boolean {
-    const id = this.#ids.get(key);
-    return id !== undefined && !this.#is(id, isSilent);
-  }
-
-  /** The line of this key, armed or silent. */
-  armedOf(key: string): Armed | undefined {
-    const id = this.#ids.get(key);
-    return id === undefined ? undefined : this.#armed[id];
+  /** Whether it has not fired. */
+  canFire(line: number): boolean {
+    return !this.#is(line, isSilent);
   }
 
   /**
    * Arms a line from the next tick on, or from its `armedFrom` where that is still to come.
    *
+   * @param owner whose it is, as the keeper knows it.
    * @param next the place of the next tick to be judged.
    * @param memory what ticks before `next` that count for it have left.
+   * @returns its number, until it is disarmed.
    */
-  arm(armed: Armed, next: Place, memory: LineMemory = {}): void {
-    this.disarm(armed.key);
-    const id = this.#lines.add();
-    this.#ids.set(armed.key, id);
-    this.#armed[id] = armed;
-    this.#flags[id] = 0;
-    if (isAtOrAfter(next, armed.armedFrom)) this.#activate(id, armed, memory);
-    else this.#waiting.insert(-earliest(armed.armedFrom), id);
+  arm(owner: number, armed: Armed, next: Place, memory: LineMemory = {}): number {
+    const line = this.#add(owner, armed.line.series, earliest(armed.armedFrom));
+    this.#putDown(line, armed, next, memory);
+    return line;
+  }
+
+  /** Takes up what has fired before it came here, silent from the start; the parameters are those of `arm`. */
+  armFired(owner: number, armed: Armed, next: Place, memory?: LineMemory): number {
+    const line = this.arm(owner, armed, next, memory);
+    this.#noteSilent(line);
+    if (this.#is(line, isActive)) this.#stopFiring(line);
+    return line;
   }
 
   /** Many lines are adopted from now on, and put in order by `settle`, all at once; nothing is judged in between. */
   gather(count: number): void {
     this.#isGathering = true;
+    this.#table.reserve(count);
     this.#lines.reserve(count);
-    this.#growRows(this.#armed.length + count);
     for (const series of Object.values(this.#series)) series.gather();
   }
 
@@ -127,67 +132,58 @@ export class SymbolBook {
   }
 
   /**
-   * Takes up a line from columns, at this book's scale, for which every tick from now on counts. It has no key here
-   * until it is thawed.
+   * Arms a line whose numbers at this book's scale are known, and for which every tick from now on counts.
    *
-   * @param cold the same for all lines of a book.
+   * @param from the exchange time from which it counts; before everything where that is a place.
    * @param best the best price that a tick has set which counts for it, where it trails.
    * @returns its number.
    */
-  adopt(cold: ColdLines, row: number, series: PriceSeries, numbers: LineNumbers, best?: SeriesPoint): number {
-    const id = this.#lines.add();
-    this.#cold = cold;
-    this.#coldCount += 1;
-    this.#armed[id] = undefined;
-    this.#flags[id] = isActive;
-    if (id >= this.#rows.length) this.#growRows(nextLength(id));
-    this.#rows[id] = row;
-    this.#activeFrom = Math.max(this.#activeFrom, cold.countsFrom(row));
-    this.#watch(id, series, numbers, best);
-    return id;
+  adopt(owner: number, series: PriceSeries, from: number, numbers: LineNumbers, best?: SeriesPoint): number {
+    const line = this.#add(owner, series, from);
+    this.#noteActive(line);
+    this.#watch(line, series, numbers, best);
+    return line;
   }
 
-  /** A cold line is an object from now on: it stands where it stood. */
-  thaw(id: number, armed: Armed): void {
-    if ((this.#rows[id] ?? none) === none) return;
-    this.#rows[id] = none;
-    this.#coldCount -= 1;
-    this.#armed[id] = armed;
-    this.#ids.set(armed.key, id);
+  /** Has a line of the same owner follow; `undefined` where it is the last. */
+  link(line: number, next: number | undefined): void {
+    this.#lines.link(line, next);
+  }
+
+  /** A line and those that follow it. */
+  linked(first: number): number[] {
+    return this.#lines.linked(first);
   }
 
   /** Arms again, from the next tick on, what has fired and is not disarmed. */
-  rearm(key: string, next: Place): void {
-    const id = this.#ids.get(key);
-    const armed = id === undefined ? undefined : this.#armed[id];
-    if (id === undefined || armed === undefined || !this.#is(id, isSilent)) return;
-    this.arm(armed, next, this.#memoryOf(id, armed));
+  rearm(line: number, next: Place): void {
+    if (!this.#is(line, isSilent)) return;
+    const armed = this.#armedOf(line);
+    const memory = this.memoryOf(line);
+    this.#takeUp(line);
+    this.#noteFiring(line);
+    this.#putDown(line, armed, next, memory);
   }
 
-  /** Takes up what has fired before it came here, silent from the start; the parameters are those of `arm`. */
-  armFired(armed: Armed, next: Place, memory?: LineMemory): void {
-    this.arm(armed, next, memory);
-    this.#silence(this.#ids.get(armed.key) ?? 0, armed);
-  }
-
-  disarm(key: string): boolean {
-    const id = this.#ids.get(key);
-    const armed = id === undefined ? undefined : this.#armed[id];
-    if (id === undefined || armed === undefined) return false;
-    if (this.#is(id, isActive)) this.#takeOut(id, armed);
-    else this.#waiting.remove(-earliest(armed.armedFrom), id);
-    if (this.#is(id, isSilent)) this.#silent -= 1;
-    this.#ids.delete(key);
-    this.#armed[id] = undefined;
-    this.#lines.release(id);
-    return true;
+  disarm(line: number): void {
+    this.#takeUp(line);
+    if (this.#is(line, isSilent)) this.#noteFiring(line);
+    this.#count -= 1;
+    this.#lines.state[line] = 0;
+    this.#table.release(line);
   }
 
   /** What the ticks so far have left for a line. */
-  memoryOf(key: string): LineMemory {
-    const id = this.#ids.get(key);
-    const armed = id === undefined ? undefined : this.#armed[id];
-    return id === undefined || armed === undefined ? {} : this.#memoryOf(id, armed);
+  memoryOf(line: number): LineMemory {
+    if (!this.#is(line, isActive)) return {};
+    const series = this.#seriesOf(line);
+    const mover = this.#movers.get(line);
+    if (mover !== undefined) {
+      const window = this.#windows[series]?.get(mover.line.windowMs)?.points(mover.armed.armedFrom);
+      return window === undefined ? {} : { window };
+    }
+    const best = this.#series[series]?.bestOf(line);
+    return best === undefined ? {} : { best };
   }
 
   /** True when no price of the series from `low` to `high`, up to this time, reaches or changes anything. */
@@ -225,34 +221,60 @@ export class SymbolBook {
     return found.filter(({ points }) => points.length > 0);
   }
 
-  /** The same book at a finer scale. */
-  atScale(scale: number, next: Place): SymbolBook {
-    const finer = new SymbolBook(scale);
-    for (const id of this.#armed.keys()) this.#objectOf(id);
-    const factor = 10 ** (scale - this.scale);
-    for (const [id, armed] of this.#armed.entries()) {
-      if (armed === undefined) continue;
-      const memory = scaled(this.#memoryOf(id, armed), factor);
-      if (this.#is(id, isSilent)) finer.armFired(armed, next, memory);
-      else finer.arm(armed, next, memory);
+  /** Counts prices at a finer scale from now on. Lines keep their numbers. */
+  refine(scale: number): void {
+    const factor = 10 ** (scale - this.#scale);
+    const memories = new Map<number, LineMemory>();
+    const firing: number[] = [];
+    const silent: number[] = [];
+    for (const line of this.#active()) {
+      const memory = this.memoryOf(line);
+      if (memory.best !== undefined || memory.window !== undefined)
+        memories.set(line, scaled(memory, factor));
+      (this.#is(line, isSilent) ? silent : firing).push(line);
     }
-    return finer;
+    this.#scale = scale;
+    this.#series = {};
+    this.#windows = {};
+    const putIn = (line: number): void => this.#putIn(line, this.#armedOf(line), memories.get(line) ?? {});
+    this.gather(0);
+    for (const line of firing) putIn(line);
+    this.settle();
+    for (const line of silent) {
+      putIn(line);
+      this.#stopFiring(line);
+    }
   }
 
-  /** The line, which is cold no more; `undefined` where the number is free. */
-  #objectOf(id: number): Armed | undefined {
-    const row = this.#rows[id] ?? none;
-    if (row !== none) this.#cold?.thaw(row);
-    return this.#armed[id];
+  #add(owner: number, series: PriceSeries, from: number): number {
+    const line = this.#table.add();
+    this.#lines.add(line, owner, from, isArmed | (allSeries.indexOf(series) << seriesFrom));
+    this.#count += 1;
+    return line;
   }
 
-  #growRows(length: number): void {
-    const before = this.#rows.length;
-    if (length > before) this.#rows = longerIndexes(this.#rows, length).fill(none, before);
+  #armedOf(line: number): Armed {
+    return this.#keeper.armedOf(this.#ownerOf(line), line);
   }
 
-  #is(id: number, flag: number): boolean {
-    return ((this.#flags[id] ?? 0) & flag) !== 0;
+  #ownerOf(line: number): number {
+    return this.#lines.ownerOf(line);
+  }
+
+  #countsFrom(line: number): number {
+    return this.#lines.from[line] ?? 0;
+  }
+
+  #seriesOf(line: number): PriceSeries {
+    return allSeries[(this.#lines.state[line] ?? 0) >>> seriesFrom] ?? 'trade';
+  }
+
+  #is(line: number, flag: number): boolean {
+    return ((this.#lines.state[line] ?? 0) & flag) !== 0;
+  }
+
+  *#active(): Generator<number> {
+    for (let line = 0; line < this.#lines.length; line += 1) if (this.#is(line, isActive)) yield line;
   }
 
   #evaluate(tick: BookTick): readonly Reached[] {
@@ -263,11 +285,9 @@ export class SymbolBook {
       const book = this.#series[series];
       book?.evaluate(price, tick.place, ids);
       for (let index = 0; index < ids.length; index += 1) {
-        const id = ids.at(index);
-        const armed = this.#objectOf(id);
-        if (armed === undefined) continue;
-        this.#noteSilent(id);
-        found.push(this.#reachedBy(armed, price, book?.bestOf(id)));
+        const line = ids.at(index);
+        this.#noteSilent(line);
+        found.push(this.#reachedBy(line, price, book?.bestOf(line)));
       }
       const windows = this.#windows[series];
       if (windows !== undefined)
@@ -277,34 +297,37 @@ export class SymbolBook {
     return found.length < 2 ? found : found.toSorted(byProtection);
   }
 
-  #reachedBy({ key, line }: Armed, price: number, best: SeriesPoint | undefined): Reached {
+  #reachedBy(id: number, price: number, best: SeriesPoint | undefined): Reached {
+    const owner = this.#ownerOf(id);
+    const { key, line } = this.#keeper.armedOf(owner, id);
     const { reason, series } = line;
+    const what = { owner, key, reason, series };
     switch (line.kind) {
       case 'fixed':
-        return { key, reason, series, level: line.price, isFall: line.fires === 'atOrBelow' };
+        return { ...what, level: line.price, isFall: line.fires === 'atOrBelow' };
       case 'trailing': {
         const level = stopFrom(line, best === undefined ? line.start : this.#exact(best.price));
-        return { key, reason, series, level, isFall: line.follows === 'highest' };
+        return { ...what, level, isFall: line.follows === 'highest' };
       }
       case 'time':
       case 'move':
         // A time has no level of its own: it executes at the price that there is.
-        return { key, reason, series, level: this.#exact(price), isFall: true };
+        return { ...what, level: this.#exact(price), isFall: true };
     }
   }
 
-  #movedBy({ mover: { armed, line }, direction, from }: Moved): Reached {
-    const { key } = armed;
-    this.#noteSilent(this.#ids.get(key) ?? 0);
+  #movedBy({ mover: { id, armed, line }, direction, from }: Moved): Reached {
+    this.#noteSilent(id);
     const { reason, series, ppm } = line;
     const start = this.#exact(from);
     const part = multiply(start, partsPerMillion(ppm));
     const isFall = direction === 'down';
-    return { key, reason, series, level: isFall ? subtract(start, part) : add(start, part), isFall };
+    const level = isFall ? subtract(start, part) : add(start, part);
+    return { owner: this.#ownerOf(id), key: armed.key, reason, series, level, isFall };
   }
 
   #exact(price: number): Decimal {
-    return { units: BigInt(price), scale: this.scale };
+    return { units: BigInt(price), scale: this.#scale };
   }
 
   /**
@@ -312,123 +335,124 @@ export class SymbolBook {
    * run backwards only a little, where venues differ.
    */
   #evaluateEarlier(tick: BookTick): readonly Reached[] {
-    const later: { id: number; armed: Armed; memory: LineMemory }[] = [];
-    for (const id of this.#armed.keys()) {
-      if (!this.#is(id, isActive) || this.#countsAt(id, tick.place)) continue;
-      const armed = this.#objectOf(id);
-      if (armed !== undefined) later.push({ id, armed, memory: this.#memoryOf(id, armed) });
-    }
-    for (const { id, armed } of later) this.#takeOut(id, armed);
+    const later: { line: number; armed: Armed; memory: LineMemory }[] = [];
+    for (const line of this.#active())
+      if (this.#countsFrom(line) > tick.place.exchangeAt)
+        later.push({ line, armed: this.#armedOf(line), memory: this.memoryOf(line) });
+    for (const { line } of later) this.#takeOut(line);
     const reached = this.#evaluate(tick);
     this.#activeFrom = -Infinity;
-    for (const id of this.#armed.keys())
-      if (this.#is(id, isActive)) this.#activeFrom = Math.max(this.#activeFrom, this.#countsFrom(id));
-    for (const { id, armed, memory } of later) this.#activate(id, armed, memory);
+    for (const line of this.#active()) this.#activeFrom = Math.max(this.#activeFrom, this.#countsFrom(line));
+    for (const { line, armed, memory } of later) this.#activate(line, armed, memory);
     return reached;
   }
 
-  #countsAt(id: number, place: Place): boolean {
-    const armed = this.#armed[id];
-    return armed === undefined
-      ? place.exchangeAt >= this.#countsFrom(id)
-      : isAtOrAfter(place, armed.armedFrom);
+  #noteActive(line: number): void {
+    this.#lines.state[line] = (this.#lines.state[line] ?? 0) | isActive;
+    this.#activeFrom = greater(this.#activeFrom, this.#countsFrom(line));
   }
 
-  /** The exchange time from which ticks count for an active line; places are behind it. */
-  #countsFrom(id: number): number {
-    const armed = this.#armed[id];
-    if (armed === undefined) return this.#cold?.countsFrom(this.#rows[id] ?? none) ?? -Infinity;
-    return earliest(armed.armedFrom);
-  }
-
-  #silence(id: number, armed: Armed): void {
-    if (this.#is(id, isSilent)) return;
-    this.#noteSilent(id);
-    if (this.#is(id, isActive)) this.#stopFiring(id, armed.line);
-  }
-
-  #noteSilent(id: number): void {
-    this.#flags[id] = (this.#flags[id] ?? 0) | isSilent;
+  #noteSilent(line: number): void {
+    this.#lines.state[line] = (this.#lines.state[line] ?? 0) | isSilent;
     this.#silent += 1;
   }
 
-  #stopFiring(id: number, { series }: Line): void {
-    const mover = this.#movers.get(id);
-    if (mover === undefined) this.#series[series]?.silence(id);
+  #noteFiring(line: number): void {
+    this.#lines.state[line] = (this.#lines.state[line] ?? 0) & ~isSilent;
+    this.#silent -= 1;
+  }
+
+  #stopFiring(line: number): void {
+    const mover = this.#movers.get(line);
+    if (mover === undefined) this.#series[this.#seriesOf(line)]?.silence(line);
     else mover.isSilent = true;
   }
 
-  #activate(id: number, armed: Armed, memory: LineMemory): void {
-    this.#flags[id] = (this.#flags[id] ?? 0) | isActive;
-    this.#activeFrom = Math.max(this.#activeFrom, earliest(armed.armedFrom));
-    this.#putIn(id, armed, memory);
-    if (this.#is(id, isSilent)) this.#stopFiring(id, armed.line);
+  /** Watches a line from the next tick on, or has it wait. */
+  #putDown(line: number, armed: Armed, next: Place, memory: LineMemory): void {
+    if (isAtOrAfter(next, armed.armedFrom)) this.#activate(line, armed, memory);
+    else this.#wait(line, armed.armedFrom);
+  }
+
+  #takeUp(line: number): void {
+    if (this.#is(line, isActive)) {
+      this.#takeOut(line);
+      return;
+    }
+    this.#waiting.remove(-this.#countsFrom(line), line);
+    this.#awaited.delete(line);
+  }
+
+  #wait(line: number, armedFrom: ArmedFrom): void {
+    this.#waiting.insert(-this.#countsFrom(line), line);
+    if ('epoch' in armedFrom) this.#awaited.set(line, armedFrom);
+  }
+
+  #activate(line: number, armed: Armed, memory: LineMemory): void {
+    this.#noteActive(line);
+    this.#putIn(line, armed, memory);
+    if (this.#is(line, isSilent)) this.#stopFiring(line);
   }
 
   #putIn(id: number, armed: Armed, { best, window }: LineMemory): void {
     const { line } = armed;
-    if (line.kind === 'move') {
-      const mover: Mover = { armed, line, isSilent: false };
-      this.#movers.set(id, mover);
-      const windows = (this.#windows[line.series] ??= new Map());
-      let found = windows.get(line.windowMs);
-      if (found === undefined) windows.set(line.windowMs, (found = new PriceWindow(line.windowMs)));
-      found.add(mover, window);
+    if (line.kind !== 'move') {
+      this.#watch(id, line.series, numbersOf(line, this.#scale), best);
       return;
     }
-    this.#watch(id, line.series, numbersOf(line, this.scale), best);
+    const mover: Mover = { id, armed, line, isSilent: false };
+    this.#movers.set(id, mover);
+    const windows = (this.#windows[line.series] ??= new Map());
+    let found = windows.get(line.windowMs);
+    if (found === undefined) windows.set(line.windowMs, (found = new PriceWindow(line.windowMs)));
+    found.add(mover, window);
   }
 
-  #watch(id: number, of: PriceSeries, { where, value, trailing }: LineNumbers, best?: SeriesPoint): void {
+  #watch(line: number, of: PriceSeries, { where, value, trailing }: LineNumbers, best?: SeriesPoint): void {
     const book = (this.#series[of] ??= this.#newSeries());
     if (trailing !== undefined) {
-      if (where === whereabouts.fromHighest) book.armFromHighest(id, trailing, best);
-      else book.armFromLowest(id, trailing, best && { ...best, price: -best.price });
-    } else if (where === whereabouts.falling) book.armFalling(id, value);
-    else if (where === whereabouts.rising) book.armRising(id, value);
-    else book.armTime(id, value);
+      if (where === whereabouts.fromHighest) book.armFromHighest(line, trailing, best);
+      else book.armFromLowest(line, trailing, best && { ...best, price: -best.price });
+    } else if (where === whereabouts.falling) book.armFalling(line, value);
+    else if (where === whereabouts.rising) book.armRising(line, value);
+    else book.armTime(line, value);
   }
 
   #newSeries(): SeriesBook {
-    const book = new SeriesBook(this.#lines);
+    const book = new SeriesBook(this.#table);
     if (this.#isGathering) book.gather();
     return book;
   }
 
-  #takeOut(id: number, { line }: Armed): void {
-    this.#flags[id] = (this.#flags[id] ?? 0) & ~isActive;
-    if (line.kind !== 'move') {
-      this.#series[line.series]?.disarm(id);
+  #takeOut(line: number): void {
+    this.#lines.state[line] = (this.#lines.state[line] ?? 0) & ~isActive;
+    const series = this.#seriesOf(line);
+    const mover = this.#movers.get(line);
+    if (mover === undefined) {
+      this.#series[series]?.disarm(line);
       return;
     }
-    const windows = this.#windows[line.series];
-    const window = windows?.get(line.windowMs);
-    const mover = this.#movers.get(id);
-    if (mover !== undefined) window?.remove(mover);
-    this.#movers.delete(id);
-    if (window?.size === 0) windows?.delete(line.windowMs);
-    if (windows?.size === 0) delete this.#windows[line.series];
-  }
-
-  #memoryOf(id: number, { armedFrom, line }: Armed): LineMemory {
-    if (!this.#is(id, isActive)) return {};
-    if (line.kind === 'move') {
-      const window = this.#windows[line.series]?.get(line.windowMs)?.points(armedFrom);
-      return window === undefined ? {} : { window };
-    }
-    const best = this.#series[line.series]?.bestOf(id);
-    return best === undefined ? {} : { best };
+    this.#movers.delete(line);
+    const windows = this.#windows[series];
+    const { windowMs } = mover.line;
+    const window = windows?.get(windowMs);
+    window?.remove(mover);
+    if (window?.size === 0) windows?.delete(windowMs);
+    if (windows?.size === 0) delete this.#windows[series];
   }
 
   #activateDue(place: Place): void {
     const due = new LineIds();
     this.#waiting.takeReached(-place.exchangeAt, due);
     for (let index = 0; index < due.length; index += 1) {
-      const id = due.at(index);
-      const armed = this.#armed[id];
-      if (armed === undefined) continue;
-      if (isAtOrAfter(place, armed.armedFrom)) this.#activate(id, armed, {});
-      else this.#waiting.insert(-earliest(armed.armedFrom), id);
+      const line = due.at(index);
+      const awaited = this.#awaited.get(line);
+      if (awaited !== undefined && !isAtOrAfter(place, awaited)) {
+        this.#waiting.insert(-this.#countsFrom(line), line);
+        continue;
+      }
+      this.#awaited.delete(line);
+      this.#activate(line, this.#armedOf(line), {});
     }
   }
 }

@@ -10,7 +10,7 @@ import type { Logger } from '@bellwether/observability';
 import { type PauseChange, SymbolPauses } from '../health/symbol-pauses.ts';
 import { type Pause, pause } from '../pause.ts';
 import type { ArmedSubject, Fired } from '../ticks/fired.ts';
-import type { ColdSubjects } from '../snapshot/cold-subjects.ts';
+import type { HeldSubjects } from '../snapshot/held-subjects.ts';
 import { ShardBook } from '../ticks/shard-book.ts';
 import { ArmingGate } from './arming-gate.ts';
 import { ShardCounts } from './shard-counts.ts';
@@ -159,8 +159,8 @@ export class ShardRunner {
   }
 
   /** Takes up what a snapshot holds, some at a time, before anything is noted. */
-  adopt(cold: ColdSubjects): Iterator<void> {
-    return this.#book.adopt(cold);
+  adopt(held: HeldSubjects): Iterator<void> {
+    return this.#book.adopt(held);
   }
 
   /** All that is armed, as it is while it is asked for; what is armed meanwhile may come, too. */

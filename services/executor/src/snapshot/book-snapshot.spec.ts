@@ -1,8 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { openPosition } from '../ticks/armed.builder.ts';
-import { type ArmedSubject, armedKey } from '../ticks/fired.ts';
-import { armedSubjectArb } from './armed-subject.arbitrary.ts';
+import { armedSubjectArb } from '../subjects/armed-subject.arbitrary.ts';
+import { SubjectTable } from '../subjects/subject-table.ts';
+import type { ArmedSubject } from '../ticks/fired.ts';
 import {
   type ArmedBook,
   BadSnapshotError,
@@ -10,7 +11,6 @@ import {
   type SnapshotHeader,
   encodeSnapshot,
 } from './book-snapshot.ts';
-import { hashOfKey } from './hash-of-key.ts';
 
 const header: SnapshotHeader = {
   shard: 3,
@@ -30,8 +30,10 @@ function encoded(subjects: readonly ArmedSubject[], of = header, perBlock?: numb
 }
 
 function decoded(bytes: Uint8Array): ArmedSubject[] {
-  const subjects = new Snapshot(bytes).subjects();
-  return Array.from({ length: subjects.size }, (_, row) => subjects.subjectAt(row));
+  const table = new SubjectTable();
+  const { columns, terms, size } = new Snapshot(bytes).subjects();
+  table.fill(columns, terms);
+  return Array.from({ length: size }, (_, row) => table.at(row));
 }
 
 describe('a snapshot of a book', () => {
@@ -54,31 +56,6 @@ describe('a snapshot of a book', () => {
     const bytes = encoded(subjects);
     expect(decoded(bytes)).toEqual(subjects);
     expect(bytes.length / subjects.length).toBeLessThan(75);
-  });
-
-  it('finds what it holds by its key, once it is taken up and until it is an object', () => {
-    fc.assert(
-      fc.property(fc.uniqueArray(armedSubjectArb, { selector: armedKey, maxLength: 40 }), (all) => {
-        const subjects = new Snapshot(encoded(all)).subjects();
-        for (const row of all.keys()) subjects.takeUp(row);
-        for (const [row, subject] of all.entries()) {
-          expect(subjects.find(armedKey(subject))).toBe(row);
-          expect(subjects.find(`${armedKey(subject)}/`)).toBeUndefined();
-          subjects.release(row);
-          expect(subjects.find(armedKey(subject))).toBeUndefined();
-        }
-      }),
-    );
-  });
-
-  it('tells keys apart that share their hash, and says which come again', () => {
-    const [a, b] = ['p11pvu', 'p1g3ea'].map((id) => openPosition({ id }));
-    expect(hashOfKey(armedKey(a!))).toBe(hashOfKey(armedKey(b!)));
-    const subjects = new Snapshot(encoded([a!, b!, openPosition({ id: a!.id }, 2)])).subjects();
-    expect([0, 1, 2].map((row) => subjects.isRepeated(row))).toEqual([false, false, true]);
-    for (const row of [0, 1]) subjects.takeUp(row);
-    expect(subjects.find(armedKey(a!))).toBe(0);
-    expect(subjects.find(armedKey(b!))).toBe(1);
   });
 
   it('says what it is of', () => {

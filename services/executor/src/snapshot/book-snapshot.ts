@@ -2,8 +2,8 @@ import { ByteReader, ByteWriter } from '@bellwether/contracts';
 import { isDeepStrictEqual } from 'node:util';
 import { crc32 } from 'node:zlib';
 import type { ArmedSubject } from '../ticks/fired.ts';
-import { ColdSubjects } from './cold-subjects.ts';
 import { ColumnEncoder } from './column-encoder.ts';
+import { HeldSubjects } from './held-subjects.ts';
 import {
   type ColumnCounts,
   SubjectColumns,
@@ -110,15 +110,16 @@ export class Snapshot {
     return this.#counts.subjects;
   }
 
-  /** Its subjects, none of which is an object yet. */
-  subjects(): ColdSubjects {
-    const columns = new SubjectColumns(this.#counts);
+  /** Its subjects, as columns. */
+  subjects(): HeldSubjects {
+    // Terms are copied once, into the book.
+    const columns = new SubjectColumns({ ...this.#counts, termBytes: 0 });
     const whole = columns
       .all()
       .map((column) => ({ bytes: bytesOf(column), each: column.BYTES_PER_ELEMENT, filled: 0 }));
     for (const block of this.#blocks) {
       let at = 0;
-      for (const [index, length] of columnLengths(block.counts).entries()) {
+      for (const [index, length] of columnLengths({ ...block.counts, termBytes: 0 }).entries()) {
         const to = whole[index];
         if (to === undefined) continue;
         const end = at + length * to.each;
@@ -127,7 +128,8 @@ export class Snapshot {
         at = end;
       }
     }
-    return new ColdSubjects(columns);
+    const terms = this.#blocks.map(({ counts, columns: of }) => of.subarray(of.length - counts.termBytes));
+    return new HeldSubjects(columns, terms);
   }
 }
 

@@ -1,7 +1,7 @@
 import { ByteWriter } from '@bellwether/contracts';
 import { type Armed, type PriceSeries, numbersOf, whereabouts } from '@bellwether/domain';
 import { type ArmedSubject, armedKey } from '../ticks/fired.ts';
-import { hashOfKey } from './hash-of-key.ts';
+import { hashOfKey } from '../subjects/hash-of-key.ts';
 import {
   type ColumnCounts,
   SubjectColumns,
@@ -11,7 +11,7 @@ import {
   sumOf,
   writeCounts,
 } from './subject-columns.ts';
-import { writeTerms } from './subject-terms.ts';
+import { writeTerms } from '../subjects/subject-terms.ts';
 
 /** Codes are places in this list: it only ever grows at its end. */
 export const seriesCodes = ['trade', 'bid', 'ask', 'mark'] as const satisfies readonly PriceSeries[];

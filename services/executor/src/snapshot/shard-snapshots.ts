@@ -11,7 +11,7 @@ import {
   type SnapshotHeader,
   encodeSnapshot,
 } from './book-snapshot.ts';
-import type { ColdSubjects } from './cold-subjects.ts';
+import type { HeldSubjects } from './held-subjects.ts';
 import { reasonAgainst } from './reason-against.ts';
 import { readSnapshotFile, removeSnapshotFile, replaceSnapshotFile } from './snapshot-file.ts';
 
@@ -62,7 +62,7 @@ export class ShardSnapshots {
    * @returns up to when it holds all that was committed; `undefined` where there is none that may be used:
    *   then the book has been told nothing.
    */
-  async load(book: { adopt(subjects: ColdSubjects): Iterator<void> }): Promise<number | undefined> {
+  async load(book: { adopt(subjects: HeldSubjects): Iterator<void> }): Promise<number | undefined> {
     const snapshot = await this.#usable();
     if (snapshot === undefined) {
       this.#dueAt = 0;

@@ -1,5 +1,6 @@
 import type { Frame, ShardCheckpoint } from '@bellwether/contracts';
 import type { Armed } from '@bellwether/domain';
+import { idsOfSameHash } from '../subjects/armed-subject.arbitrary.ts';
 import { ann, over } from '../ticks/armed.builder.ts';
 import { type ArmedSubject, type Fired, armedKey, watching } from '../ticks/fired.ts';
 import { ShardBook } from '../ticks/shard-book.ts';
@@ -41,7 +42,7 @@ export class SharedLife {
       case 'arm': {
         this.#seq += 1;
         const { symbol, lines } = step;
-        return this.#note(this.#subject(`p${this.#seq}`, symbol, lines));
+        return this.#note(this.#subject(idsOfSameHash[this.#seq - 1] ?? `p${this.#seq}`, symbol, lines));
       }
       case 'amend': {
         const before = this.#which(step.which);

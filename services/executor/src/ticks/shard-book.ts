@@ -1,7 +1,8 @@
 import type { Frame, FrameInstrument, ShardCheckpoint } from '@bellwether/contracts';
 import {
   type Armed,
-  type ColdLines,
+  type LineKeeper,
+  type LineMemory,
   type Place,
   type PriceSeries,
   type Reached,
@@ -12,8 +13,8 @@ import {
   isAtOrAfter,
   isSameArmed,
 } from '@bellwether/domain';
-import { ColdSubjects } from '../snapshot/cold-subjects.ts';
-import { SubjectColumns, nothingCounted } from '../snapshot/subject-columns.ts';
+import type { HeldSubjects } from '../snapshot/held-subjects.ts';
+import { SubjectTable } from '../subjects/subject-table.ts';
 import type { ArmedSubject, Fired } from './fired.ts';
 import { armedKey } from './fired.ts';
 import { FrameRange } from './frame-range.ts';
@@ -31,15 +32,8 @@ const forgottenAfter = 100_000;
  */
 export class ShardBook {
   readonly #books = new Map<string, SymbolBook>();
-  /** Those that are objects; the others are cold. */
-  readonly #subjects = new Map<string, ArmedSubject>();
-  #cold = new ColdSubjects(new SubjectColumns(nothingCounted));
-  readonly #coldLines: ColdLines = {
-    countsFrom: (line) => this.#cold.countsFrom(line),
-    thaw: (line) => this.#thaw(this.#cold.rowOfLine(line)),
-  };
-  /** Whose each line is, by its key. */
-  readonly #lines = new Map<string, { readonly armed: Armed; readonly subject: string }>();
+  readonly #subjects = new SubjectTable();
+  readonly #keeper: LineKeeper = { armedOf: (row, line) => this.#armedOf(row, line) };
   /** Versions of what is over, so that a late listener cannot arm it again; the oldest are forgotten. */
   readonly #over = new Map<string, number>();
   readonly #kept: KeptTicks;
@@ -81,38 +75,22 @@ export class ShardBook {
 
   /**
    * Takes up what a snapshot holds, some at a time, as if each subject were noted: before anything is noted, and
-   * before the first frame. Subjects stay cold until they fire or change.
+   * before the first frame.
    */
-  *adopt(cold: ColdSubjects): Generator<void> {
-    invariant(
-      this.#subjects.size === 0 && this.#kept.oldest === undefined,
-      'a snapshot is taken up by an empty book',
-    );
-    this.#cold = cold;
+  *adopt(held: HeldSubjects): Generator<void> {
+    const subjects = this.#subjects;
+    invariant(subjects.isEmpty && this.#kept.oldest === undefined, 'a snapshot is taken up by an empty book');
+    const repeated = subjects.fill(held.columns, held.terms);
     yield* takeUp({
-      cold,
-      lines: this.#coldLines,
+      held,
+      subjects,
+      repeated: new Set(repeated),
       restored: this.#restored,
       next: this.#next,
       bookOf: (symbol, scale) => this.#bookOf(symbol, scale),
-      note: (subject) => this.note(subject),
+      arm: (row) => this.#arm(row, subjects.at(row)),
     });
-  }
-
-  /** A cold subject is an object from now on, and its lines are known by their keys. */
-  #thaw(row: number): void {
-    const cold = this.#cold;
-    const subject = cold.subjectAt(row);
-    const key = armedKey(subject);
-    cold.release(row);
-    this.#subjects.set(key, subject);
-    const book = this.#books.get(subject.symbol);
-    let line = cold.firstLineOf(row);
-    for (const armed of subject.armed ?? []) {
-      this.#lines.set(armed.key, { armed, subject: key });
-      book?.thaw(cold.idOf(line), armed);
-      line += 1;
-    }
+    for (const row of repeated) this.note(subjects.takeRepeated(row));
   }
 
   /** The scale of a symbol's book. */
@@ -126,56 +104,50 @@ export class ShardBook {
    * already happened in the kept ticks is returned as fired.
    */
   note(subject: ArmedSubject): readonly Fired[] {
-    const key = armedKey(subject);
-    if (subject.version <= this.#knownVersion(key)) return [];
-    const before = this.#objectOf(key);
+    const row = this.#subjects.find(subject);
+    if (subject.version <= this.#knownVersion(subject, row)) return [];
+    const before = row === undefined ? undefined : this.#known(row);
     const lines = subject.armed ?? [];
-    const news = lines.filter((armed) => this.#isNews(armed));
-    for (const armed of before?.armed ?? [])
-      if (!lines.some((kept) => kept.key === armed.key)) this.#disarm(armed);
+    const kept = lines.map((armed) => before?.lines[indexOfSame(before.subject, armed)]);
+    for (const line of before?.lines ?? [])
+      if (!kept.includes(line)) this.#books.get(before?.subject.symbol ?? '')?.disarm(line);
+    const key = armedKey(subject);
     if (lines.length === 0) {
-      this.#subjects.delete(key);
-      this.#over.set(key, subject.version);
-      const [oldest] = this.#over.keys();
-      if (this.#over.size > forgottenAfter && oldest !== undefined) this.#over.delete(oldest);
+      if (row !== undefined) this.#subjects.remove(row);
+      this.#noteOver(key, subject.version);
       return [];
     }
     this.#over.delete(key);
-    this.#subjects.set(key, subject);
-    for (const armed of news) {
-      const known = before && this.#lines.get(armed.key);
-      if (known !== undefined) this.#disarm(known.armed);
-      this.#lines.set(armed.key, { armed, subject: key });
-    }
-    return this.#arm(news);
+    if (row === undefined) return this.#arm(this.#subjects.add(subject), subject);
+    this.#subjects.change(row, subject);
+    return this.#arm(row, subject, kept);
   }
 
   /** True for news of a line that counts from ticks which were judged without it and are kept no more. */
   isTooLateFor(subject: ArmedSubject): boolean {
     const { dropped } = this.#kept;
     if (dropped === undefined) return false;
-    const key = armedKey(subject);
-    if (subject.version <= this.#knownVersion(key)) return false;
-    this.#objectOf(key);
-    const news = (subject.armed ?? []).filter((armed) => this.#isNews(armed));
+    const row = this.#subjects.find(subject);
+    if (subject.version <= this.#knownVersion(subject, row)) return false;
+    const before = row === undefined ? undefined : this.#subjects.at(row);
+    const news = (subject.armed ?? []).filter((armed) => indexOfSame(before, armed) < 0);
     return news.some(({ armedFrom }) => isAtOrAfter(dropped, armedFrom));
   }
 
   /** All that is armed, as it is while it is asked for; what is armed meanwhile may come, too. */
-  *subjects(): Generator<ArmedSubject> {
-    // What is cold no more by its turn is among the objects then.
-    yield* this.#cold.subjects();
-    yield* this.#subjects.values();
+  subjects(): Generator<ArmedSubject> {
+    return this.#subjects.all();
   }
 
   /** Arms a line again, from the next tick on, that fired without being executed and is still watched. */
   rearm({ subject, lineId }: Pick<Fired, 'subject' | 'lineId'>): void {
-    const of = armedKey(subject);
-    this.#objectOf(of);
-    const key = `${of}/${lineId}`;
+    const row = this.#subjects.find(subject);
+    const key = `${armedKey(subject)}/${lineId}`;
     const fired = subject.armed?.find((armed) => armed.key === key);
-    if (fired === undefined || this.#isNews(fired)) return;
-    this.#bookOf(fired.symbol).rearm(key, this.#next);
+    if (row === undefined || fired === undefined) return;
+    const known = this.#known(row);
+    const line = known.lines[indexOfSame(known.subject, fired)];
+    if (line !== undefined) this.#bookOf(fired.symbol).rearm(line, this.#next);
   }
 
   /**
@@ -245,57 +217,71 @@ export class ShardBook {
     return found;
   }
 
-  #knownVersion(key: string): number {
-    const known = this.#subjects.get(key)?.version ?? this.#over.get(key);
-    if (known !== undefined) return known;
-    const row = this.#cold.find(key);
-    return row === undefined ? 0 : this.#cold.versionAt(row);
+  #knownVersion(subject: ArmedSubject, row: number | undefined): number {
+    return row === undefined ? (this.#over.get(armedKey(subject)) ?? 0) : this.#subjects.versionAt(row);
   }
 
-  /** What is armed under a key, which is cold no more. */
-  #objectOf(key: string): ArmedSubject | undefined {
-    const row = this.#subjects.has(key) ? undefined : this.#cold.find(key);
-    if (row !== undefined) this.#thaw(row);
-    return this.#subjects.get(key);
+  /** What is in a row, with the numbers of its lines. */
+  #known(row: number): { readonly subject: ArmedSubject; readonly lines: readonly number[] } {
+    const subject = this.#subjects.at(row);
+    const book = this.#books.get(subject.symbol);
+    return { subject, lines: book?.linked(this.#subjects.lineAt(row)) ?? [] };
   }
 
-  /** Whether a line is not watched, or watched otherwise. */
-  #isNews(armed: Armed): boolean {
-    const known = this.#lines.get(armed.key)?.armed;
-    return known === undefined || !isSameArmed(known, armed);
+  #armedOf(row: number, line: number): Armed {
+    const { subject, lines } = this.#known(row);
+    return lineOf(subject.armed ?? [], lines.indexOf(line));
   }
 
-  #disarm({ key, symbol }: Armed): void {
-    this.#books.get(symbol)?.disarm(key);
-    this.#lines.delete(key);
+  #noteOver(key: string, version: number): void {
+    this.#over.set(key, version);
+    const [oldest] = this.#over.keys();
+    if (this.#over.size > forgottenAfter && oldest !== undefined) this.#over.delete(oldest);
   }
 
-  #arm(news: readonly Armed[]): readonly Fired[] {
-    const last = lastOf(this.#next);
-    const { oldest } = this.#kept;
-    const early = news.filter(({ armedFrom }) => oldest !== undefined && isAtOrAfter(last, armedFrom));
-    for (const armed of news) {
-      const book = this.#bookOf(armed.symbol);
-      if (!early.includes(armed)) book.arm(armed, this.#next, this.#restored.memoryOf(armed, book.scale));
-    }
-    return oldest === undefined || early.length === 0 ? [] : this.#armLate(early, oldest);
-  }
-
-  /** These arrive after ticks that already count for them: those alone are judged first. */
-  #armLate(news: readonly Armed[], oldest: Place): readonly Fired[] {
-    const symbol = news[0]?.symbol ?? '';
+  /** Arms the lines of a subject, but for those that are known by their numbers already. */
+  #arm(
+    row: number,
+    { symbol, armed = [] }: ArmedSubject,
+    known: readonly (number | undefined)[] = [],
+  ): readonly Fired[] {
     const book = this.#bookOf(symbol);
-    const alone = new SymbolBook(book.scale);
-    for (const armed of news) alone.arm(armed, oldest, this.#restored.memoryOf(armed, book.scale));
-    const froms = news.map(({ armedFrom }) => armedFrom);
+    const late = this.#lateOf(armed.filter((_line, index) => known[index] === undefined));
+    const { fired, outcomes } = late.length === 0 ? nothingLate : this.#judgeLate(row, late);
+    const lines = armed.map((each, index) => {
+      const outcome = outcomes.get(each);
+      const memory = outcome?.memory ?? this.#restored.memoryOf(each, book.scale);
+      if (outcome?.hasFired === true) return book.armFired(row, each, this.#next, memory);
+      return known[index] ?? book.arm(row, each, this.#next, memory);
+    });
+    for (const [index, line] of lines.entries()) book.link(line, lines[index + 1]);
+    this.#subjects.noteLine(row, lines[0] ?? 0);
+    return fired;
+  }
+
+  /** Those that arrive after ticks which already count for them. */
+  #lateOf(news: readonly Armed[]): readonly Armed[] {
+    if (this.#kept.oldest === undefined) return [];
+    const last = lastOf(this.#next);
+    return news.filter(({ armedFrom }) => isAtOrAfter(last, armedFrom));
+  }
+
+  /** Judges the kept ticks that count for late lines of a subject, for those alone. */
+  #judgeLate(row: number, late: readonly Armed[]): Late {
+    const { oldest = this.#next } = this.#kept;
+    const symbol = late[0]?.symbol ?? '';
+    const { scale } = this.#bookOf(symbol);
+    const lines: number[] = [];
+    const alone = new SymbolBook(scale, { armedOf: (_row, line) => lineOf(late, lines.indexOf(line)) });
+    for (const armed of late)
+      lines.push(alone.arm(row, armed, oldest, this.#restored.memoryOf(armed, scale)));
+    const froms = late.map(({ armedFrom }) => armedFrom);
     const frames = this.#kept.framesFrom(froms, symbol);
     const fired = frames.flatMap((frame) => this.#judgeAlone(alone, frame, symbol));
-    for (const armed of news) {
-      const memory = alone.memoryOf(armed.key);
-      if (alone.has(armed.key)) book.arm(armed, this.#next, memory);
-      else book.armFired(armed, this.#next, memory);
-    }
-    return fired;
+    const outcomes = new Map<Armed, LateOutcome>();
+    for (const [index, line] of lines.entries())
+      outcomes.set(lineOf(late, index), { memory: alone.memoryOf(line), hasFired: !alone.canFire(line) });
+    return { fired, outcomes };
   }
 
   #judgeAlone(alone: SymbolBook, frame: Frame, symbol: string): Fired[] {
@@ -319,7 +305,7 @@ export class ShardBook {
   #bookOf(symbol: string, scale = 0): SymbolBook {
     const known = this.#books.get(symbol);
     if (known !== undefined) return known;
-    const book = new SymbolBook(Math.max(scale, this.#restored.scaleOf(symbol)));
+    const book = new SymbolBook(Math.max(scale, this.#restored.scaleOf(symbol)), this.#keeper);
     this.#books.set(symbol, book);
     return book;
   }
@@ -327,20 +313,41 @@ export class ShardBook {
   /** Brings the symbol's book to a scale that holds the instrument's prices exactly. */
   #refineFor({ symbol, priceScale }: FrameInstrument): void {
     const book = this.#bookOf(symbol);
-    if (book.scale < priceScale) this.#books.set(symbol, book.atScale(priceScale, this.#next));
+    if (book.scale < priceScale) book.refine(priceScale);
   }
 
   #toFired(reached: Reached, frame: Frame, i: number, described: FrameInstrument): Fired[] {
-    const key = this.#lines.get(reached.key)?.subject ?? '';
-    const subject = this.#subjects.get(key);
     const prices = pricesAt(frame, i, described);
     const tick = prices[reached.series];
-    if (subject === undefined || tick === undefined) return [];
-    const lineId = reached.key.slice(key.length + 1);
+    if (tick === undefined) return [];
+    const subject = this.#subjects.at(reached.owner);
+    const lineId = reached.key.slice(armedKey(subject).length + 1);
     const { reason } = reached;
     const level = formatDecimal(reached.level);
     return [{ subject, lineId, reason, level, tick, prices: { ...this.#last.of(tick.symbol), ...prices } }];
   }
+}
+
+/** What the kept ticks have made of a line that came late. */
+interface LateOutcome {
+  readonly memory: LineMemory;
+  readonly hasFired: boolean;
+}
+interface Late {
+  readonly fired: readonly Fired[];
+  readonly outcomes: ReadonlyMap<Armed, LateOutcome>;
+}
+const nothingLate: Late = { fired: [], outcomes: new Map() };
+
+function lineOf(lines: readonly Armed[], index: number): Armed {
+  const line = lines[index];
+  invariant(line !== undefined, 'a line that is watched is among those of its subject');
+  return line;
+}
+
+/** Which of a subject's lines watches for the same, from the same place on; -1 for none. */
+function indexOfSame(subject: ArmedSubject | undefined, armed: Armed): number {
+  return subject?.armed?.findIndex((known) => isSameArmed(known, armed)) ?? -1;
 }
 
 function pricesOf(

@@ -1,27 +1,22 @@
-import {
-  type ColdLines,
-  type Place,
-  type SeriesPoint,
-  type SymbolBook,
-  isAtOrAfter,
-  whereabouts,
-} from '@bellwether/domain';
-import type { ColdSubjects } from '../snapshot/cold-subjects.ts';
-import type { ArmedSubject } from './fired.ts';
+import { type Place, type SeriesPoint, type SymbolBook, isAtOrAfter, whereabouts } from '@bellwether/domain';
+import type { HeldSubjects } from '../snapshot/held-subjects.ts';
+import type { SubjectTable } from '../subjects/subject-table.ts';
 import type { Restored } from './restored.ts';
 
-/** What cold subjects are taken up into. */
+/** What the lines of a snapshot's subjects are taken up into. */
 export interface TakingUp {
-  readonly cold: ColdSubjects;
-  /** Their lines, as books ask for them. */
-  readonly lines: ColdLines;
+  readonly held: HeldSubjects;
+  /** The same subjects, by the same rows. */
+  readonly subjects: SubjectTable;
+  /** Rows that are left out. */
+  readonly repeated: ReadonlySet<number>;
   readonly restored: Restored;
   /** The place of the next tick. */
   readonly next: Place;
   /** The book of a symbol, made at `scale` or a finer one where there is none. */
   readonly bookOf: (symbol: string, scale: number) => SymbolBook;
-  /** Takes note of a subject that cannot stay cold. */
-  readonly note: (subject: ArmedSubject) => void;
+  /** Arms the lines of a subject that is not watched in the integers of its columns. */
+  readonly arm: (row: number) => void;
 }
 
 /** A turn of the event loop after so many: some milliseconds. */
@@ -29,8 +24,8 @@ const atOnce = 10_000;
 
 /** Takes up a snapshot symbol by symbol, some subjects at a time. */
 export function* takeUp(into: TakingUp): Generator<void> {
-  const { cold, bookOf } = into;
-  const { rows, ends } = cold.bySymbol();
+  const { held, subjects, repeated, bookOf } = into;
+  const { rows, ends } = held.bySymbol();
   let start = 0;
   let left = atOnce;
   for (const end of ends) {
@@ -38,10 +33,10 @@ export function* takeUp(into: TakingUp): Generator<void> {
     const [first] = of;
     if (first === undefined) continue;
     start = end;
-    const book = bookOf(cold.symbolAt(first), cold.scaleAt(first));
+    const book = bookOf(subjects.symbolAt(first), held.scaleAt(first));
     book.gather(of.length);
     for (const row of of) {
-      takeUpOne(into, row, book);
+      if (!repeated.has(row)) takeUpOne(into, row, book);
       left -= 1;
       if (left > 0) continue;
       left = atOnce;
@@ -51,46 +46,47 @@ export function* takeUp(into: TakingUp): Generator<void> {
   }
 }
 
-function takeUpOne({ cold, lines, restored, next, note }: TakingUp, row: number, book: SymbolBook): void {
-  if (cold.isRepeated(row) || !canStayCold(cold, row, book.scale, next)) {
-    note(cold.subjectAt(row));
+function takeUpOne(into: TakingUp, row: number, book: SymbolBook): void {
+  const { held, subjects, arm } = into;
+  if (!isWatchedAsHeld(into, row, book.scale)) {
+    arm(row);
     return;
   }
-  cold.takeUp(row);
-  const end = cold.firstLineOf(row + 1);
-  for (let line = cold.firstLineOf(row); line < end; line += 1) {
-    const numbers = cold.numbersOf(line);
-    const best = numbers.trailing && bestOf(cold, row, line, restored, book.scale);
-    cold.noteId(line, book.adopt(lines, line, cold.seriesOf(line), numbers, best));
+  const end = held.firstLineOf(row + 1);
+  let before: number | undefined;
+  for (let line = held.firstLineOf(row); line < end; line += 1) {
+    const numbers = held.numbersOf(line);
+    const best = numbers.trailing && bestOf(into, row, line, book.scale);
+    const id = book.adopt(row, held.seriesOf(line), held.countsFrom(line), numbers, best);
+    if (before === undefined) subjects.noteLine(row, id);
+    else book.link(before, id);
+    before = id;
   }
 }
 
 /** Whether its numbers are those of the book, and its lines are watched from the next tick on. */
-function canStayCold(cold: ColdSubjects, row: number, scale: number, next: Place): boolean {
-  if (cold.scaleAt(row) !== scale) return false;
-  const end = cold.firstLineOf(row + 1);
-  for (let line = cold.firstLineOf(row); line < end; line += 1) {
-    if (cold.whereOf(line) === whereabouts.nowhere) return false;
-    if (!isAtOrAfter(next, cold.armedFromOf(line))) return false;
+function isWatchedAsHeld({ held, subjects, next }: TakingUp, row: number, scale: number): boolean {
+  if (held.scaleAt(row) !== scale) return false;
+  const end = held.firstLineOf(row + 1);
+  for (let line = held.firstLineOf(row); line < end; line += 1) {
+    if (held.whereOf(line) === whereabouts.nowhere) return false;
+    if (!isAtOrAfter(next, held.armedFromOf(line, subjects.nameAt))) return false;
   }
   return true;
 }
 
 /** The best price that a trailing line has seen before. */
 function bestOf(
-  cold: ColdSubjects,
+  { held, subjects, restored }: TakingUp,
   row: number,
   line: number,
-  restored: Restored,
   scale: number,
 ): SeriesPoint | undefined {
-  const follows = cold.whereOf(line) === whereabouts.fromHighest ? 'highest' : 'lowest';
-  const armedFrom = cold.armedFromOf(line);
   return restored.bestOf({
-    symbol: cold.symbolAt(row),
-    series: cold.seriesOf(line),
-    follows,
-    armedFrom,
+    symbol: subjects.symbolAt(row),
+    series: held.seriesOf(line),
+    follows: held.whereOf(line) === whereabouts.fromHighest ? 'highest' : 'lowest',
+    armedFrom: held.armedFromOf(line, subjects.nameAt),
     scale,
   });
 }

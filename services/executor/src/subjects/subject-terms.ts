@@ -37,6 +37,9 @@ const largeUnits = 0x80;
 export type NumberOf = (name: string) => number;
 export type NameAt = (number: number) => string;
 
+/** What tells subjects apart: see `armedKey`. */
+export type SubjectKey = Parameters<typeof armedKey>[0];
+
 /** Writes a subject but for its symbol and its version. */
 export function writeTerms(writer: ByteWriter, subject: ArmedSubject, numberOf: NumberOf): void {
   const { tenant, uid, accountId } = subject.account;
@@ -77,6 +80,17 @@ export function readKey(reader: ByteReader, nameAt: NameAt): string {
   const accountId = nameAt(reader.unsigned());
   const kind = coded(kinds, reader);
   return armedKey({ account: { accountId }, kind, id: reader.text() });
+}
+
+/** Whether the subject has this key, of an account that has this number among the names. */
+export function hasKey(
+  reader: ByteReader,
+  account: number,
+  { kind, id }: Omit<SubjectKey, 'account'>,
+): boolean {
+  reader.unsigned();
+  reader.unsigned();
+  return reader.unsigned() === account && kinds[reader.byte()] === kind && reader.text() === id;
 }
 
 function writeFrom(writer: ByteWriter, from: ArmedFrom, numberOf: NumberOf): void {

@@ -46,6 +46,9 @@ const lineArb: fc.Arbitrary<Line> = fc.oneof(
 );
 const idArb = fc.oneof(fc.uuid(), fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }));
 
+/** Ids of positions of Ann's whose keys have the same hash. */
+export const idsOfSameHash = ['p11pvu', 'p1g3ea'] as const;
+
 /** What a book may hold, of every kind of line there is. */
 export const armedSubjectArb: fc.Arbitrary<ArmedSubject> = fc
   .record({
