@@ -1,5 +1,5 @@
-import { type LedgerTradeDocument, type ShadowTradeDocument, eventId, paths } from '@bellwether/contracts';
-import { startTestCloud } from '@bellwether/testing';
+import { paths } from '@bellwether/contracts';
+import { closedTradeOf, ledgerTradeOf, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
 
 const tradedAt = Date.parse('2026-01-05T12:00:00Z');
+const trades = [1, 3].map((hour) => ledgerTradeOf(hour, { uid: 'ann', realizedPnl: '10', tradedAt }));
 
 describe('the archive of old trades', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -18,9 +19,12 @@ describe('the archive of old trades', () => {
     const cloud = await startTestCloud({ dataDir });
     const batch = cloud.firestore.batch();
     batch.create(cloud.firestore.doc(paths.tenant('acme')), { tenantId: 'acme', status: 'active' });
-    for (const trade of [tradeOf(1), tradeOf(2)]) {
+    for (const trade of trades) {
       batch.create(cloud.firestore.doc(paths.ledgerTrade('acme', trade.eventId)), trade);
-      batch.create(cloud.firestore.doc(paths.shadowTrade('ann', trade.positionId)), closedOf(trade));
+      batch.create(
+        cloud.firestore.doc(paths.shadowTrade('ann', trade.positionId)),
+        closedTradeOf('acme', trade),
+      );
     }
     await batch.commit();
     await cloud.close();
@@ -34,22 +38,32 @@ describe('the archive of old trades', () => {
 
   it('is written, listed, verified, and told with what is not archived', async () => {
     const pnl = ['ledger', 'pnl', '--tenant', 'acme', '--json'];
-    const before = await bellwether(...pnl);
-    expect(JSON.parse(before.stdout)).toMatchObject([{ trades: 2, realizedPnl: '20' }]);
+    const positions = ['ledger', 'positions', '--tenant', 'acme', '--uid', 'ann', '--json'];
+    const before = [await bellwether(...pnl), await bellwether(...positions)];
+    expect(before.map(({ stdout }) => JSON.parse(stdout))).toMatchObject([
+      [{ trades: 2, realizedPnl: '20' }],
+      [{ positionId: 'p3', realizedPnl: '10', fees: { USD: '0.5' } }, { positionId: 'p1' }],
+    ]);
     const run = await bellwether('archive', 'run');
-    expect([run.code, run.stdout]).toEqual([0, expect.stringContaining('acme: 2 trades moved into 1 files')]);
+    expect([run.code, run.stdout]).toEqual([
+      0,
+      expect.stringContaining('acme: 2 trades and 2 positions moved into 2 files'),
+    ]);
     expect((await bellwether('archive', 'run', '--json')).stdout).toBe(
-      '[{"tenant":"acme","archives":0,"trades":0}]\n',
+      '[{"tenant":"acme","archives":0,"trades":0,"positions":0}]\n',
     );
     const listed = await bellwether('archive', 'list', '--json');
     const archives = z.array(z.object({ file: z.string() })).parse(JSON.parse(listed.stdout));
-    expect(JSON.parse(listed.stdout)).toMatchObject([
-      { state: 'done', sums: { rows: 2, realizedPnl: { USD: '20' } } },
-    ]);
-    expect(await bellwether(...pnl)).toEqual(before);
+    const done = { state: 'done', sums: { rows: 2, realizedPnl: { USD: '20' } } };
+    expect(JSON.parse(listed.stdout)).toMatchObject([done, done]);
+    expect([await bellwether(...pnl), await bellwether(...positions)]).toEqual(before);
     const whole = await bellwether('archive', 'verify');
-    expect([whole.code, whole.stdout]).toEqual([0, expect.stringContaining('2 trades, whole')]);
-    await writeFile(join(dataDir, 'archive', archives[0]?.file ?? ''), 'something else');
+    expect([whole.code, whole.stdout.match(/2 (trades|positions), whole/g)?.toSorted()]).toEqual([
+      0,
+      ['2 positions, whole', '2 trades, whole'],
+    ]);
+    const ofTrades = archives.find(({ file }) => file.endsWith('.trades'));
+    await writeFile(join(dataDir, 'archive', ofTrades?.file ?? ''), 'something else');
     const broken = await bellwether('archive', 'verify');
     expect([broken.code, broken.stdout]).toEqual([
       1,
@@ -67,60 +81,3 @@ describe('the archive of old trades', () => {
     ]);
   }, 60_000);
 });
-
-function tradeOf(seq: number): LedgerTradeDocument {
-  const id = eventId('ann.main', seq, 1);
-  return {
-    eventId: id,
-    bookedAs: id,
-    shard: seq % 8,
-    accountId: 'ann.main',
-    uid: 'ann',
-    seq,
-    positionId: `p${seq}`,
-    orderId: `o${seq}`,
-    symbol: 'SPY',
-    side: 'sell',
-    positionSide: 'long',
-    effect: 'close',
-    quantity: '2',
-    price: '105',
-    currency: 'USD',
-    proceeds: '210',
-    fee: '0.25',
-    feeCurrency: 'USD',
-    realizedPnl: '10',
-    broker: 'shadow',
-    tradedAt,
-  };
-}
-
-function closedOf({
-  accountId,
-  positionId,
-  symbol,
-  quantity,
-  eventId: id,
-}: LedgerTradeDocument): ShadowTradeDocument {
-  return {
-    tenantId: 'acme',
-    accountId,
-    positionId,
-    symbol,
-    side: 'long',
-    quantity,
-    entryPrice: '100',
-    currency: 'USD',
-    broker: 'shadow',
-    openedAt: tradedAt,
-    openedBy: id,
-    status: 'CLOSED',
-    exitPrice: '105',
-    realizedPnl: '10',
-    fees: {},
-    funding: '0',
-    reason: 'manual',
-    closedAt: tradedAt,
-    closedBy: id,
-  };
-}

@@ -1,34 +1,18 @@
-import { type LedgerTradeDocument, paths } from '@bellwether/contracts';
-import { startTestCloud } from '@bellwether/testing';
+import { paths } from '@bellwether/contracts';
+import { ledgerTradeOf, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
 import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
 
-const trade: LedgerTradeDocument = {
-  eventId: 'ann.main:0000000003:1',
-  bookedAs: 'ann.main:0000000003:2',
-  shard: 0,
-  accountId: 'ann.main',
+const trade = ledgerTradeOf(3, {
   uid: 'ann',
-  seq: 3,
-  positionId: 'p1',
-  orderId: 'o1',
-  symbol: 'SPY',
-  side: 'sell',
-  positionSide: 'long',
-  effect: 'close',
   quantity: '2',
-  price: '105',
-  currency: 'USD',
-  proceeds: '210',
   fee: '0.25',
-  feeCurrency: 'USD',
   realizedPnl: '10',
   reason: 'target',
   tags: ['a', 'b'],
-  broker: 'shadow',
   tradedAt: Date.parse('2026-11-28T12:00:00Z'),
-};
+});
 
 describe('statements', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -135,6 +135,8 @@ export const collections = {
     ...state,
     path: 'users/{uid}/shadowTradeHistory/{tradeId}',
     owners: ['ledger'],
+    // Once it is closed and an archive holds it, verified.
+    retention: 'deleted',
     arrays: { tags: 16 },
   },
   ledgerTrades: {

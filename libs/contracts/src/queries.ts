@@ -178,6 +178,21 @@ export const queries = {
     equal: ['status'],
     orderBy: [],
   },
+  /** Closed positions by when they were closed. Once for each of `timeShards`: of a tenant, and of one of its users. */
+  closedTradesOfTenant: {
+    owner: 'ledger',
+    collection: 'shadowTradeHistory',
+    scope: 'COLLECTION_GROUP',
+    equal: ['shard', 'tenantId'],
+    orderBy: [{ field: 'closedAt', direction: 'DESCENDING' }],
+  },
+  closedTradesOfUser: {
+    owner: 'ledger',
+    collection: 'shadowTradeHistory',
+    scope: 'COLLECTION',
+    equal: ['shard', 'tenantId'],
+    orderBy: [{ field: 'closedAt', direction: 'DESCENDING' }],
+  },
   /** What waits in its document until it is due. Once for each of `timeShards`. */
   parkedDeliveries: {
     owner: 'notifier',

@@ -1,7 +1,7 @@
 export { bookCommits, emptyProjection } from './books/book-commits.ts';
 export { Books } from './books/books.ts';
 export { type ArchiveFiles } from './archive/archive-files.ts';
-export { type ArchivedTenant, archiveTrades } from './archive/archive-trades.ts';
+export { type ArchivedTenant, archiveTenant } from './archive/archive-tenant.ts';
 export { ArchivedTrades } from './archive/archived-trades.ts';
 export { DirectoryFiles } from './archive/directory-files.ts';
 export { openArchiveFiles } from './archive/open-archive.ts';
@@ -17,6 +17,7 @@ export { OpenSums } from './sums/open-sums.ts';
 export type { Grouping } from './sums/summed-trade.ts';
 export type { Period, PnlRow } from './statements/pnl-sums.ts';
 export { profitAndLoss, profitAndLossOf } from './statements/profit-and-loss.ts';
+export { closedPositions } from './statements/closed-positions.ts';
 export { type TradeFilter, latestTrades, openTrades, tradesOf } from './statements/trade-queries.ts';
 export type { PulseSubscription } from './pulse/pulse-stream.ts';
 export type { PulseSelection } from './pulse/pulse-views.ts';

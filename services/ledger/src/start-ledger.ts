@@ -73,7 +73,7 @@ export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger
               signal,
             }),
           onFailed: (error) =>
-            logger.error({ err: error }, 'trades were not archived; it is tried again at its time'),
+            logger.error({ err: error }, 'what is old was not archived; it is tried again at its time'),
         });
   archiving?.start();
   measureLedger(metrics, books.counts, () => schedule?.last);

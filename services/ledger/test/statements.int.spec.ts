@@ -1,14 +1,7 @@
-import {
-  type LedgerTradeDocument,
-  eventId,
-  mainAccount,
-  paths,
-  shardOf,
-  timeShards,
-} from '@bellwether/contracts';
+import { type LedgerTradeDocument, mainAccount, paths } from '@bellwether/contracts';
 import { unpacedWrites } from '@bellwether/store';
 import { createLogger } from '@bellwether/observability';
-import { type TestCloud, startTestCloud } from '@bellwether/testing';
+import { type TestCloud, ledgerTradeOf, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Books } from '../src/books/books.ts';
 import { adopted, positionOf, stopped } from '../src/commits/commit.builder.ts';
@@ -28,34 +21,9 @@ const tenant = 't1';
 jest.setTimeout(30_000);
 
 /** Trades of two users, two strategies and both sides, one an hour from hour 0 on. */
-const all: readonly LedgerTradeDocument[] = Array.from({ length: 60 }, (_, hour) => {
-  const uid = hour % 3 === 0 ? 'bob' : 'ann';
-  const id = eventId(`${uid}.main`, hour + 1, 1);
-  return {
-    eventId: id,
-    bookedAs: id,
-    shard: shardOf(id, timeShards),
-    accountId: `${uid}.main`,
-    uid,
-    seq: hour + 1,
-    positionId: `p${hour}`,
-    orderId: `o${hour}`,
-    symbol: 'SPY',
-    side: hour % 2 === 0 ? 'buy' : 'sell',
-    positionSide: 'long',
-    effect: hour % 2 === 0 ? 'open' : 'close',
-    quantity: '1',
-    price: '100',
-    currency: 'USD',
-    proceeds: '0',
-    fee: '0.5',
-    feeCurrency: 'USD',
-    realizedPnl: hour % 2 === 0 ? '0' : '2',
-    strategy: hour % 5 === 0 ? 'swing' : 'scalp',
-    broker: 'shadow',
-    tradedAt: hour * 3_600_000,
-  };
-});
+const all: readonly LedgerTradeDocument[] = Array.from({ length: 60 }, (_, hour) =>
+  ledgerTradeOf(hour, { strategy: hour % 5 === 0 ? 'swing' : 'scalp' }),
+);
 
 async function collected(trades: AsyncIterable<LedgerTradeDocument>): Promise<LedgerTradeDocument[]> {
   const found: LedgerTradeDocument[] = [];

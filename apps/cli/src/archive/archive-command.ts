@@ -1,6 +1,6 @@
 import type { ArchiveDocument } from '@bellwether/contracts';
 import { paths } from '@bellwether/contracts';
-import { type ArchivedTenant, archiveTrades, readArchives, verifyArchives } from '@bellwether/ledger';
+import { type ArchivedTenant, archiveTenant, readArchives, verifyArchives } from '@bellwether/ledger';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { unpacedWrites } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
@@ -36,12 +36,12 @@ export async function runArchive(options: ArchiveRunOptions): Promise<void> {
       logger,
     };
     const moved: ArchivedTenant[] = [];
-    for (const tenant of tenants) moved.push(await archiveTrades(tenant, { ...parts, olderThanMs }));
+    for (const tenant of tenants) moved.push(await archiveTenant(tenant, { ...parts, olderThanMs }));
     if (options.json === true) return { lines: [JSON.stringify(moved)] };
     return {
       lines: moved.map(
-        ({ tenant, archives, trades }) =>
-          `${tenant}: ${trades} trades moved into ${archives} files of ${files.where}`,
+        ({ tenant, archives, trades, positions }) =>
+          `${tenant}: ${trades} trades and ${positions} positions moved into ${archives} files of ${files.where}`,
       ),
     };
   });
@@ -68,7 +68,7 @@ export async function runArchiveVerify(options: ArchiveOptions): Promise<void> {
       for await (const { archive, difference } of verifyArchives(firestore, files, tenant)) {
         isWhole &&= difference === undefined;
         told.push({ file: archive.file, rows: archive.sums?.rows ?? 0, difference: difference ?? null });
-        lines.push(`${archive.file}: ${difference ?? `${archive.sums?.rows ?? 0} trades, whole`}`);
+        lines.push(`${archive.file}: ${difference ?? `${rowsOf(archive)}, whole`}`);
       }
     return { lines: options.json === true ? [JSON.stringify(told)] : lines, code: isWhole ? 0 : 1 };
   });
@@ -105,8 +105,13 @@ function ageOf(days: string): number {
   return age * day;
 }
 
-function lineOf({ file, state, fromAt, toAt, bytes = 0, sums }: ArchiveDocument): string {
+function rowsOf({ sums, kind }: ArchiveDocument): string {
+  return `${sums?.rows ?? 0} ${kind ?? 'trades'}`;
+}
+
+function lineOf(archive: ArchiveDocument): string {
+  const { file, state, fromAt, toAt, bytes = 0, sums } = archive;
   const [from, to] = [fromAt, toAt].map((at) => new Date(at).toISOString().slice(0, 10));
   const pnl = Object.entries(sums?.realizedPnl ?? {}).map(([currency, sum]) => `${sum} ${currency}`);
-  return `${file}: ${state}, ${sums?.rows ?? 0} trades of ${from} to ${to}, ${bytes} bytes, P&L ${pnl.join(', ') || '0'}`;
+  return `${file}: ${state}, ${rowsOf(archive)} of ${from} to ${to}, ${bytes} bytes, P&L ${pnl.join(', ') || '0'}`;
 }

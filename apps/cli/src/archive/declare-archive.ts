@@ -6,7 +6,7 @@ export function declareArchive(program: Command): void {
   const archive = program
     .command('archive')
     .description(
-      'trades of positions that were closed long ago, in files: ARCHIVE_DIR, ARCHIVE_BUCKET or the data directory',
+      'positions that were closed long ago and their trades, in files: ARCHIVE_DIR, ARCHIVE_BUCKET or the data directory',
     );
   const onArchive = (name: string, description: string): Command =>
     archive
@@ -18,9 +18,9 @@ export function declareArchive(program: Command): void {
 
   onArchive(
     'run',
-    'moves trades into files, reads those back, and deletes then; goes on where another run ended',
+    'moves what is old into files, reads those back, and deletes then; goes on where another run ended',
   )
-    .option('--older-than <days>', 'how long ago their positions were closed', '30')
+    .option('--older-than <days>', 'how long ago positions were closed', '30')
     .action(async (options: ArchiveRunOptions) => (await import('./archive-command.ts')).runArchive(options));
 
   onArchive('list', 'what is archived').action(async (options: ArchiveOptions) =>

@@ -15,15 +15,28 @@ export function declareLedger(program: Command): void {
       .option('--from <when>', 'traded then or later: a day, UTC, or a time with its zone')
       .option('--before <when>', 'traded before')
       .addOption(dataDirOption())
-      .addOption(
-        new Option('--csv', 'CSV with a line of names; so it is unless --json is given').conflicts('json'),
-      )
+      .addOption(csv())
       .option('--json', 'one JSON list, on one line');
 
   statement('trades', 'the latest trades, or with --open what a user has open, newest first')
     .option('--open', 'what --uid has open')
     .option('--limit <n>', 'the most rows', '100')
     .action(async (options: TradesOptions) => (await import('./ledger-command.ts')).runLedgerTrades(options));
+
+  ledger
+    .command('positions')
+    .description('the positions that were closed last, newest first: what each came to')
+    .requiredOption('--tenant <id>', 'whose')
+    .option('--uid <id>', 'of this user alone')
+    .option('--from <when>', 'closed then or later: a day, UTC, or a time with its zone')
+    .option('--before <when>', 'closed before')
+    .option('--limit <n>', 'the most rows', '100')
+    .addOption(dataDirOption())
+    .addOption(csv())
+    .option('--json', 'one JSON list, on one line')
+    .action(async (options: TradesOptions) =>
+      (await import('./ledger-command.ts')).runLedgerPositions(options),
+    );
 
   statement('pnl', 'realized profit and loss, fees and what remains, by period and group')
     .addOption(periods())
@@ -41,13 +54,15 @@ export function declareLedger(program: Command): void {
     .option('--tenant <id>', 'of this tenant')
     .addOption(new Option('--house', 'of all tenants').conflicts('tenant'))
     .addOption(dataDirOption())
-    .addOption(
-      new Option('--csv', 'CSV with a line of names; so it is unless --json is given').conflicts('json'),
-    )
+    .addOption(csv())
     .option('--json', 'one JSON list, on one line')
     .action(async (options: BalancesOptions) =>
       (await import('./ledger-command.ts')).runLedgerBalances(options),
     );
+}
+
+function csv(): Option {
+  return new Option('--csv', 'CSV with a line of names; so it is unless --json is given').conflicts('json');
 }
 
 function periods(): Option {

@@ -3,6 +3,7 @@ import {
   type Period,
   type TradeFilter,
   balancesOf,
+  closedPositions,
   latestTrades,
   openTrades,
   profitAndLossOf,
@@ -79,6 +80,28 @@ const openColumns = [
   'positionId',
   'openedBy',
 ];
+const closedColumns = [
+  'closedAt',
+  'openedAt',
+  'uid',
+  'accountId',
+  'symbol',
+  'side',
+  'quantity',
+  'entryPrice',
+  'exitPrice',
+  'currency',
+  'realizedPnl',
+  'fees',
+  'funding',
+  'strategy',
+  'tags',
+  'reason',
+  'broker',
+  'positionId',
+  'openedBy',
+  'closedBy',
+];
 const pnlColumns = ['from', 'group', 'currency', 'trades', 'realizedPnl', 'fees', 'net'];
 const feeColumns = ['from', 'group', 'currency', 'trades', 'fees'];
 
@@ -88,14 +111,19 @@ export async function runLedgerTrades(options: TradesOptions): Promise<void> {
     options,
     options.open === true ? openColumns : tradeColumns,
     async (firestore, filter, environment) => {
-      const limit = Number(options.limit);
-      if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-        throw new InputError(`--limit: must be a whole number from 1 to 10000, not "${options.limit}"`);
+      const limit = limitOf(options);
       if (options.open !== true) return latestTrades(firestore, filter, limit, archivedTradesOf(environment));
       if (filter.uid === undefined) throw new InputError('--open: needs --uid, whose open trades');
       const found = await openTrades(firestore, filter.uid);
       return found.filter(({ tenantId }) => tenantId === filter.tenant).slice(0, limit);
     },
+  );
+}
+
+/** `bellwether ledger positions` */
+export async function runLedgerPositions(options: TradesOptions): Promise<void> {
+  await answer(options, closedColumns, async (firestore, filter, environment) =>
+    closedPositions(firestore, filter, limitOf(options), archivedTradesOf(environment)),
   );
 }
 
@@ -155,6 +183,13 @@ async function answer(
   } catch (error) {
     fail(error);
   }
+}
+
+function limitOf({ limit }: TradesOptions): number {
+  const rows = Number(limit);
+  if (!Number.isInteger(rows) || rows < 1 || rows > 10_000)
+    throw new InputError(`--limit: must be a whole number from 1 to 10000, not "${limit}"`);
+  return rows;
 }
 
 function filterOf({ tenant, uid, strategy, side, from, before }: LedgerOptions): TradeFilter {

@@ -78,25 +78,27 @@ export interface LedgerTradeDocument {
   readonly tradedAt: number;
 }
 
-/** `tenants/{t}/archives/{id}`: a file of trades that are not in Firestore any more, once it is `done`. */
+/** `tenants/{t}/archives/{id}`: a file of trades, or of closed positions, that are not in Firestore any more, once it is `done`. */
 export interface ArchiveDocument {
   readonly archiveId: string;
   readonly tenantId: string;
+  /** Of what documents: absent of trades, `positions` of closed ones of `shadowTradeHistory`. */
+  readonly kind?: 'positions';
   /** Its name where archives lie. */
   readonly file: string;
   /**
-   * `writing`: the file may not be whole, and nothing of it is deleted. `verified`: it was read back and is what was stored; its trades
+   * `writing`: the file may not be whole, and nothing of it is deleted. `verified`: it was read back and is what was stored; its documents
    * are being deleted. `done`: they are.
    */
   readonly state: 'writing' | 'verified' | 'done';
-  /** Between its first and its last trade, epoch milliseconds. */
+  /** Between its first and its last trade or close, epoch milliseconds. */
   readonly fromAt: number;
   readonly toAt: number;
   readonly createdAt: number;
   /** From `verified` on: how long the file is, and SHA-256 over it, hex. */
   readonly bytes?: number;
   readonly sha256?: string;
-  /** How many trades it holds, and exact sums over them by currency. */
+  /** How many rows it holds, and exact sums over them by currency: of positions, P&L and fees. */
   readonly sums?: {
     readonly rows: number;
     readonly proceeds: Readonly<Record<string, string>>;

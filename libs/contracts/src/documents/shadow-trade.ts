@@ -1,4 +1,4 @@
-/** `users/{uid}/shadowTradeHistory/{tradeId}`: created OPEN with the position, CLOSED once with it. */
+/** `users/{uid}/shadowTradeHistory/{tradeId}`: created OPEN with the position, CLOSED once with it, there until an archive holds it. */
 export type ShadowTradeDocument = ShadowTradeTerms & ({ readonly status: 'OPEN' } | ShadowTradeClose);
 
 export interface ShadowTradeTerms {
@@ -33,4 +33,11 @@ export interface ShadowTradeClose {
   readonly closedAt: number;
   /** The event that closed it. */
   readonly closedBy: string;
+  /** Whose, and one of `timeShards`, by that event's id: absent in what was closed before such documents moved to archives. */
+  readonly uid?: string;
+  readonly shard?: number;
 }
+
+/** One that an archive may hold. */
+export type ClosedTradeDocument = ShadowTradeTerms &
+  ShadowTradeClose & { readonly uid: string; readonly shard: number };

@@ -10,8 +10,8 @@ export interface ShardedSpec extends QuerySpec {
 }
 
 export interface ShardedParts {
-  /** The path of the collection. */
-  readonly within: string;
+  /** The path of the collection; without it all of its id, where the query is for those. */
+  readonly within?: string;
   /** What each field but the shard must be; without it there are no others. */
   readonly values?: Readonly<Record<string, string>>;
   /** Bounds of the time: at or after, and before. */

@@ -1,17 +1,18 @@
-import type { ArchiveDocument, LedgerTradeDocument } from '@bellwether/contracts';
+import type { ArchiveDocument, ClosedTradeDocument, LedgerTradeDocument } from '@bellwether/contracts';
 import { invariant } from '@bellwether/domain';
 import type { ArchiveFiles } from './archive-files.ts';
+import { type ArchivedKind, kindOf, positionRows, tradeRows } from './archived-kinds.ts';
 import {
-  type TradeFileFooter,
-  type TradeGroup,
+  type RowFileFooter,
+  type RowGroup,
   decodeFooter,
   decodeGroup,
   footerRange,
   groupRange,
   tailRange,
-} from './trade-file.ts';
+} from './row-file.ts';
 
-/** Which archived trades. Times at or after, and before. */
+/** Which archived rows. Times at or after, and before. */
 export interface ArchivedFilter {
   readonly uid?: string;
   readonly accountId?: string;
@@ -28,37 +29,59 @@ export class NoArchiveError extends Error {
   }
 }
 
+interface Owned {
+  readonly uid: string;
+  readonly accountId: string;
+}
+
 const mostCached = 64;
 
-/** Reads archived trades, and no more of the files than may hold them. Footers and the last groups stay in memory. */
+/** Reads archived trades and positions, and no more of the files than may hold them. Footers and the last groups stay in memory. */
 export class ArchivedTrades {
   readonly #files: ArchiveFiles | undefined;
-  readonly #footers = new Map<string, Promise<TradeFileFooter>>();
+  readonly #footers = new Map<string, Promise<RowFileFooter>>();
   /** The group used last comes last. */
-  readonly #groups = new Map<string, Promise<readonly LedgerTradeDocument[]>>();
+  readonly #groups = new Map<string, Promise<readonly unknown[]>>();
 
   /** @param files without them there must be no archives. */
   constructor(files: ArchiveFiles | undefined) {
     this.#files = files;
   }
 
-  /** In no order that means anything. @throws NoArchiveError, BrokenTradeFileError, ArchiveFileMissingError */
+  /** Trades, in no order that means anything. @throws NoArchiveError, BrokenRowFileError, ArchiveFileMissingError */
   async *read(
     archives: readonly ArchiveDocument[],
     filter: ArchivedFilter,
   ): AsyncGenerator<LedgerTradeDocument, void> {
+    yield* this.#rows(tradeRows, archives, filter);
+  }
+
+  /** The same of closed positions, by when they were closed. */
+  async *positions(
+    archives: readonly ArchiveDocument[],
+    filter: ArchivedFilter,
+  ): AsyncGenerator<ClosedTradeDocument, void> {
+    yield* this.#rows(positionRows, archives, filter);
+  }
+
+  async *#rows<Row extends Owned>(
+    kind: ArchivedKind<Row>,
+    archives: readonly ArchiveDocument[],
+    filter: ArchivedFilter,
+  ): AsyncGenerator<Row, void> {
     for (const archive of archives) {
-      if (archive.state === 'writing' || !isWithin([archive.fromAt, archive.toAt], filter)) continue;
+      if (archive.state === 'writing' || kindOf(archive) !== kind.name) continue;
+      if (!isWithin([archive.fromAt, archive.toAt], filter)) continue;
       const { columns, groups } = await this.#footer(archive);
       for (const group of groups) {
         if (!isWithin(group.times, filter) || !mayHold(group, filter)) continue;
-        for (const trade of await this.#group(archive, columns, group))
-          if (isWanted(trade, filter)) yield trade;
+        for (const row of await this.#group<Row>(archive, columns, group))
+          if (isWanted(row, kind.timeOf(row), filter)) yield row;
       }
     }
   }
 
-  async #footer(archive: ArchiveDocument): Promise<TradeFileFooter> {
+  async #footer(archive: ArchiveDocument): Promise<RowFileFooter> {
     const { file } = archive;
     const known = this.#footers.get(file);
     if (known !== undefined) return known;
@@ -68,24 +91,24 @@ export class ArchivedTrades {
     return read;
   }
 
-  async #readFooter({ file, bytes, tenantId }: ArchiveDocument): Promise<TradeFileFooter> {
+  async #readFooter({ file, bytes, tenantId }: ArchiveDocument): Promise<RowFileFooter> {
     const files = this.#filesFor(tenantId);
     invariant(bytes, `${file} was never verified`);
     const at = footerRange(await files.read(file, tailRange(bytes)), bytes);
     return decodeFooter(await files.read(file, at));
   }
 
-  async #group(
+  async #group<Row>(
     { file, tenantId }: ArchiveDocument,
     columns: readonly string[],
-    group: TradeGroup,
-  ): Promise<readonly LedgerTradeDocument[]> {
+    group: RowGroup,
+  ): Promise<readonly Row[]> {
     const key = `${file} ${group.from}`;
     const read =
       this.#groups.get(key) ??
       this.#filesFor(tenantId)
         .read(file, groupRange(group))
-        .then((bytes) => decodeGroup(bytes, columns, group));
+        .then((bytes) => decodeGroup<unknown>(bytes, columns, group));
     this.#groups.delete(key);
     this.#groups.set(key, read);
     read.catch(() => this.#groups.delete(key));
@@ -93,7 +116,9 @@ export class ArchivedTrades {
       const [oldest] = this.#groups.keys();
       if (oldest !== undefined) this.#groups.delete(oldest);
     }
-    return read;
+    // A file is of one kind.
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+    return (await read) as readonly Row[];
   }
 
   #filesFor(tenant: string): ArchiveFiles {
@@ -110,19 +135,20 @@ function isWithin(
 }
 
 /** A user's accounts are named `{uid}.{name}`: they stand together. */
-function mayHold({ accounts: [first, last] }: TradeGroup, { accountId, uid }: ArchivedFilter): boolean {
+function mayHold({ accounts: [first, last] }: RowGroup, { accountId, uid }: ArchivedFilter): boolean {
   if (accountId !== undefined) return first <= accountId && accountId <= last;
   return uid === undefined || (first < `${uid}/` && last >= `${uid}.`);
 }
 
 function isWanted(
-  trade: LedgerTradeDocument,
+  row: Owned,
+  at: number,
   { uid, accountId, from = 0, before = Infinity }: ArchivedFilter,
 ): boolean {
   return (
-    (uid === undefined || trade.uid === uid) &&
-    (accountId === undefined || trade.accountId === accountId) &&
-    trade.tradedAt >= from &&
-    trade.tradedAt < before
+    (uid === undefined || row.uid === uid) &&
+    (accountId === undefined || row.accountId === accountId) &&
+    at >= from &&
+    at < before
   );
 }

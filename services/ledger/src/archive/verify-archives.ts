@@ -3,8 +3,9 @@ import type { Firestore } from '@google-cloud/firestore';
 import { isDeepStrictEqual } from 'node:util';
 import type { ArchiveFiles } from './archive-files.ts';
 import { readArchives } from './read-archives.ts';
-import { decodeTrades, sha256Of } from './trade-file.ts';
-import { sumTrades } from './trade-sums.ts';
+import { kindOf } from './archived-kinds.ts';
+import { decodeRows, sha256Of } from './row-file.ts';
+import { sumPositions, sumTrades } from './row-sums.ts';
 
 export interface VerifiedArchive {
   readonly archive: ArchiveDocument;
@@ -26,14 +27,13 @@ export async function* verifyArchives(
   }
 }
 
-async function differenceOf(
-  files: ArchiveFiles,
-  { file, sha256, sums }: ArchiveDocument,
-): Promise<string | undefined> {
+async function differenceOf(files: ArchiveFiles, archive: ArchiveDocument): Promise<string | undefined> {
+  const { file, sha256, sums } = archive;
   try {
     const bytes = await files.read(file);
     if (sha256Of(bytes) !== sha256) return 'the file is not what its hash was made of';
-    const found = sumTrades(decodeTrades(bytes));
+    const found =
+      kindOf(archive) === 'positions' ? sumPositions(decodeRows(bytes)) : sumTrades(decodeRows(bytes));
     if (isDeepStrictEqual(found, sums)) return undefined;
     return `the file sums to ${JSON.stringify(found)}, noted is ${JSON.stringify(sums)}`;
   } catch (error) {

@@ -71,6 +71,8 @@ describe('booking a run of commits', () => {
         reason: 'stopLoss',
         closedAt: 2_000,
         closedBy: 'u1.main:0000000002:2',
+        uid: 'u1',
+        shard: 6,
       },
     });
   });

@@ -8,6 +8,8 @@ import {
   type ShadowTradeDocument,
   type ShadowTradeTerms,
   eventId,
+  shardOf,
+  timeShards,
 } from '@bellwether/contracts';
 import {
   type AccountEvent,
@@ -78,7 +80,7 @@ export function bookCommits(before: LedgerProjection, commits: readonly Commit[]
           document: { ...termsOf(commit, event.position, id), status: 'OPEN' },
         });
       if (event.type === 'PositionClosed')
-        shadowTrades.set(event.positionId, closed(shadowTrades.get(event.positionId), event, id));
+        shadowTrades.set(event.positionId, closed(shadowTrades.get(event.positionId), event, id, commit.uid));
     }
     for (const trade of tradesOfCommit(commit)) {
       trades.push(trade);
@@ -167,7 +169,12 @@ function termsOf({ tenant, accountId }: Commit, position: PositionTerms, openedB
 }
 
 /** A trade that opens and closes within one run is written once. */
-function closed(before: ShadowTradeChange | undefined, event: Closed, closedBy: string): ShadowTradeChange {
+function closed(
+  before: ShadowTradeChange | undefined,
+  event: Closed,
+  closedBy: string,
+  uid: string,
+): ShadowTradeChange {
   const { entryPrice, exitPrice, reason, closedAt } = event;
   // What was stored before positions closed in parts was closed whole and without fee.
   const whole = { quantity: event.quantity, realizedPnl: event.realizedPnl, fees: {}, funding: '0' };
@@ -183,6 +190,8 @@ function closed(before: ShadowTradeChange | undefined, event: Closed, closedBy: 
     reason,
     closedAt,
     closedBy,
+    uid,
+    shard: shardOf(closedBy, timeShards),
   };
   return before?.kind === 'create'
     ? { kind: 'create', document: { ...before.document, ...fields } }

@@ -11,7 +11,8 @@ import {
 } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { isDeepStrictEqual } from 'node:util';
-import type { ArchivedTrades } from '../archive/archived-trades.ts';
+import { ArchivedTrades } from '../archive/archived-trades.ts';
+import { readArchives } from '../archive/read-archives.ts';
 import { type Bookings, bookCommits, emptyProjection } from '../books/book-commits.ts';
 import { Books } from '../books/books.ts';
 import { type StoredAccount, readStoredAccount } from '../verify/stored-account.ts';
@@ -55,7 +56,7 @@ export async function rebuildLedger(
         `${account.accountId}: ${stored.journal.differences[0] ?? `booked is up to entry ${booked} of ${commits.length}`}`,
       );
     const expected = bookingsOf(commits, booked);
-    const shadowTrades = await readShadowTrades(firestore, account, expected.shadowTrades.keys());
+    const shadowTrades = await readShadowTrades(firestore, account, expected.shadowTrades.keys(), archived);
     const differences = differencesOf(account, stored, shadowTrades, expected);
     const lasting = differences.filter(({ path, stored: found }) => isImmutable(path) && found !== undefined);
     const last = commits.at(-1);
@@ -94,8 +95,9 @@ function bookingsOf(commits: readonly Commit[], booked: number): Bookings {
 
 async function readShadowTrades(
   firestore: Firestore,
-  { uid }: AccountRef,
+  { tenant, uid, accountId }: AccountRef,
   positionIds: Iterable<string>,
+  archived = new ArchivedTrades(undefined),
 ): Promise<ReadonlyMap<string, ShadowTradeDocument>> {
   const ids = [...positionIds];
   const found = new Map<string, ShadowTradeDocument>();
@@ -108,6 +110,13 @@ async function readShadowTrades(
       if (trade !== undefined) found.set(document.id, trade);
     }
   }
+  if (found.size === ids.length) return found;
+  // Noted after what is live was read: what is deleted meanwhile stands in an archive that is found here.
+  const archives = (await readArchives(firestore, tenant)).map(({ document }) => document);
+  const wanted = new Set(ids);
+  for await (const position of archived.positions(archives, { accountId }))
+    if (wanted.has(position.positionId) && !found.has(position.positionId))
+      found.set(position.positionId, position);
   return found;
 }
 

@@ -3,9 +3,10 @@ import { systemClock } from '@bellwether/observability';
 import { buildQuery, eachOfShards, readDocument, readLatest } from '@bellwether/store';
 import type { ShardedSpec } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
-import { leastAgeMs } from '../archive/archive-trades.ts';
+import { leastAgeMs } from '../archive/archive-tenant.ts';
 import { ArchivedTrades } from '../archive/archived-trades.ts';
 import { readArchives } from '../archive/read-archives.ts';
+import { Latest } from './latest.ts';
 
 /** Which trades of a tenant. */
 export interface TradeFilter {
@@ -32,9 +33,9 @@ export async function latestTrades(
 ): Promise<readonly LedgerTradeDocument[]> {
   const { spec, values, rest } = plan(filter);
   if (rest !== undefined) {
-    const latest = new Latest(limit);
+    const latest = new Latest(limit, newestFirst);
     for await (const trade of tradesOf(firestore, filter, archived)) latest.put(trade);
-    return latest.trades();
+    return latest.rows();
   }
   const live = await readLatest<LedgerTradeDocument>(firestore, spec, { ...partsOf(filter, values), limit });
   const oldest = live.length < limit ? 0 : (live.at(-1)?.tradedAt ?? 0);
@@ -42,11 +43,11 @@ export async function latestTrades(
   const archives = (await readArchives(firestore, filter.tenant)).map(({ document }) => document);
   if (archives.length === 0) return live;
   const known = new Set(live.map(({ eventId }) => eventId));
-  const latest = new Latest(limit, live);
+  const latest = new Latest(limit, newestFirst, live);
   const since = { ...filter, from: Math.max(filter.from ?? 0, oldest) };
   for await (const trade of archived.read(archives, since))
     if (isIn(trade, filter) && !known.has(trade.eventId)) latest.put(trade);
-  return latest.trades();
+  return latest.rows();
 }
 
 /**
@@ -86,26 +87,8 @@ function isIn(trade: LedgerTradeDocument, { uid, strategy, side }: TradeFilter):
   );
 }
 
-/** The latest of the trades that were put in: it holds little more than those. */
-class Latest {
-  readonly #limit: number;
-  #found: LedgerTradeDocument[];
-
-  constructor(limit: number, found: readonly LedgerTradeDocument[] = []) {
-    this.#limit = limit;
-    this.#found = [...found];
-  }
-
-  put(trade: LedgerTradeDocument): void {
-    this.#found.push(trade);
-    if (this.#found.length > 4 * this.#limit + 1_000) this.#found = this.trades();
-  }
-
-  trades(): LedgerTradeDocument[] {
-    return this.#found
-      .toSorted((a, b) => b.tradedAt - a.tradedAt || (a.eventId < b.eventId ? 1 : -1))
-      .slice(0, this.#limit);
-  }
+function newestFirst(a: LedgerTradeDocument, b: LedgerTradeDocument): number {
+  return b.tradedAt - a.tradedAt || (a.eventId < b.eventId ? 1 : -1);
 }
 
 /** What of a user is open now, by the books, newest first. */

@@ -1,13 +1,12 @@
-import type { LedgerTradeDocument } from '@bellwether/contracts';
 import { createHash } from 'node:crypto';
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import * as z from 'zod';
 import type { ByteRange } from './archive-files.ts';
 
 /**
- * A file of trades in columns: groups of rows that are sorted by account and time, each column of a group for itself
+ * A file of documents in columns: groups of rows that are sorted by account and time, each column of a group for itself
  * (JSON, compressed by Zstandard), then the footer, which says where groups and columns lie and what is in them, its
- * length and four letters. Amounts are the text that they were. The same trades make the same bytes.
+ * length and four letters. Amounts are the text that they were. The same documents make the same bytes.
  */
 const magic = Buffer.from('BWT1');
 const tailBytes = 8;
@@ -16,34 +15,14 @@ export const rowsPerGroup = 4_096;
 /** The footer has no hash of its own: a checksum says whether it is whole. */
 const checked = { params: { [constants.ZSTD_c_checksumFlag]: 1 } };
 
-type Cell = string | number | readonly string[] | null;
-const columns = [
-  'eventId',
-  'bookedAs',
-  'shard',
-  'accountId',
-  'uid',
-  'seq',
-  'positionId',
-  'orderId',
-  'symbol',
-  'side',
-  'positionSide',
-  'effect',
-  'quantity',
-  'price',
-  'currency',
-  'proceeds',
-  'fee',
-  'feeCurrency',
-  'realizedPnl',
-  'reason',
-  'strategy',
-  'tags',
-  'broker',
-  'tradedAt',
-] as const satisfies readonly (keyof LedgerTradeDocument)[];
-
+/** What a file is of: plain documents, each of an account and a time. */
+export interface RowKind<Row> {
+  readonly columns: readonly (keyof Row & string)[];
+  /** Epoch milliseconds. */
+  readonly timeOf: (row: Row) => number;
+  /** Unique among them. */
+  readonly idOf: (row: Row) => string;
+}
 const Group = z.strictObject({
   rows: z.int().positive(),
   /** The first and last account of its rows, and their first and last time. */
@@ -55,35 +34,34 @@ const Group = z.strictObject({
   sha256: z.string(),
 });
 const Footer = z.strictObject({ columns: z.array(z.string()), groups: z.array(Group) });
-export type TradeFileFooter = z.infer<typeof Footer>;
-export type TradeGroup = z.infer<typeof Group>;
+export type RowFileFooter = z.infer<typeof Footer>;
+export type RowGroup = z.infer<typeof Group>;
 
 /** The bytes are not what was written. */
-export class BrokenTradeFileError extends Error {
-  override readonly name = 'BrokenTradeFileError';
+export class BrokenRowFileError extends Error {
+  override readonly name = 'BrokenRowFileError';
 }
 
-export function encodeTrades(trades: readonly LedgerTradeDocument[]): Uint8Array {
-  const sorted = trades.toSorted(
-    (a, b) =>
-      textOrder(a.accountId, b.accountId) || a.tradedAt - b.tradedAt || textOrder(a.eventId, b.eventId),
+export function encodeRows<Row extends { readonly accountId: string }>(
+  all: readonly Row[],
+  { columns, timeOf, idOf }: RowKind<Row>,
+): Uint8Array {
+  const sorted = all.toSorted(
+    (a, b) => textOrder(a.accountId, b.accountId) || timeOf(a) - timeOf(b) || textOrder(idOf(a), idOf(b)),
   );
   const parts: Uint8Array[] = [magic];
   let offset = magic.length;
-  const groups: TradeGroup[] = [];
+  const groups: RowGroup[] = [];
   for (let first = 0; first < sorted.length; first += rowsPerGroup) {
     const rows = sorted.slice(first, first + rowsPerGroup);
     const encoded = columns.map((column) =>
-      zstdCompressSync(JSON.stringify(rows.map((row): Cell => row[column] ?? null))),
+      zstdCompressSync(JSON.stringify(rows.map((row) => row[column] ?? null))),
     );
     const bytes = Buffer.concat(encoded);
     groups.push({
       rows: rows.length,
       accounts: [rows[0]?.accountId ?? '', rows.at(-1)?.accountId ?? ''],
-      times: [
-        Math.min(...rows.map(({ tradedAt }) => tradedAt)),
-        Math.max(...rows.map(({ tradedAt }) => tradedAt)),
-      ],
+      times: [Math.min(...rows.map(timeOf)), Math.max(...rows.map(timeOf))],
       from: offset,
       columns: encoded.map(({ length }) => length),
       sha256: sha256Of(bytes),
@@ -98,14 +76,14 @@ export function encodeTrades(trades: readonly LedgerTradeDocument[]): Uint8Array
   return Buffer.concat([...parts, footer, tail]);
 }
 
-/** Where the footer lies, from the last eight bytes of a file. @throws BrokenTradeFileError */
+/** Where the footer lies, from the last eight bytes of a file. @throws BrokenRowFileError */
 export function footerRange(tail: Uint8Array, fileBytes: number): ByteRange {
   const view = Buffer.from(tail.buffer, tail.byteOffset, tail.byteLength);
   if (view.length !== tailBytes || !view.subarray(4).equals(magic))
-    throw new BrokenTradeFileError('it does not end as a file of trades does');
+    throw new BrokenRowFileError('it does not end as a file of the archive does');
   const to = fileBytes - tailBytes;
   const from = to - view.readUInt32LE(0);
-  if (from < magic.length) throw new BrokenTradeFileError('its footer is longer than the file');
+  if (from < magic.length) throw new BrokenRowFileError('its footer is longer than the file');
   return { from, to };
 }
 
@@ -114,25 +92,21 @@ export function tailRange(fileBytes: number): ByteRange {
   return { from: Math.max(0, fileBytes - tailBytes), to: fileBytes };
 }
 
-/** @throws BrokenTradeFileError */
-export function decodeFooter(bytes: Uint8Array): TradeFileFooter {
+/** @throws BrokenRowFileError */
+export function decodeFooter(bytes: Uint8Array): RowFileFooter {
   return broken('its footer does not read', () =>
     Footer.parse(JSON.parse(zstdDecompressSync(bytes).toString('utf8'))),
   );
 }
 
-export function groupRange({ from, columns: lengths }: TradeGroup): ByteRange {
+export function groupRange({ from, columns: lengths }: RowGroup): ByteRange {
   return { from, to: from + lengths.reduce((sum, length) => sum + length, 0) };
 }
 
-/** The trades of a group. @throws BrokenTradeFileError where its bytes are not those that were written. */
-export function decodeGroup(
-  bytes: Uint8Array,
-  names: readonly string[],
-  group: TradeGroup,
-): LedgerTradeDocument[] {
+/** The documents of a group, of the kind that the file was written of. @throws BrokenRowFileError where its bytes are not those that were written. */
+export function decodeGroup<Row>(bytes: Uint8Array, names: readonly string[], group: RowGroup): Row[] {
   if (sha256Of(bytes) !== group.sha256)
-    throw new BrokenTradeFileError('a group is not what its hash was made of');
+    throw new BrokenRowFileError('a group is not what its hash was made of');
   let from = 0;
   const values = group.columns.map((length) => {
     const column = bytes.subarray(from, from + length);
@@ -140,14 +114,14 @@ export function decodeGroup(
     return broken('a column does not read', () => cellsOf(column, group.rows));
   });
   return Array.from({ length: group.rows }, (_, row) => {
-    const trade: Record<string, unknown> = {};
+    const document: Record<string, unknown> = {};
     for (const [at, name] of names.entries()) {
       const value = values[at]?.[row] ?? null;
-      if (value !== null) trade[name] = value;
+      if (value !== null) document[name] = value;
     }
     // The group's hash says that these are the columns that were written of such documents.
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-    return trade as unknown as LedgerTradeDocument;
+    return document as Row;
   });
 }
 
@@ -157,14 +131,14 @@ function cellsOf(column: Uint8Array, rows: number): readonly unknown[] {
   return cells;
 }
 
-/** All trades of a file. @throws BrokenTradeFileError */
-export function decodeTrades(bytes: Uint8Array): LedgerTradeDocument[] {
+/** All documents of a file, of the kind that it was written of. @throws BrokenRowFileError */
+export function decodeRows<Row>(bytes: Uint8Array): Row[] {
   const { from: tail } = tailRange(bytes.length);
   const at = footerRange(bytes.subarray(tail), bytes.length);
   const { columns: names, groups } = decodeFooter(bytes.subarray(at.from, at.to));
   return groups.flatMap((group) => {
     const { from, to } = groupRange(group);
-    return decodeGroup(bytes.subarray(from, to), names, group);
+    return decodeGroup<Row>(bytes.subarray(from, to), names, group);
   });
 }
 
@@ -176,7 +150,7 @@ function broken<Value>(what: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    throw new BrokenTradeFileError(what, { cause: error });
+    throw new BrokenRowFileError(what, { cause: error });
   }
 }
 

@@ -1,8 +1,9 @@
-import type { LedgerTradeDocument } from '@bellwether/contracts';
+import type { ClosedTradeDocument, LedgerTradeDocument } from '@bellwether/contracts';
+import { closedTradeOf, ledgerTradeOf } from '@bellwether/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BrokenTradeFileError, decodeTrades, encodeTrades, rowsPerGroup } from './trade-file.ts';
-import { tradeOf } from './trade.builder.ts';
+import { positionRows, tradeRows } from './archived-kinds.ts';
+import { BrokenRowFileError, decodeRows, encodeRows, rowsPerGroup } from './row-file.ts';
 
 const anyTrade: fc.Arbitrary<LedgerTradeDocument> = fc
   .record(
@@ -17,7 +18,7 @@ const anyTrade: fc.Arbitrary<LedgerTradeDocument> = fc
     },
     { requiredKeys: ['uid', 'tradedAt', 'price', 'realizedPnl'] },
   )
-  .map((changes) => ({ ...tradeOf(0), ...changes, accountId: `${changes.uid}.main` }));
+  .map((changes) => ({ ...ledgerTradeOf(0), ...changes, accountId: `${changes.uid}.main` }));
 const anyTrades = fc
   .array(anyTrade, { maxLength: 40 })
   .map((trades) => trades.map((trade, index) => ({ ...trade, eventId: `${trade.accountId}:${index}` })));
@@ -25,34 +26,42 @@ const anyTrades = fc
 const byId = (trades: readonly LedgerTradeDocument[]) =>
   trades.toSorted((a, b) => (a.eventId < b.eventId ? -1 : 1));
 
-describe('a file of trades', () => {
+describe('a file of the archive', () => {
   it('holds each trade as it was, and the same trades in the same bytes', () => {
     fc.assert(
       fc.property(anyTrades, fc.nat(), (trades, cut) => {
-        const bytes = encodeTrades(trades);
-        expect(byId(decodeTrades(bytes))).toEqual(byId(trades));
+        const bytes = encodeRows(trades, tradeRows);
+        expect(byId(decodeRows(bytes))).toEqual(byId(trades));
         const at = cut % (trades.length + 1);
         const turned = [...trades.slice(at), ...trades.slice(0, at)].toReversed();
-        expect(Buffer.from(encodeTrades(turned)).equals(bytes)).toBe(true);
+        expect(Buffer.from(encodeRows(turned, tradeRows)).equals(bytes)).toBe(true);
       }),
     );
   });
 
+  it('holds closed positions likewise', () => {
+    const positions = Array.from({ length: 9 }, (_, index) =>
+      closedTradeOf('acme', ledgerTradeOf(index, index % 2 === 0 ? {} : { strategy: 'swing', tags: ['a'] })),
+    );
+    const found = decodeRows<ClosedTradeDocument>(encodeRows(positions, positionRows));
+    expect(found.toSorted((a, b) => a.closedAt - b.closedAt)).toEqual(positions);
+  });
+
   it('holds more than a group', () => {
-    const trades = Array.from({ length: rowsPerGroup + 3 }, (_, index) => tradeOf(index));
-    expect(byId(decodeTrades(encodeTrades(trades)))).toEqual(byId(trades));
+    const trades = Array.from({ length: rowsPerGroup + 3 }, (_, index) => ledgerTradeOf(index));
+    expect(byId(decodeRows<LedgerTradeDocument>(encodeRows(trades, tradeRows)))).toEqual(byId(trades));
   });
 
   it('that was changed anywhere, or cut off, is refused', () => {
-    const trades = Array.from({ length: 50 }, (_, index) => tradeOf(index));
-    const whole = encodeTrades(trades);
+    const trades = Array.from({ length: 50 }, (_, index) => ledgerTradeOf(index));
+    const whole = encodeRows(trades, tradeRows);
     fc.assert(
       fc.property(fc.nat({ max: whole.length - 5 }), fc.integer({ min: 1, max: 255 }), (place, change) => {
         const at = place + 4; // the letters that it begins with are there for people
         const bytes = Uint8Array.from(whole);
         bytes[at] = (bytes[at] ?? 0) ^ change;
-        expect(() => decodeTrades(bytes)).toThrow(BrokenTradeFileError);
-        expect(() => decodeTrades(whole.subarray(0, place))).toThrow(BrokenTradeFileError);
+        expect(() => decodeRows(bytes)).toThrow(BrokenRowFileError);
+        expect(() => decodeRows(whole.subarray(0, place))).toThrow(BrokenRowFileError);
       }),
       { numRuns: 300 },
     );
