@@ -40,7 +40,7 @@ describe('the archive of old trades', () => {
     const pnl = ['ledger', 'pnl', '--tenant', 'acme', '--json'];
     const positions = ['ledger', 'positions', '--tenant', 'acme', '--uid', 'ann', '--json'];
     const before = [await bellwether(...pnl), await bellwether(...positions)];
-    expect(before.map(({ stdout }) => JSON.parse(stdout))).toMatchObject([
+    expect(before.map(({ stdout }): unknown => JSON.parse(stdout))).toMatchObject([
       [{ trades: 2, realizedPnl: '20' }],
       [{ positionId: 'p3', realizedPnl: '10', fees: { USD: '0.5' } }, { positionId: 'p1' }],
     ]);

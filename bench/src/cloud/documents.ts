@@ -7,20 +7,18 @@ export function connectFirestore(host: string, projectId: string): Firestore {
   return new Firestore({ projectId, host, ssl: false, universeDomain: 'googleapis.com' });
 }
 
-/** Writes the documents `first` to `count` of `documentOf(index)`, in commits of 500. */
+/** Writes `count` documents of `documentOf(index)`, in commits of 500. */
 export async function writeDocuments(
   firestore: Firestore,
   collection: string,
   count: number,
   documentOf: (index: number) => Record<string, unknown>,
-  first = 0,
 ): Promise<void> {
   const documents = firestore.collection(collection);
   const size = 500;
-  await inFlight(8, Math.ceil((count - first) / size), async (chunk) => {
+  await inFlight(8, Math.ceil(count / size), async (chunk) => {
     const batch = firestore.batch();
-    const from = first + chunk * size;
-    for (let index = from; index < Math.min(count, from + size); index += 1)
+    for (let index = chunk * size; index < Math.min(count, (chunk + 1) * size); index += 1)
       batch.set(documents.doc(String(index).padStart(9, '0')), documentOf(index));
     await batch.commit();
   });

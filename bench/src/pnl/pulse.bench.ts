@@ -106,13 +106,12 @@ function columns() {
   return {
     symbols: new Uint16Array(count).fill(1),
     quantities: new Float64Array(count).fill(1),
-    costs: new Float64Array(count).fill(1),
   };
 }
 
 /** Reads every byte that the pulse reads of its positions, in order. */
-function sumOf({ symbols: ids, quantities, costs }: ReturnType<typeof columns>): void {
+function sumOf({ symbols: ids, quantities }: ReturnType<typeof columns>): void {
   let sum = 0;
-  for (let at = 0; at < count; at += 1) sum += (ids[at] ?? 0) + (quantities[at] ?? 0) + (costs[at] ?? 0);
+  for (let at = 0; at < count; at += 1) sum += (ids[at] ?? 0) + (quantities[at] ?? 0);
   assert.ok(sum > 0);
 }

@@ -16,29 +16,16 @@ export const users = 100;
 export const everyMs = 1_000;
 export const openOfEach = 50;
 
-/**
- * A tenant's books as a ledger leaves them: trades of a hundred users, one each second, with their sums, and what is open.
- *
- * @param ask asks what will be asked, once there are a few trades: a local cloud builds an index at its first query, and from then
- *   on it grows with what is written.
- */
-export async function writeBooks(
-  firestore: Firestore,
-  trades: number,
-  ask: () => Promise<void>,
-): Promise<void> {
+/** A tenant's books as a ledger leaves them: trades of a hundred users, one each second, with their sums, and what is open. */
+export async function writeBooks(firestore: Firestore, trades: number): Promise<void> {
   const sums = Array.from({ length: users }, () => new OpenSums());
   const grown: Record<string, unknown>[] = [];
-  const write = (index: number): Record<string, unknown> => {
+  await writeDocuments(firestore, paths.ledgerTrades(tenant), trades, (index) => {
     const trade = tradeOf(index);
     const document = sums[index % users]?.add(trade);
     if (document !== undefined) grown.push({ ...document });
     return { ...trade };
-  };
-  const few = Math.min(trades, 2_000);
-  await writeDocuments(firestore, paths.ledgerTrades(tenant), few, write);
-  await ask();
-  await writeDocuments(firestore, paths.ledgerTrades(tenant), trades, write, few);
+  });
   await writeDocuments(firestore, paths.ledgerSums(tenant), grown.length, (index) => grown[index] ?? {});
   for (const [user, open] of sums.entries()) {
     const ref = mainAccount(tenant, uidOf(user));

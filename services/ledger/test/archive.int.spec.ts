@@ -2,7 +2,6 @@ import { provisionTopology } from '@bellwether/bus';
 import {
   type ArchiveDocument,
   type LedgerTradeDocument,
-  type ClosedTradeDocument,
   mainAccount,
   paths,
   topologyOf,

@@ -12,6 +12,8 @@ export class PnlPulse {
   #symbols: Uint16Array;
   #quantities: Float64Array;
   #costs: Float64Array;
+  /** What all of a user's holdings cost: it changes with them alone, so a pulse does not add it up. */
+  #spent = new Float64Array(1024);
   /** Of each user: where its run begins, how much of it is used, and how much there is room for. */
   #starts = new Uint32Array(1024);
   #counts = new Uint32Array(1024);
@@ -49,19 +51,24 @@ export class PnlPulse {
     const place = this.#placeOf(user, symbol);
     if (quantity === 0 && cost === 0) {
       if (place !== undefined) this.#remove(user, place);
-      return;
+    } else {
+      const at = place ?? this.#append(user);
+      this.#symbols[at] = symbol;
+      this.#quantities[at] = quantity;
+      this.#costs[at] = cost;
     }
-    const at = place ?? this.#append(user);
-    this.#symbols[at] = symbol;
-    this.#quantities[at] = quantity;
-    this.#costs[at] = cost;
+    this.#spend(user);
   }
 
   /** Unrealized P&L of one user. @param values of every symbol, by its number. */
   of(user: number, values: Float64Array): number {
     if (user >= this.#users) return 0;
     const start = this.#starts[user] ?? 0;
-    return this.#sum(start, start + (this.#counts[user] ?? 0), values);
+    const end = start + (this.#counts[user] ?? 0);
+    let worth = 0;
+    for (let at = start; at < end; at += 1)
+      worth += (this.#quantities[at] ?? 0) * (values[this.#symbols[at] ?? 0] ?? 0);
+    return worth - (this.#spent[user] ?? 0);
   }
 
   /** Unrealized P&L of every user. @param into one number for each user. */
@@ -71,14 +78,14 @@ export class PnlPulse {
     const counts = this.#counts;
     const symbols = this.#symbols;
     const quantities = this.#quantities;
-    const costs = this.#costs;
+    const spent = this.#spent;
     for (let user = 0; user < this.#users; user += 1) {
       const start = starts[user] ?? 0;
       const end = start + (counts[user] ?? 0);
-      let sum = 0;
+      let worth = 0;
       for (let at = start; at < end; at += 1)
-        sum += (quantities[at] ?? 0) * (values[symbols[at] ?? 0] ?? 0) - (costs[at] ?? 0);
-      into[user] = sum;
+        worth += (quantities[at] ?? 0) * (values[symbols[at] ?? 0] ?? 0);
+      into[user] = worth - (spent[user] ?? 0);
     }
   }
 
@@ -116,11 +123,13 @@ export class PnlPulse {
     return [...this.#symbols.subarray(start, start + this.held(user))];
   }
 
-  #sum(start: number, end: number, values: Float64Array): number {
-    let sum = 0;
-    for (let at = start; at < end; at += 1)
-      sum += (this.#quantities[at] ?? 0) * (values[this.#symbols[at] ?? 0] ?? 0) - (this.#costs[at] ?? 0);
-    return sum;
+  /** Adds up anew what the user's holdings cost: adding changes would gather what is rounded away. */
+  #spend(user: number): void {
+    const start = this.#starts[user] ?? 0;
+    const end = start + (this.#counts[user] ?? 0);
+    let spent = 0;
+    for (let at = start; at < end; at += 1) spent += this.#costs[at] ?? 0;
+    this.#spent[user] = spent;
   }
 
   #admit(user: number): void {
@@ -130,6 +139,9 @@ export class PnlPulse {
       this.#starts = longer(this.#starts, length);
       this.#counts = longer(this.#counts, length);
       this.#rooms = longer(this.#rooms, length);
+      const spent = new Float64Array(length);
+      spent.set(this.#spent);
+      this.#spent = spent;
     }
     this.#users = user + 1;
   }
