@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
-import { given, marketOf, tickAt } from '../account/account.builder.ts';
+import { adopted, given, halfOfTrades, marketOf, positionWith, tickAt } from '../account/account.builder.ts';
 import { evolveAll } from '../account/account-fold.ts';
+import { AccountSimulation } from '../account/account.simulation.ts';
 import { plainInstrument } from '../market/instrument.ts';
 import { executeOrder } from './execute-order.ts';
 import { openPosition } from './place-order.ts';
@@ -27,4 +28,34 @@ it('leaves out a shift that a gap has made impossible, and nothing that protects
     targets: [],
     stopLoss: { price: '52.5', armedFrom: { epoch: 'e', ordinal: 8 } },
   });
+});
+
+it('watches what comes in while all that is held is being closed from the next tick on, not from before', () => {
+  const exits = { stopLoss: { price: '95' }, trailing: { distance: '50' }, timeExit: { at: 9_000 } };
+  const held = positionWith(exits, { quantity: '10', entryPrice: '100' });
+  const simulation = new AccountSimulation(given(halfOfTrades, adopted(held)));
+  simulation.trade('BAC', '99', '1');
+  const more = {
+    positionId: 'p1',
+    symbol: 'BAC',
+    side: 'long',
+    quantity: '4',
+    how: { kind: 'limit', limitPrice: '94' },
+    timeInForce: 'gtc',
+    priceSource: 'trade',
+  } as const;
+  const { context } = simulation;
+  simulation.take(
+    openPosition(simulation.account, 'o', more, { ...context, instrument: plainInstrument('BAC') }),
+  );
+  simulation.trade('BAC', '94.5', '2');
+  expect(simulation.account.positions.get('p1')?.status).toBe('closing');
+  simulation.trade('BAC', '94', '2');
+  const last = simulation.commits.flat().findLast(({ type }) => type === 'OrderFilled');
+  const { ordinal = 0 } = last?.type === 'OrderFilled' ? (last.tick ?? {}) : {};
+  const grown = simulation.account.positions.get('p1');
+  expect(grown?.status).toBe('open');
+  const { stopLoss, trailing, timeExit } = grown?.exits ?? {};
+  const from = { epoch: 'e', ordinal: ordinal + 1 };
+  expect([stopLoss, trailing, timeExit].map((part) => part?.armedFrom)).toEqual([from, from, from]);
 });

@@ -1,12 +1,14 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent, OrderFilled } from '../account/events.ts';
+import { contentOf } from '../content.ts';
 import { notional } from '../market/instrument.ts';
 import { after } from '../market/tick.ts';
 import { averageEntry } from '../position/pnl.ts';
 import type { Exits } from '../position/exits.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
-import type { PositionState, PositionTerms } from '../position/position.ts';
+import type { Position, PositionState, PositionTerms } from '../position/position.ts';
 import { resolveExits } from '../position/resolve-exits.ts';
+import { countingFrom, movedExits, replacedExits } from '../position/standing-exits.ts';
 import { type Price, add, decimal, formatDecimal, isZero, negate, subtract } from '../units.ts';
 import { noExits } from '../position/exits.ts';
 import { proceeds } from './fill.ts';
@@ -14,7 +16,7 @@ import type { Order } from './order.ts';
 
 /**
  * What a fill of an entering order makes of its position: open with its first fill, larger with the next.
- * Exits that were asked for in percent are counted from the average entry, and count from the next tick.
+ * Exits that were asked for in percent are counted from the average entry; what that moves counts from the next tick.
  *
  * @param at when it fills, epoch milliseconds.
  */
@@ -29,7 +31,7 @@ export function settleEntry(
   const position = account.positions.get(positionId);
   return position === undefined || position.status === 'closed'
     ? [opened(order, purpose, fill, at)]
-    : [increased(order, purpose.exits, position, fill)];
+    : [increased(order, position, fill)];
 }
 
 type Entering = Extract<Order['purpose'], { kind: 'enter' }>;
@@ -57,13 +59,8 @@ function opened(order: Order, purpose: Entering, fill: OrderFilled, openedAt: nu
   return { type: 'PositionOpened', orderId: order.id, ...fees, position };
 }
 
-function increased(
-  order: Order,
-  spec: ExitsSpec | undefined,
-  position: PositionState,
-  fill: OrderFilled,
-): AccountEvent {
-  const { id: positionId, symbol, side, contract, openedAt } = position;
+function increased(order: Order, position: Position, fill: OrderFilled): AccountEvent {
+  const { id: positionId, symbol, side, contract } = position;
   const held = { quantity: decimal(position.quantity), price: decimal(position.entryPrice) };
   const added = { quantity: decimal(fill.quantity), price: decimal(fill.price) };
   const quantity = add(held.quantity, added.quantity);
@@ -72,8 +69,10 @@ function increased(
   const cost = (amount: typeof held.quantity, price: Price) =>
     negate(proceeds(contract, entering, notional(contract, amount, price)));
   const grown = subtract(cost(quantity, average), cost(held.quantity, held.price));
-  const exits =
-    spec === undefined ? undefined : exitsFrom(spec, { side, price: average, openedAt }, order, fill);
+  const grownBy = grownExits(position, average, order, fill);
+  // The shadow broker has watched nothing else while it closed all there was: what ticked by then is over.
+  const isWatchedAnew = position.status === 'closing' && fill.tick !== undefined;
+  const exits = isWatchedAnew ? countingFrom(grownBy, after(fill.tick)) : grownBy;
   return {
     type: 'PositionIncreased',
     orderId: order.id,
@@ -84,8 +83,23 @@ function increased(
     newQuantity: formatDecimal(quantity),
     entryPrice: formatDecimal(average),
     rounding: formatDecimal(add(grown, decimal(fill.proceeds))),
-    ...(exits === undefined ? {} : { exits }),
+    ...(contentOf(exits) === contentOf(position.exits) ? {} : { exits }),
   };
+}
+
+/**
+ * The exits of a position with another average entry. The first fill of an order that asks for exits brings them in the
+ * place of those that there are; with the next they go along with the entry, but for what has changed since.
+ */
+function grownExits(position: PositionState, average: Price, order: Order, fill: OrderFilled): Exits {
+  const { purpose, filled } = order;
+  const spec = purpose.kind === 'enter' ? purpose.exits : undefined;
+  if (spec === undefined) return position.exits;
+  const { side, openedAt } = position;
+  const now = exitsFrom(spec, { side, price: average, openedAt }, order, fill);
+  if (isZero(decimal(filled))) return replacedExits(position, now);
+  const price = decimal(position.entryPrice);
+  return movedExits(position, exitsFrom(spec, { side, price, openedAt }, order, fill), now);
 }
 
 /**

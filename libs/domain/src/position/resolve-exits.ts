@@ -17,6 +17,7 @@ import type { BreakEven, Exits, StopLoss, Target, TrailingStop } from './exits.t
 import type { ExitsSpec, LevelSpec } from './exits-spec.ts';
 import { percentOf, ppmOfPercent } from './percent.ts';
 import type { Side } from './position.ts';
+import { nearestFirst, optional } from './standing-exits.ts';
 
 /** What exits are resolved against. */
 export interface Entry {
@@ -84,20 +85,15 @@ function stopOf({ stopLoss }: ExitsSpec, entry: Entry): StopLoss | undefined {
   return { price: levelOf(stopLoss, entry, 'loss'), armedFrom, ...optional('source', stopLoss.source) };
 }
 
-/** Nearest first; equal ones keep the order in which they were asked for. */
 function targetsOf({ targets = [] }: ExitsSpec, entry: Entry): readonly Target[] {
-  return targets
-    .map((target, i) => ({
-      id: String(i + 1),
-      price: levelOf(target, entry, 'gain'),
-      armedFrom: entry.armedFrom,
-      ...optional('size', target.size),
-      ...optional('source', target.source),
-    }))
-    .toSorted((a, b) => {
-      const order = compare(decimal(a.price), decimal(b.price));
-      return entry.side === 'long' ? order : -order;
-    });
+  const rungs = targets.map((target, i) => ({
+    id: String(i + 1),
+    price: levelOf(target, entry, 'gain'),
+    armedFrom: entry.armedFrom,
+    ...optional('size', target.size),
+    ...optional('source', target.source),
+  }));
+  return nearestFirst(rungs, entry.side);
 }
 
 function trailingOf({ trailing }: ExitsSpec, entry: Entry): TrailingStop | undefined {
@@ -206,9 +202,4 @@ function amountsOf({ stopLoss, targets = [], trailing, breakEven }: ExitsSpec): 
 function amountOf(field: string, level: LevelSpec | undefined): [string, string][] {
   if (level === undefined) return [];
   return ['price' in level ? [`${field}.price`, level.price] : [`${field}.percent`, level.percent]];
-}
-
-function optional<Key extends string, Value>(key: Key, value: Value | undefined): { [K in Key]?: Value } {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return (value === undefined ? {} : { [key]: value }) as { [K in Key]?: Value };
 }

@@ -48,7 +48,6 @@ const known = fc.oneof(
 const prices: fc.Arbitrary<PlainPrices> = fc.record({ LIN: known, INV: known, 'BTC-USD': known });
 const position = fc
   .record({
-    id: fc.nat(),
     symbol,
     side: fc.constantFrom('long' as const, 'short' as const),
     quantity: fc.constantFrom('1', '2', '0.1'),
@@ -56,7 +55,7 @@ const position = fc
   })
   .map((plain) => ({
     ...plain,
-    id: `p${plain.id}`,
+    id: 'p',
     contract: contracts[plain.symbol] ?? positionWith({}).contract,
   }));
 const fact: fc.Arbitrary<PlainFact> = fc.oneof(
@@ -82,8 +81,16 @@ const commits: fc.Arbitrary<PlainCommit[]> = fc
   )
   .map(([first, rest]) => [
     { now: midnight - 5, prices: {}, facts: [{ is: 'configure', currency: 'USD', limits: first }] },
-    ...rest.map(closingOne),
+    ...rest.map(naming).map(closingOne),
   ]);
+
+/** No two adopted positions have one id. */
+function naming(each: PlainCommit, i: number): PlainCommit {
+  const facts = each.facts.map((plain, j) =>
+    plain.is === 'adopt' ? { ...plain, position: { ...plain.position, id: `p${i}-${j}` } } : plain,
+  );
+  return { ...each, facts };
+}
 
 /** Every third commit closes what an earlier one adopted. */
 function closingOne(each: PlainCommit, i: number, all: readonly PlainCommit[]): PlainCommit {
