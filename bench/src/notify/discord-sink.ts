@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { setTimeout as delay } from 'node:timers/promises';
+import { digestSize } from './limited-discord.ts';
 
 /** A webhook of the local cloud's Discord. */
 export interface Webhook {
@@ -44,8 +45,4 @@ export async function postAtPace({ host, id, token }: Webhook, count: number): P
     const resetAfterS = Number(answer.headers.get('x-ratelimit-reset-after'));
     if (answer.headers.get('x-ratelimit-remaining') === '0') await delay(Math.ceil(resetAfterS * 1_000));
   }
-}
-
-function digestSize(title: string): number {
-  return Number(/^(?:\[SHADOW\] )?(\d+) alerts: /.exec(title)?.[1] ?? 1);
 }

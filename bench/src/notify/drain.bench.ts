@@ -1,17 +1,6 @@
 import { openPublisher, provisionTopology, connectPubSub } from '@bellwether/bus';
-import {
-  type AccountRef,
-  type ChannelDocument,
-  type Commit,
-  commitAttributes,
-  mainAccount,
-  paths,
-  topics,
-  topologyOf,
-} from '@bellwether/contracts';
-import type { PositionClosed } from '@bellwether/domain';
+import { type ChannelDocument, mainAccount, paths, topics, topologyOf } from '@bellwether/contracts';
 import { startNotifier } from '@bellwether/notifier';
-import { hashCommit } from '@bellwether/store';
 import { strict as assert } from 'node:assert';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectFirestore } from '../cloud/documents.ts';
@@ -19,6 +8,8 @@ import { logger } from '../loop/executor-on-cloud.ts';
 import { startCloudProcess } from '../processes/cloud-process.ts';
 import { benchmark } from '../runner/benchmark.ts';
 import { perSecond } from '../runner/timing.ts';
+import { commitAll, commitOf } from './crash.ts';
+import { messagesOfCrash } from './messages-of-crash.ts';
 import { type Webhook, postAtPace, toldOn } from './discord-sink.ts';
 
 const tenants = 4;
@@ -28,7 +19,7 @@ const alerts = tenants * accountsOfTenant * closedOfAccount;
 /** Of each webhook: enough that the pace decides, and not the burst that Discord lets through at once. */
 const postedOneByOne = 20;
 
-export default benchmark({
+const speed = benchmark({
   question:
     'How many alerts of a crash a second do tenants have on Discord, against one post for each at its pace?',
   unit: 'alerts/s',
@@ -49,6 +40,8 @@ export default benchmark({
   subject: async (drain) => perSecond(alerts, async () => drain.crash()),
   close: async (drain) => drain.close(),
 });
+
+export default [speed, messagesOfCrash];
 
 /** A notifier on a local cloud whose Discord limits each webhook, as Discord's does, and tenants with a channel each. */
 async function startDrain() {
@@ -84,15 +77,9 @@ async function startDrain() {
     async crash(): Promise<number> {
       seq += 1;
       const commits = Array.from({ length: tenants * accountsOfTenant }, (_, index) =>
-        commitOf(mainAccount(`tenant${index % tenants}`, `user${index}`), seq),
+        commitOf(mainAccount(`tenant${index % tenants}`, `user${index}`), seq, closedOfAccount),
       );
-      await Promise.all(
-        commits.map(async (commit) => {
-          await firestore.doc(paths.journalEntry(commit, commit.seq)).create(commit);
-          const data = Buffer.from(JSON.stringify(commit));
-          await publisher.publish(data, commitAttributes(commit));
-        }),
-      );
+      await commitAll(firestore, publisher, commits);
       expected += alerts;
       for (;;) {
         const { told } = await toldOn(sinks);
@@ -105,37 +92,5 @@ async function startDrain() {
       await Promise.all([pubsub.close(), firestore.terminate()]);
       await cloud.close();
     },
-  };
-}
-
-function commitOf(account: AccountRef, seq: number): Commit {
-  const unhashed: Omit<Commit, 'hash'> = {
-    schema: 2,
-    ...account,
-    seq,
-    commitId: `bench-${seq}`,
-    cause: { kind: 'frame', shard: 0, epoch: 'bench-0000000001', number: seq },
-    events: Array.from({ length: closedOfAccount }, (_, index) => closedAt(`p${seq}-${index}`)),
-    traceparent: `00-${'a'.repeat(32)}-${'b'.repeat(16)}-01`,
-    previousHash: '',
-  };
-  return { ...unhashed, hash: hashCommit(unhashed) };
-}
-
-function closedAt(positionId: string): PositionClosed {
-  return {
-    type: 'PositionClosed',
-    positionId,
-    symbol: 'BTC-USDT',
-    side: 'long',
-    quantity: '0.5',
-    entryPrice: '100',
-    exitPrice: '95',
-    currency: 'USDT',
-    realizedPnl: '-2.5',
-    reason: 'stopLoss',
-    strategy: 'dip',
-    openedAt: 1_000,
-    closedAt: 2_000,
   };
 }

@@ -143,6 +143,18 @@ describe('the sender of a channel', () => {
     expect(requests.map(embeds)).toEqual([10, 10, 5]);
   });
 
+  it('sends what waits in the order of its journal, whatever order it came in', async () => {
+    const { sender, requests } = given();
+    const [first, ...others] = deliveries(5);
+    const other = deliveries(1).map((each) => ({
+      ...each,
+      notice: { ...each.notice, accountId: 'u2.main' },
+    }));
+    await sendAll(sender, [present(first), ...other, ...others.toReversed()]);
+    const footers = requests.flatMap(({ message }) => message.embeds?.map(({ footer }) => footer.text) ?? []);
+    expect(footers.map((text) => /:(\d+) /.exec(text)?.[1])).toEqual(['0', '0', '1', '2', '3', '4']);
+  });
+
   it('says of an alert that an earlier life has claimed that it may be a repeat', async () => {
     const { sender, requests } = given();
     await sendAll(sender, deliveries(1, true));

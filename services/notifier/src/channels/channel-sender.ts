@@ -1,6 +1,7 @@
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Delivery, DeliveryRecord } from '../deliveries/delivery.ts';
+import { isBefore } from '../notices/journal-order.ts';
 import { backoffMs } from './backoff.ts';
 import type { Attempt, ChannelClient, ConnectChannel, Telling } from './channel-client.ts';
 import type { Channel } from './channel.ts';
@@ -97,7 +98,7 @@ export class ChannelSender {
         void this.#park([waiting]);
         return;
       }
-      this.#queue.push(waiting);
+      this.#enqueue(waiting);
       this.#running ??= this.#run();
     });
   }
@@ -111,6 +112,13 @@ export class ChannelSender {
     const cut = setTimeout(() => this.#cut.abort(), closeMs);
     await this.#running;
     clearTimeout(cut);
+  }
+
+  /** What an account did waits in the order in which it did it. */
+  #enqueue(waiting: Waiting): void {
+    const { notice } = waiting.delivery;
+    const later = this.#queue.findIndex(({ delivery }) => isBefore(notice, delivery.notice));
+    this.#queue.splice(later === -1 ? this.#queue.length : later, 0, waiting);
   }
 
   async #run(): Promise<void> {

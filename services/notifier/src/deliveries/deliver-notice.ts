@@ -20,13 +20,16 @@ export class DeliverNotice {
   readonly #ports: DeliverNoticePorts;
   /** Deliveries under way, so that a repeated message joins the one that is. */
   readonly #underway = new Map<string, Promise<void>>();
+  /** By account and channel, when the last of them is handed over, or will not be. */
+  readonly #handedOver = new Map<string, Promise<void>>();
 
   constructor(ports: DeliverNoticePorts) {
     this.#ports = ports;
   }
 
   /**
-   * Resolves when it is over, or left to its document.
+   * Resolves when it is over, or left to its document. What an account did is handed over in the order in which it is asked
+   * for, however long each claim takes.
    *
    * @param publishedAt when the message was published that brought it, epoch milliseconds.
    */
@@ -45,7 +48,27 @@ export class DeliverNotice {
 
   async #claimAndSend(notice: Notice, channel: Channel, publishedAt: number): Promise<void> {
     const { judge, claim, send } = this.#ports;
-    const delivery = await claim(notice, channel.id, publishedAt, await judge(notice));
-    if (delivery !== undefined) await send(channel, delivery);
+    const [turn, pass] = this.#queue(`${notice.accountId}_${channel.tenant}/${channel.id}`);
+    let sending: Promise<void> | undefined;
+    try {
+      const delivery = await claim(notice, channel.id, publishedAt, await judge(notice));
+      await turn;
+      sending = delivery === undefined ? undefined : send(channel, delivery);
+    } finally {
+      pass();
+    }
+    await sending;
+  }
+
+  /** When its turn comes, and what passes that on. */
+  #queue(key: string): readonly [turn: Promise<void> | undefined, pass: () => void] {
+    const turn = this.#handedOver.get(key);
+    const own = Promise.withResolvers<void>();
+    const next = turn === undefined ? own.promise : turn.then(async () => own.promise);
+    this.#handedOver.set(key, next);
+    void next.finally(() => {
+      if (this.#handedOver.get(key) === next) this.#handedOver.delete(key);
+    });
+    return [turn, own.resolve];
   }
 }

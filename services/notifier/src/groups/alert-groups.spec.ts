@@ -25,6 +25,8 @@ class World {
   readonly landed: { id: string; isRepeat: boolean; headline: string }[] = [];
   now = 0;
   stepsLeft = Number.POSITIVE_INFINITY;
+  /** When digests can be recorded. */
+  recordable: Promise<void> = Promise.resolve();
   /** Of the windows that are open now. */
   windows: (() => void)[] = [];
 
@@ -44,6 +46,7 @@ class World {
       record: {
         digested: async (digest, grouped, members) => {
           await this.step();
+          await this.recordable;
           const { eventId } = digest.notice;
           const before = [...this.documents.values()].filter(({ digestId }) => digestId === eventId).length;
           invariant(before + members.length === grouped, 'a digest says of others than name it');
@@ -144,6 +147,29 @@ describe('alerts of one channel', () => {
     expect(new Set(grouped.map(({ digestId }) => digestId))).toEqual(
       new Set(['digest:u1.main:0000000011:0']),
     );
+  });
+
+  it('do not overtake a digest that is still being recorded', async () => {
+    const world = new World();
+    const groups = world.groups();
+    const recorded = Promise.withResolvers<void>();
+    world.recordable = recorded.promise;
+    await tell(
+      world,
+      groups,
+      Array.from({ length: 30 }, (_, i) => noticeAt(i + 1)),
+    );
+    const later = [101, 102, 103, 104, 105].map((seq) => noticeAt(seq));
+    for (const notice of later) void groups.send(channel, world.claim(notice)!);
+    await world.quiet();
+    expect(world.landed).toHaveLength(after);
+    recorded.resolve();
+    await world.quiet();
+    await world.endWindow();
+    expect(world.landed.slice(after).map(({ headline }) => headline.slice(0, 9))).toEqual([
+      '20 alerts',
+      '5 alerts:',
+    ]);
   });
 
   it('are no digest of three: they are sent when the window ends', async () => {

@@ -29,6 +29,7 @@ interface Group {
   readonly waiting: Waiting[];
   /** When the last alerts came that were sent by themselves, oldest first: the critical apart from all others. */
   readonly passed: { critical: number[]; other: number[] };
+  /** Until what was gathered is handed over: what comes after it does not go before it. */
   isGathering: boolean;
 }
 
@@ -105,15 +106,20 @@ export class AlertGroups {
 
   #gather(group: Group, windowMs: number): void {
     group.isGathering = true;
-    const gathering = this.#ports
-      .sleep(windowMs, this.#closing.signal)
-      .then(async () => this.#flush(group))
-      .finally(() => this.#gathering.delete(gathering));
+    const gathering = this.#gatherAll(group, windowMs).finally(() => this.#gathering.delete(gathering));
     this.#gathering.add(gathering);
   }
 
-  async #flush(group: Group): Promise<void> {
+  /** Window after window, until nothing has come in the last. */
+  async #gatherAll(group: Group, windowMs: number): Promise<void> {
+    do {
+      await this.#ports.sleep(windowMs, this.#closing.signal);
+      await this.#flush(group);
+    } while (group.waiting.length > 0);
     group.isGathering = false;
+  }
+
+  async #flush(group: Group): Promise<void> {
     const all = group.waiting.splice(0);
     if (this.#closing.signal.aborted) return this.#giveBack(all);
     const ordered = all.toSorted((a, b) => inDigestOrder(a.delivery.notice, b.delivery.notice));

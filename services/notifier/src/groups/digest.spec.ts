@@ -107,6 +107,14 @@ describe('a digest', () => {
     );
   });
 
+  it('keeps the order of the events of a commit', () => {
+    const events = Array.from({ length: 12 }, (_, index) => closed({ positionId: `p${index}` }));
+    const sorted = noticesOf(commitOf(events), committedAt).toReversed().toSorted(inDigestOrder);
+    expect(sorted.map(({ eventId }) => eventId.split(':').at(-1))).toEqual(
+      events.map((_, index) => `${index}`),
+    );
+  });
+
   it('puts what failed before stops, those before other exits, and all of them before the rest', () => {
     const anyOf = fc.constantFrom(
       actionRefused(),

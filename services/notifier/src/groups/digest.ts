@@ -3,6 +3,7 @@ import { describeNotice } from '../messages/describe-notice.ts';
 import { closedBy, signed, utc } from '../messages/wording.ts';
 import { alertFactsOf, severityOf } from '../notices/alert-facts.ts';
 import { alertTypes } from '../notices/alert-types.ts';
+import { inJournalOrder } from '../notices/journal-order.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { Severity } from '../rules/alert-rule.ts';
 import { ranges } from './ranges.ts';
@@ -59,9 +60,9 @@ export function digestOf(notices: readonly Notice[], repeats = 0): Notice {
   };
 }
 
-/** Failed actions first, then protective exits, other exits, and all else; each in the order of its commits. */
+/** Failed actions first, then protective exits, other exits, and all else; each by its commits, in the order of their events. */
 export function inDigestOrder(a: Notice, b: Notice): number {
-  return urgencyOf(a) - urgencyOf(b) || a.committedAt - b.committedAt || (a.eventId < b.eventId ? -1 : 1);
+  return urgencyOf(a) - urgencyOf(b) || a.committedAt - b.committedAt || inJournalOrder(a, b);
 }
 
 function urgencyOf({ event }: Notice): number {

@@ -23,6 +23,7 @@ const epochMs = 1_420_070_400_000n;
 export class SimulatedDiscord {
   now = 1_795_252_620_000;
   readonly messages: Standing[] = [];
+  readonly #byNonce = new Map<string, Standing>();
   /** Requests that may have landed without an answer that says so. */
   ambiguous = 0;
   #kill: (() => void) | undefined;
@@ -95,20 +96,22 @@ export class SimulatedDiscord {
   }
 
   #land({ nonce, content, embeds }: Pick<Standing, 'nonce' | 'content' | 'embeds'>, at: number): Standing {
-    const known = this.messages.find(
-      (each) => nonce !== undefined && each.nonce === nonce && at - each.at < nonceKnownMs,
-    );
-    if (known !== undefined) return known;
+    const known = nonce === undefined ? undefined : this.#byNonce.get(nonce);
+    if (known !== undefined && at - known.at < nonceKnownMs) return known;
     const id = String((BigInt(Math.floor(at)) - epochMs) * 4_194_304n + BigInt(this.messages.length));
-    const message = { id, timestamp: new Date(at).toISOString(), at, nonce, content, embeds };
+    const footers = embeds.map(({ footer: { text } }) => ({ footer: { text } }));
+    const timestamp = new Date(at).toISOString();
+    const message = { id, timestamp, at, nonce, content, embeds: footers };
     this.messages.push(message);
+    if (nonce !== undefined) this.#byNonce.set(nonce, message);
     return message;
   }
 
   #list(url: string): HttpResult {
     if (this.random < 0.1) return answered(500, {});
     const after = BigInt(new URL(url).searchParams.get('after') ?? '0');
-    const found = this.messages.filter(({ id }) => BigInt(id) > after).slice(0, 100);
+    const first = this.messages.findLastIndex(({ id }) => BigInt(id) <= after) + 1;
+    const found = this.messages.slice(first, first + 100);
     return answered(200, found.toReversed());
   }
 
