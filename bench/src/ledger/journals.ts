@@ -1,6 +1,6 @@
 import { type Commit, mainAccount } from '@bellwether/contracts';
 import type { AccountEvent } from '@bellwether/domain';
-import { hashCommit } from '@bellwether/store';
+import { type SealedCommit, sealCommit } from '@bellwether/store';
 import { journalOf } from '../recover/journal.ts';
 
 const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
@@ -10,10 +10,17 @@ let accountsSoFar = 0;
  * The journals of accounts that nobody has used before, from their first entry on: positions are adopted and stopped, one
  * after another, until each has at least so many events.
  */
-export function journalsOf(parts: {
+export function journalsOf(parts: JournalParts): readonly (readonly Commit[])[] {
+  return sealedJournals(parts).map((journal) => journal.map(({ commit }) => commit));
+}
+
+export interface JournalParts {
   readonly accounts: number;
   readonly events: number;
-}): readonly (readonly Commit[])[] {
+}
+
+/** The same with the documents that they are stored as. */
+export function sealedJournals(parts: JournalParts): readonly (readonly SealedCommit[])[] {
   const { commits } = journalOf({ open: 0, events: parts.events });
   return Array.from({ length: parts.accounts }, () => {
     accountsSoFar += 1;
@@ -24,8 +31,7 @@ export function journalsOf(parts: {
     ];
     let previousHash = '';
     return [opened, ...commits].map((events, index) => {
-      const unhashed: Omit<Commit, 'hash'> = {
-        schema: 2,
+      const sealed = sealCommit({
         ...account,
         seq: index + 1,
         commitId: `${account.accountId}-${index + 1}`,
@@ -33,10 +39,9 @@ export function journalsOf(parts: {
         events: [...events],
         traceparent,
         previousHash,
-      };
-      const commit = { ...unhashed, hash: hashCommit(unhashed) };
-      previousHash = commit.hash;
-      return commit;
+      });
+      previousHash = sealed.commit.hash;
+      return sealed;
     });
   });
 }

@@ -1,11 +1,16 @@
 import { Firestore, type Timestamp } from '@google-cloud/firestore';
 import { CommitChannel, type CommitWatch } from './commits/commit-channel.ts';
 import type { CommitWrites } from './commits/commit-writes.ts';
+import { Connections } from './connections.ts';
+import type { DocumentList } from './reads/batch-get.ts';
+import type { RangePage } from './reads/range-query.ts';
+import { ReadChannel, type ReadPage } from './reads/read-channel.ts';
 import { watchedChannels } from './write-limits/watched-channel.ts';
 
-/** Google's client of Firestore, and beside it a short way for the commits of accounts. */
+/** Google's client of Firestore, and beside it short ways for the commits of accounts and for reading much. */
 export class StoreFirestore extends Firestore {
   readonly #commits: CommitChannel;
+  readonly #reads: ReadChannel;
 
   /** @see connectFirestore */
   constructor(environment: NodeJS.ProcessEnv, watch?: CommitWatch) {
@@ -20,7 +25,9 @@ export class StoreFirestore extends Firestore {
         : { 'grpc.channelFactoryOverride': watchedChannels(watch.now, watch.onCommitAnswer) }),
       ignoreUndefinedProperties: false,
     });
-    this.#commits = new CommitChannel({ host, projectId, databaseId: '(default)' }, watch);
+    const target = { host, projectId, databaseId: '(default)' };
+    this.#commits = new CommitChannel(new Connections(target), watch);
+    this.#reads = new ReadChannel(new Connections(target));
   }
 
   /**
@@ -33,8 +40,18 @@ export class StoreFirestore extends Firestore {
     return this.#commits.send(writes);
   }
 
+  /** One page of a range of documents, by id. Tried again a few times where that can help. */
+  async readPage(page: RangePage): Promise<ReadPage> {
+    return this.#reads.range(page);
+  }
+
+  /** Those of these documents that are there, in no order. Tried again a few times where that can help. */
+  async readList(documents: DocumentList): Promise<ReadPage> {
+    return this.#reads.list(documents);
+  }
+
   override async terminate(): Promise<void> {
-    await Promise.all([super.terminate(), this.#commits.close()]);
+    await Promise.all([super.terminate(), this.#commits.close(), this.#reads.close()]);
   }
 }
 

@@ -12,6 +12,12 @@ export function isDefiniteRefusal(error: unknown): boolean {
   return code !== undefined && definite.has(code);
 }
 
+/** What was asked for may be answered when it is asked for again: for what changes nothing. */
+export function isTransient(error: unknown): boolean {
+  const code = codeOf(error);
+  return code !== undefined && transient.has(code);
+}
+
 /** A document or an array would outgrow its declared bound: refused before Firestore would. */
 export class DocumentTooLargeError extends Error {
   override readonly name = 'DocumentTooLargeError';
@@ -48,6 +54,14 @@ const definite = new Set<number>([
   status.failedPrecondition,
   status.outOfRange,
   status.unimplemented,
+]);
+
+const transient = new Set<number>([
+  status.deadlineExceeded,
+  status.resourceExhausted,
+  status.aborted,
+  status.internal,
+  status.unavailable,
 ]);
 
 function hasCode(wanted: number): (error: unknown) => boolean {

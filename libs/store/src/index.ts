@@ -13,6 +13,7 @@ export { DocumentBatch } from './documents/document-batch.ts';
 export { type CollectionDocuments, type Repositories, repositoriesOf } from './documents/repositories.ts';
 export { type ImmutableRepository, type Repository, type Stored } from './documents/repository.ts';
 export { hashCommit, hashRequest, hashStored } from './commit-hash.ts';
+export { type SealedCommit, sealCommit } from './seal-commit.ts';
 export { StoreFirestore, connectFirestore } from './connect.ts';
 export type { Firestore } from '@google-cloud/firestore';
 export {
@@ -29,6 +30,10 @@ export {
 } from './errors.ts';
 export { BrokenJournalError, foldJournal, timesOfWriting } from './fold-journal.ts';
 export { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
+export type { ReadDocument } from './reads/read-answer.ts';
+export type { IdRange } from './reads/range-query.ts';
+export { readList } from './reads/read-list.ts';
+export { readRange } from './reads/read-range.ts';
 export { type PendingPublish, Outbox } from './outbox.ts';
 export { type QueryParts, buildQuery } from './queries/build-query.ts';
 export {

@@ -1,5 +1,8 @@
 import { type AccountRef, Commit, paths, sequenceId } from '@bellwether/contracts';
-import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
+import type { Firestore, Timestamp } from '@google-cloud/firestore';
+import type { ReadDocument } from './reads/read-answer.ts';
+import { readDocumentOf } from './reads/read-list.ts';
+import { readRange } from './reads/read-range.ts';
 
 /** A journal entry as it is stored, with the moment at which Firestore committed it. */
 export interface StoredCommit {
@@ -17,7 +20,8 @@ export async function readCommit(
   account: AccountRef,
   seq: number,
 ): Promise<StoredCommit | undefined> {
-  return toStoredCommit(await firestore.doc(paths.journalEntry(account, seq)).get());
+  const found = readDocumentOf(await firestore.doc(paths.journalEntry(account, seq)).get());
+  return found && toStoredCommit(found);
 }
 
 /** The entries from `fromSeq` to `toSeq`, both included, ascending; shorter when the journal ends before. */
@@ -27,17 +31,11 @@ export async function readCommits(
   fromSeq: number,
   toSeq: number,
 ): Promise<readonly StoredCommit[]> {
+  const within = paths.journal(account);
+  // Nothing lies between an id and the same with a point behind it.
+  const range = { within, from: sequenceId(fromSeq), before: `${sequenceId(toSeq)}.` };
   const found: StoredCommit[] = [];
-  for (let seq = fromSeq; seq <= toSeq; seq += pageSize) {
-    const last = Math.min(toSeq, seq + pageSize - 1);
-    const journal = firestore.collection(paths.journal(account));
-    const page = await journal.orderBy('__name__').startAt(sequenceId(seq)).endAt(sequenceId(last)).get();
-    for (const document of page.docs) {
-      const stored = toStoredCommit(document);
-      if (stored !== undefined) found.push(stored);
-    }
-    if (page.size < last - seq + 1) break;
-  }
+  for await (const document of readRange(firestore, range)) found.push(toStoredCommit(document));
   return found;
 }
 
@@ -45,15 +43,12 @@ export function epochMilliseconds(time: Timestamp): number {
   return time.seconds * 1_000 + time.nanoseconds / 1e6;
 }
 
-const pageSize = 200;
-
-function toStoredCommit(document: DocumentSnapshot): StoredCommit | undefined {
-  if (!document.exists || document.createTime === undefined) return undefined;
-  const commitTime = document.createTime;
-  const events: unknown = document.get('events');
+function toStoredCommit(document: ReadDocument): StoredCommit {
+  const { createTime: commitTime } = document;
+  const data = document.data();
   return {
-    commit: Commit.parse(document.data()),
-    ...(typeof events === 'string' ? { eventsJson: events } : {}),
+    commit: Commit.parse(data),
+    ...(typeof data['events'] === 'string' ? { eventsJson: data['events'] } : {}),
     committedAt: epochMilliseconds(commitTime),
     commitTime,
   };

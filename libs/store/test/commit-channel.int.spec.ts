@@ -2,8 +2,9 @@ import { systemClock } from '@bellwether/observability';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { Timestamp } from '@google-cloud/firestore';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { CommitChannel, openGenerated } from '../src/commits/commit-channel.ts';
+import { CommitChannel, type CommitWatch } from '../src/commits/commit-channel.ts';
 import { CommitWrites } from '../src/commits/commit-writes.ts';
+import { Connections, openGenerated } from '../src/connections.ts';
 import type { WriteAnswer } from '../src/write-limits/circuit-breaker.ts';
 
 describe('the channel of commits', () => {
@@ -20,10 +21,8 @@ describe('the channel of commits', () => {
   afterAll(async () => cloud.close());
 
   const target = () => ({ host: cloud.hosts.firestore, projectId: cloud.project, databaseId: '(default)' });
-  function open(
-    ...parts: [watch?: ConstructorParameters<typeof CommitChannel>[1], open?: typeof openGenerated]
-  ) {
-    const channel = new CommitChannel(target(), ...parts);
+  function open(watch?: CommitWatch, opening = openGenerated) {
+    const channel = new CommitChannel(new Connections(target(), opening), watch);
     channels.push(channel);
     return channel;
   }

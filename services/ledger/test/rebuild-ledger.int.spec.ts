@@ -1,6 +1,6 @@
 import { type AccountRef, mainAccount, paths } from '@bellwether/contracts';
 import { createLogger } from '@bellwether/observability';
-import { BrokenJournalError, unpacedWrites } from '@bellwether/store';
+import { BrokenJournalError, type StoreFirestore, connectFirestore, unpacedWrites } from '@bellwether/store';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Books } from '../src/books/books.ts';
@@ -13,19 +13,24 @@ jest.setTimeout(30_000);
 
 describe('rebuilding the books of an account', () => {
   let cloud: TestCloud;
+  /** Reads as the services do. */
+  let ours: StoreFirestore;
   let users = 0;
   beforeAll(async () => {
     cloud = await startTestCloud();
+    ours = connectFirestore(cloud.environment);
   });
-  afterAll(async () => cloud.close());
+  afterAll(async () => {
+    await ours.terminate();
+    await cloud.close();
+  });
 
   const newBooks = () => new Books(cloud.firestore, unpacedWrites(cloud.firestore), logger);
-  const rebuild = async (ref: AccountRef, write = false) =>
-    rebuildLedger(cloud.firestore, ref, { write, logger });
+  const rebuild = async (ref: AccountRef, write = false) => rebuildLedger(ours, ref, { write, logger });
   const remove = async (path: string) => cloud.firestore.doc(path).delete();
   const differing = async (ref: AccountRef) => (await rebuild(ref)).differences.map(({ path }) => path);
   const verified = async (ref: AccountRef) =>
-    (await verify(cloud.firestore, { accounts: [ref] })).differences.map(({ what }) => what);
+    (await verify(ours, { accounts: [ref] })).differences.map(({ what }) => what);
 
   /** One position is closed, one is open; all of it is booked. */
   async function lived(): Promise<{ ref: AccountRef; journal: Journal }> {

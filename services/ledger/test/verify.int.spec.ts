@@ -1,6 +1,6 @@
 import { type AccountRef, mainAccount, paths } from '@bellwether/contracts';
 import { createLogger } from '@bellwether/observability';
-import { unpacedWrites } from '@bellwether/store';
+import { type StoreFirestore, connectFirestore, unpacedWrites } from '@bellwether/store';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { FieldValue } from '@google-cloud/firestore';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -12,12 +12,18 @@ import { Journal } from './journal.ts';
 const logger = createLogger({ service: 'ledger', level: 'silent' });
 jest.setTimeout(30_000);
 let cloud: TestCloud;
+/** Reads as the services do. */
+let ours: StoreFirestore;
 let users = 0;
 
 beforeAll(async () => {
   cloud = await startTestCloud();
+  ours = connectFirestore(cloud.environment);
 });
-afterAll(async () => cloud.close());
+afterAll(async () => {
+  await ours.terminate();
+  await cloud.close();
+});
 
 interface Lived {
   readonly ref: AccountRef;
@@ -42,7 +48,7 @@ async function lived(): Promise<Lived> {
 }
 
 async function foundIn({ ref }: Lived): Promise<string[]> {
-  const { differences } = await verify(cloud.firestore, { accounts: [ref] });
+  const { differences } = await verify(ours, { accounts: [ref] });
   return differences.map(({ about, what }) => `${about}: ${what}`);
 }
 
@@ -54,7 +60,7 @@ describe('verifying an account', () => {
   it('finds nothing where everything adds up, and counts what it read', async () => {
     const { ref } = await lived();
     const seen: string[] = [];
-    const report = await verify(cloud.firestore, {
+    const report = await verify(ours, {
       accounts: [ref],
       onAccount: ({ account }, total) => seen.push(`${account.accountId} of ${total}`),
     });
@@ -145,7 +151,7 @@ describe('verifying an account', () => {
   it('gives the ledger the time that it is told to', async () => {
     const { ref, journal, books } = await lived();
     const commit = await journal.append([adopted(positionOf(`${ref.uid}-r`))]);
-    const verifying = verify(cloud.firestore, { accounts: [ref], patienceMs: 20_000 });
+    const verifying = verify(ours, { accounts: [ref], patienceMs: 20_000 });
     await books.book(commit);
     expect((await verifying).differences).toEqual([]);
   });
@@ -153,10 +159,10 @@ describe('verifying an account', () => {
   it('proposes a repair and makes none', async () => {
     const { ref, open } = await lived();
     await remove(paths.openPosition(ref.uid, open));
-    const first = await verify(cloud.firestore, { accounts: [ref] });
+    const first = await verify(ours, { accounts: [ref] });
     expect(first.differences).toMatchObject([
       { account: ref, about: 'state', repair: `bellwether rebuild --account ${ref.accountId} --write --yes` },
     ]);
-    expect(await verify(cloud.firestore, { accounts: [ref] })).toEqual(first);
+    expect(await verify(ours, { accounts: [ref] })).toEqual(first);
   });
 });

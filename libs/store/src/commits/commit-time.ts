@@ -1,4 +1,6 @@
-import { Timestamp } from '@google-cloud/firestore';
+import type { Timestamp } from '@google-cloud/firestore';
+import { ProtobufReader } from '../reads/protobuf-reader.ts';
+import { readTimestamp } from '../reads/read-value.ts';
 
 /** Field 2 of google.firestore.v1.CommitResponse. */
 const commitTimeTag = 0x12;
@@ -10,43 +12,11 @@ const commitTimeTag = 0x12;
  * @throws Error when there is none.
  */
 export function readCommitTime(response: Uint8Array): Timestamp {
-  const reader = new Reader(response);
+  const reader = new ProtobufReader(response);
   while (reader.at < response.length) {
     const tag = reader.varint();
-    const end = reader.varint() + reader.at;
-    if (tag === commitTimeTag) return readTimestamp(reader, end);
-    reader.at = end;
+    if (tag === commitTimeTag) return readTimestamp(reader);
+    reader.skip(tag);
   }
   throw new Error('a commit was answered without its time');
-}
-
-function readTimestamp(reader: Reader, end: number): Timestamp {
-  let seconds = 0;
-  let nanoseconds = 0;
-  while (reader.at < end) {
-    const tag = reader.varint();
-    if (tag === 0x08) seconds = reader.varint();
-    else if (tag === 0x10) nanoseconds = reader.varint();
-    else throw new Error('a commit was answered with a time that cannot be read');
-  }
-  return new Timestamp(seconds, nanoseconds);
-}
-
-class Reader {
-  at = 0;
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  varint(): number {
-    let value = 0;
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = this.#bytes[this.at++];
-      if (byte === undefined) throw new Error('the answer to a commit ends in the middle');
-      value += (byte & 0x7f) * scale;
-      if (byte < 0x80) return value;
-    }
-  }
 }

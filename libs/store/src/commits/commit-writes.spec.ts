@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { UnstorableValueError } from '../errors.ts';
 import { CommitWrites } from './commit-writes.ts';
+import { fieldsOf, plainValue } from './plain-value.arbitrary.ts';
 
 const { CommitRequest } = protos.google.firestore.v1;
 const database = 'projects/p/databases/(default)';
@@ -59,7 +60,7 @@ describe('the writes of a commit', () => {
 
   it('hold every value as Google says it is written', () => {
     fc.assert(
-      fc.property(fc.dictionary(fc.string(), value()), (document) => {
+      fc.property(fc.dictionary(fc.string(), plainValue()), (document) => {
         const writes = new CommitWrites();
         writes.create('d/1', document);
         const update = { name: `${database}/documents/d/1`, fields: fieldsOf(document) };
@@ -94,52 +95,4 @@ function decoded(writes: CommitWrites): unknown {
 
 function plain(bytes: Uint8Array): unknown {
   return CommitRequest.toObject(CommitRequest.decode(bytes), { defaults: true });
-}
-
-type Plain = string | number | boolean | null | Timestamp | Uint8Array | Plain[] | { [name: string]: Plain };
-
-function value(): fc.Arbitrary<Plain> {
-  const { any } = fc.letrec<{ leaf: Plain; list: Plain[]; map: Record<string, Plain>; any: Plain }>(
-    (tie) => ({
-      leaf: fc.oneof(
-        fc.string({ unit: 'binary', maxLength: 60 }),
-        fc.integer(),
-        fc.maxSafeInteger(),
-        fc.double({ noNaN: true }),
-        fc.constantFrom(-0, Number.NaN, Infinity),
-        fc.boolean(),
-        fc.constant(null),
-        fc.uint8Array(),
-        fc
-          .tuple(fc.integer({ min: 0, max: 253_402_300_799 }), fc.integer({ min: 0, max: 999_999_999 }))
-          .map(([seconds, nanos]) => new Timestamp(seconds, nanos)),
-      ),
-      list: fc.array(fc.oneof(tie('leaf'), tie('map')), { maxLength: 4 }),
-      map: fc.dictionary(fc.string({ maxLength: 50 }), tie('any'), { maxKeys: 4 }),
-      any: fc.oneof({ depthSize: 'small' }, tie('leaf'), tie('list'), tie('map')),
-    }),
-  );
-  return any;
-}
-
-type Fields = Record<string, protos.google.firestore.v1.IValue>;
-
-/** The same by the book, with Google's own messages. */
-function fieldsOf(document: Record<string, Plain>): Fields {
-  return Object.fromEntries(Object.entries(document).map(([name, content]) => [name, valueOf(content)]));
-}
-
-function valueOf(content: Plain): protos.google.firestore.v1.IValue {
-  if (content === null) return { nullValue: 'NULL_VALUE' };
-  if (typeof content === 'string') return { stringValue: content };
-  if (typeof content === 'boolean') return { booleanValue: content };
-  if (typeof content === 'number')
-    return Number.isSafeInteger(content) && !Object.is(content, -0)
-      ? { integerValue: content }
-      : { doubleValue: content };
-  if (content instanceof Uint8Array) return { bytesValue: content };
-  if (content instanceof Timestamp)
-    return { timestampValue: { seconds: content.seconds, nanos: content.nanoseconds } };
-  if (Array.isArray(content)) return { arrayValue: { values: content.map(valueOf) } };
-  return { mapValue: { fields: fieldsOf(content) } };
 }

@@ -7,9 +7,10 @@ import {
   isAlreadyExists,
   isFailedPrecondition,
   readDocument,
+  readList,
   unpacedWrites,
 } from '@bellwether/store';
-import type { Firestore } from '@google-cloud/firestore';
+import type { Firestore, Timestamp } from '@google-cloud/firestore';
 import { isDeepStrictEqual } from 'node:util';
 import { ArchivedTrades } from '../archive/archived-trades.ts';
 import { readArchives } from '../archive/read-archives.ts';
@@ -24,7 +25,6 @@ export interface RebuiltLedger extends RebuiltAccount {
 
 const mostTries = 5;
 const documentsPerBatch = 200;
-const readAtOnce = 300;
 
 /**
  * Books an account's whole journal anew, beside what is stored, and compares the two: entries, trades, shadow trades, sums of
@@ -56,7 +56,10 @@ export async function rebuildLedger(
         `${account.accountId}: ${stored.journal.differences[0] ?? `booked is up to entry ${booked} of ${commits.length}`}`,
       );
     const expected = bookingsOf(commits, booked);
-    const shadowTrades = await readShadowTrades(firestore, account, expected.shadowTrades.keys(), archived);
+    const shadowTrades = await readShadowTrades(firestore, account, expected.shadowTrades.keys(), {
+      readTime: stored.readTime,
+      archived,
+    });
     const differences = differencesOf(account, stored, shadowTrades, expected);
     const lasting = differences.filter(({ path, stored: found }) => isImmutable(path) && found !== undefined);
     const last = commits.at(-1);
@@ -97,18 +100,17 @@ async function readShadowTrades(
   firestore: Firestore,
   { tenant, uid, accountId }: AccountRef,
   positionIds: Iterable<string>,
-  archived = new ArchivedTrades(undefined),
+  {
+    readTime,
+    archived = new ArchivedTrades(undefined),
+  }: { readonly readTime: Timestamp; readonly archived: ArchivedTrades | undefined },
 ): Promise<ReadonlyMap<string, ShadowTradeDocument>> {
   const ids = [...positionIds];
+  const live = ids.map((id) => paths.shadowTrade(uid, id));
   const found = new Map<string, ShadowTradeDocument>();
-  for (let first = 0; first < ids.length; first += readAtOnce) {
-    const wanted = ids
-      .slice(first, first + readAtOnce)
-      .map((id) => firestore.doc(paths.shadowTrade(uid, id)));
-    for (const document of await firestore.getAll(...wanted)) {
-      const trade = readDocument<ShadowTradeDocument>(document);
-      if (trade !== undefined) found.set(document.id, trade);
-    }
+  for (const document of (await readList(firestore, live, readTime)).values()) {
+    const trade = readDocument<ShadowTradeDocument>(document);
+    if (trade !== undefined) found.set(document.id, trade);
   }
   if (found.size === ids.length) return found;
   // Noted after what is live was read: what is deleted meanwhile stands in an archive that is found here.

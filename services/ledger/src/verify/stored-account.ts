@@ -10,21 +10,17 @@ import {
   paths,
 } from '@bellwether/contracts';
 import {
+  type IdRange,
+  type ReadDocument,
   readAccount,
   readDocument,
   readOrder,
   readPosition,
+  readRange,
   readSignal,
   readTrigger,
 } from '@bellwether/store';
-import type {
-  CollectionReference,
-  Firestore,
-  Query,
-  QueryDocumentSnapshot,
-  Timestamp,
-  Transaction,
-} from '@google-cloud/firestore';
+import type { Firestore, QuerySnapshot, Timestamp, Transaction } from '@google-cloud/firestore';
 import { ArchivedTrades } from '../archive/archived-trades.ts';
 import { readArchives } from '../archive/read-archives.ts';
 import { emptyProjection } from '../books/book-commits.ts';
@@ -33,6 +29,8 @@ import { JournalCheck } from './journal-check.ts';
 
 /** Everything that is stored about one account, as of one moment. */
 export interface StoredAccount {
+  /** As of which moment. */
+  readonly readTime: Timestamp;
   readonly account: AccountDocument | undefined;
   readonly journal: JournalCheck;
   readonly projection: LedgerProjection;
@@ -51,10 +49,8 @@ export interface StoredAccount {
   readonly changed: readonly string[];
 }
 
-const pageSize = 300;
-
 /**
- * Reads in one transaction, so that services may go on meanwhile. Costs a read for every document of the account.
+ * Reads all as of one moment, so that services may go on meanwhile. Costs a read for every document of the account.
  *
  * @param archived reads what is archived; without it there must be no archives.
  * @param keepsCommits whether the entries of the journal are wanted, too.
@@ -65,39 +61,42 @@ export async function readStoredAccount(
   archived: ArchivedTrades = new ArchivedTrades(undefined),
   keepsCommits = false,
 ): Promise<StoredAccount> {
+  const accounts = await firestore.collection(paths.accounts(ref.uid)).get();
+  const { readTime } = accounts;
   const read = async (transaction: Transaction): Promise<StoredAccount> =>
-    new Reading(firestore, transaction, archived).of(ref, keepsCommits);
-  return firestore.runTransaction(read, { readOnly: true });
+    new Reading(firestore, transaction, readTime, archived).of(ref, accounts, keepsCommits);
+  return firestore.runTransaction(read, { readOnly: true, readTime });
 }
 
 class Reading {
   readonly #firestore: Firestore;
   readonly #transaction: Transaction;
+  readonly #readTime: Timestamp;
   readonly #archived: ArchivedTrades;
   readonly #changed: string[] = [];
 
-  constructor(firestore: Firestore, transaction: Transaction, archived: ArchivedTrades) {
+  constructor(firestore: Firestore, transaction: Transaction, readTime: Timestamp, archived: ArchivedTrades) {
+    this.#readTime = readTime;
     this.#archived = archived;
     this.#firestore = firestore;
     this.#transaction = transaction;
   }
 
-  async of(ref: AccountRef, keepsCommits: boolean): Promise<StoredAccount> {
+  async of(ref: AccountRef, accounts: QuerySnapshot, keepsCommits: boolean): Promise<StoredAccount> {
     const { tenant, uid, accountId } = ref;
     const firestore = this.#firestore;
-    const accounts = await this.#transaction.get(firestore.collection(paths.accounts(uid)));
     const projection = await this.#transaction.get(firestore.doc(paths.ledgerProjection(ref)));
     const booked = readDocument<LedgerProjection>(projection) ?? emptyProjection;
     const journal = new JournalCheck(ref, booked.watermark, keepsCommits);
-    const ofAccount = async <Document>(collection: CollectionReference): Promise<Document[]> =>
-      this.#ofAccount<Document>(collection, accountId);
+    const ofAccount = async <Document>(within: string): Promise<Document[]> =>
+      this.#ofAccount<Document>(within, accountId);
     // Side by side: while one waits for its next page, another's is taken in.
     const [, entries, trades, sums, creditTransactions, balances, ...states] = await Promise.all([
       this.#follow(journal, ref),
-      ofAccount<LedgerEntryDocument>(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent),
+      ofAccount<LedgerEntryDocument>(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent.path),
       this.#trades(ref),
-      ofAccount<LedgerSumsDocument>(firestore.collection(paths.ledgerSums(tenant))),
-      ofAccount<CreditTransactionDocument>(firestore.collection(paths.creditTransactions(uid))),
+      ofAccount<LedgerSumsDocument>(paths.ledgerSums(tenant)),
+      ofAccount<CreditTransactionDocument>(paths.creditTransactions(uid)),
       this.#transaction.get(firestore.doc(paths.creditsBalance(uid))),
       this.#states(paths.openPositions(uid), 'position', readPosition),
       this.#states(paths.tradeTriggers(uid), 'trigger', readTrigger),
@@ -105,6 +104,7 @@ class Reading {
       this.#states(paths.signals(uid), 'signal', readSignal),
     ]);
     return {
+      readTime: this.#readTime,
       account: readAccount(accounts.docs.find(({ id }) => id === accountId)),
       journal,
       projection: booked,
@@ -121,14 +121,13 @@ class Reading {
   }
 
   async #follow(journal: JournalCheck, ref: AccountRef): Promise<void> {
-    const stored = this.#firestore.collection(paths.journal(ref)).orderBy('__name__');
-    for await (const entry of this.#unchanged(stored)) journal.take(entry.id, entry.data());
+    for await (const entry of this.#unchanged({ within: paths.journal(ref) }))
+      journal.take(entry.id, entry.data());
   }
 
   /** Those in Firestore and those in archives, each once, in the order of their ids. */
   async #trades({ tenant, accountId }: AccountRef): Promise<LedgerTradeDocument[]> {
-    const within = this.#firestore.collection(paths.ledgerTrades(tenant));
-    const live = await this.#ofAccount<LedgerTradeDocument>(within, accountId);
+    const live = await this.#ofAccount<LedgerTradeDocument>(paths.ledgerTrades(tenant), accountId);
     const archives = await readArchives(this.#firestore, tenant, async (query) =>
       this.#transaction.get(query),
     );
@@ -142,11 +141,11 @@ class Reading {
     path: string,
     kind: StoredState['kind'],
     read: (
-      document: QueryDocumentSnapshot,
+      document: ReadDocument,
     ) => { readonly accountId: string; readonly details: { readonly status: string } } | undefined,
   ): Promise<StoredState[]> {
     const found: StoredState[] = [];
-    for await (const document of this.#pages(this.#firestore.collection(path).orderBy('__name__'))) {
+    for await (const document of this.#range({ within: path })) {
       const state = read(document);
       if (state !== undefined)
         found.push({ kind, id: document.id, accountId: state.accountId, status: state.details.status });
@@ -155,9 +154,9 @@ class Reading {
   }
 
   /** All documents whose id is an event of the account: a range of ids, which needs no index. */
-  async #ofAccount<Document>(collection: CollectionReference, accountId: string): Promise<Document[]> {
+  async #ofAccount<Document>(within: string, accountId: string): Promise<Document[]> {
     const found: Document[] = [];
-    const ofAccount = collection.orderBy('__name__').startAt(`${accountId}:`).endBefore(`${accountId};`);
+    const ofAccount = { within, from: `${accountId}:`, before: `${accountId};` };
     for await (const document of this.#unchanged(ofAccount)) {
       const data = readDocument<Document>(document);
       if (data !== undefined) found.push(data);
@@ -165,19 +164,14 @@ class Reading {
     return found;
   }
 
-  async *#unchanged(query: Query): AsyncGenerator<QueryDocumentSnapshot, void> {
-    for await (const document of this.#pages(query)) {
-      if (!document.createTime.isEqual(document.updateTime)) this.#changed.push(document.ref.path);
+  async *#unchanged(range: IdRange): AsyncGenerator<ReadDocument, void> {
+    for await (const document of this.#range(range)) {
+      if (!document.createTime.isEqual(document.updateTime)) this.#changed.push(document.path);
       yield document;
     }
   }
 
-  async *#pages(query: Query): AsyncGenerator<QueryDocumentSnapshot, void> {
-    for (let page = await this.#transaction.get(query.limit(pageSize)); ;) {
-      yield* page.docs;
-      const last = page.docs.at(-1);
-      if (last === undefined || page.size < pageSize) return;
-      page = await this.#transaction.get(query.limit(pageSize).startAfter(last));
-    }
+  #range(range: IdRange): AsyncGenerator<ReadDocument, void> {
+    return readRange(this.#firestore, range, this.#readTime);
   }
 }
