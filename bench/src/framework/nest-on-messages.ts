@@ -1,4 +1,4 @@
-import { PubSubStrategy, type Received, serve } from '@bellwether/bus';
+import { PubSubStrategy, type Received, Underway, serve } from '@bellwether/bus';
 import { createLogger } from '@bellwether/observability';
 import { PubSub } from '@google-cloud/pubsub';
 import { Controller, Module } from '@nestjs/common';
@@ -31,8 +31,8 @@ class FrameController {
   constructor(private readonly work: Work) {}
 
   @EventPattern('frame')
-  async handle(@Payload() received: Received): Promise<void> {
-    await this.work.handle(received);
+  handle(@Payload() received: Received): Underway {
+    return new Underway(this.work.handle(received));
   }
 }
 

@@ -8,7 +8,7 @@ import type { Outcome } from './deliver.ts';
 
 describe('Consumer', () => {
   beforeEach(() => {
-    jest.useFakeTimers();
+    jest.useFakeTimers({ doNotFake: ['queueMicrotask'] });
   });
   afterEach(() => {
     jest.useRealTimers();
@@ -18,6 +18,7 @@ describe('Consumer', () => {
     const outcomes: Record<string, Outcome> = { good: 'ack', bad: 'nack' };
     const { consumer, stream } = open({ deliver: ({ id }) => Promise.resolve(outcomes[id] ?? 'nack') });
     const [good, bad] = [stream().receive('good'), stream().receive('bad')];
+    await settle();
     await consumer.close();
     expect([good.settled, bad.settled]).toEqual(['ack', 'nack']);
   });
@@ -35,6 +36,26 @@ describe('Consumer', () => {
     await consumer.close();
   });
 
+  it('starts what arrives at once in order, each when the one before it has had its turn', async () => {
+    const log: string[] = [];
+    const { consumer, stream } = open({
+      deliver: async ({ id }) => {
+        log.push(`${id} starts`);
+        await Promise.resolve();
+        log.push(`${id} ends`);
+        return 'ack';
+      },
+    });
+    const ids = Array.from({ length: 100 }, (_, i) => String(i));
+    for (const id of ids) stream().receive(id);
+    expect(log).toEqual([]);
+    await settle();
+    const starts = (id: string) => log.indexOf(`${id} starts`);
+    expect(ids.toSorted((a, b) => starts(a) - starts(b))).toEqual(ids);
+    for (const id of ids.slice(3)) expect(log.indexOf(`${Number(id) - 3} ends`)).toBeLessThan(starts(id));
+    await consumer.close();
+  });
+
   it('handles a message whose lane cannot be told', async () => {
     const { consumer, stream } = open({
       deliver: () => Promise.resolve('nack'),
@@ -43,6 +64,7 @@ describe('Consumer', () => {
       },
     });
     const message = stream().receive('poison');
+    await settle();
     await consumer.close();
     expect(message.settled).toBe('nack');
   });
@@ -51,6 +73,7 @@ describe('Consumer', () => {
     const work = pendingWork();
     const { consumer, stream } = open({ deliver: work.deliver });
     const message = stream().receive('1');
+    await settle();
     const closed = consumer.close();
     expect(stream().isOpen).toBe(false);
     work.finish('1');
@@ -89,6 +112,7 @@ describe('Consumer', () => {
     expect(consumer.isHealthy).toBe(false);
     stream().receive('1');
     expect(consumer.isHealthy).toBe(true);
+    await settle();
     await consumer.close();
   });
 

@@ -36,7 +36,15 @@ export interface ConsumerOptions {
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #lanes = new Lanes();
-  readonly #inFlight = new Set<Promise<void>>();
+  /**
+   * Arrived in this turn of the event loop, and how many of those are started. The client hands over a thousand at once:
+   * each is started when the one before it has had its turn, so that next to nothing of a thousand is half done.
+   */
+  #arrived: Message[] = [];
+  #started = 0;
+  /** Messages that are being handled, and who waits until there are none. */
+  #inFlight = 0;
+  readonly #idle: (() => void)[] = [];
   readonly #counts: ConsumptionCounts;
   #subscription: Subscription;
   #dead: Subscription | undefined;
@@ -68,7 +76,7 @@ export class Consumer {
     clearTimeout(this.#timer);
     const subscription = this.#subscription;
     const settled = subscription.close(); // it pulls no more; resolves when nothing is leased and all acks are sent
-    await within(drainMs, Promise.all(this.#inFlight));
+    await within(drainMs, this.#drained());
     await within(flushMs, settled);
     this.#isClosed = true;
     subscription.setOptions(withoutRenewal(subscriberOptionsOf(this.#options.consumption)));
@@ -118,6 +126,22 @@ export class Consumer {
     if (this.#closing !== undefined) return;
     this.#proven();
     this.#counts.received += 1;
+    this.#arrived.push(message);
+    if (this.#arrived.length === 1) queueMicrotask(this.#startNext);
+  }
+
+  readonly #startNext = (): void => {
+    const message = this.#arrived[this.#started];
+    this.#started += 1;
+    if (this.#started < this.#arrived.length) queueMicrotask(this.#startNext);
+    else {
+      this.#arrived = [];
+      this.#started = 0;
+    }
+    if (message !== undefined) this.#start(message);
+  };
+
+  #start(message: Message): void {
     const received = receivedFrom(message);
     const work = () => this.#work(message, received);
     const lane = this.#laneOf(received);
@@ -133,27 +157,30 @@ export class Consumer {
     }
   }
 
-  async #work(message: Message, received: Received): Promise<void> {
-    if (this.#closing !== undefined) return;
-    const handled = this.#settle(message, received);
-    this.#inFlight.add(handled);
-    await handled;
-    this.#inFlight.delete(handled);
+  async #drained(): Promise<void> {
+    if (this.#inFlight > 0) await new Promise<void>((resolve) => void this.#idle.push(resolve));
   }
 
-  async #settle(message: Message, received: Received): Promise<void> {
-    const { inHand } = this.#counts;
-    inHand.add(received);
-    const outcome = await this.#options.deliver(received);
-    inHand.delete(received);
+  /** Without an `async`: of a message that waits nothing is held but what it takes to settle it. */
+  #work(message: Message, received: Received): Promise<void> {
+    if (this.#closing !== undefined) return Promise.resolve();
+    this.#inFlight += 1;
+    this.#counts.inHand.add(received);
+    return this.#options.deliver(received).then((outcome) => this.#settle(message, received, outcome));
+  }
+
+  #settle(message: Message, received: Received, outcome: Outcome): void {
+    this.#counts.inHand.delete(received);
     if (outcome === 'ack') {
       this.#counts.acknowledged += 1;
       this.#options.onHandled?.(received);
       message.ack();
-      return;
+    } else {
+      this.#counts.refused += 1;
+      if (!this.#isClosed) message.nack(); // once closed, a failure may only mean that the handler's means are gone
     }
-    this.#counts.refused += 1;
-    if (!this.#isClosed) message.nack(); // once closed, a failure may only mean that the handler's means are gone
+    this.#inFlight -= 1;
+    if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
   }
 
   get #fields() {

@@ -18,16 +18,19 @@ export interface Delivery {
 }
 
 /** Hands a message to its handler, waits for the end and says what becomes of it. Never throws. */
-export async function deliver(message: Received, delivery: Delivery): Promise<Outcome> {
-  const { consumer, handle, logger } = delivery;
-  try {
-    await handle(message);
-    return 'ack';
-  } catch (error) {
-    if (error instanceof PoisonError) return isolate(message, error, delivery);
-    logger.error({ ...logFieldsOf(message), subscription: consumer, err: error }, 'handler failed');
-    return 'nack';
-  }
+export function deliver(message: Received, delivery: Delivery): Promise<Outcome> {
+  return delivery.handle(message).then(acknowledge, (error) => refuse(message, error, delivery));
+}
+
+function acknowledge(): Outcome {
+  return 'ack';
+}
+
+async function refuse(message: Received, error: unknown, delivery: Delivery): Promise<Outcome> {
+  if (error instanceof PoisonError) return isolate(message, error, delivery);
+  const { consumer, logger } = delivery;
+  logger.error({ ...logFieldsOf(message), subscription: consumer, err: error }, 'handler failed');
+  return 'nack';
 }
 
 async function isolate(message: Received, poison: PoisonError, delivery: Delivery): Promise<Outcome> {

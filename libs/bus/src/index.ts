@@ -13,3 +13,4 @@ export type { PubSubStrategyOptions } from './pubsub-strategy.ts';
 export type { Received } from './received.ts';
 export { type Served, serve } from './serve.ts';
 export { ThrowUnchanged } from './throw-unchanged.filter.ts';
+export { Underway } from './underway.ts';

@@ -4,7 +4,7 @@ import { type Logger, type ServiceMetrics, inSpan } from '@bellwether/observabil
 import type { PubSub } from '@google-cloud/pubsub';
 import { BaseRpcContext, Server } from '@nestjs/microservices';
 import type { CustomTransportStrategy, MessageHandler } from '@nestjs/microservices';
-import { lastValueFrom } from 'rxjs';
+import { isObservable, lastValueFrom } from 'rxjs';
 import { Consumer } from './consumer.ts';
 import type { Consumption } from './consumption.ts';
 import { ConsumptionCounts } from './consumption-counts.ts';
@@ -15,6 +15,7 @@ import { measureConsumptions } from './measure-consumptions.ts';
 import { openPublisher } from './publisher.ts';
 import { logFieldsOf } from './received.ts';
 import type { Received } from './received.ts';
+import { Underway } from './underway.ts';
 
 export interface PubSubStrategyOptions {
   /** Stays open on `close`: it belongs to the caller. */
@@ -148,9 +149,11 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
     return handler;
   }
 
-  async #handle(handler: MessageHandler<Received, BaseRpcContext>, message: Received): Promise<void> {
-    const answer = await this.#call(handler, message);
-    if (handler.isEventHandler !== true) await this.#reply(message, answer);
+  #handle(handler: MessageHandler<Received, BaseRpcContext>, message: Received): Promise<unknown> {
+    const answered = this.#call(handler, message).then(untilDone);
+    return handler.isEventHandler === true
+      ? answered
+      : answered.then((answer) => this.#reply(message, answer));
   }
 
   /** Runs Nest's pipeline to its end. Nest's own `handleEvent` resolves even when the handler throws. */
@@ -159,8 +162,8 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
     return new Promise((resolve, reject) => {
       this.runWithProcessingHooks(context, async (end) => {
         try {
-          const answers = this.transformToObservable<unknown>(handler(message, context));
-          resolve(await lastValueFrom(answers, { defaultValue: undefined }));
+          const answer: unknown = await handler(message, context);
+          resolve(isObservable(answer) ? await lastValueFrom(answer, { defaultValue: undefined }) : answer);
         } catch (error) {
           reject(error);
         } finally {
@@ -191,6 +194,10 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
   }
 }
 
+function untilDone(answer: unknown): unknown {
+  return answer instanceof Underway ? answer.done : answer;
+}
+
 function counting(quarantine: Quarantine, counts: ConsumptionCounts): Quarantine {
   return async (consumer, message, reason) => {
     await quarantine(consumer, message, reason);
@@ -202,7 +209,7 @@ function counting(quarantine: Quarantine, counts: ConsumptionCounts): Quarantine
 async function handleTraced(
   subscription: string,
   { id, attributes, publishedAt, deliveryAttempt }: Received,
-  handle: () => Promise<void>,
+  handle: () => Promise<unknown>,
 ): Promise<void> {
   const options = {
     traceparent: attributes[commandAttributes.traceparent] ?? '',

@@ -7,7 +7,7 @@ import { NestFactory } from '@nestjs/core';
 import { EventPattern, MessagePattern, Payload } from '@nestjs/microservices';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { of, throwError } from 'rxjs';
-import { PoisonError, PubSubStrategy, ThrowUnchanged, openPublisher } from '../src/index.ts';
+import { PoisonError, PubSubStrategy, ThrowUnchanged, Underway, openPublisher } from '../src/index.ts';
 import type { Consumption, PubSubStrategyOptions, Publisher, Received } from '../src/index.ts';
 import { Inbox } from './inbox.ts';
 import { startTestPubSub } from './start-pubsub.ts';
@@ -69,6 +69,44 @@ describe('PubSubStrategy', () => {
     expect(message).toMatchObject({ id, attributes: { account: 'ada.main' }, deliveryAttempt: 0 });
     expect(Buffer.from(message.data).toString()).toBe('hello');
     expect(Math.abs(message.publishedAt - Date.now())).toBeLessThan(60_000);
+  });
+
+  it('acknowledges what is underway when it is done, and refuses what fails then', async () => {
+    const inbox = new Inbox<string>();
+    const begun = Promise.withResolvers<void>();
+    const { app } = await start((message) => {
+      void inbox.put(textOf(message));
+      return new Underway(begun.promise);
+    });
+    await publish('later');
+    expect(await inbox.next()).toBe('later');
+    begun.reject(new Error('not yet'));
+    expect(await inbox.next()).toBe('later');
+    await app.close();
+    const again = Promise.withResolvers<void>();
+    const { app: second } = await start((message) => {
+      void inbox.put(textOf(message));
+      return new Underway(again.promise);
+    });
+    expect(await inbox.next()).toBe('later');
+    again.resolve();
+    await second.close();
+    await start((message) => inbox.put(textOf(message)));
+    await publish('last');
+    expect(await inbox.next()).toBe('last');
+  });
+
+  it('quarantines what turns out to be poison while it is underway', async () => {
+    const kept = new Inbox<string>();
+    await start(
+      () => new Underway(Promise.reject(new PoisonError('no frame'))),
+      {},
+      {
+        quarantine: async (_, message, reason) => kept.put(`${textOf(message)}: ${reason}`),
+      },
+    );
+    await publish('noise');
+    expect(await kept.next()).toBe('noise: no frame');
   });
 
   it('acknowledges what the handler finished, before the transport has closed', async () => {

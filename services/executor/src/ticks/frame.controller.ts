@@ -1,4 +1,4 @@
-import { PoisonError, type Received } from '@bellwether/bus';
+import { PoisonError, type Received, Underway } from '@bellwether/bus';
 import { type Frame, FrameDecoder, FrameError } from '@bellwether/contracts';
 import { Controller } from '@nestjs/common';
 import { EventPattern, Payload } from '@nestjs/microservices';
@@ -10,10 +10,11 @@ export class FrameController {
 
   constructor(private readonly shards: Shards) {}
 
-  /** Resolves, and so acknowledges the frame, when the shard's checkpoint covers it. */
+  /** Acknowledges the frame when the shard's checkpoint covers it. */
   @EventPattern('frame')
-  async handle(@Payload() received: Received): Promise<void> {
-    await this.shards.handle(this.#decode(received.data), received.attributes['ce-traceparent'] ?? '');
+  handle(@Payload() received: Received): Underway {
+    const traceparent = received.attributes['ce-traceparent'] ?? '';
+    return new Underway(this.shards.handle(this.#decode(received.data), traceparent));
   }
 
   /** Good until the next one is decoded: it is judged or copied before this turn is over. */
