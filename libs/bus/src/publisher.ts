@@ -10,7 +10,7 @@ export interface Publisher {
   flush(): Promise<void>;
 }
 
-/** When a batch is sent: as soon as one of these is reached. */
+/** When a batch of what is published while another message is on its way is sent: as soon as one of these is reached. */
 export interface Batching {
   readonly maxMessages: number;
   /** 0 still gathers what is published in the same turn of the event loop. */
@@ -19,12 +19,17 @@ export interface Batching {
   readonly maxBytes?: number;
 }
 
-/** A publisher without ordering key: messages are delivered in any order. */
+/**
+ * A publisher without ordering key: messages are delivered in any order. One that is published while none is on its way
+ * goes at once; those that follow it gather.
+ */
 export function openPublisher(pubsub: PubSub, topic: string, batching: Batching): Publisher {
-  const target = pubsub.topic(topic, { batching: { ...batching } });
+  const alone = pubsub.topic(topic, { batching: { maxMessages: 1, maxMilliseconds: 0 } });
+  const gathering = pubsub.topic(topic, { batching: { ...batching } });
   const underway = new Set<Promise<string>>();
   return {
     async publish(data, attributes) {
+      const target = underway.size === 0 ? alone : gathering;
       const sent = target.publishMessage({ data: asBuffer(data), attributes });
       underway.add(sent);
       try {
@@ -35,7 +40,7 @@ export function openPublisher(pubsub: PubSub, topic: string, batching: Batching)
     },
     async flush() {
       const before = [...underway];
-      await target.flush().catch(() => undefined); // each publish tells its own failure
+      await gathering.flush().catch(() => undefined); // each publish tells its own failure
       await Promise.allSettled(before);
     },
   };

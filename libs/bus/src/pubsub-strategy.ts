@@ -162,8 +162,7 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
     return new Promise((resolve, reject) => {
       this.runWithProcessingHooks(context, async (end) => {
         try {
-          const answer: unknown = await handler(message, context);
-          resolve(isObservable(answer) ? await lastValueFrom(answer, { defaultValue: undefined }) : answer);
+          resolve(await lastAnswerOf(await handler(message, context)));
         } catch (error) {
           reject(error);
         } finally {
@@ -192,6 +191,10 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
       logger.warn({ ...logFieldsOf(message), topic }, 'no reply: whoever asked is gone');
     }
   }
+}
+
+async function lastAnswerOf(answer: unknown): Promise<unknown> {
+  return isObservable(answer) ? lastValueFrom(answer, { defaultValue: undefined }) : answer;
 }
 
 function untilDone(answer: unknown): unknown {

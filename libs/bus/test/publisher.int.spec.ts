@@ -14,10 +14,24 @@ describe('openPublisher', () => {
 
   const never = { maxMessages: 100, maxMilliseconds: 600_000 };
 
-  it('sends a batch when it is full', async () => {
+  it('sends at once what is published while nothing is on its way', async () => {
+    const publisher = openPublisher(cloud.pubsub, 'topic', never);
+    const first = await publisher.publish(bytes('1'), {});
+    expect(await publisher.publish(bytes('2'), {})).not.toBe(first);
+  });
+
+  it('gathers what follows it, and sends a batch when it is full', async () => {
     const publisher = openPublisher(cloud.pubsub, 'topic', { ...never, maxMessages: 2 });
-    const ids = await Promise.all([publisher.publish(bytes('1'), {}), publisher.publish(bytes('2'), {})]);
-    expect(new Set(ids).size).toBe(2);
+    const stored: string[] = [];
+    const publish = async (text: string): Promise<void> => {
+      await publisher.publish(bytes(text), {});
+      stored.push(text);
+    };
+    const [first, second] = [publish('1'), publish('2')];
+    await first;
+    expect(stored).toEqual(['1']);
+    await Promise.all([second, publish('3')]);
+    expect(stored.toSorted((a, b) => a.localeCompare(b))).toEqual(['1', '2', '3']);
   });
 
   it('flushes what waits and what is on its way', async () => {

@@ -75,7 +75,7 @@ describe('PubSubStrategy', () => {
     const inbox = new Inbox<string>();
     const begun = Promise.withResolvers<void>();
     const { app } = await start((message) => {
-      void inbox.put(textOf(message));
+      inbox.put(textOf(message));
       return new Underway(begun.promise);
     });
     await publish('later');
@@ -85,7 +85,7 @@ describe('PubSubStrategy', () => {
     await app.close();
     const again = Promise.withResolvers<void>();
     const { app: second } = await start((message) => {
-      void inbox.put(textOf(message));
+      inbox.put(textOf(message));
       return new Underway(again.promise);
     });
     expect(await inbox.next()).toBe('later');

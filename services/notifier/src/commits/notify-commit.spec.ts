@@ -58,6 +58,9 @@ describe('telling of a commit', () => {
   it('takes a message that the journal contradicts for poison', async () => {
     const { notify, told } = given(commitOf([closed({ realizedPnl: '1000' })]), [channelOf('a')]);
     await expect(notify.handle(commit, 1)).rejects.toBeInstanceOf(PoisonError);
+    await expect(given({ ...commit, tenant: 'other' }, []).notify.handle(commit, 1)).rejects.toBeInstanceOf(
+      PoisonError,
+    );
     expect(told).toEqual([]);
   });
 

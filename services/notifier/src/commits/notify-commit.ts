@@ -30,13 +30,11 @@ export class NotifyCommit {
   async handle(told: Commit, publishedAt: number): Promise<void> {
     if (!told.events.some(isNoticeworthy)) return;
     const { readCommit, channelsOf, deliver } = this.#ports;
-    const stored = await readCommit(told);
+    const [stored, channels] = await Promise.all([readCommit(told), channelsOf(told.tenant)]);
     if (stored === undefined) throw new Error('the commit cannot be read back from the journal');
     const { commit, committedAt } = stored;
-    if (commit.hash !== told.hash)
+    if (commit.hash !== told.hash || commit.tenant !== told.tenant)
       throw new PoisonError('the journal holds another commit under this sequence');
-
-    const channels = await channelsOf(commit.tenant);
     this.#warnWithout(channels, commit);
     const outcomes = await Promise.allSettled(
       noticesOf(commit, committedAt).flatMap((notice) =>
