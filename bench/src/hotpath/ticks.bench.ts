@@ -1,7 +1,7 @@
-import { type Frame, FrameDecoder, mainAccount } from '@bellwether/contracts';
-import type { Line } from '@bellwether/domain';
-import { ShardBook, armedKey } from '@bellwether/executor';
+import { type Frame, FrameDecoder } from '@bellwether/contracts';
+import { ShardBook } from '@bellwether/executor';
 import assert from 'node:assert/strict';
+import { exitOf } from '../book/exits.ts';
 import { middle } from '../book/lines.ts';
 import { asJson, encoded, tradeFrames } from '../codec/frames.ts';
 import { ticksOfJson } from '../codec/json-ticks.ts';
@@ -84,18 +84,7 @@ function shardBook(count: number): ShardBook {
   const book = new ShardBook();
   for (let i = 0; i < count; i += 1) {
     const level = middle - 60 - Math.floor((random() * middle) / 5);
-    const account = mainAccount('acme', `u${i % 10_000}`);
-    const id = `p${i}`;
-    const subject = { account, kind: 'position', id, symbol: 'BTC-USDT', version: 1 } as const;
-    const line: Line = {
-      kind: 'fixed',
-      reason: 'stopLoss',
-      series: 'trade',
-      fires: 'atOrBelow',
-      price: { units: BigInt(level), scale: 2 },
-    };
-    const key = `${armedKey(subject)}/stop`;
-    book.note({ ...subject, armed: [{ key, symbol: subject.symbol, armedFrom: { at: 0 }, line }] });
+    book.note(exitOf(i, level));
   }
   assert.equal(book.size, count);
   return book;

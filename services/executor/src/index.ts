@@ -5,7 +5,7 @@ export type { ConnectedBrokers } from './broker/order-desk.ts';
 export { Backtest } from './backtest/backtest.ts';
 export type { AccountCommits } from './commits/account-commits.ts';
 export type { ExitLanes } from './commits/exit-lanes.ts';
-export { type Fired, armedKey, subjectOfPosition } from './ticks/fired.ts';
+export { type Fired, armedKey, subjectOfPosition, watching } from './ticks/fired.ts';
 export { ShardBook } from './ticks/shard-book.ts';
 
 /** Starts an executor, which is loaded then: who only backtests needs neither Nest nor Google's clients of the bus. */

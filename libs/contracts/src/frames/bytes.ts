@@ -46,11 +46,29 @@ export class ByteWriter {
   }
 
   text(value: string): void {
+    if (this.#ascii(value)) return;
     const encoded = encoder.encode(value);
     this.unsigned(encoded.length);
     if (this.#length + encoded.length > this.#bytes.length) this.#grow(encoded.length);
     this.#bytes.set(encoded, this.#length);
     this.#length += encoded.length;
+  }
+
+  /** Most texts are short and in ASCII: those need no memory of their own. */
+  #ascii(value: string): boolean {
+    const { length } = value;
+    if (length >= 0x80) return false;
+    if (this.#length + 1 + length > this.#bytes.length) this.#grow(1 + length);
+    const bytes = this.#bytes;
+    const start = this.#length + 1;
+    for (let i = 0; i < length; i += 1) {
+      const code = value.charCodeAt(i);
+      if (code >= 0x80) return false;
+      bytes[start + i] = code;
+    }
+    bytes[start - 1] = length;
+    this.#length = start + length;
+    return true;
   }
 
   /** Begins anew in the same memory, where what was written is overwritten. */
@@ -172,9 +190,15 @@ export class ByteReader {
   }
 
   text(): string {
+    const { length } = this.textBytes();
+    return texts.decode(this.#bytes, this.#at - length, this.#at);
+  }
+
+  /** The bytes of a text, where they lie. */
+  textBytes(): Uint8Array {
     const length = this.unsigned();
     if (length > this.remaining) throw new RangeError('past the end');
     this.#at += length;
-    return texts.decode(this.#bytes, this.#at - length, this.#at);
+    return this.#bytes.subarray(this.#at - length, this.#at);
   }
 }

@@ -301,18 +301,19 @@ export class SymbolBook {
     const owner = this.#ownerOf(id);
     const { key, line } = this.#keeper.armedOf(owner, id);
     const { reason, series } = line;
-    const what = { owner, key, reason, series };
     switch (line.kind) {
-      case 'fixed':
-        return { ...what, level: line.price, isFall: line.fires === 'atOrBelow' };
+      case 'fixed': {
+        const { price: level, fires } = line;
+        return { owner, key, reason, series, level, isFall: fires === 'atOrBelow' };
+      }
       case 'trailing': {
         const level = stopFrom(line, best === undefined ? line.start : this.#exact(best.price));
-        return { ...what, level, isFall: line.follows === 'highest' };
+        return { owner, key, reason, series, level, isFall: line.follows === 'highest' };
       }
       case 'time':
       case 'move':
         // A time has no level of its own: it executes at the price that there is.
-        return { ...what, level: this.#exact(price), isFall: true };
+        return { owner, key, reason, series, level: this.#exact(price), isFall: true };
     }
   }
 

@@ -1,9 +1,9 @@
 import { ByteLog } from './byte-log.ts';
 import { hashOfAscii, hashOfKey } from './hash-of-key.ts';
 import { KeyTable, none } from './key-table.ts';
+import { isText, textOf } from './text-bytes.ts';
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** How many names are kept as text: those that were asked for last, and differ in the lowest bits of their numbers. */
 const recentNames = 1_024;
 
@@ -44,7 +44,7 @@ export class NameTable {
     const recent = this.#recent[place];
     if (recent !== undefined && this.#recentNumbers[place] === number) return recent;
     if (!(number < this.#count)) throw new RangeError(`no name ${number}`);
-    const name = decoder.decode(this.#names.at(number));
+    const name = textOf(this.#names.at(number));
     this.#recentNumbers[place] = number;
     this.#recent[place] = name;
     return name;
@@ -61,14 +61,4 @@ export class NameTable {
       start = end;
     }
   }
-}
-
-/** Of as many bytes as it has UTF-16 units is a text of ASCII alone. */
-function isText(bytes: Uint8Array, text: string): boolean {
-  if (bytes.length !== text.length) return bytes.length > text.length && decoder.decode(bytes) === text;
-  for (let at = 0; at < bytes.length; at += 1) {
-    const byte = bytes[at] ?? 0;
-    if (byte >= 0x80 || byte !== text.charCodeAt(at)) return false;
-  }
-  return true;
 }

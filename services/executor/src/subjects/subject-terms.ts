@@ -10,6 +10,7 @@ import {
   formatDecimal,
 } from '@bellwether/domain';
 import { type ArmedSubject, armedKey, watching } from '../ticks/fired.ts';
+import { isText, textOf } from './text-bytes.ts';
 
 /** Codes are places in these lists: they only ever grow at their ends. */
 const kinds = ['position', 'trigger', 'order', 'signal'] as const satisfies readonly ArmedSubject['kind'][];
@@ -65,7 +66,8 @@ export function readTerms(
   const name = () => nameAt(reader.unsigned());
   const account = { tenant: name(), uid: name(), accountId: name() };
   const kind = coded(kinds, reader);
-  const id = reader.text();
+  // Ids are of one subject each: to remember their texts would be in vain.
+  const id = textOf(reader.textBytes());
   const lines: NamedLine[] = [];
   for (let left = reader.unsigned(); left > 0; left -= 1)
     lines.push({ id: name(), armedFrom: readFrom(reader, nameAt), line: readLine(reader) });
@@ -79,7 +81,7 @@ export function readKey(reader: ByteReader, nameAt: NameAt): string {
   reader.unsigned();
   const accountId = nameAt(reader.unsigned());
   const kind = coded(kinds, reader);
-  return armedKey({ account: { accountId }, kind, id: reader.text() });
+  return armedKey({ account: { accountId }, kind, id: textOf(reader.textBytes()) });
 }
 
 /** Whether the subject has this key, of an account that has this number among the names. */
@@ -90,7 +92,7 @@ export function hasKey(
 ): boolean {
   reader.unsigned();
   reader.unsigned();
-  return reader.unsigned() === account && kinds[reader.byte()] === kind && reader.text() === id;
+  return reader.unsigned() === account && kinds[reader.byte()] === kind && isText(reader.textBytes(), id);
 }
 
 function writeFrom(writer: ByteWriter, from: ArmedFrom, numberOf: NumberOf): void {
