@@ -1,4 +1,5 @@
 import type { AccountEvent, OrderFilled } from '../account/events.ts';
+import { movesValue } from '../account/value-events.ts';
 import { notional } from '../market/instrument.ts';
 import { proceeds } from '../order/fill.ts';
 import { type Decimal, add, decimal, formatDecimal, isZero, negate, subtract, zero } from '../units.ts';
@@ -29,6 +30,7 @@ export interface LedgerEntry {
  *   the event in the same commit. An adoption has none.
  */
 export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry | undefined {
+  if (!movesValue(event)) return undefined;
   switch (event.type) {
     case 'FundsDeposited': {
       const amount = decimal(event.amount);
@@ -79,45 +81,8 @@ export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry 
     }
     case 'AccountOpened':
     case 'AccountConfigured':
-    case 'TradingHalted':
-    case 'TradingReduced':
-    case 'TradingResumed':
-    case 'ExitsAmended':
-    case 'StopMovedToBreakEven':
-    case 'TrailingStopActivated':
-    case 'StopTriggered':
-    case 'TargetTriggered':
-    case 'TrailingStopTriggered':
-    case 'TimeExitTriggered':
-    case 'CloseRequested':
-    case 'OrderPlaced':
-    case 'OrderTriggered':
-    case 'OrderAccepted':
-    case 'OrderOutcomeUnknown':
-    case 'OrderCancelRequested':
+    // Booked with what it makes of its position.
     case 'OrderFilled':
-    case 'OrderCancelled':
-    case 'OrderExpired':
-    case 'OrderRejected':
-    case 'TriggerArmed':
-    case 'TriggerFired':
-    case 'TriggerActionRefused':
-    case 'TriggerDisarmed':
-    case 'TriggerExpired':
-    case 'SymbolLocked':
-    case 'SymbolUnlocked':
-    case 'EquityMarked':
-    case 'LimitTripped':
-    case 'BrokerDifferenceFound':
-    case 'BrokerDifferenceSettled':
-    case 'SignalCreated':
-    case 'SignalActedOn':
-    case 'SignalExpired':
-    case 'SignalClosed':
-    case 'CreditsGranted':
-    case 'CreditsReserved':
-    case 'CreditsSettled':
-    case 'CreditsReleased':
       return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { unopenedAccount } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
+import { movesValue } from '../account/value-events.ts';
 import type { PositionTerms } from '../position/position.ts';
 import { closingValue } from '../position/value-position.ts';
 import { type Decimal, type Money, add, decimal, negate, zero } from '../units.ts';
@@ -62,7 +63,7 @@ export class Holdings {
     const positionIds = new Set<string>();
     const deposits: { currency: string; amount: Money }[] = [];
     let isAnew = false;
-    for (const event of events)
+    for (const event of events.filter(movesValue))
       switch (event.type) {
         case 'AccountOpened': {
           const { currency, cash, positions } = Holdings.unopened();
@@ -125,45 +126,6 @@ export class Holdings {
           positionIds.add(positionId);
           break;
         }
-        case 'TradingHalted':
-        case 'TradingReduced':
-        case 'TradingResumed':
-        case 'ExitsAmended':
-        case 'StopMovedToBreakEven':
-        case 'TrailingStopActivated':
-        case 'StopTriggered':
-        case 'TargetTriggered':
-        case 'TrailingStopTriggered':
-        case 'TimeExitTriggered':
-        case 'CloseRequested':
-        case 'OrderPlaced':
-        case 'OrderTriggered':
-        case 'OrderAccepted':
-        case 'OrderOutcomeUnknown':
-        case 'OrderCancelRequested':
-        case 'OrderCancelled':
-        case 'OrderExpired':
-        case 'OrderRejected':
-        case 'TriggerArmed':
-        case 'TriggerFired':
-        case 'TriggerActionRefused':
-        case 'TriggerDisarmed':
-        case 'TriggerExpired':
-        case 'SymbolLocked':
-        case 'SymbolUnlocked':
-        case 'EquityMarked':
-        case 'LimitTripped':
-        case 'BrokerDifferenceFound':
-        case 'BrokerDifferenceSettled':
-        case 'SignalCreated':
-        case 'SignalActedOn':
-        case 'SignalExpired':
-        case 'SignalClosed':
-        case 'CreditsGranted':
-        case 'CreditsReserved':
-        case 'CreditsSettled':
-        case 'CreditsReleased':
-          break;
       }
     return { positionIds, deposits, isAnew };
   }
