@@ -16,7 +16,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { commandRecord } from './account-writes.ts';
 import { sealScopeCommit } from './commit-hash.ts';
 import { guardDocument } from './documents/guard-document.ts';
-import { isDefiniteRefusal } from './errors.ts';
+import { isAlreadyExists, isDefiniteRefusal } from './errors.ts';
 import { readDocument } from './read-document.ts';
 import { type StoredScopeCommit, readScopeCommit } from './scope-journal.ts';
 
@@ -108,13 +108,33 @@ export class ScopeStore {
       );
       const decision = request.decide(found, seq);
       if ('refusal' in decision) return { status: 'refused', refusal: decision.refusal };
-      if (decision.events.length === 0) return { status: 'unchanged' };
+      if (decision.events.length === 0) {
+        if (await this.#keepKey(scope, request, seq - 1)) return { status: 'unchanged' };
+        continue;
+      }
       const commit = this.#compose(scope, request, decision.events, seq, head?.headHash ?? '');
       const stored = await this.#write(commit, request, read, decision.documents ?? new Map());
       if (stored !== undefined) return { status: 'committed', stored };
       await this.#pause();
     }
     return { status: 'contended' };
+  }
+
+  /** A command that had nothing to change is kept, too. False where another of its key was faster. */
+  async #keepKey(
+    scope: ScopeRef,
+    { cause, requestHash }: ScopeRequest<unknown>,
+    seq: number,
+  ): Promise<boolean> {
+    if (cause.kind !== 'command' || requestHash === undefined) return true;
+    const record = commandRecord({ requestHash, seq }, this.#clock.now());
+    try {
+      await this.#firestore.doc(paths.scopeCommand(scope, cause.key)).create(record);
+      return true;
+    } catch (error) {
+      if (isAlreadyExists(error)) return false;
+      throw error;
+    }
   }
 
   async #read(scope: ScopeRef, { cause, requestHash, documents = [] }: ScopeRequest<unknown>): Promise<Read> {

@@ -131,6 +131,25 @@ describe('the journals of scopes', () => {
     });
   });
 
+  it('keep the key of a command that had nothing to change: it changes nothing when it comes again', async () => {
+    const before = await journal(tenant);
+    const nothing = { decide: () => ({ events: [] }) };
+    expect(await commit(tenant, 'K', { ...byCommand('resume'), ...nothing })).toEqual({
+      status: 'unchanged',
+    });
+    expect(await commit(tenant, 'K', byCommand('resume'))).toEqual({
+      status: 'repeated',
+      seq: before.at(-1)?.seq,
+    });
+    expect(await commit(tenant, 'K', { ...byCommand('resume'), requestHash: 'other' })).toEqual({
+      status: 'keyReused',
+    });
+    expect(await journal(tenant)).toEqual(before);
+    const twice = [1, 2].map(async () => commit(system, 'K', { ...byCommand('both'), ...nothing }));
+    const statuses = (await Promise.all(twice)).map(({ status }) => status);
+    expect(statuses.toSorted()).toEqual(['repeated', 'unchanged']);
+  });
+
   it('keep nothing of a decision without events, and hand back a refusal', async () => {
     const before = await journal(system);
     expect(await commit(system, 'X', { decide: () => ({ events: [] }) })).toEqual({ status: 'unchanged' });
