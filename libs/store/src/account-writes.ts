@@ -118,5 +118,8 @@ function registerUser(writes: CommitWrites, { tenant, uid }: AccountRef): void {
 function guardSize(head: AccountDocument): void {
   const bytes = Buffer.byteLength(JSON.stringify(head));
   if (bytes > maxAccountBytes)
-    throw new DocumentTooLargeError(`the account would be ${bytes} bytes, more than ${maxAccountBytes}`);
+    throw new DocumentTooLargeError(`the account would be ${bytes} bytes, more than ${maxAccountBytes}`, {
+      limit: maxAccountBytes,
+      actual: bytes,
+    });
 }

@@ -21,6 +21,7 @@ export function guardEntry(bytes: number): void {
   if (bytes > maxJournalBytes)
     throw new DocumentTooLargeError(
       `the journal entry would be ${bytes} bytes, more than ${maxJournalBytes}`,
+      { limit: maxJournalBytes, actual: bytes },
     );
 }
 

@@ -21,9 +21,9 @@ export function isTransient(error: unknown): boolean {
 /** A document or an array would outgrow its declared bound: refused before Firestore would. */
 export class DocumentTooLargeError extends Error {
   override readonly name = 'DocumentTooLargeError';
-  readonly bound: DocumentBound | undefined;
+  readonly bound: DocumentBound;
 
-  constructor(message: string, bound?: DocumentBound) {
+  constructor(message: string, bound: DocumentBound) {
     super(message);
     this.bound = bound;
   }

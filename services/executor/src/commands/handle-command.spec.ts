@@ -1,6 +1,6 @@
 import type { Command } from '@bellwether/contracts';
 import { type AccountEvent, plainInstrument, unknownMarket } from '@bellwether/domain';
-import { type CommitOutcome, WritesShedError } from '@bellwether/store';
+import { type CommitOutcome, DocumentTooLargeError, WritesShedError } from '@bellwether/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeCommits, contended, unreachable } from '../commits/commits.fake.ts';
 import { ann, positionTerms } from '../ticks/armed.builder.ts';
@@ -162,6 +162,18 @@ describe('handling a command', () => {
       detail: 'why: not written: Firestore refuses writes for lack of quota',
     });
     expect(await commands.handle(adopt, '')).toMatchObject({ status: 'committed' });
+  });
+
+  it('is refused where it would not fit into a document, with the limit and by how much', async () => {
+    commits.given(ann, opened);
+    const tooLarge = new DocumentTooLargeError('the entry is long', { limit: 100, actual: 130 });
+    commits.obstruct(ann, async () => Promise.reject(tooLarge));
+    expect(await commands.handle(adopt, '')).toEqual({
+      status: 'refused',
+      reason: 'TOO_LARGE',
+      detail: 'limit: 100, actual: 130, by: 30, why: the entry is long',
+    });
+    expect(arming.log.at(-1)).toBe(`end ${symbol}`);
   });
 
   it('leaves the gate when the store fails, and lets the failure through: the message comes again', async () => {

@@ -1,6 +1,6 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
 import { type ArmedFrom, type Clock, chargeCommand, ok, watchLimits } from '@bellwether/domain';
-import { WritesShedError, WrongTenantError, hashRequest } from '@bellwether/store';
+import { DocumentTooLargeError, WritesShedError, WrongTenantError, hashRequest } from '@bellwether/store';
 import * as z from 'zod';
 import type { AccountCommits } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
@@ -115,6 +115,7 @@ export class HandleCommand {
       return symbol === undefined ? await run() : await this.#arming.arming(symbol, run);
     } catch (error) {
       if (error instanceof WrongTenantError) return refusedFor({ reason: 'NO_ACCOUNT' });
+      if (error instanceof DocumentTooLargeError) return tooLarge(error);
       if (error instanceof WritesShedError) return refusedFor({ reason: 'OVERLOADED', why: error.message });
       throw error;
     }
@@ -169,6 +170,12 @@ export class HandleCommand {
     }
     return refusedFor({ reason: 'CONTENDED', tries: maxTries });
   }
+}
+
+/** It would not fit, however often it came again. */
+function tooLarge({ bound, message: why }: DocumentTooLargeError): CommandReply {
+  const { limit, actual } = bound;
+  return refusedFor({ reason: 'TOO_LARGE', limit, actual, by: actual - limit, why });
 }
 
 /** The answer to what is no command. */

@@ -1,6 +1,7 @@
 import type { AccountRef } from '@bellwether/contracts';
 import { type AccountEvent, plainInstrument, unknownMarket } from '@bellwether/domain';
 import { createLogger } from '@bellwether/observability';
+import { DocumentTooLargeError } from '@bellwether/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import {
   activeTrigger,
@@ -134,6 +135,22 @@ describe('the lanes of fired exits', () => {
     await Promise.all([execution, later]);
     expect(committed()).toBe('p1 p2');
     expect(pauses).toHaveLength(51);
+  });
+
+  it('commit in halves what is too much for one entry of the journal, down to one by one', async () => {
+    const bound = { limit: 200, actual: 300 };
+    const tooLarge: Obstacle = async () => Promise.reject(new DocumentTooLargeError('much', bound));
+    commits.given(ann, ...accountWith(ann, 'p1', 'p2', 'p3', 'p4', 'p5'));
+    const stops = ['p1', 'p2', 'p3', 'p4', 'p5'].map((id) => stopOf(id));
+    commits.obstruct(ann, tooLarge);
+    await lanes.execute(stops, origin);
+    expect(committed()).toBe('p1 p2 p3 | p4 p5');
+    expect(pauses).toEqual([]);
+    commits.given(bob, ...accountWith(bob, 'p1', 'p2'));
+    commits.obstruct(bob, tooLarge, tooLarge);
+    await lanes.execute([stopOf('p1', bob), stopOf('p2', bob)], origin);
+    expect(committed(bob)).toBe('p1 | p2');
+    expect(pauses).toEqual([250]);
   });
 
   it('do not hold one account for another', async () => {

@@ -8,6 +8,7 @@ import {
   precedence,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
+import { DocumentTooLargeError } from '@bellwether/store';
 import { type Pause, pause } from '../pause.ts';
 import type { FrameOrigin } from '../shards/shard-runner.ts';
 import { type Fired, armedKey } from '../ticks/fired.ts';
@@ -54,7 +55,8 @@ const pauseMs = { contended: 10, failed: 250 };
 
 /**
  * What fired, committed: one lane per account, everything that waits for an account in one commit. An
- * exit is never dropped: contention and failures of the store are retried without bound.
+ * exit is never dropped: contention and failures of the store are retried without bound, and what is too much for one
+ * entry of the journal is committed in halves.
  */
 export class ExitLanes {
   readonly #commits: Pick<AccountCommits, 'commit'>;
@@ -124,10 +126,13 @@ export class ExitLanes {
   }
 
   async #run(account: AccountRef, lane: Pending[]): Promise<void> {
+    let most = maxExecutionsPerCommit;
     while (lane.length > 0) {
-      const group = inOrderOfTicks(lane).slice(0, maxExecutionsPerCommit);
-      const deferred = await this.#commitGroup(account, group);
-      if (deferred === undefined) continue;
+      const group = inOrderOfTicks(lane).slice(0, most);
+      const result = await this.#commitGroup(account, group);
+      if (result === 'tooMuch') most = Math.ceil(group.length / 2);
+      if (typeof result === 'string') continue;
+      const { deferred } = result;
       const done = new Set(group.filter((pending) => !deferred.has(pending)));
       lane.splice(0, lane.length, ...lane.filter((pending) => !done.has(pending)));
       for (const pending of done) pending.done();
@@ -136,15 +141,15 @@ export class ExitLanes {
   }
 
   /**
-   * One commit for the whole group, but for what has to wait for the next; the answer says what. Undefined when it
-   * must be tried again.
+   * One commit for the whole group, but for what has to wait for the next; the answer says what. `tooMuch` where
+   * one entry of the journal does not hold all of it.
    */
   async #commitGroup(
     account: AccountRef,
     group: readonly Pending[],
-  ): Promise<ReadonlySet<Pending> | undefined> {
+  ): Promise<{ readonly deferred: ReadonlySet<Pending> } | 'again' | 'tooMuch'> {
     const [first] = group;
-    if (first === undefined) return new Set();
+    if (first === undefined) return { deferred: new Set() };
     const { shard, epoch, number, traceparent } = first.origin;
     const subjects = group.map(({ fired }) => fired.subject);
     let refused: readonly { pending: Pending; refusal: ExecutionRefusal }[] = [];
@@ -164,22 +169,23 @@ export class ExitLanes {
       if (outcome.status === 'contended') {
         this.counts.contended += 1;
         await this.#pause(pauseMs.contended);
-        return undefined;
+        return 'again';
       }
     } catch (error) {
+      if (error instanceof DocumentTooLargeError && group.length > 1) return 'tooMuch';
       this.counts.failed += 1;
       this.#logger.error(
         { err: error, account: account.accountId },
         'an exit cannot be committed; trying again',
       );
       await this.#pause(pauseMs.failed);
-      return undefined;
+      return 'again';
     }
     for (const { pending, refusal } of refused) this.#noteRefusal(account, pending, refusal);
     const isRefused = new Set(refused.map(({ pending }) => pending));
     for (const pending of group)
       if (!isRefused.has(pending) && !deferred.has(pending)) this.#noteExecution(pending.fired);
-    return deferred;
+    return { deferred };
   }
 
   /**
