@@ -1,7 +1,9 @@
 import { compareNames } from '../resource-name.ts';
 import { compareValues } from '../values/compare.ts';
 import { getField, type FieldPath } from '../values/field-path.ts';
+import { fieldName, type FieldName } from './decode-fields.ts';
 import { OrderedSet } from './ordered-set.ts';
+import { SharedValues } from './shared-values.ts';
 import type { StoredDocument } from './stored-document.ts';
 import type { Value } from '../protos.ts';
 
@@ -34,11 +36,18 @@ export class DocumentIndex {
   readonly entries: OrderedSet<IndexEntry>;
   readonly #shape: IndexShape;
   readonly #prefix: number;
+  /** At the top of documents, what the shape is made of. */
+  readonly #names: readonly FieldName[];
+  /** Of each field of the shape. */
+  readonly #shared: readonly SharedValues[];
 
   /** The names of all documents begin with the same `prefix` characters. */
   constructor(shape: IndexShape, prefix: number, documents: Iterable<StoredDocument>) {
     this.#shape = shape;
     this.#prefix = prefix;
+    const names = new Set(shape.fields.flatMap(({ path }) => path.segments.slice(0, 1)));
+    this.#names = [...names].map(fieldName);
+    this.#shared = shape.fields.map(() => new SharedValues());
     const found: IndexEntry[] = [];
     for (const document of documents) found.push(...this.#entriesOf(document));
     this.entries = new OrderedSet((a: IndexEntry, b: IndexEntry) => this.#compare(a, b), found);
@@ -54,11 +63,13 @@ export class DocumentIndex {
 
   #entriesOf(document: StoredDocument): IndexEntry[] {
     let tuples: Value[][] = [[]];
-    for (const { path, mode } of this.#shape.fields) {
-      const value = getField(document.fields, path);
+    const fields = document.fieldsNamed(this.#names);
+    for (const [at, { path, mode }] of this.#shape.fields.entries()) {
+      const value = getField(fields, path);
       if (value === undefined) return [];
       if (mode === 'value') {
-        for (const tuple of tuples) tuple.push(value);
+        const shared = this.#shared[at]?.share(value) ?? value;
+        for (const tuple of tuples) tuple.push(shared);
       } else {
         const elements = distinctValues(value.arrayValue?.values ?? []);
         tuples = tuples.flatMap((tuple) => elements.map((element) => [...tuple, element]));

@@ -1,6 +1,7 @@
 import { parentOf } from '../resource-name.ts';
 import { toTimestamp, type Micros } from '../time.ts';
 import { v1, type Fields } from '../protos.ts';
+import { decodeFields, type FieldName } from './decode-fields.ts';
 
 /** How many documents keep their fields decoded; the others hold only their bytes. */
 const DECODED_DOCUMENTS = 2048;
@@ -49,6 +50,11 @@ export class StoredDocument {
       this.#keepDecoded();
     }
     return this.#fields;
+  }
+
+  /** Of its fields those with these names, at least; the others stay encoded. */
+  fieldsNamed(names: readonly FieldName[]): Fields {
+    return this.#fields ?? decodeFields(this.bytes, names);
   }
 
   #keepDecoded(): void {

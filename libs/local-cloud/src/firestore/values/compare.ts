@@ -35,6 +35,7 @@ export function rankOf(value: Value): Rank {
 
 /** Firestore's total order over all values. 1 and 1.0 are equal. */
 export function compareValues(a: Value, b: Value): number {
+  if (a === b) return 0;
   const rank = rankOf(a);
   const other = rankOf(b);
   if (rank !== other) return rank < other ? -1 : 1;
