@@ -62,10 +62,11 @@ export function closedTradeOf(tenantId: string, trade: LedgerTradeDocument): Clo
 }
 
 function termsOf(tenantId: string, trade: LedgerTradeDocument) {
-  const { accountId, positionId, symbol, positionSide: side, quantity, price: entryPrice, currency } = trade;
-  const { broker, tradedAt: openedAt, eventId: openedBy, strategy, tags } = trade;
+  const { uid, accountId, positionId, symbol, positionSide: side, quantity, currency } = trade;
+  const { price: entryPrice, broker, tradedAt: openedAt, eventId: openedBy, strategy, tags } = trade;
   return {
     tenantId,
+    uid,
     accountId,
     positionId,
     symbol,

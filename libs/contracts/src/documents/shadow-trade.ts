@@ -3,6 +3,8 @@ export type ShadowTradeDocument = ShadowTradeTerms & ({ readonly status: 'OPEN' 
 
 export interface ShadowTradeTerms {
   readonly tenantId: string;
+  /** Whose; absent in what was opened before such documents moved to archives, until it is closed. */
+  readonly uid?: string;
   readonly accountId: string;
   readonly positionId: string;
   readonly symbol: string;
@@ -33,7 +35,7 @@ export interface ShadowTradeClose {
   readonly closedAt: number;
   /** The event that closed it. */
   readonly closedBy: string;
-  /** Whose, and one of `timeShards`, by that event's id: absent in what was closed before such documents moved to archives. */
+  /** Whose, and one of `timeShards`, by that event's id: absent in what was closed before. */
   readonly uid?: string;
   readonly shard?: number;
 }

@@ -54,6 +54,7 @@ export const tradeRows: ArchivedKind<LedgerTradeDocument> = {
 export const positionRows: ArchivedKind<ClosedTradeDocument> = {
   columns: [
     'tenantId',
+    'uid',
     'accountId',
     'positionId',
     'symbol',
@@ -74,7 +75,6 @@ export const positionRows: ArchivedKind<ClosedTradeDocument> = {
     'reason',
     'closedAt',
     'closedBy',
-    'uid',
     'shard',
   ],
   timeOf: ({ closedAt }) => closedAt,

@@ -9,6 +9,9 @@ import { balancesAfter, bookCommits, emptyProjection } from './book-commits.ts';
 const account = mainAccount('t1', 'u1');
 const long = positionOf('p1');
 
+const totalsOf = (postings: readonly { ledgerAccount: string; amount: string }[]) =>
+  Object.fromEntries(postings.map(({ ledgerAccount, amount }) => [ledgerAccount, amount]));
+
 describe('booking a run of commits', () => {
   it('takes an adopted position into the books', () => {
     const commits = [commitOf(account, 1, [opened(account)]), commitOf(account, 2, [adopted(long)])];
@@ -169,6 +172,24 @@ describe('booking a run of commits', () => {
     expect(entries.map(({ at }) => at)).toEqual([1_000, 2_000]);
     expect(trades.map(({ tradedAt }) => tradedAt)).toEqual([1_000, 2_000]);
     expect(shadowTrades.get('p1')).toMatchObject({ document: { openedAt: 1_000 } });
+  });
+
+  it('takes a deposit back by a new entry: both stay, and nothing is left', () => {
+    const deposit = (amount: string): AccountEvent => ({
+      type: 'FundsDeposited',
+      currency: 'USD',
+      amount,
+      actor: 'ops',
+      reason: 'typed twice',
+    });
+    const { entries, projection } = bookCommits(emptyProjection, [
+      commitOf(account, 1, [deposit('250')]),
+      commitOf(account, 2, [deposit('-250')]),
+    ]);
+    const [first, second] = entries.map(({ postings }) => totalsOf(postings));
+    expect(first).toEqual({ cash: '250', world: '-250' });
+    expect(second).toEqual({ cash: '-250', world: '250' });
+    expect(projection).toMatchObject({ entries: 2, balances: {} });
   });
 
   it('refuses a commit that does not follow', () => {

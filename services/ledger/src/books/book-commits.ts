@@ -148,11 +148,16 @@ function timeOf(events: readonly AccountEvent[], index: number): number {
   return fill === undefined ? 0 : filledAt(events, fill);
 }
 
-function termsOf({ tenant, accountId }: Commit, position: PositionTerms, openedBy: string): ShadowTradeTerms {
+function termsOf(
+  { tenant, uid, accountId }: Commit,
+  position: PositionTerms,
+  openedBy: string,
+): ShadowTradeTerms {
   const { id, symbol, side, quantity, entryPrice, contract, openedAt: at } = position;
   const { broker, strategy, tags } = position;
   return {
     tenantId: tenant,
+    uid,
     accountId,
     positionId: id,
     symbol,
