@@ -9,6 +9,13 @@ import { balancesAfter, bookCommits, emptyProjection } from './book-commits.ts';
 const account = mainAccount('t1', 'u1');
 const long = positionOf('p1');
 
+const deposit = (amount: string): AccountEvent => ({
+  type: 'FundsDeposited',
+  currency: 'USD',
+  amount,
+  actor: 'ops',
+  reason: 'typed twice',
+});
 const totalsOf = (postings: readonly { ledgerAccount: string; amount: string }[]) =>
   Object.fromEntries(postings.map(({ ledgerAccount, amount }) => [ledgerAccount, amount]));
 
@@ -175,13 +182,6 @@ describe('booking a run of commits', () => {
   });
 
   it('takes a deposit back by a new entry: both stay, and nothing is left', () => {
-    const deposit = (amount: string): AccountEvent => ({
-      type: 'FundsDeposited',
-      currency: 'USD',
-      amount,
-      actor: 'ops',
-      reason: 'typed twice',
-    });
     const { entries, projection } = bookCommits(emptyProjection, [
       commitOf(account, 1, [deposit('250')]),
       commitOf(account, 2, [deposit('-250')]),
