@@ -6,17 +6,19 @@ import { type Running, runBellwether, temporaryFolder } from '../support/bellwet
 
 describe('channels', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let dataDir: string;
+  let cloud: Awaited<ReturnType<typeof startTestCloud>>;
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    dataDir = join(folder.path, 'data');
-    await (await startTestCloud({ dataDir })).close();
+    cloud = await startTestCloud();
   });
-  afterAll(async () => folder.remove());
+  afterAll(async () => {
+    await cloud.close();
+    await folder.remove();
+  });
 
   async function bellwether(...args: readonly string[]) {
-    const running: Running = runBellwether([...args, '--data-dir', dataDir]);
+    const running: Running = runBellwether(args, undefined, cloud.environment);
     return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
   }
   const channels = async (...args: readonly string[]) => bellwether('channels', ...args, '--tenant', 'acme');
@@ -33,6 +35,7 @@ describe('channels', () => {
       stdout: 'discord (discordWebhook, webhook 123) gets the alerts of acme from now on.\n',
     });
     expect(await channels('disable', 'discord', '--reason', 'too loud')).toMatchObject({ code: 0 });
+    expect((await channels('list')).stdout).toMatch(/ too loud\nNone of them is active: nobody is told\.\n$/);
     const listed = await channels('list', '--json');
     expect([listed.code, JSON.parse(listed.stdout)]).toEqual([
       0,

@@ -224,6 +224,14 @@ export const queries = {
     equal: ['shard'],
     orderBy: [{ field: 'sentAt', direction: 'DESCENDING' }],
   },
+  /** Of all tenants, to be counted. Once for each of `timeShards`. */
+  deadDeliveries: {
+    owner: 'notifier',
+    collection: 'deliveries',
+    scope: 'COLLECTION_GROUP',
+    equal: ['shard'],
+    orderBy: [{ field: 'diedAt', direction: 'DESCENDING' }],
+  },
   /** Those alone that have died and wait for somebody to act. Once for each of `timeShards`, merged. */
   deadDeliveriesOfTenant: {
     owner: 'cli',

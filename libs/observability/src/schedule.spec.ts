@@ -48,6 +48,25 @@ describe('a schedule', () => {
     await schedule.close();
   });
 
+  it('pauses longer and longer while it finds nothing to do', async () => {
+    const finds: ('idle' | undefined)[] = [undefined, 'idle', 'idle', 'idle', undefined, undefined];
+    const runs: number[] = [];
+    const startedAt = Date.now();
+    const schedule = new Schedule({
+      everyMs: 10,
+      idleMs: 30,
+      run: async () => {
+        runs.push(Date.now() - startedAt);
+        return Promise.resolve(finds[runs.length - 1]);
+      },
+      onFailed: () => undefined,
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(140);
+    expect(runs.slice(0, 6)).toEqual([10, 20, 40, 70, 100, 110]);
+    await schedule.close();
+  });
+
   it('closes only when the run under way is over', async () => {
     const underway = Promise.withResolvers<void>();
     const schedule = new Schedule({

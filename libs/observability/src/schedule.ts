@@ -1,10 +1,12 @@
 export interface ScheduleOptions {
   /** Milliseconds from the end of one run to the start of the next. */
   readonly everyMs: number;
+  /** After each run that found nothing to do it pauses twice as long, up to this; without it always as long. */
+  readonly idleMs?: number;
   /** To the start of the first; as long as any other unless given. */
   readonly firstMs?: number;
-  /** The signal is raised when it is to end. */
-  readonly run: (signal: AbortSignal) => Promise<void>;
+  /** The signal is raised when it is to end. Resolves with `idle` where it found nothing to do. */
+  readonly run: (signal: AbortSignal) => Promise<'idle' | void>;
   /** A run failed, and not because it was to end; the next one comes at its time. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -16,9 +18,11 @@ export class Schedule {
   #isStarted = false;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
+  #pauseMs: number;
 
   constructor(options: ScheduleOptions) {
     this.#options = options;
+    this.#pauseMs = options.everyMs;
   }
 
   start(): void {
@@ -37,17 +41,19 @@ export class Schedule {
   #next(afterMs: number): void {
     if (this.#closing.signal.aborted) return;
     this.#timer = setTimeout(() => {
-      this.#running = this.#run().finally(() => this.#next(this.#options.everyMs));
+      this.#running = this.#run().finally(() => this.#next(this.#pauseMs));
     }, afterMs);
     this.#timer.unref();
   }
 
   async #run(): Promise<void> {
     const { signal } = this.#closing;
+    const { everyMs, idleMs = everyMs, run, onFailed } = this.#options;
     try {
-      await this.#options.run(signal);
+      const found = await run(signal);
+      this.#pauseMs = found === 'idle' ? Math.min(this.#pauseMs * 2, idleMs) : everyMs;
     } catch (error) {
-      if (!signal.aborted) this.#options.onFailed(error);
+      if (!signal.aborted) onFailed(error);
     }
   }
 }

@@ -119,7 +119,8 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     logger,
   });
   const delivering = new DeliverNotice({
-    judge: async (notice) => judgeAlert(await rules.of(notice.tenant), alertFactsOf(notice), clock.now()),
+    judge: async (notice, channelId) =>
+      judgeAlert(await rules.of(notice.tenant), { ...alertFactsOf(notice), channelId }, clock.now()),
     claim: async (notice, channelId, publishedAt, verdict) =>
       deliveries.claim(notice, channelId, publishedAt, verdict),
     send: async (channel, delivery) => groups.send(channel, delivery),
@@ -147,8 +148,15 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     channelsOf,
     send: async (channel, delivery) => groups.send(channel, delivery),
     dead: async (delivery, reason) => counted.dead([delivery], reason),
-    sleep,
     logger,
+  });
+  // Each look reads, whether something is due or not.
+  const takingUp = new Schedule({
+    everyMs: 1_000,
+    idleMs: 30_000,
+    firstMs: 0,
+    run: async () => ((await parked.takeUp()) === 0 ? 'idle' : undefined),
+    onFailed: (error) => logger.warn({ err: error }, 'cannot take up parked alerts'),
   });
   const { operators } = config;
   const notifyDeadLetter = new NotifyDeadLetter({ channelsOf, deliver, operators });
@@ -207,7 +215,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   measureWrites(metrics, writes);
   const app = await serve(NotifierModule.with(notify, notifyScope, notifyDeadLetter), strategy);
 
-  parked.start();
+  takingUp.start();
   watching.start();
   wanted.open();
   summarising.start();
@@ -252,7 +260,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
       app.close(),
       watching.close(),
       summarising.close(),
-      parked.close(),
+      takingUp.close().then(async () => parked.close()),
       groups.close(),
       senders.close(),
     ]);

@@ -59,6 +59,30 @@ describe('the rules of a tenant', () => {
   });
 });
 
+describe('a rule of one channel', () => {
+  it('decides there, and nowhere else', async () => {
+    const journal = new Journal(cloud, 'routes');
+    await journal.openChannel('desk', '700002');
+    await journal.openChannel('phone', '700003');
+    const rule = { order: 1, channels: ['phone'], exitReasons: ['takeProfit', 'timeExit'], delivery: 'off' };
+    await cloud.firestore.doc(paths.rule(journal.tenant, 'phone')).set(rule);
+    await journal.commit(closed({ reason: 'takeProfit' }), closed({ positionId: 'p2' }));
+    const deliveries = await eventually(async () => {
+      const found = await deliveriesOf(journal);
+      return found.length === 4 && found.every(({ status }) => status !== 'claimed') && found;
+    });
+    const states = deliveries.map(
+      ({ channelId, subjectId, status }) => `${channelId} ${subjectId} ${status}`,
+    );
+    expect(states.toSorted()).toEqual([
+      'desk p1 sent',
+      'desk p2 sent',
+      'phone p1 suppressed',
+      'phone p2 sent',
+    ]);
+  });
+});
+
 describe('the templates of a tenant', () => {
   it('word the first line of its alerts, where they are without fault', async () => {
     const journal = new Journal(cloud, 'templates');

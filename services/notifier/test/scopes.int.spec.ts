@@ -118,7 +118,7 @@ describe('what happens to more than an account', () => {
 });
 
 describe('what operators look after', () => {
-  it('is told to them: dead letters, quarantine, and writes that are held back', async () => {
+  it('is told to them: dead letters, quarantine, dead alerts, and writes that are held back', async () => {
     await cloud.pubsub.topic(topics.deadLetters('ledger.events')).publishMessage({
       data: Buffer.from('{'),
       attributes: { CloudPubSubDeadLetterSourceSubscription: 'ledger.events', 'ce-id': 'u.main:1' },
@@ -128,6 +128,8 @@ describe('what operators look after', () => {
     await cloud.firestore
       .doc(paths.quarantine('ledger.events', '1'))
       .set({ ...quarantined, attributes: {}, data: Buffer.from('{') });
+    const dead = { status: 'dead', shard: 3, diedAt: 1, eventType: 'PositionClosed', channelId: 'discord' };
+    await cloud.firestore.doc(paths.delivery('red', 'u.main:0000000001:0', 'discord')).set(dead);
     const report = {
       state: 'shedsBackground',
       waiting: 3,
@@ -137,8 +139,12 @@ describe('what operators look after', () => {
       reportedAt: 1,
     };
     await cloud.firestore.doc(paths.batchPerformance()).set({ processes: { ledger: report } });
-    const raised = await told('AlarmRaised', 2);
-    expect(raised.toSorted()).toEqual(['operators: quarantine', 'operators: writes-ledger']);
+    const raised = await told('AlarmRaised', 3);
+    expect(raised.toSorted()).toEqual([
+      'operators: dead-alerts',
+      'operators: quarantine',
+      'operators: writes-ledger',
+    ]);
     await cloud.firestore
       .doc(paths.batchPerformance())
       .set({ processes: { ledger: { ...report, state: 'closed' } } });

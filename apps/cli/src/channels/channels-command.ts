@@ -120,5 +120,6 @@ function tableOf(tenant: string, listed: readonly Listed[]): string {
       .filter((cell) => cell !== '')
       .join(' '),
   );
-  return `${rows.join('\n')}\n`;
+  const isTold = listed.some(({ status }) => status === 'active');
+  return `${rows.join('\n')}\n${isTold ? '' : 'None of them is active: nobody is told.\n'}`;
 }

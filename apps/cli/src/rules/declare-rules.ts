@@ -22,7 +22,8 @@ export function declareRules(program: Command): void {
       `
 The file ("-" reads stdin) holds one JSON object. Of the rules that match an alert the one of the lowest order decides;
 without one it is sent. An alert matches when it meets each of the conditions that are given:
-  "uid", "eventTypes", "severities" (critical, warning, success, info), "symbols", "strategies", "modes" (shadow, live)
+  "uid", "eventTypes", "severities" (critical, warning, success, info), "symbols", "strategies", "modes" (shadow, live),
+  "exitReasons" (stopLoss, takeProfit, trailingStop, timeExit, manual, trigger, order, flatten, reset), "channels"
 What becomes of it:
   "delivery": "on", "silent" or "off"
   "quietHours": {"from": "22:00", "to": "07:00", "zone": "Europe/Berlin"}   all but the critical waits for their end

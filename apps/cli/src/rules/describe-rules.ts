@@ -24,7 +24,8 @@ export function tableOf(tenant: string, rules: readonly ListedRule[]): string {
 }
 
 function termsOf(rule: AlertRuleDocument): string {
-  const { uid, eventTypes, severities, symbols, strategies, modes, quietHours, grouping, updates } = rule;
+  const { uid, eventTypes, severities, symbols, strategies, modes, exitReasons, channels } = rule;
+  const { quietHours, grouping, updates } = rule;
   const conditions = [
     ...(uid === undefined ? [] : [`user ${uid}`]),
     ...named('events', eventTypes),
@@ -32,6 +33,8 @@ function termsOf(rule: AlertRuleDocument): string {
     ...named('symbols', symbols),
     ...named('strategies', strategies),
     ...named('modes', modes),
+    ...named('exits by', exitReasons),
+    ...named('channels', channels),
   ];
   return [
     conditions.length === 0 ? 'every alert' : conditions.join(', '),

@@ -41,7 +41,7 @@ For example:
   ofTenant(
     summaries
       .command('preview <id>')
-      .description('what it would tell now, of the last day or week that is over; nothing is sent'),
+      .description('what it tells next, by what is traded until now; nothing is sent'),
   ).action(async (id: string, options: TenantOptions) =>
     (await import('./summaries-command.ts')).runSummariesPreview(id, options),
   );

@@ -1,3 +1,5 @@
+import type { ExitReason } from '@bellwether/domain';
+
 /**
  * `tenants/{t}/rules/{id}`: what becomes of the alerts that match each condition it names. The first by `order`, then
  * id, decides; an alert without a rule is sent.
@@ -10,6 +12,10 @@ export interface AlertRuleDocument {
   readonly symbols?: readonly string[];
   readonly strategies?: readonly string[];
   readonly modes?: readonly ('shadow' | 'live')[];
+  /** By what a position was closed or reduced. */
+  readonly exitReasons?: readonly ExitReason[];
+  /** On these channels of the tenant alone. */
+  readonly channels?: readonly string[];
   readonly delivery: 'on' | 'silent' | 'off';
   /** What is not critical waits for `to`, times of day `HH:MM` in an IANA time zone. */
   readonly quietHours?: { readonly from: string; readonly to: string; readonly zone: string };

@@ -26,7 +26,8 @@ const ArmedFrom = z.union([
   z.strictObject({ at: Millis }),
 ]);
 const OrderSide = z.enum(['buy', 'sell']);
-const ExitReason = z.enum([
+/** By what a position is closed or reduced. */
+export const exitReasons = [
   'stopLoss',
   'takeProfit',
   'trailingStop',
@@ -36,7 +37,8 @@ const ExitReason = z.enum([
   'order',
   'flatten',
   'reset',
-]);
+] as const;
+const ExitReason = z.enum(exitReasons);
 const By = z.strictObject({ actor: Text, reason: z.string().max(512) });
 const inScope = {
   scope: z.enum(['account', 'user', 'tenant', 'global']).exactOptional(),

@@ -2,7 +2,7 @@ import type { BatchPerformance, ShardDocument } from '@bellwether/contracts';
 import { describe, expect, it } from '@jest/globals';
 import { ShardProgress, type Stored, readingsOf } from './readings.ts';
 
-const nothing: Stored = { shards: new Map(), performance: undefined, quarantined: 0 };
+const nothing: Stored = { shards: new Map(), performance: undefined, quarantined: 0, dead: 0 };
 const silentMs = 60_000;
 
 function shard(frame: number, isEpochOver = false): Stored {
@@ -54,6 +54,11 @@ describe('how the system is', () => {
       'has messages that nobody can read',
       { ...nothing, quarantined: 3 },
       ['3 messages are in quarantine: they cannot be read'],
+    ],
+    [
+      'has alerts that no channel took',
+      { ...nothing, dead: 12 },
+      ['12 alerts are dead: no channel took them'],
     ],
   ])('%s', (_, stored, headlines) => {
     expect(raised(stored)).toEqual(headlines);

@@ -9,6 +9,8 @@ export interface Stored {
   readonly performance: BatchPerformanceDocument | undefined;
   /** Messages in quarantine. */
   readonly quarantined: number;
+  /** Alerts of all tenants that no channel took, and that nobody has retried or discarded. */
+  readonly dead: number;
 }
 
 /** Batches that wait: then a process writes as fast as it may. */
@@ -35,7 +37,7 @@ export class ShardProgress {
  * @param silentMs a shard without a frame for so long has no feed.
  */
 export function readingsOf(
-  { shards, performance, quarantined }: Stored,
+  { shards, performance, quarantined, dead }: Stored,
   progress: ShardProgress,
   { now, silentMs }: { readonly now: number; readonly silentMs: number },
 ): Reading[] {
@@ -69,6 +71,17 @@ export function readingsOf(
       severity: 'critical',
       headline: `${quarantined} messages are in quarantine: they cannot be read`,
       details: [{ name: 'Messages', value: String(quarantined) }],
+    },
+    {
+      name: 'dead-alerts',
+      isRaised: dead > 0,
+      count: dead,
+      severity: 'warning',
+      headline: `${dead} alerts are dead: no channel took them`,
+      details: [
+        { name: 'Alerts', value: String(dead) },
+        { name: 'Why', value: 'bellwether dlq groups' },
+      ],
     },
   ];
 }

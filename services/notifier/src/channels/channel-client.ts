@@ -3,6 +3,9 @@ import type { Channel } from './channel.ts';
 import type { Gate } from './gate.ts';
 import type { Outcome } from './outcome.ts';
 
+/** What one message tells. */
+export type Batch = readonly [Delivery, ...Delivery[]];
+
 /**
  * Speaks to the provider of one channel, as its document is now: all that differs from kind to kind. What a channel's
  * alerts have in common (their queue, pace, retries, parking and records) is `ChannelSender`'s.
@@ -11,7 +14,7 @@ export interface ChannelClient {
   /** How many of the first alerts one message holds: at least one. */
   fitting(alerts: readonly Delivery[]): number;
   /** Makes one request that tells the alerts, which fit. Never throws. */
-  tell(alerts: readonly Delivery[], how: Telling): Promise<Attempt>;
+  tell(alerts: Batch, how: Telling): Promise<Attempt>;
   /**
    * Makes one request that puts the alert in the place of a message that was sent before, and is `refused` where that is
    * no more. Absent where messages stay as they are. An edit may be repeated at will. Never throws.

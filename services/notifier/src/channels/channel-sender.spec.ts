@@ -7,7 +7,7 @@ import { AddressGate } from '../discord/address-gate.ts';
 import { DiscordWebhook, type DiscordWebhookPorts } from '../discord-webhook/discord-webhook.ts';
 import type { HttpResult } from '../http/send-http.ts';
 import type { WebhookMessage } from '../messages/webhook-message.ts';
-import { closed, commitOf, committedAt } from '../notices/notice.builder.ts';
+import { actionRefused, closed, commitOf, committedAt } from '../notices/notice.builder.ts';
 import { noticesOf } from '../notices/notice.ts';
 import { channelOf } from './channel.builder.ts';
 import { ChannelSender } from './channel-sender.ts';
@@ -153,6 +153,17 @@ describe('the sender of a channel', () => {
     await sendAll(sender, [present(first), ...other, ...others.toReversed()]);
     const footers = requests.flatMap(({ message }) => message.embeds?.map(({ footer }) => footer.text) ?? []);
     expect(footers.map((text) => /:(\d+) /.exec(text)?.[1])).toEqual(['0', '0', '1', '2', '3', '4']);
+  });
+
+  it('sends the critical before what else waits', async () => {
+    const { sender, requests } = given();
+    const [failed] = noticesOf(commitOf([actionRefused()], 99), committedAt);
+    invariant(failed, 'a refusal is told');
+    await sendAll(sender, [...deliveries(15), { ...present(deliveries(1)[0]), notice: failed }]);
+    const refused = requests.map(({ message }) =>
+      message.embeds?.findIndex(({ title }) => title.includes('refused')),
+    );
+    expect(refused).toEqual([0, -1]);
   });
 
   it('says of an alert that an earlier life has claimed that it may be a repeat', async () => {

@@ -1,7 +1,9 @@
-import type { Clock } from '@bellwether/domain';
+import { type Clock, invariant } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Delivery, DeliveryRecord } from '../deliveries/delivery.ts';
+import { severityOf } from '../notices/alert-facts.ts';
 import { isBefore } from '../notices/journal-order.ts';
+import type { Notice } from '../notices/notice.ts';
 import { backoffMs } from './backoff.ts';
 import type { Attempt, ChannelClient, ConnectChannel, Telling } from './channel-client.ts';
 import type { Channel } from './channel.ts';
@@ -114,10 +116,10 @@ export class ChannelSender {
     clearTimeout(cut);
   }
 
-  /** What an account did waits in the order in which it did it. */
+  /** The critical go before others, and of both what an account did in the order in which it did it. */
   #enqueue(waiting: Waiting): void {
     const { notice } = waiting.delivery;
-    const later = this.#queue.findIndex(({ delivery }) => isBefore(notice, delivery.notice));
+    const later = this.#queue.findIndex(({ delivery }) => goesBefore(notice, delivery.notice));
     this.#queue.splice(later === -1 ? this.#queue.length : later, 0, waiting);
   }
 
@@ -241,9 +243,10 @@ export class ChannelSender {
     const signal = AbortSignal.any([AbortSignal.timeout(this.#ports.timeoutMs), this.#cut.signal]);
     const doubts = batch.flatMap(({ doubtedSince }) => doubtedSince ?? []);
     const how = { form, signal, ...(doubts.length === 0 ? {} : { doubtedSince: Math.min(...doubts) }) };
-    const [first] = alerts;
-    return first?.replaces === undefined || this.#client.edit === undefined
-      ? this.#client.tell(alerts, how)
+    const [first, ...others] = alerts;
+    invariant(first, 'a message of nothing');
+    return first.replaces === undefined || this.#client.edit === undefined
+      ? this.#client.tell([first, ...others], how)
       : this.#client.edit(first.replaces, first, how);
   }
 
@@ -360,6 +363,11 @@ export class ChannelSender {
 
 /** Well below what one batch of Firestore may hold. */
 const maxDeadAtOnce = 300;
+
+function goesBefore(a: Notice, b: Notice): boolean {
+  const [isCritical, isOther] = [a, b].map(({ event }) => severityOf(event) === 'critical');
+  return isCritical === isOther ? isBefore(a, b) : isCritical === true;
+}
 
 function deliveriesOf(batch: readonly Waiting[]): Delivery[] {
   return batch.map(({ delivery }) => delivery);

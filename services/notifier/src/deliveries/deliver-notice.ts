@@ -5,7 +5,7 @@ import type { Delivery } from './delivery.ts';
 
 export interface DeliverNoticePorts {
   /** By the rules of its tenant. */
-  readonly judge: (notice: Notice) => Promise<Verdict>;
+  readonly judge: (notice: Notice, channelId: string) => Promise<Verdict>;
   readonly claim: (
     notice: Notice,
     channelId: string,
@@ -51,7 +51,7 @@ export class DeliverNotice {
     const [turn, pass] = this.#queue(`${notice.accountId}_${channel.tenant}/${channel.id}`);
     let sending: Promise<void> | undefined;
     try {
-      const delivery = await claim(notice, channel.id, publishedAt, await judge(notice));
+      const delivery = await claim(notice, channel.id, publishedAt, await judge(notice, channel.id));
       await turn;
       sending = delivery === undefined ? undefined : send(channel, delivery);
     } finally {

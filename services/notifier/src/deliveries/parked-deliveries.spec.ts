@@ -57,7 +57,6 @@ function given(all: readonly Due[], { channels = ['discord'], isFree = true, isS
       dead.push(reason);
       return Promise.resolve();
     },
-    sleep: async () => Promise.resolve(),
     logger: createLogger({ service: 'notifier', level: 'silent' }),
   });
   const takeUp = async () => {

@@ -14,33 +14,20 @@ export interface ParkedDeliveriesPorts {
   readonly channelsOf: (tenant: string) => Promise<readonly Channel[]>;
   readonly send: (channel: Channel, delivery: Delivery) => Promise<void>;
   readonly dead: (delivery: Delivery, reason: string) => Promise<void>;
-  /** Ends early when the signal is raised; never throws. */
-  readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly logger: Logger;
 }
-
-/** How long it waits before it looks again: longer each time that nothing was due, since a look is read for read. */
-const pauseMs = { least: 1_000, most: 30_000 };
 
 /** Takes up the deliveries that wait in their documents, once they are due: also those of an earlier life. */
 export class ParkedDeliveries {
   readonly #ports: ParkedDeliveriesPorts;
   readonly #underway = new Map<string, Promise<void>>();
-  readonly #closing = new AbortController();
-  #running: Promise<void> | undefined;
 
   constructor(ports: ParkedDeliveriesPorts) {
     this.#ports = ports;
   }
 
-  start(): void {
-    this.#running ??= this.#run();
-  }
-
-  /** Takes up no more, and waits for what is under way, which ends with its sender: that is to be closed, too. */
+  /** Waits for what is under way, which ends with its sender: that is to be closed, too. */
   async close(): Promise<void> {
-    this.#closing.abort();
-    await this.#running;
     await Promise.allSettled(this.#underway.values());
   }
 
@@ -49,19 +36,6 @@ export class ParkedDeliveries {
     const due = await this.#ports.due();
     await Promise.all(due.map(async (each) => this.#takeUp(each)));
     return due.length;
-  }
-
-  async #run(): Promise<void> {
-    const { sleep, logger } = this.#ports;
-    let pause = pauseMs.least;
-    while (!this.#closing.signal.aborted) {
-      const found = await this.takeUp().catch((error: unknown) => {
-        logger.warn({ err: error }, 'cannot take up parked alerts');
-        return 0;
-      });
-      pause = found > 0 ? pauseMs.least : Math.min(pause * 2, pauseMs.most);
-      await sleep(pause, this.#closing.signal);
-    }
   }
 
   async #takeUp(due: Due): Promise<void> {

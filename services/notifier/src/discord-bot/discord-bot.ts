@@ -1,7 +1,7 @@
 import type { DiscordBotSettings } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import * as z from 'zod';
-import type { Attempt, ChannelClient, Telling } from '../channels/channel-client.ts';
+import type { Attempt, Batch, ChannelClient, Telling } from '../channels/channel-client.ts';
 import type { Gate } from '../channels/gate.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { outcomeOf } from '../discord/outcome.ts';
@@ -61,9 +61,7 @@ export class DiscordBot implements ChannelClient {
     return 1;
   }
 
-  async tell(alerts: readonly Delivery[], { form, doubtedSince, signal }: Telling): Promise<Attempt> {
-    const [alert] = alerts;
-    if (alert === undefined) return { outcome: { kind: 'refused', reason: 'there is nothing to tell' } };
+  async tell([alert]: Batch, { form, doubtedSince, signal }: Telling): Promise<Attempt> {
     const isForgotten = doubtedSince !== undefined && this.#clock.now() - doubtedSince > nonceSafeMs;
     const seen: Sighting = isForgotten ? await this.#find(alert, signal) : { kind: 'absent' };
     if (seen.kind === 'attempt') return seen.attempt;

@@ -1,6 +1,6 @@
 import type { DiscordWebhookSettings } from '@bellwether/contracts';
 import * as z from 'zod';
-import type { Attempt, ChannelClient, Telling } from '../channels/channel-client.ts';
+import type { Attempt, Batch, ChannelClient, Telling } from '../channels/channel-client.ts';
 import type { Gate } from '../channels/gate.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import { userAgent } from '../discord/user-agent.ts';
@@ -45,9 +45,9 @@ export class DiscordWebhook implements ChannelClient {
     return fitting(alerts);
   }
 
-  async tell(alerts: readonly Delivery[], { form, signal }: Telling): Promise<Attempt> {
+  async tell(alerts: Batch, { form, signal }: Telling): Promise<Attempt> {
     const [first] = alerts;
-    const isPlain = form === 'plain text' && first !== undefined;
+    const isPlain = form === 'plain text';
     const message = isPlain ? renderPlainText(first) : renderMessage(alerts);
     const body = withCharts(message, isPlain ? [] : alerts);
     return this.#request({ url: `${this.#url}?wait=true`, method: 'POST', signal, body });

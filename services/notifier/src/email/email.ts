@@ -1,9 +1,8 @@
 import type { EmailSettings } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import * as z from 'zod';
-import type { Attempt, ChannelClient, Telling } from '../channels/channel-client.ts';
+import type { Attempt, Batch, ChannelClient, Telling } from '../channels/channel-client.ts';
 import { openGate } from '../channels/gate.ts';
-import type { Delivery } from '../deliveries/delivery.ts';
 import { mailOf } from './mail.ts';
 import { outcomeOf } from './outcome.ts';
 import type { SendMail } from './send-mail.ts';
@@ -52,9 +51,7 @@ export class Email implements ChannelClient {
     return 1;
   }
 
-  async tell(alerts: readonly Delivery[], { signal }: Telling): Promise<Attempt> {
-    const [alert] = alerts;
-    if (alert === undefined) return { outcome: { kind: 'refused', reason: 'there is nothing to tell' } };
+  async tell([alert]: Batch, { signal }: Telling): Promise<Attempt> {
     const { send, clock } = this.#ports;
     const mail = mailOf(alert, this.#settings);
     const result = await send(this.#settings, mail, signal);

@@ -22,6 +22,7 @@ describe('what rules may ask of a notice', () => {
       symbol: 'BTC-USDT',
       strategy: 'dip',
       mode: 'live',
+      exitReason: 'stopLoss',
     });
     expect(alertFactsOf(noticeOf(closed({ realizedPnl: '0' })))).toEqual({
       uid,
@@ -29,6 +30,7 @@ describe('what rules may ask of a notice', () => {
       severity: 'success',
       symbol: 'BTC-USDT',
       mode: 'shadow',
+      exitReason: 'stopLoss',
     });
     expect(alertFactsOf(noticeOf(fired()))).toEqual({
       uid,

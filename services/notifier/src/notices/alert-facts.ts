@@ -1,8 +1,8 @@
 import type { AlertFacts, Severity } from '../rules/alert-rule.ts';
 import { type Notice, eventTypeOf } from './notice.ts';
 
-/** What rules may ask of a notice. */
-export function alertFactsOf(notice: Notice): AlertFacts {
+/** What rules may ask of a notice, on whatever channel. */
+export function alertFactsOf(notice: Notice): Omit<AlertFacts, 'channelId'> {
   const { uid, event } = notice;
   const facts = { uid, eventType: eventTypeOf(notice), severity: severityOf(event) };
   switch (event.type) {
@@ -10,7 +10,7 @@ export function alertFactsOf(notice: Notice): AlertFacts {
       return { ...facts, ...factsOfPosition(event.position) };
     case 'PositionReduced':
     case 'PositionClosed':
-      return { ...facts, ...factsOfPosition(event) };
+      return { ...facts, ...factsOfPosition(event), exitReason: event.reason };
     case 'BrokerDifferenceFound':
       return { ...facts, symbol: event.difference.symbol };
     case 'PositionIncreased':

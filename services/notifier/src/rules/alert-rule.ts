@@ -1,3 +1,5 @@
+import { exitReasons } from '@bellwether/contracts';
+import type { ExitReason } from '@bellwether/domain';
 import * as z from 'zod';
 import type { QuietHours } from './quiet-hours.ts';
 import { TimeOfDay, TimeZone } from './time-fields.ts';
@@ -10,6 +12,10 @@ export interface AlertFacts {
   readonly symbol?: string;
   readonly strategy?: string;
   readonly mode?: 'shadow' | 'live';
+  /** By what a position was closed or reduced. */
+  readonly exitReason?: ExitReason;
+  /** On which channel it is to be told. */
+  readonly channelId: string;
 }
 export type Severity = 'critical' | 'warning' | 'success' | 'info';
 
@@ -24,6 +30,8 @@ export interface AlertRule {
   readonly symbols?: readonly string[];
   readonly strategies?: readonly string[];
   readonly modes?: readonly ('shadow' | 'live')[];
+  readonly exitReasons?: readonly ExitReason[];
+  readonly channels?: readonly string[];
   readonly delivery: 'on' | 'silent' | 'off';
   /** What is not critical waits for their end. */
   readonly quietHours?: QuietHours;
@@ -63,6 +71,8 @@ export const StoredRule = z.strictObject({
     .min(1)
     .max(2)
     .exactOptional(),
+  exitReasons: z.array(z.enum(exitReasons)).min(1).max(exitReasons.length).exactOptional(),
+  channels: Names.exactOptional(),
   delivery: z.enum(['on', 'silent', 'off']),
   quietHours: z
     .strictObject({

@@ -10,6 +10,8 @@ const facts: AlertFacts = {
   severity: 'warning',
   symbol: 'BTC-USDT',
   mode: 'shadow',
+  exitReason: 'stopLoss',
+  channelId: 'phone',
 };
 const rule = (changes: Partial<AlertRule>): AlertRule => ({ id: 'r', order: 1, delivery: 'off', ...changes });
 const suppressed = { kind: 'suppress', rule: 'r' };
@@ -32,6 +34,10 @@ describe('the rules of alerts', () => {
     ['another symbol', { symbols: ['ETH-USDT'] }, sent],
     ['a strategy, which it has not', { strategies: ['dip'] }, sent],
     ['another mode', { modes: ['live'] }, sent],
+    ['its exit', { exitReasons: ['trailingStop', 'stopLoss'] }, suppressed],
+    ['another exit', { exitReasons: ['takeProfit'] }, sent],
+    ['its channel', { channels: ['phone'] }, suppressed],
+    ['another channel', { channels: ['desk', 'pager'] }, sent],
     ['two conditions, of which one holds', { symbols: ['BTC-USDT'], modes: ['live'] }, sent],
     ['two conditions that hold', { symbols: ['BTC-USDT'], modes: ['shadow'] }, suppressed],
     ['silence', { delivery: 'silent' }, { kind: 'send', isSilent: true }],

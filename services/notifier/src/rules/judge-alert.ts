@@ -43,7 +43,9 @@ function matches(rule: AlertRule, facts: AlertFacts): boolean {
     isNamed(rule.severities, facts.severity) &&
     isNamed(rule.symbols, facts.symbol) &&
     isNamed(rule.strategies, facts.strategy) &&
-    isNamed(rule.modes, facts.mode)
+    isNamed(rule.modes, facts.mode) &&
+    isNamed(rule.exitReasons, facts.exitReason) &&
+    isNamed(rule.channels, facts.channelId)
   );
 }
 

@@ -1,7 +1,7 @@
 import type { SlackSettings } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import * as z from 'zod';
-import type { Attempt, ChannelClient, Telling } from '../channels/channel-client.ts';
+import type { Attempt, Batch, ChannelClient, Telling } from '../channels/channel-client.ts';
 import { openGate } from '../channels/gate.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { SendHttp } from '../http/send-http.ts';
@@ -38,11 +38,11 @@ export class Slack implements ChannelClient {
     return Math.min(alerts.length, mostAlerts);
   }
 
-  async tell(alerts: readonly Delivery[], { form, signal }: Telling): Promise<Attempt> {
+  async tell(alerts: Batch, { form, signal }: Telling): Promise<Attempt> {
     const { send, clock } = this.#ports;
     const message = form === 'rich' ? slackMessageOf(alerts) : plainMessageOf(alerts);
     const result = await send({ url: this.#url, method: 'POST', body: JSON.stringify(message), signal });
-    const messageId = alerts[0]?.notice.eventId ?? '';
+    const messageId = alerts[0].notice.eventId;
     return { outcome: outcomeOf(result, { messageId, now: clock.now() }), pauseMs: paceMs };
   }
 }

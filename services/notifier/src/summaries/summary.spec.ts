@@ -60,7 +60,7 @@ describe('the summary of a day', () => {
   it('is short where nothing was traded, and has no chart', () => {
     expect(told([])).toEqual({
       severity: 'info',
-      headline: 'Day 2026-11-26: 0, 0 closed',
+      headline: 'Day 2026-11-26: no trades',
       details: [
         { name: 'Result', value: '0' },
         { name: 'Trades', value: '0' },

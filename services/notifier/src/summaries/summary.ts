@@ -100,7 +100,7 @@ export class Summary {
     ] as const;
     return {
       severity: 'info',
-      headline: `${of === 'day' ? `Day ${first}` : `Week ${first} to ${last}`}: ${result}, ${this.#closings} closed`,
+      headline: `${of === 'day' ? `Day ${first}` : `Week ${first} to ${last}`}: ${this.#trades === 0 ? 'no trades' : `${result}, ${this.#closings} closed`}`,
       details: details.flatMap(([name, value]) => (value === '' ? [] : { name, value })),
       ...(this.#trades > 0 && this.#isShadow ? { isShadow: true } : {}),
       ...(main === undefined || this.#closings === 0

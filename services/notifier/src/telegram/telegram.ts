@@ -1,7 +1,7 @@
 import type { TelegramSettings } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import * as z from 'zod';
-import type { Attempt, ChannelClient, Telling } from '../channels/channel-client.ts';
+import type { Attempt, Batch, ChannelClient, Telling } from '../channels/channel-client.ts';
 import { openGate } from '../channels/gate.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
 import type { HttpResult, SendHttp } from '../http/send-http.ts';
@@ -45,13 +45,13 @@ export class Telegram implements ChannelClient {
     return fitting(alerts);
   }
 
-  async tell(alerts: readonly Delivery[], { form, signal }: Telling): Promise<Attempt> {
+  async tell(alerts: Batch, { form, signal }: Telling): Promise<Attempt> {
     const isSilent = alerts.every((alert) => alert.isSilent === true);
     const sound = isSilent ? { disable_notification: true } : {};
     const [alert] = alerts;
     const [chart] = form === 'rich' ? chartsOf(alerts) : [];
     const result =
-      alert === undefined || chart === undefined
+      chart === undefined
         ? await this.#call('sendMessage', { ...textOf(alerts, form), ...sound }, signal)
         : await this.#photo(alert, chart, sound, signal);
     return { outcome: outcomeOf(result, this.#ports.clock.now()), pauseMs: paceMs };

@@ -1,9 +1,8 @@
 import type { WebhookSettings } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import * as z from 'zod';
-import type { Attempt, ChannelClient, Telling } from '../channels/channel-client.ts';
+import type { Attempt, Batch, ChannelClient, Telling } from '../channels/channel-client.ts';
 import { openGate } from '../channels/gate.ts';
-import type { Delivery } from '../deliveries/delivery.ts';
 import type { SendHttp } from '../http/send-http.ts';
 import { outcomeOf } from './outcome.ts';
 import { payloadOf } from './payload.ts';
@@ -46,9 +45,7 @@ export class Webhook implements ChannelClient {
     return 1;
   }
 
-  async tell(alerts: readonly Delivery[], { signal }: Telling): Promise<Attempt> {
-    const [alert] = alerts;
-    if (alert === undefined) return { outcome: { kind: 'refused', reason: 'there is nothing to tell' } };
+  async tell([alert]: Batch, { signal }: Telling): Promise<Attempt> {
     const { url, secrets } = this.#settings;
     const { send, clock } = this.#ports;
     const id = headerText(alert.notice.eventId);
