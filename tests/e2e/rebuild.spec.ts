@@ -62,7 +62,7 @@ describe('a rebuild', () => {
     const found = await rebuild('--projection', 'ledger');
     expect([found.code, found.stdout]).toEqual([
       1,
-      `${paths.ledgerProjection(account)}: stored nothing, by the journal {"watermark":0,"entries":0,"trades":0,"balances":{}}\n` +
+      `${paths.ledgerProjection(account)}: stored nothing, by the journal {"watermark":0,"entries":0,"trades":0,"balances":{},"sums":"[]"}\n` +
         `${paths.ledgerProjection(account)} watermark: stored 0, by the journal 1\n` +
         '1 accounts, 1 entries, 1 documents: 2 differences\n',
     ]);
