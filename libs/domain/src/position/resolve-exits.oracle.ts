@@ -15,8 +15,8 @@ export interface PlainEntry {
  *
  * A percentage is a distance from the entry: against the position for a stop, in its favour for all else. Such a level
  * goes to the tick between it and the entry that is nearest to it, and where there is none to the next one beyond it. Rungs are numbered as they are asked for, and stand nearest
- * first. What is asked for is above zero, and so is every level that comes of it; a trail is less than all of a
- * price, shares are at most the whole, and a shift waits for no more rungs than there are.
+ * first. What is asked for is above zero, and so is every level that comes of it; a trail leaves a millionth of a
+ * price at least, shares are at most the whole, and a shift waits for no more rungs than there are.
  */
 export function plainLevels(spec: ExitsSpec, entry: PlainEntry): object {
   const { stopLoss, targets = [], trailing, breakEven, timeExit } = spec;
@@ -42,8 +42,8 @@ export function plainLevels(spec: ExitsSpec, entry: PlainEntry): object {
   for (const [field, value = ''] of asked)
     if (!/^\d+(\.\d+)?$/.test(value) || Exact.of(value).against(0) <= 0)
       return { refusal: { reason: 'NOT_POSITIVE', field, value } };
-  if (trailing !== undefined && 'percent' in trailing && Exact.of(trailing.percent).against(100) >= 0)
-    return outOfRange('trailing.percent', trailing.percent, 'below 100');
+  if (trailing !== undefined && 'percent' in trailing && Exact.of(trailing.percent).against('99.9999') > 0)
+    return outOfRange('trailing.percent', trailing.percent, 'at most 99.9999');
   let whole = Exact.of(0);
   for (const { size } of targets)
     if (size !== undefined && 'share' in size) whole = whole.plus(Exact.of(size.share));

@@ -14,7 +14,9 @@ const rarely = (text: fc.Arbitrary<string>) =>
     { weight: 30, arbitrary: text },
     { weight: 1, arbitrary: fc.constantFrom('0', '-1', 'x', '1e2', '0.0') },
   );
-const percent = rarely(fc.constantFrom('1', '5', '0.123456789', '33.3', '99.9999', '100', '0.0001', '150'));
+const percent = rarely(
+  fc.constantFrom('1', '5', '0.123456789', '33.3', '99.9999', '99.99991', '100', '0.0001', '150'),
+);
 const price = rarely(fc.constantFrom('90', '100', '100.10', '110', '0.000000000000000001'));
 const source = fc.constantFrom('trade' as const, 'quote' as const, 'mark' as const);
 const level = fc.oneof(

@@ -15,7 +15,7 @@ import {
 } from '../units.ts';
 import type { BreakEven, Exits, StopLoss, Target, TrailingStop } from './exits.ts';
 import type { ExitsSpec, LevelSpec } from './exits-spec.ts';
-import { percentOf, ppmOfPercent } from './percent.ts';
+import { mostPercentDown, percentOf, ppmOfPercent } from './percent.ts';
 import type { Side } from './position.ts';
 import { nearestFirst, optional } from './standing-exits.ts';
 
@@ -148,8 +148,10 @@ function firstRefusal(spec: ExitsSpec): ExitsRefusal | undefined {
     if (parsed === undefined || !isPositive(parsed)) return { reason: 'NOT_POSITIVE', field, value };
   }
   const percent = spec.trailing !== undefined && 'percent' in spec.trailing ? spec.trailing.percent : '1';
-  if (compare(decimal(percent), decimal('100')) >= 0)
-    return { reason: 'OUT_OF_RANGE', field: 'trailing.percent', value: percent, range: 'below 100' };
+  if (compare(decimal(percent), decimal(mostPercentDown)) > 0) {
+    const range = `at most ${mostPercentDown}`;
+    return { reason: 'OUT_OF_RANGE', field: 'trailing.percent', value: percent, range };
+  }
   return shareRefusal(spec);
 }
 

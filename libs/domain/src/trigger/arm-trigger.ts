@@ -1,8 +1,9 @@
 import type { Account } from '../account/account.ts';
 import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent } from '../account/events.ts';
+import { mostPercentDown } from '../position/percent.ts';
 import { type Result, ok, refuse } from '../result.ts';
-import { isPositive, parseDecimal } from '../units.ts';
+import { compare, decimal, isPositive, parseDecimal } from '../units.ts';
 import type { Condition, TriggerTerms } from './trigger.ts';
 
 /** How many triggers an account may have active: its document lists them. */
@@ -11,7 +12,13 @@ export const maxActiveTriggers = 1_000;
 export type ArmRefusal =
   | NoRoom<'TOO_MANY_ACTIVE_TRIGGERS'>
   | { readonly reason: 'TRIGGER_EXISTS'; readonly triggerId: string }
-  | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string };
+  | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
+  | {
+      readonly reason: 'OUT_OF_RANGE';
+      readonly field: string;
+      readonly value: string;
+      readonly range: string;
+    };
 
 /** Starts watching for a condition. A trigger's id is used once. */
 export function armTrigger(
@@ -25,6 +32,12 @@ export function armTrigger(
   for (const [field, value] of amountsOf(trigger.when)) {
     const amount = parseDecimal(value);
     if (amount === undefined || !isPositive(amount)) return refuse({ reason: 'NOT_POSITIVE', field, value });
+  }
+  const { when } = trigger;
+  if (when.kind === 'move' && when.direction === 'down') {
+    const range = `at most ${mostPercentDown}`;
+    if (compare(decimal(when.percent), decimal(mostPercentDown)) > 0)
+      return refuse({ reason: 'OUT_OF_RANGE', field: 'when.percent', value: when.percent, range });
   }
   return ok([{ type: 'TriggerArmed', trigger }]);
 }

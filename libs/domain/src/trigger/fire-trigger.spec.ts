@@ -340,6 +340,27 @@ describe('arming a trigger', () => {
     });
   });
 
+  it.each([
+    ['down', '100', false],
+    ['down', '99.9999', true],
+    ['down', '99.99991', false],
+    ['up', '100', true],
+    ['either', '250', true],
+  ] as const)(
+    'takes a move %s by %s percent where a price can do that: %s',
+    (direction, percent, isTaken) => {
+      const condition = { kind: 'move', direction, percent, windowMs: 1_000 } as const;
+      const decided = armTrigger(given(), { ...armed, when: condition });
+      const refusal = {
+        reason: 'OUT_OF_RANGE',
+        field: 'when.percent',
+        value: percent,
+        range: 'at most 99.9999',
+      };
+      expect(decided).toMatchObject(isTaken ? { ok: true } : { ok: false, refusal });
+    },
+  );
+
   it('holds so many active at once; one that is over makes room', () => {
     const condition = { kind: 'time', at: 5 } as const;
     const many = Array.from({ length: maxActiveTriggers }, (_, i): AccountEvent => {
