@@ -4,7 +4,13 @@ import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/fires
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
 import { readAccount, readOrder, readPosition, readSignal, readTrigger } from './read-document.ts';
-import { type StateDocument, type TouchedDocument, documentAt, touchedDocuments } from './state-documents.ts';
+import {
+  type StateDocument,
+  type TouchedDocument,
+  documentAt,
+  pathOf,
+  touchedDocuments,
+} from './state-documents.ts';
 
 /** Which documents besides the account's a decision looks at. */
 export interface Needs {
@@ -122,20 +128,38 @@ export class AccountImage {
     signalIds = [],
     allOpen = false,
   }: Needs): string[] {
-    const { uid } = this.ref;
     const { openPositionIds, workingOrderIds } = this.account;
-    const wanted = new Set([
-      ...[...positionIds, ...(allOpen ? openPositionIds : [])].map((id) => paths.openPosition(uid, id)),
-      ...triggerIds.map((id) => paths.tradeTrigger(uid, id)),
-      ...signalIds.map((id) => paths.signal(uid, id)),
-      ...[...orderIds, ...(allOpen ? workingOrderIds : [])].map((id) => paths.order(uid, id)),
-    ]);
-    return [...wanted].filter((path) => !this.#seen.has(path));
+    const wanted = new Set<string>();
+    const want = (kind: StateDocument['kind'], ids: Iterable<string>): void => {
+      for (const id of ids) {
+        if (this.#holds({ kind, id })) continue;
+        const path = pathOf(this.ref, { kind, id });
+        if (!this.#seen.has(path)) wanted.add(path);
+      }
+    };
+    want('position', positionIds);
+    want('trigger', triggerIds);
+    want('signal', signalIds);
+    want('order', orderIds);
+    if (allOpen) {
+      want('position', openPositionIds);
+      want('order', workingOrderIds);
+    }
+    return [...wanted];
   }
 
   #holds({ kind, id }: StateDocument): boolean {
     const { positions, triggers, orders, signals } = this.account;
-    return { position: positions, trigger: triggers, order: orders, signal: signals }[kind].has(id);
+    switch (kind) {
+      case 'position':
+        return positions.has(id);
+      case 'trigger':
+        return triggers.has(id);
+      case 'order':
+        return orders.has(id);
+      case 'signal':
+        return signals.has(id);
+    }
   }
 
   #takeAccount(document: DocumentSnapshot): void {

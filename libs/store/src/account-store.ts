@@ -10,7 +10,7 @@ import { UnstorableValueError, isAborted, isAlreadyExists, isDefiniteRefusal } f
 import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 import { readDocument } from './read-document.ts';
 import { type SealedCommit, sealCommit } from './seal-commit.ts';
-import { touchedDocuments } from './state-documents.ts';
+import { type TouchedDocument, touchedDocuments } from './state-documents.ts';
 
 /** What a decision said: events to commit (possibly none), or a refusal to hand back. */
 export type Decision<Refusal> =
@@ -48,7 +48,13 @@ export interface CommitCounts {
 }
 
 export type CommitOutcome<Refusal> =
-  | { readonly status: 'committed'; readonly stored: StoredCommit; readonly account: Account }
+  | {
+      readonly status: 'committed';
+      readonly stored: StoredCommit;
+      readonly account: Account;
+      /** The documents that it changed, where that is known already. */
+      readonly touched?: readonly TouchedDocument[];
+    }
   /** The decision made no events. */
   | { readonly status: 'unchanged'; readonly version: number }
   | { readonly status: 'refused'; readonly refusal: Refusal }
@@ -154,7 +160,7 @@ export class AccountStore {
       if (result.status === 'committed') {
         this.counts.committed += 1;
         image.advance(result.stored, { after, touched });
-        return { ...result, account: after };
+        return { ...result, account: after, touched };
       }
       if (result.status === 'lost') {
         this.counts.contended += 1;

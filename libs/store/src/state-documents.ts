@@ -43,16 +43,19 @@ export function touchedDocuments(
   ref: AccountRef,
   events: readonly AccountEvent[],
 ): readonly TouchedDocument[] {
-  const seen = new Set<string>();
-  const touched: TouchedDocument[] = [];
+  const touched = new Map<string, TouchedDocument>();
+  let last: TouchedDocument | undefined;
   for (const event of events)
     for (const { kind, id } of touchedBy(event)) {
+      // What happens to a document in a commit mostly happens at once.
+      if (last?.id === id && last.kind === kind) continue;
       const key = `${kind}/${id}`;
-      if (seen.has(key)) continue;
-      seen.add(key);
-      touched.push({ kind, id, path: pathOf(ref, { kind, id }) });
+      last = touched.get(key);
+      if (last !== undefined) continue;
+      last = { kind, id, path: pathOf(ref, { kind, id }) };
+      touched.set(key, last);
     }
-  return touched;
+  return [...touched.values()];
 }
 
 /** What one event changes. The closing order of an exit is part of its position's document. */

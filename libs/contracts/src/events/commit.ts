@@ -106,7 +106,14 @@ export function isOtherThanCommit(attributes: Readonly<Record<string, string>>):
  */
 export function commitBody(commit: Commit, eventsJson = JSON.stringify(commit.events)): Buffer {
   const { events: _, ...head } = commit;
-  return Buffer.from(`${JSON.stringify(head).slice(0, -1)},"events":${eventsJson}}`);
+  const before = `${JSON.stringify(head).slice(0, -1)},"events":`;
+  const [headBytes, eventBytes] = [Buffer.byteLength(before), Buffer.byteLength(eventsJson)];
+  const body = Buffer.allocUnsafe(headBytes + eventBytes + 1);
+  body.write(before, 'utf8');
+  // What is ASCII needs no look at its characters.
+  body.write(eventsJson, headBytes, eventBytes === eventsJson.length ? 'latin1' : 'utf8');
+  body.write('}', headBytes + eventBytes, 'latin1');
+  return body;
 }
 
 /** CloudEvents 1.0 binary mode: enough to route and to drop duplicates without reading the body. */

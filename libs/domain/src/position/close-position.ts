@@ -56,7 +56,8 @@ function exitOf(
   const closed = decimal(fill.quantity);
   const left: Quantity = subtract(decimal(position.quantity), closed);
   const pnl = grossPnl(side, contract, closed, decimal(entryPrice), decimal(fill.price));
-  const exit = {
+  const exit = <Type extends string>(type: Type) => ({
+    type,
     positionId,
     symbol,
     side,
@@ -72,10 +73,11 @@ function exitOf(
     ...(tags === undefined ? {} : { tags }),
     broker,
     ...(fill.tick === undefined ? {} : { tick: fill.tick }),
-  };
+  });
+  // Objects that begin with what they copy are made in a fraction of the time.
   return isPositive(left)
-    ? { type: 'PositionReduced', ...exit, remaining: formatDecimal(left) }
-    : { type: 'PositionClosed', ...exit, totals: totalsOf(position, fill, pnl), openedAt, closedAt: at };
+    ? { ...exit('PositionReduced'), remaining: formatDecimal(left) }
+    : { ...exit('PositionClosed'), totals: totalsOf(position, fill, pnl), openedAt, closedAt: at };
 }
 
 /** The position's life with its last fill, which the position does not hold yet. */

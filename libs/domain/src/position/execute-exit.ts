@@ -1,5 +1,5 @@
 import type { Account } from '../account/account.ts';
-import type { AccountEvent, ExitTriggered } from '../account/events.ts';
+import type { AccountEvent } from '../account/events.ts';
 import { shadowBroker } from '../account/settings.ts';
 import { type ArmedFrom, type TickReference, after, isAtOrAfter } from '../market/tick.ts';
 import { type Result, ok, refuse } from '../result.ts';
@@ -140,8 +140,8 @@ function exit(
   const { does: reason, quantity, target } = line;
   const order = nextExitOrder(account.accountId, position, quantity);
   const which = target === undefined ? {} : { targetId: target.id };
-  const said: ExitTriggered = { positionId, symbol, level, tick, order, late, lagMs, ...which };
-  const triggered = { type: triggeredBy[reason], ...said };
+  const type = triggeredBy[reason];
+  const triggered = { type, positionId, symbol, level, tick, order, late, lagMs, ...which };
   if (position.broker !== shadowBroker) return [triggered];
   return [triggered, ...fillExit(account.settings.fills, position, { order, reason, ...which }, tick)];
 }

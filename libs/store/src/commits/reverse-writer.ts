@@ -48,6 +48,12 @@ export class ReverseWriter {
       this.#bytes[--this.#at] = value;
       return;
     }
+    if (value < 0x4000) {
+      this.#room(2);
+      this.#bytes[--this.#at] = value >>> 7;
+      this.#bytes[--this.#at] = (value & 0x7f) | 0x80;
+      return;
+    }
     let length = 1;
     for (let rest = value; rest >= 0x80; rest = Math.floor(rest / 0x80)) length += 1;
     this.#room(length);
@@ -93,16 +99,17 @@ export class ReverseWriter {
     const { length } = value;
     if (length <= shortText) {
       this.#room(length + 1);
+      const bytes = this.#bytes;
       const start = this.#at - length;
       let i = 0;
       for (; i < length; i += 1) {
         const code = value.charCodeAt(i);
         if (code >= 0x80) break;
-        this.#bytes[start + i] = code;
+        bytes[start + i] = code;
       }
       if (i === length) {
         this.#at = start - 1;
-        this.#bytes[this.#at] = length;
+        bytes[start - 1] = length;
         return;
       }
     }

@@ -181,8 +181,20 @@ function newQueue<Request>(): FairQueue<Waiting<Request>> {
 
 function countsOf(documents: readonly string[]): Counts {
   const counts = new Map([[total, documents.length]]);
-  for (const path of documents)
-    for (const key of [`to ${path}`, `${inCollection}${path.slice(0, path.lastIndexOf('/'))}`])
-      counts.set(key, (counts.get(key) ?? 0) + 1);
+  const add = (key: string, count: number): void => void counts.set(key, (counts.get(key) ?? 0) + count);
+  let collection = '';
+  let inIt = 0;
+  for (const path of documents) {
+    add(path, 1);
+    const within = path.slice(0, path.lastIndexOf('/'));
+    // Those of one collection mostly come together.
+    if (within !== collection) {
+      if (inIt > 0) add(`${inCollection}${collection}`, inIt);
+      collection = within;
+      inIt = 0;
+    }
+    inIt += 1;
+  }
+  if (inIt > 0) add(`${inCollection}${collection}`, inIt);
   return counts;
 }

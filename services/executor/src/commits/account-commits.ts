@@ -14,7 +14,6 @@ import {
 } from '@bellwether/store';
 import {
   type ArmedSubject,
-  armedKey,
   subjectOfOrder,
   subjectOfPosition,
   subjectOfSignal,
@@ -87,7 +86,7 @@ export class AccountCommits {
     const outcome = await this.#traced(ref, request);
     if (outcome.status !== 'committed') return outcome;
     const { stored } = outcome;
-    const changed = changedBy(ref, stored, outcome.account);
+    const changed = changedBy(ref, outcome);
     if (isUrgent) this.#pace.count({ tenant, uid }, writtenBy(ref, stored, changed));
     this.#onCommitted(stored, changed, outcome.account);
     return outcome;
@@ -164,13 +163,16 @@ function writtenBy(ref: AccountRef, { commit }: StoredCommit, changed: readonly 
 }
 
 /** What a commit changed, as it stands after it. */
-function changedBy(ref: AccountRef, { commit }: StoredCommit, account: Account): readonly ArmedSubject[] {
-  const changed = new Map<string, ArmedSubject>();
-  for (const document of touchedDocuments(ref, commit.events)) {
+function changedBy(
+  ref: AccountRef,
+  { stored: { commit }, account, touched }: Extract<CommitOutcome<unknown>, { status: 'committed' }>,
+): readonly ArmedSubject[] {
+  const changed: ArmedSubject[] = [];
+  for (const document of touched ?? touchedDocuments(ref, commit.events)) {
     const subject = subjectOf(ref, account, document, commit.seq);
-    if (subject !== undefined) changed.set(armedKey(subject), subject);
+    if (subject !== undefined) changed.push(subject);
   }
-  return [...changed.values()];
+  return changed;
 }
 
 function subjectOf(
