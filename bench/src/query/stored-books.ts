@@ -1,13 +1,6 @@
-import {
-  type LedgerTradeDocument,
-  type ShadowTradeDocument,
-  eventId,
-  mainAccount,
-  paths,
-  shardOf,
-  timeShards,
-} from '@bellwether/contracts';
+import { type LedgerTradeDocument, mainAccount, paths } from '@bellwether/contracts';
 import { OpenSums } from '@bellwether/ledger';
+import { ledgerTradeOf, openTradeOf } from '@bellwether/testing';
 import type { Firestore } from '@google-cloud/firestore';
 import { writeDocuments } from '../cloud/documents.ts';
 
@@ -36,7 +29,7 @@ export async function writeBooks(firestore: Firestore, trades: number): Promise<
       .doc(paths.ledgerProjection(ref))
       .set({ watermark: trades, entries: count, trades: count, balances: {}, sums: open.text() });
     await writeDocuments(firestore, paths.shadowTrades(uid), openOfEach, (index) => ({
-      ...openOf(user + index * users),
+      ...openTradeOf(tenant, tradeOf(user + index * users)),
     }));
   }
 }
@@ -46,60 +39,15 @@ export function uidOf(user: number): string {
 }
 
 function tradeOf(index: number): LedgerTradeDocument {
-  const uid = uidOf(index % users);
-  const id = eventId(`${uid}.main`, index + 1, 1);
   const enters = Math.floor(index / users) % 2 === 0;
-  return {
-    eventId: id,
-    bookedAs: id,
-    shard: shardOf(id, timeShards),
-    accountId: `${uid}.main`,
-    uid,
-    seq: index + 1,
-    positionId: `p${index}`,
-    orderId: `o${index}`,
+  return ledgerTradeOf(index, {
+    uid: uidOf(index % users),
     symbol: `SYM${index % 1_000}`,
     side: enters ? 'buy' : 'sell',
-    positionSide: 'long',
     effect: enters ? 'open' : 'close',
-    quantity: '1',
-    price: '100.25',
-    currency: 'USD',
-    proceeds: '-100.25',
-    fee: '0.1',
-    feeCurrency: 'USD',
     realizedPnl: enters ? '0' : '1.25',
     strategy: `s${Math.floor(index / users) % 5}`,
     tags: [`t${index % 3}`],
-    broker: 'shadow',
     tradedAt: index * everyMs,
-  };
-}
-
-function openOf(index: number): ShadowTradeDocument {
-  const {
-    accountId,
-    positionId,
-    symbol,
-    quantity,
-    price,
-    currency,
-    broker,
-    tradedAt,
-    eventId: id,
-  } = tradeOf(index);
-  return {
-    tenantId: tenant,
-    accountId,
-    positionId,
-    symbol,
-    side: 'long',
-    quantity,
-    entryPrice: price,
-    currency,
-    broker,
-    openedAt: tradedAt,
-    openedBy: id,
-    status: 'OPEN',
-  };
+  });
 }
