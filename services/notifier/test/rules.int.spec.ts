@@ -38,7 +38,7 @@ describe('the rules of a tenant', () => {
     const rules: Record<string, AlertRuleDocument> = {
       losses: { order: 1, severities: ['warning'], symbols: ['BTC-USDT'], delivery: 'off' },
       gains: { order: 2, eventTypes: ['PositionClosed'], delivery: 'silent' },
-      night: { order: 3, delivery: 'on', quietHours },
+      night: { order: 3, delivery: 'on', quietHours, grouping: { seconds: 0, after: 0 } },
     };
     for (const [id, rule] of Object.entries(rules))
       await cloud.firestore.doc(paths.rule(journal.tenant, id)).set(rule);
@@ -51,7 +51,13 @@ describe('the rules of a tenant', () => {
     expect(deliveries).toMatchObject([
       { eventType: 'PositionClosed', status: 'suppressed', rule: 'losses', attempts: 0 },
       { eventType: 'PositionClosed', status: 'sent', isSilent: true },
-      { eventType: 'TriggerFired', status: 'pending', isParked: true, attempts: 0 },
+      {
+        eventType: 'TriggerFired',
+        status: 'pending',
+        isParked: true,
+        attempts: 0,
+        grouping: { key: 'night', windowMs: 0, after: 0 },
+      },
       { eventType: 'TradingHalted', status: 'sent' },
     ]);
     expect(deliveries[2]?.dueAt).toBeGreaterThan(now + 3_600_000);

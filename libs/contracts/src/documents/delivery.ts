@@ -23,6 +23,8 @@ export interface DeliveryDocument {
   readonly grouped?: number;
   /** What becomes of the message of the position's opening, by the rule; `both` where it is absent. */
   readonly updates?: 'both' | 'edit' | 'none';
+  /** When it becomes part of a digest, by its rule; as usual where it is absent. */
+  readonly grouping?: { readonly key: string; readonly windowMs: number; readonly after: number };
   /** Its message tells nothing else, so that it may be edited. */
   readonly isAlone?: boolean;
   /**

@@ -289,7 +289,7 @@ function pathOf(delivery: Pick<Delivery, 'notice' | 'channelId' | 'isAmendment'>
 }
 
 function ruledBy(verdict: Verdict): Pick<Delivery, 'grouping' | 'updates'> {
-  if (verdict.kind !== 'send') return {};
+  if (verdict.kind === 'suppress') return {};
   const { grouping, updates } = verdict;
   return { ...(grouping === undefined ? {} : { grouping }), ...(updates === undefined ? {} : { updates }) };
 }
@@ -302,7 +302,7 @@ function stateOf(verdict: Verdict): Partial<DeliveryDocument> {
   if (verdict.kind === 'suppress') return { status: 'suppressed', rule: verdict.rule, isParked: false };
   const ruled = {
     ...(verdict.isSilent ? { isSilent: true } : {}),
-    ...(verdict.updates === undefined ? {} : { updates: verdict.updates }),
+    ...ruledBy(verdict),
   };
   if (verdict.kind === 'send') return ruled;
   return { ...ruled, status: 'pending', isParked: true, isHeld: false, dueAt: verdict.until };

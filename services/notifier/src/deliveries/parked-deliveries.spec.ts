@@ -95,6 +95,13 @@ describe('a parked delivery that is due', () => {
     ]);
   });
 
+  it('is grouped as its rule said before it had to wait', async () => {
+    const grouping = { key: 'stops', windowMs: 30_000, after: 0 };
+    const { takeUp, sent } = given([due({ grouping })]);
+    await takeUp();
+    expect(sent).toMatchObject([{ grouping }]);
+  });
+
   it('tells of a disabled channel what that had answered', async () => {
     const told = channelDisabled(notice, 'old', '404');
     const { eventId, event } = told;

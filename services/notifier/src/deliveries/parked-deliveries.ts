@@ -55,7 +55,7 @@ export class ParkedDeliveries {
 
   async #send({ tenant, document }: Due): Promise<void> {
     const { channelsOf, send, dead } = this.#ports;
-    const { channelId, attempts, isSilent = false, updates, isAmendment = false } = document;
+    const { channelId, attempts, isSilent = false, updates, grouping, isAmendment = false } = document;
     const notice = noticeOfTold(tenant, document) ?? (await this.#readBack(tenant, document));
     if (notice === undefined) throw new Error('its commit cannot be read back from the journal');
     // An edit may be repeated at will.
@@ -68,6 +68,7 @@ export class ParkedDeliveries {
       isSilent,
       isParked: true,
       ...(updates === undefined ? {} : { updates }),
+      ...(grouping === undefined ? {} : { grouping }),
       ...(isAmendment ? { isAmendment } : {}),
     };
     const channel = (await channelsOf(tenant)).find(({ id }) => id === channelId);

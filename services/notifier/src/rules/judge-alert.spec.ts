@@ -54,6 +54,13 @@ describe('the rules of alerts', () => {
   it('let what is not critical wait for the end of the quiet hours of the zone', () => {
     const rules = [rule({ delivery: 'silent', quietHours: night })];
     const until = Date.parse('2026-11-28T06:00:00Z');
+    const grouped = [rule({ delivery: 'on', quietHours: night, grouping: { seconds: 0, after: 0 } })];
+    expect(judgeAlert(grouped, facts, midnight)).toEqual({
+      kind: 'wait',
+      until,
+      isSilent: false,
+      grouping: { key: 'r', windowMs: 0, after: 0 },
+    });
     expect(judgeAlert(rules, facts, midnight)).toEqual({ kind: 'wait', until, isSilent: true });
     expect(judgeAlert(rules, facts, until)).toEqual({ kind: 'send', isSilent: true });
     const critical = { ...facts, severity: 'critical' } as const;

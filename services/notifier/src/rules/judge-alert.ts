@@ -3,13 +3,14 @@ import { quietUntil } from './quiet-hours.ts';
 
 /** What becomes of an alert, and by which rule. */
 export type Verdict =
-  | (Sending & { readonly kind: 'send'; readonly grouping?: Grouping })
+  | (Sending & { readonly kind: 'send' })
   | (Sending & { readonly kind: 'wait'; readonly until: number })
   | { readonly kind: 'suppress'; readonly rule: string };
 
 interface Sending {
   readonly isSilent: boolean;
   readonly updates?: Updates;
+  readonly grouping?: Grouping;
 }
 
 const always: Verdict = { kind: 'send', isSilent: false };
@@ -24,11 +25,15 @@ export function judgeAlert(rules: readonly AlertRule[], facts: AlertFacts, now: 
   if (rule === undefined) return always;
   if (rule.delivery === 'off') return { kind: 'suppress', rule: rule.id };
   const { updates } = rule;
-  const sending = { isSilent: rule.delivery === 'silent', ...(updates === undefined ? {} : { updates }) };
+  const sending = {
+    isSilent: rule.delivery === 'silent',
+    ...(updates === undefined ? {} : { updates }),
+    ...groupingOf(rule),
+  };
   const isHeld = rule.quietHours !== undefined && facts.severity !== 'critical';
   const until = isHeld ? quietUntil(rule.quietHours, now) : undefined;
   if (until !== undefined) return { kind: 'wait', until, ...sending };
-  return { kind: 'send', ...sending, ...groupingOf(rule) };
+  return { kind: 'send', ...sending };
 }
 
 function groupingOf({ id: key, grouping }: AlertRule): { readonly grouping?: Grouping } {
