@@ -35,11 +35,13 @@ async function messagesOf(webhookId: string): Promise<Message[]> {
   return messages;
 }
 
+/** The deliveries of alerts, once so many of them are sent; those of edits beside them are none. */
 async function sent({ tenant }: Journal, count: number): Promise<DeliveryDocument[]> {
   return eventually(async () => {
     const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-    const all = docs.map((document) => document.data() as DeliveryDocument);
+    const found = docs.map((document) => document.data() as DeliveryDocument);
+    const all = found.filter(({ isAmendment }) => isAmendment !== true);
     return all.filter(({ status }) => status === 'sent').length === count && all;
   });
 }
