@@ -32,7 +32,7 @@ function encoded(subjects: readonly ArmedSubject[], of = header, perBlock?: numb
 function decoded(bytes: Uint8Array): ArmedSubject[] {
   const table = new SubjectTable();
   const { columns, terms, size } = new Snapshot(bytes).subjects();
-  table.fill(columns, terms);
+  table.load(columns, terms);
   return Array.from({ length: size }, (_, row) => table.at(row));
 }
 

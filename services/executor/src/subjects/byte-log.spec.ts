@@ -38,7 +38,7 @@ describe('a log of records', () => {
         (records, cut, steps) => {
           const log = new ByteLog(64);
           let end = 0;
-          log.fill(
+          log.load(
             Uint32Array.from(records, ({ length }) => (end += length)),
             [records.slice(0, cut), records.slice(cut)].map((piece) => Buffer.concat(piece)),
           );

@@ -81,7 +81,7 @@ export class ByteLog {
    * @param ends where each ends among the bytes.
    * @param pieces the bytes; no record lies in two of them.
    */
-  fill(ends: Uint32Array, pieces: Iterable<Uint8Array>): void {
+  load(ends: Uint32Array, pieces: Iterable<Uint8Array>): void {
     let record = 0;
     let from = 0;
     let end = 0;

@@ -44,7 +44,7 @@ describe('a table of keys', () => {
           const table = new KeyTable();
           // Of one hash there are so many keys.
           const keyOf = (row: number) => row % keys;
-          const repeated = table.fill(Uint32Array.from(some), (a, b) => keyOf(a) === keyOf(b));
+          const repeated = table.load(Uint32Array.from(some), (a, b) => keyOf(a) === keyOf(b));
           for (const [index, hash] of more.entries()) table.add(some.length + index, hash);
           const isRepeated = (row: number) =>
             some.slice(0, row).some((hash, before) => hash === some[row] && keyOf(before) === keyOf(row));

@@ -58,26 +58,31 @@ export class KeyTable {
    * @param isSame whether two rows of the same hash have the same key.
    * @returns those that are left out.
    */
-  fill(hashes: Uint32Array, isSame: (a: number, b: number) => boolean): number[] {
+  load(hashes: Uint32Array, isSame: (a: number, b: number) => boolean): number[] {
     while (this.#buckets < hashes.length) this.#buckets *= 2;
     this.#undivided = this.#buckets;
+    // Put together in one piece, which is faster, and then copied.
+    const firstOf = new Uint32Array(this.#buckets);
+    const links = new Uint32Array(hashes.length * 2);
     const repeated: number[] = [];
     for (let row = 0; row < hashes.length; row += 1) {
       const hash = hashes[row] ?? 0;
       const bucket = this.#bucketOf(hash);
-      const first = this.#first.at(bucket);
+      const first = firstOf[bucket] ?? 0;
       let link = first;
-      while (link !== 0 && (this.#hashOf(link - 1) !== hash || !isSame(link - 1, row)))
-        link = this.#nextOf(link - 1);
+      while (link !== 0 && (links[link * 2 - 2] !== hash || !isSame(link - 1, row)))
+        link = links[link * 2 - 1] ?? 0;
       if (link !== 0) {
         repeated.push(row);
         continue;
       }
-      this.#links.set(row * 2, hash);
-      this.#links.set(row * 2 + 1, first);
-      this.#first.set(bucket, row + 1);
-      this.#size += 1;
+      links[row * 2] = hash;
+      links[row * 2 + 1] = first;
+      firstOf[bucket] = row + 1;
     }
+    this.#first.load(firstOf);
+    this.#links.load(links);
+    this.#size = hashes.length - repeated.length;
     return repeated;
   }
 

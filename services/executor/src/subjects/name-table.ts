@@ -51,14 +51,16 @@ export class NameTable {
   };
 
   /** Gives names their numbers, where there are none yet. @param ends where each ends among the bytes. */
-  fill(ends: Uint32Array, bytes: Uint8Array): void {
-    this.#names.fill(ends, [bytes]);
+  load(ends: Uint32Array, bytes: Uint8Array): void {
+    this.#names.load(ends, [bytes]);
     this.#count = ends.length;
+    const hashes = new Uint32Array(ends.length);
     let start = 0;
     for (let number = 0; number < ends.length; number += 1) {
       const end = ends[number] ?? start;
-      this.#keys.add(number, hashOfAscii(bytes, start, end) ?? hashOfKey(this.at(number)));
+      hashes[number] = hashOfAscii(bytes, start, end) ?? hashOfKey(this.at(number));
       start = end;
     }
+    this.#keys.load(hashes, () => false);
   }
 }

@@ -29,7 +29,7 @@ export class Pages {
   }
 
   /** Sets the first ones. */
-  fill(values: Page): void {
+  load(values: Page): void {
     for (let start = 0; start < values.length; start += pageLength) {
       const page = this.#pages[start >>> bits] ?? this.#grow(start);
       page.set(values.subarray(start, start + pageLength));

@@ -88,7 +88,7 @@ export class SubjectTable {
     this.#release(row);
   }
 
-  /** @throws RangeError for what `fill` was given and no encoder wrote. */
+  /** @throws RangeError for what `load` was given and no encoder wrote. */
   at(row: number): ArmedSubject {
     const of = { symbol: this.symbolAt(row), version: this.versionAt(row) };
     return readTerms(this.#termsAt(row), of, this.#names.at);
@@ -127,13 +127,13 @@ export class SubjectTable {
    *
    * @param terms piece by piece; no subject's lie in two of them.
    */
-  fill(columns: ColumnsOfSubjects, terms: Iterable<Uint8Array>): readonly number[] {
-    this.#names.fill(columns.nameEnd, columns.nameBytes);
-    this.#terms.fill(columns.termsEnd, terms);
-    this.#version.fill(columns.version);
-    this.#symbol.fill(columns.symbol);
+  load(columns: ColumnsOfSubjects, terms: Iterable<Uint8Array>): readonly number[] {
+    this.#names.load(columns.nameEnd, columns.nameBytes);
+    this.#terms.load(columns.termsEnd, terms);
+    this.#version.load(columns.version);
+    this.#symbol.load(columns.symbol);
     this.#length = columns.version.length;
-    return this.#keys.fill(columns.hash, (a, b) => this.#keyAt(a) === this.#keyAt(b));
+    return this.#keys.load(columns.hash, (a, b) => this.#keyAt(a) === this.#keyAt(b));
   }
 
   /** What is in a row that repeats another: the row is free from now on. */

@@ -80,7 +80,7 @@ export class ShardBook {
   *adopt(held: HeldSubjects): Generator<void> {
     const subjects = this.#subjects;
     invariant(subjects.isEmpty && this.#kept.oldest === undefined, 'a snapshot is taken up by an empty book');
-    const repeated = subjects.fill(held.columns, held.terms);
+    const repeated = subjects.load(held.columns, held.terms);
     yield* takeUp({
       held,
       subjects,
