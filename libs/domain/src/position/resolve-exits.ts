@@ -1,3 +1,4 @@
+import type { AmountRefusal } from '../amount-refusal.ts';
 import type { ArmedFrom } from '../market/tick.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import {
@@ -33,14 +34,7 @@ export interface Entry {
   readonly tickSize?: string | undefined;
 }
 
-export type ExitsRefusal =
-  | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
-  | {
-      readonly reason: 'OUT_OF_RANGE';
-      readonly field: string;
-      readonly value: string;
-      readonly range: string;
-    };
+export type ExitsRefusal = AmountRefusal;
 
 /** Turns exits as they were asked for into prices, once the entry is known. */
 export function resolveExits(spec: ExitsSpec, entry: Entry): Result<Exits, ExitsRefusal> {

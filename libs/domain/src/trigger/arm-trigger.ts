@@ -1,6 +1,7 @@
 import type { Account } from '../account/account.ts';
 import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent } from '../account/events.ts';
+import type { AmountRefusal } from '../amount-refusal.ts';
 import { mostPercentDown } from '../position/percent.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal, isPositive, parseDecimal } from '../units.ts';
@@ -12,13 +13,7 @@ export const maxActiveTriggers = 1_000;
 export type ArmRefusal =
   | NoRoom<'TOO_MANY_ACTIVE_TRIGGERS'>
   | { readonly reason: 'TRIGGER_EXISTS'; readonly triggerId: string }
-  | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
-  | {
-      readonly reason: 'OUT_OF_RANGE';
-      readonly field: string;
-      readonly value: string;
-      readonly range: string;
-    };
+  | AmountRefusal;
 
 /** Starts watching for a condition. A trigger's id is used once. */
 export function armTrigger(
