@@ -11,6 +11,8 @@ import { SymbolBook } from './symbol-book.ts';
 import { SymbolBookOracle } from './symbol-book.oracle.ts';
 
 const scale = 2;
+/** Prices of some hundred are integers below 2 ** 53 up to there, as all prices of a frame are. */
+const finestScale = 12;
 /** Close around 100.00, with up to four decimals: finer than the ticks' two. */
 const levelArb = fc
   .integer({ min: 998_800, max: 1_001_200 })
@@ -201,7 +203,7 @@ describe('the book of a symbol', () => {
             keeper.rearm(step.key, next);
             oracle.rearm(step.key);
           } else if (step.do === 'rescale') {
-            book.refine(book.scale + 1);
+            if (book.scale < finestScale) book.refine(book.scale + 1);
           } else {
             price = Math.max(1, price + step.move);
             exchangeAt += step.elapsed;
