@@ -4,7 +4,9 @@ import { by, given } from '../account/account.builder.ts';
 import { evolve } from '../account/account.ts';
 import type { AccountEvent, CreditsEvent } from '../account/events.ts';
 import { defaultSettings } from '../account/settings.ts';
+import { type Posting, bookEvents, creditsCurrency, totals } from '../ledger/entry.ts';
 import type { Result } from '../result.ts';
+import { formatDecimal, zero } from '../units.ts';
 import { chargeCommand, grantCredits, releaseCredits, reserveCredits, settleCredits } from './credits.ts';
 import type { CreditPrices } from './credits-state.ts';
 
@@ -104,11 +106,15 @@ describe('credits', () => {
       fc.property(fc.array(anyStep, { maxLength: 60 }), (steps) => {
         const oracle = new Oracle();
         let account = given(priced);
+        const postings: Posting[] = [];
         for (const step of steps) {
           const refusal = oracle.take(step);
           const decided = decide(account, step);
           expect(decided.ok ? undefined : decided.refusal.reason).toBe(refusal);
-          if (decided.ok) account = decided.value.reduce<typeof account>(evolve, account);
+          if (decided.ok) {
+            account = decided.value.reduce<typeof account>(evolve, account);
+            postings.push(...bookEvents(decided.value).flatMap(({ entry }) => entry.postings));
+          }
           const { available, reserved } = account.credits;
           expect(available).toBe(text(oracle.available));
           expect(new Map(Object.entries(reserved))).toEqual(
@@ -117,6 +123,8 @@ describe('credits', () => {
           expect(available.startsWith('-')).toBe(false);
           const held = [...oracle.reserved.values()].reduce((sum, each) => sum + each, 0n);
           expect(oracle.granted - oracle.spent).toBe(oracle.available + held);
+          const booked = totals(postings.filter(({ ledgerAccount }) => ledgerAccount === 'credits'));
+          expect(formatDecimal(booked.get(creditsCurrency) ?? zero)).toBe(text(oracle.available + held));
         }
       }),
     );

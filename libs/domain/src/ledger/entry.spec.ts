@@ -69,6 +69,35 @@ describe('booking', () => {
     );
   });
 
+  it('books credits that are granted and spent, and nothing for what is set aside', () => {
+    const by = { actor: 'ops', reason: 'a month' };
+    const granted = bookEvent({ type: 'CreditsGranted', amount: '10', available: '10', ...by });
+    expect(granted).toEqual({
+      kind: 'credits',
+      postings: [
+        { ledgerAccount: 'credits', currency: 'credits', amount: '10' },
+        { ledgerAccount: 'world', currency: 'credits', amount: '-10' },
+      ],
+    });
+    const reservation = { reservationId: 'job', purpose: 'a backtest' } as const;
+    expect(
+      bookEvent({ type: 'CreditsReserved', ...reservation, amount: '4', available: '6' }),
+    ).toBeUndefined();
+    expect(bookEvent({ type: 'CreditsSettled', ...reservation, amount: '2.5', available: '7.5' })).toEqual({
+      kind: 'credits',
+      postings: [
+        { ledgerAccount: 'credits', currency: 'credits', amount: '-2.5' },
+        { ledgerAccount: 'spentCredits', currency: 'credits', amount: '2.5' },
+      ],
+    });
+    expect(
+      bookEvent({ type: 'CreditsSettled', ...reservation, amount: '0', available: '6' }),
+    ).toBeUndefined();
+    expect(
+      bookEvent({ type: 'CreditsReleased', ...reservation, amount: '4', available: '10' }),
+    ).toBeUndefined();
+  });
+
   it('takes an adopted long into the inventory at cost, from the world', () => {
     const entry = bookEvent({
       type: 'PositionAdopted',

@@ -11,9 +11,21 @@ export interface Posting {
   readonly amount: string;
 }
 
+/** Credits are counted in themselves, whatever currencies an account trades in. */
+export const creditsCurrency = 'credits';
+
 /** One fact booked once: its postings sum to zero in every currency. */
 export interface LedgerEntry {
-  readonly kind: 'deposit' | 'reset' | 'adoption' | 'open' | 'increase' | 'reduce' | 'close' | 'funding';
+  readonly kind:
+    | 'deposit'
+    | 'reset'
+    | 'adoption'
+    | 'open'
+    | 'increase'
+    | 'reduce'
+    | 'close'
+    | 'funding'
+    | 'credits';
   /** Absent where no position is concerned. */
   readonly positionId?: string;
   readonly postings: readonly Posting[];
@@ -23,13 +35,15 @@ export interface LedgerEntry {
  * The booking of an event, or `undefined` where no value moves.
  *
  * Ledger accounts: `cash`, `inventory:{symbol}` (positions at cost, negative where cash was received for
- * them), `realizedPnl` and `funding` (credit is a gain), `fees`, `rounding` (of average entry prices), and
- * `world` for what came from outside.
+ * them), `realizedPnl` and `funding` (credit is a gain), `fees`, `rounding` (of average entry prices), `credits` (what the
+ * account has of them, set aside or not) and `spentCredits`, and `world` for what came from outside.
  *
  * @param fill the fill of the order that the event settles, which says what cash moved; it stands before
  *   the event in the same commit. An adoption has none.
  */
 export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry | undefined {
+  if (event.type === 'CreditsGranted') return credited(decimal(event.amount), 'world');
+  if (event.type === 'CreditsSettled') return credited(negate(decimal(event.amount)), 'spentCredits');
   if (!movesValue(event)) return undefined;
   switch (event.type) {
     case 'FundsDeposited': {
@@ -113,6 +127,14 @@ export function totals(postings: Iterable<Posting>): ReadonlyMap<string, Decimal
 
 function positionOf(event: AccountEvent): string | undefined {
   return 'positionId' in event ? event.positionId : undefined;
+}
+
+/** Credits come from somewhere, or go there. What is set aside stays the account's. */
+function credited(amount: Decimal, other: string): LedgerEntry | undefined {
+  if (isZero(amount)) return undefined;
+  const book = new Booking();
+  book.post('credits', creditsCurrency, amount).post(other, creditsCurrency, negate(amount));
+  return book.entry('credits');
 }
 
 /** What was paid for a position is what it stands for in the inventory, and what its average is rounded by. */

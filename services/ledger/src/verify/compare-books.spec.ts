@@ -66,6 +66,11 @@ describe('comparing the books of an account', () => {
       'the account holds 48 USDT, the ledger 47',
     ],
     [
+      'credits that the ledger does not know, set aside or not',
+      { credits: { available: '5', reserved: { job: '2.5' } } },
+      'the account holds 7.5 credits, the ledger 0',
+    ],
+    [
       'sums that are not those of the trades',
       { projection: { ...projection, sums: '[[0,"symbol","BTC-USDT","USDT",1,"-4","0"]]' } },
       'the sums of 1970-01-01 by symbol BTC-USDT in USDT are 1 trades, P&L -4, fees 0, its trades come to 1 trades, P&L -3, fees 0',

@@ -4,7 +4,18 @@ import type {
   LedgerSumsDocument,
   LedgerTradeDocument,
 } from '@bellwether/contracts';
-import { add, compare, decimal, formatDecimal, negate, parseDecimal, totals } from '@bellwether/domain';
+import {
+  type CreditsState,
+  add,
+  compare,
+  creditsCurrency,
+  decimal,
+  formatDecimal,
+  negate,
+  noCredits,
+  parseDecimal,
+  totals,
+} from '@bellwether/domain';
 import { balancesAfter } from '../books/book-commits.ts';
 import { type DaySum, DaySums } from '../sums/day-sums.ts';
 
@@ -12,6 +23,8 @@ import { type DaySum, DaySums } from '../sums/day-sums.ts';
 export interface StoredBooks {
   /** The account's, after what is booked. */
   readonly cash: Readonly<Record<string, string>>;
+  /** Likewise; absent where it never had any. */
+  readonly credits?: CreditsState | undefined;
   readonly projection: LedgerProjection;
   readonly entries: readonly LedgerEntryDocument[];
   readonly trades: readonly LedgerTradeDocument[];
@@ -31,7 +44,7 @@ export function compareBooks(books: StoredBooks): string[] {
       : [
           ...unbalanced(books),
           ...wrongBalances(books),
-          ...wrongCash(books),
+          ...wrongHoldings(books),
           ...wrongTrades(books),
           ...wrongSums(books),
         ];
@@ -63,16 +76,33 @@ function wrongBalances({ projection, entries }: StoredBooks): string[] {
   );
 }
 
-function wrongCash({ cash, entries }: StoredBooks): string[] {
+/** What the account holds is what the ledger does: its cash, and its credits, set aside or not. */
+function wrongHoldings({ cash, credits = noCredits, entries }: StoredBooks): string[] {
+  const { available, reserved } = credits;
+  const allCredits = [available, ...Object.values(reserved)].map(decimal).reduce((a, b) => add(a, b));
+  return [
+    ...wrongHolding('cash', cash, entries),
+    ...wrongHolding('credits', { [creditsCurrency]: formatDecimal(allCredits) }, entries),
+  ];
+}
+
+function wrongHolding(
+  ledgerAccount: 'cash' | 'credits',
+  held: Readonly<Record<string, string>>,
+  entries: StoredBooks['entries'],
+): string[] {
   const postings = entries.flatMap((entry) =>
-    entry.postings.filter(({ ledgerAccount }) => ledgerAccount === 'cash'),
+    entry.postings.filter((each) => each.ledgerAccount === ledgerAccount),
   );
   const booked = Object.fromEntries(
-    Object.entries(balancesAfter({}, postings)).map(([name, sum]) => [name.slice('cash|'.length), sum]),
+    Object.entries(balancesAfter({}, postings)).map(([name, total]) => [
+      name.slice(ledgerAccount.length + 1),
+      total,
+    ]),
   );
-  return differing(cash, booked).map(
+  return differing(held, booked).map(
     (currency) =>
-      `the account holds ${cash[currency] ?? '0'} ${currency}, the ledger ${booked[currency] ?? '0'}`,
+      `the account holds ${held[currency] ?? '0'} ${currency}, the ledger ${booked[currency] ?? '0'}`,
   );
 }
 

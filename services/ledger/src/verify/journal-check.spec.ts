@@ -34,7 +34,7 @@ describe('following a journal', () => {
     const found = check(journal, 2);
     expect(found.differences).toEqual([]);
     expect(found.head).toEqual({ seq: 3, hash: journal[2]?.['hash'] });
-    expect([found.account?.cash, found.bookedCash]).toEqual([{ USDT: '47' }, {}]);
+    expect([found.account?.cash, found.booked?.cash]).toEqual([{ USDT: '47' }, {}]);
   });
 
   it('follows the hashes of entries of schema 1 as they were stored', () => {
@@ -69,6 +69,6 @@ describe('following a journal', () => {
   ])('names %s, and folds no further', (_, entries, differences) => {
     const found = check(entries.filter((entry) => entry !== undefined));
     expect(found.differences).toEqual(differences);
-    expect([found.account, found.bookedCash]).toEqual([undefined, undefined]);
+    expect([found.account, found.booked]).toEqual([undefined, undefined]);
   });
 });

@@ -1,5 +1,5 @@
 import { type AccountRef, Commit, sequenceId } from '@bellwether/contracts';
-import { type Account, AccountFold, unopenedAccount } from '@bellwether/domain';
+import { type Account, AccountFold, noCredits, unopenedAccount } from '@bellwether/domain';
 import { type CreditTransactionFields, creditTransactionsOf, hashStored } from '@bellwether/store';
 
 /**
@@ -18,7 +18,7 @@ export class JournalCheck {
   #seq = 0;
   #hash = '';
   readonly #transactions: CreditTransactionFields[] = [];
-  #bookedCash: Readonly<Record<string, string>> = {};
+  #booked: Pick<Account, 'cash' | 'credits'> = { cash: {}, credits: noCredits };
 
   /**
    * @param watermark up to which entry the ledger has booked.
@@ -41,9 +41,9 @@ export class JournalCheck {
     return this.#fold?.account;
   }
 
-  /** The account's cash after the last booked entry; `undefined` where the journal cannot be folded. */
-  get bookedCash(): Readonly<Record<string, string>> | undefined {
-    return this.#fold === undefined ? undefined : this.#bookedCash;
+  /** What the account held after the last booked entry; `undefined` where the journal cannot be folded. */
+  get booked(): Pick<Account, 'cash' | 'credits'> | undefined {
+    return this.#fold === undefined ? undefined : this.#booked;
   }
 
   /** What the entries that read move in the book of credits, in their order. */
@@ -85,8 +85,10 @@ export class JournalCheck {
       this.#fold.apply(events);
     } catch (error) {
       this.#broken(`entry ${this.#seq} cannot have happened: ${String(error)}`);
+      return;
     }
-    if (this.#seq <= this.#watermark) this.#bookedCash = this.#fold?.account.cash ?? {};
+    const { account } = this.#fold;
+    if (this.#seq <= this.#watermark) this.#booked = { cash: account.cash, credits: account.credits };
   }
 
   #broken(what: string): void {

@@ -94,11 +94,11 @@ function wrongCredits(stored: StoredAccount): string[] {
 function wrongBooks(stored: StoredAccount): string[] {
   const { account, journal, projection, entries, trades, sums } = stored;
   const { watermark } = projection;
-  const cash = journal.bookedCash ?? account?.cash ?? {};
+  const { cash, credits } = journal.booked ?? account ?? { cash: {} };
   const isAhead = watermark > journal.head.seq;
   return [
     ...(isAhead ? [`booked is up to entry ${watermark}, the journal ends at ${journal.head.seq}`] : []),
-    ...compareBooks({ cash, projection, entries, trades, sums }),
+    ...compareBooks({ cash, credits, projection, entries, trades, sums }),
     ...changedIn(stored, '/ledger_entries/'),
     ...changedIn(stored, '/ledger_trades/'),
   ];
