@@ -1,3 +1,4 @@
+export { isAlive } from './is-alive.ts';
 export { createLogger } from './logger.ts';
 export type { Logger, LoggerOptions } from './logger.ts';
 export { ServiceMetrics, latencySeconds } from './metrics/service-metrics.ts';

@@ -1,3 +1,4 @@
+import { isAlive } from './is-alive.ts';
 import { createLogger } from './logger.ts';
 import type { Logger } from './logger.ts';
 import { Operations } from './operations/operations.ts';
@@ -70,12 +71,4 @@ function stopRequested(parentPid: string | undefined): Promise<string> {
       if (parentPid !== undefined && !isAlive(Number(parentPid))) resolve('parent gone');
     }, parentPollMs);
   });
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // it lives, and is not ours
-  }
 }

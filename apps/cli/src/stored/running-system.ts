@@ -1,3 +1,4 @@
+import { isAlive } from '@bellwether/observability';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -30,13 +31,4 @@ export function runningIn(dataDir: string): Readonly<Record<string, string>> | u
   }
   const { pid, environment } = RunningSystem.parse(JSON.parse(said));
   return isAlive(pid) ? environment : undefined;
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'; // it lives, and is not ours
-  }
 }

@@ -1,23 +1,8 @@
 import { Timestamp } from '@google-cloud/firestore';
 import { UnstorableValueError } from '../errors.ts';
 import { isPlainObject } from '../plain-object.ts';
+import { inEntry, tag } from '../value-tags.ts';
 import type { ReverseWriter } from './reverse-writer.ts';
-
-/** Tags of google.firestore.v1.Value, MapValue and ArrayValue: field number and wire type in one. */
-const tag = {
-  null: 0x58,
-  boolean: 0x08,
-  integer: 0x10,
-  double: 0x19,
-  map: 0x32,
-  array: 0x4a,
-  timestamp: 0x52,
-  text: 0x8a,
-  bytes: 0x92,
-  arrayValue: 0x0a,
-} as const;
-const key = 0x0a;
-const value = 0x12;
 
 /**
  * The entries of a map of values, each under `entryTag`: the fields of a document or of a map in it.
@@ -32,9 +17,9 @@ export function writeFields(writer: ReverseWriter, fields: object, entryTag: num
     const name = names[i] ?? '';
     const end = writer.size;
     writeValue(writer, record[name], within, name);
-    writer.close(end, value);
+    writer.close(end, inEntry.value);
     writer.text(name);
-    writer.varint(key);
+    writer.varint(inEntry.key);
     writer.close(end, entryTag);
   }
 }
@@ -99,7 +84,7 @@ function writeObject(writer: ReverseWriter, content: object, path: string): void
     return;
   }
   if (isPlainObject(content)) {
-    writeFields(writer, content, key, `${path}.`);
+    writeFields(writer, content, tag.mapField, `${path}.`);
     writer.close(end, tag.map);
     return;
   }

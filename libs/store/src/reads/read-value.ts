@@ -1,22 +1,7 @@
 import { Timestamp } from '@google-cloud/firestore';
+import { inEntry, tag } from '../value-tags.ts';
 import type { ProtobufReader } from './protobuf-reader.ts';
 
-/** Tags of google.firestore.v1.Value, MapValue and ArrayValue: field number and wire type in one. */
-const tag = {
-  boolean: 0x08,
-  integer: 0x10,
-  double: 0x19,
-  map: 0x32,
-  array: 0x4a,
-  timestamp: 0x52,
-  null: 0x58,
-  text: 0x8a,
-  bytes: 0x92,
-  arrayValue: 0x0a,
-  mapField: 0x0a,
-} as const;
-const keyTag = 0x0a;
-const valueTag = 0x12;
 const names = new Map<number, { readonly bytes: Buffer; readonly text: string }>();
 const mostNames = 4_096;
 
@@ -27,8 +12,8 @@ export function readField(reader: ProtobufReader, fields: Record<string, unknown
   let value: unknown;
   while (reader.at < end) {
     const found = reader.varint();
-    if (found === keyTag) name = readName(reader);
-    else if (found === valueTag) value = readValue(reader);
+    if (found === inEntry.key) name = readName(reader);
+    else if (found === inEntry.value) value = readValue(reader);
     else reader.skip(found);
   }
   fields[name] = value;
