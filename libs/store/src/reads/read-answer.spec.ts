@@ -22,6 +22,13 @@ describe('an answer with a document', () => {
     );
   });
 
+  it('holds a field by the name of the prototype as one of its own', () => {
+    const document = documentOf(fieldsOf({ ['__proto__']: [1], map: { ['__proto__']: { a: 2 } } }));
+    const data = readQueryAnswer(RunQueryResponse.encode({ document }).finish()).document?.data();
+    expect(JSON.stringify(data)).toBe('{"__proto__":[1],"map":{"__proto__":{"a":2}}}');
+    expect(Object.getPrototypeOf(data)).toBe(Object.prototype);
+  });
+
   it.each([
     [
       'a query',

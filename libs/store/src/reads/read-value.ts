@@ -2,6 +2,9 @@ import { Timestamp } from '@google-cloud/firestore';
 import { inEntry, tag } from '../value-tags.ts';
 import type { ProtobufReader } from './protobuf-reader.ts';
 
+/** An assignment to it would change what the object is, not what it holds. */
+const prototypeName = '__proto__';
+const ownField = { configurable: true, enumerable: true, writable: true };
 const names = new Map<number, { readonly bytes: Buffer; readonly text: string }>();
 const mostNames = 4_096;
 
@@ -16,7 +19,8 @@ export function readField(reader: ProtobufReader, fields: Record<string, unknown
     else if (found === inEntry.value) value = readValue(reader);
     else reader.skip(found);
   }
-  fields[name] = value;
+  if (name === prototypeName) Object.defineProperty(fields, name, { ...ownField, value });
+  else fields[name] = value;
 }
 
 /** A google.protobuf.Timestamp whose length comes next. */
