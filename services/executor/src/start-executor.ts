@@ -104,7 +104,7 @@ export async function startExecutor(
     onExecuted: (_, lagMs) => observed.tickToCommit(lagMs / 1_000),
   });
   const brokerFor: BrokerOfAccount = (account, name) => connected.get(name)?.(account);
-  const desk = new OrderDesk({ commits, brokerFor, clock, logger });
+  const desk = new OrderDesk({ commits, brokerFor, market: surroundings.market, clock, logger });
   const reconciler = new Reconciler({
     brokers: surroundings.brokers,
     brokerFor,

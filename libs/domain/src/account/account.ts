@@ -130,8 +130,8 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'TrailingStopActivated':
     case 'CloseRequested':
     case 'PositionReduced':
-    case 'PositionClosed':
       return evolvePositions(account, event, copies);
+    case 'PositionClosed':
     case 'StopTriggered':
     case 'TargetTriggered':
     case 'TrailingStopTriggered':

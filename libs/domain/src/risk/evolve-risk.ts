@@ -1,5 +1,5 @@
 import type { Account } from '../account/account.ts';
-import type { AccountEvent, ExitTriggeredEvent } from '../account/events.ts';
+import type { AccountEvent, ExitTriggeredEvent, PositionClosed } from '../account/events.ts';
 import type { AccountSettings, Limits } from '../account/settings.ts';
 import { contentOf } from '../content.ts';
 import { type RiskState, type SymbolLock, maxStoppedSymbols, noRisk } from './risk-state.ts';
@@ -12,6 +12,7 @@ type RiskEvent = Extract<
       | 'ShadowReset'
       | 'OrderPlaced'
       | ExitTriggeredEvent['type']
+      | 'PositionClosed'
       | 'SymbolLocked'
       | 'SymbolUnlocked'
       | 'EquityMarked'
@@ -40,10 +41,15 @@ function riskAfter({ risk, settings }: Account, event: RiskEvent): RiskState {
     }
     case 'StopTriggered':
     case 'TrailingStopTriggered':
-      return stopped(risk, limits, event.symbol, event.tick.exchangeAt);
+      return cooling(risk, limits, event.symbol, event.tick.exchangeAt);
     case 'TargetTriggered':
     case 'TimeExitTriggered':
       return risk;
+    case 'PositionClosed': {
+      const { stopGuard } = limits;
+      if (stopGuard === undefined || !isStoppedOut(event)) return risk;
+      return { ...risk, stops: latest([...risk.stops, event.closedAt], stopGuard.stops) };
+    }
     case 'SymbolLocked': {
       const { symbol, actor, reason, until, at } = event;
       const lock: SymbolLock = { symbol, actor, reason, ...(until === undefined ? {} : { until }) };
@@ -92,14 +98,23 @@ function configured(risk: RiskState, before: AccountSettings, after: AccountSett
   };
 }
 
-function stopped(risk: RiskState, limits: Limits, symbol: string, at: number): RiskState {
-  const { stopGuard, coolDownAfterStopMs: coolDownMs } = limits;
-  const stops = stopGuard === undefined ? risk.stops : latest([...risk.stops, at], stopGuard.stops);
-  if (coolDownMs === undefined) return stops === risk.stops ? risk : { ...risk, stops };
-  const cooling = risk.stoppedAt.filter((other) => other.symbol !== symbol && at < other.at + coolDownMs);
+/** A symbol cools down from when its stop was reached, again with each order that its broker refused meanwhile. */
+function cooling(
+  risk: RiskState,
+  { coolDownAfterStopMs: coolDownMs }: Limits,
+  symbol: string,
+  at: number,
+): RiskState {
+  if (coolDownMs === undefined) return risk;
+  const others = risk.stoppedAt.filter((other) => other.symbol !== symbol && at < other.at + coolDownMs);
   const before = risk.stoppedAt.find((other) => other.symbol === symbol);
   const last = { symbol, at: Math.max(at, before?.at ?? at) };
-  return { ...risk, stops, stoppedAt: [...cooling, last].slice(-maxStoppedSymbols) };
+  return { ...risk, stoppedAt: [...others, last].slice(-maxStoppedSymbols) };
+}
+
+/** Whether a stop has closed all of a position: that is once, however many orders it took. */
+export function isStoppedOut({ reason }: Pick<PositionClosed, 'reason'>): boolean {
+  return reason === 'stopLoss' || reason === 'trailingStop';
 }
 
 /**

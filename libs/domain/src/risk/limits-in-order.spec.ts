@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { adopted, by, given, marketWith, positionWith, tickAt } from '../account/account.builder.ts';
+import { adopted, by, given, marketWith, positionWith } from '../account/account.builder.ts';
 import { evolveAll } from '../account/account-fold.ts';
 import type { AccountEvent } from '../account/events.ts';
 import type { Limits } from '../account/settings.ts';
@@ -124,18 +124,10 @@ function eventOf(plain: PlainFact): AccountEvent {
       return { type: 'PositionClosed', ...closed, ...amounts, reason: 'manual', openedAt: 0, closedAt: 0 };
     }
     case 'stop': {
-      const tick = tickAt('1', { exchangeAt: plain.at });
-      const order = { clientOrderId: 'c', side: 'sell', quantity: '1' } as const;
-      return {
-        type: 'StopTriggered',
-        positionId: 'over',
-        symbol: 'LIN',
-        level: '1',
-        tick,
-        order,
-        late: false,
-        lagMs: 0,
-      };
+      const closed = { positionId: 'over', symbol: 'LIN', side: 'long', currency: 'USD' } as const;
+      const amounts = { quantity: '1', entryPrice: '1', exitPrice: '1', realizedPnl: '0' };
+      const times = { openedAt: 0, closedAt: plain.at };
+      return { type: 'PositionClosed', ...closed, ...amounts, reason: 'stopLoss', ...times };
     }
     case 'configure': {
       const settings = { currency: plain.currency, limits: plain.limits, fills: { kind: 'exact' } } as const;

@@ -30,7 +30,7 @@ export interface SymbolLock {
 export interface RiskState {
   /** When the latest orders that enter were placed, epoch milliseconds, as many as one minute allows. */
   readonly entries: readonly number[];
-  /** When the latest stops were executed, epoch milliseconds, as many as the stop guard counts. */
+  /** When the latest positions were closed by a stop, epoch milliseconds, as many as the stop guard counts. */
   readonly stops: readonly number[];
   /** The latest stop of each symbol, epoch milliseconds, as far as it cools down. */
   readonly stoppedAt: readonly { readonly symbol: string; readonly at: number }[];

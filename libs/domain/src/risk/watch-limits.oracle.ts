@@ -16,7 +16,7 @@ export type PlainFact =
   | { readonly is: 'deposit' | 'gain'; readonly amount: string; readonly currency: string }
   | { readonly is: 'adopt'; readonly position: PlainPosition & { readonly entryPrice: string } }
   | { readonly is: 'close'; readonly id: string }
-  /** By its tick's time. */
+  /** It closed a position, by the time of that. */
   | { readonly is: 'stop'; readonly at: number }
   | { readonly is: 'configure'; readonly currency: string; readonly limits: Limits }
   | { readonly is: 'reset'; readonly cash: Readonly<Record<string, string>> };

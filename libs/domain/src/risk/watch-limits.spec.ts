@@ -5,6 +5,7 @@ import type { AccountEvent } from '../account/events.ts';
 import { type Limits, defaultSettings } from '../account/settings.ts';
 import { plainInstrument } from '../market/instrument.ts';
 import { openPosition } from '../order/place-order.ts';
+import type { ExitReason } from '../position/position.ts';
 import { watchLimits } from './watch-limits.ts';
 
 const midnight = Date.UTC(2026, 10, 27);
@@ -186,7 +187,7 @@ describe('a limit on losses', () => {
   });
 });
 
-const stopAt = (at: number): AccountEvent => ({
+const reachedAt = (at: number): AccountEvent => ({
   type: 'TrailingStopTriggered',
   positionId: 'p1',
   symbol: 'BAC',
@@ -196,6 +197,28 @@ const stopAt = (at: number): AccountEvent => ({
   late: false,
   lagMs: 0,
 });
+const stopAt = (at: number, reason: ExitReason = 'trailingStop'): AccountEvent => ({
+  type: 'PositionClosed',
+  positionId: 'p1',
+  symbol: 'BAC',
+  side: 'long',
+  quantity: '5',
+  entryPrice: '2',
+  exitPrice: '1',
+  currency: 'USD',
+  realizedPnl: '-5',
+  reason,
+  openedAt: 0,
+  closedAt: at,
+});
+const refused: AccountEvent = {
+  type: 'OrderRejected',
+  of: 'exit',
+  orderId: 'c',
+  positionId: 'p1',
+  symbol: 'BAC',
+  reason: 'not now',
+};
 
 describe('the stop guard', () => {
   const guard = { stopGuard: { stops: 3, windowMs: 1_000, pauseMs: 5_000 } };
@@ -231,6 +254,22 @@ describe('the stop guard', () => {
     const again = evolve(counted, configured({ stopGuard: stored, collarPercent: '5' }));
     expect(again.risk.stops).toEqual([noon, noon + 1]);
     expect(evolve(again, configured({ stopGuard: { ...stored, stops: 2 } })).risk.stops).toEqual([]);
+  });
+
+  it('counts a stop when it has closed its position: once, however often its broker refuses the order', () => {
+    const account = given(configured(guard), adopted(bac5));
+    const retried = [noon, noon + 1, noon + 2].flatMap((at) => [reachedAt(at), refused]);
+    const waiting = commit(account, retried, {}, noon + 2);
+    expect(waiting.said).toEqual([]);
+    expect(waiting.account.risk.stops).toEqual([]);
+    const out = commit(waiting.account, [reachedAt(noon + 3), stopAt(noon + 4)], {}, noon + 4);
+    expect(out.said).toEqual([]);
+    expect(out.account.risk.stops).toEqual([noon + 4]);
+  });
+
+  it.each(['takeProfit', 'timeExit', 'manual', 'flatten'] as const)('does not count a %s', (reason) => {
+    const { account } = commit(given(configured(guard)), [stopAt(noon, reason)], {}, noon);
+    expect(account.risk.stops).toEqual([]);
   });
 
   it('counts from none again once it has tripped', () => {

@@ -7,7 +7,7 @@ import type { Market } from '../market/symbol-prices.ts';
 import { closingValue, valuationPrice } from '../position/value-position.ts';
 import { type Money, add, compare, decimal, greatest, zero } from '../units.ts';
 import type { RiskContext } from './check-entry.ts';
-import { isInForce } from './evolve-risk.ts';
+import { isInForce, isStoppedOut } from './evolve-risk.ts';
 import { lossesOf, measuresEquity } from './losses.ts';
 import { type EquityBase, dayOf, nextDay } from './risk-state.ts';
 
@@ -39,12 +39,12 @@ function hasLimits(account: Account): boolean {
 }
 
 /**
- * The stop guard's trip, where the latest stops, as many as it counts, lie within its window: by the times of their ticks,
- * in whatever order they were committed.
+ * The stop guard's trip, where the latest stops, as many as it counts, lie within its window: by the times at which they
+ * closed their positions, in whatever order they were committed.
  */
 function guardedBy({ risk, settings }: Account, events: readonly AccountEvent[]): LimitTripped | undefined {
   const { stopGuard } = settings.limits;
-  const hasStopped = events.some(({ type }) => type === 'StopTriggered' || type === 'TrailingStopTriggered');
+  const hasStopped = events.some((event) => event.type === 'PositionClosed' && isStoppedOut(event));
   const at = risk.stops.at(-1);
   if (stopGuard === undefined || !hasStopped || at === undefined) return undefined;
   const counted = risk.stops.filter((stop) => stop > at - stopGuard.windowMs).length;

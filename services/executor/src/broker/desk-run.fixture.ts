@@ -54,6 +54,8 @@ export interface DeskRun {
   /** Before which calls of the desk, counted over the run, its process dies. */
   readonly kills: readonly number[];
   readonly racesCancel: boolean;
+  /** What has happened to the account besides. */
+  readonly given?: readonly AccountEvent[];
 }
 
 export interface DeskRunResult {
@@ -85,6 +87,7 @@ export async function runDesk(run: DeskRun): Promise<DeskRunResult> {
     { type: 'AccountOpened', ...trader },
     { type: 'TradingResumed', ...by },
     { type: 'AccountConfigured', settings: { ...defaultSettings, broker: 'fake' }, ...by },
+    ...(run.given ?? []),
   );
   const obstacles = run.obstacles.map((each) => (each === 'contended' ? contended : unreachable));
   let passed = 0;
@@ -127,6 +130,7 @@ export async function runDesk(run: DeskRun): Promise<DeskRunResult> {
     const desk = new OrderDesk({
       commits: { commit: async (ref, request) => guarded(async () => commits.commit(ref, request)) },
       brokerFor: () => guardedBroker(broker, guarded),
+      market,
       clock: time,
       logger,
       pause: time.pause,

@@ -1,10 +1,12 @@
 import {
   type Account,
+  type AccountEvent,
   type OrderAtBroker,
   add,
   brokerOrders,
   compare,
   decimal,
+  defaultSettings,
   formatDecimal,
   multiply,
   negate,
@@ -14,7 +16,7 @@ import {
 import type { BrokerFault } from '@bellwether/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type DeskRun, type Wish, runDesk } from './desk-run.fixture.ts';
+import { type DeskRun, type Wish, runDesk, trader } from './desk-run.fixture.ts';
 
 const plain: DeskRun = {
   wishes: [],
@@ -76,6 +78,26 @@ describe('an order that a real broker is to execute', () => {
     const calls = [undefined, undefined, ...faults];
     const exit = await runDesk({ ...plain, wishes: [enter('p1', 4), close('p1')], faults: calls });
     expect(exit.account.positions.get('p1')?.status).toBe('closed');
+  });
+
+  it('says with each fill which limit of the account it has reached', async () => {
+    const settings = { ...defaultSettings, broker: 'fake', limits: { maxDailyLoss: '4' } };
+    const base = { day: 0, dayEquity: '0', peakEquity: '0' };
+    const given: AccountEvent[] = [
+      { type: 'AccountConfigured', settings, actor: 'test', reason: '' },
+      { type: 'EquityMarked', at: 0, currency: 'USD', equity: '0', base, rates: [] },
+    ];
+    const meets = [{ shares: [0, 1], end: 'works' as const }];
+    const { commits } = await runDesk({ ...plain, wishes: [enter('p1', 4)], meets, given });
+    const filled = commits.commits.find(({ events }) => events.some(({ type }) => type === 'PositionOpened'));
+    expect(filled?.events.at(-1)).toMatchObject({
+      type: 'LimitTripped',
+      limit: 'dailyLoss',
+      reached: '4.01',
+    });
+    expect(commits.requests.at(-1)?.related?.(commits.account(trader) ?? fail())).toMatchObject({
+      allOpen: true,
+    });
   });
 
   it('fills or is cancelled, whichever the broker says came first', async () => {
@@ -160,6 +182,10 @@ describe('whatever goes wrong between the journal and a broker', () => {
     );
   });
 });
+
+function fail(): never {
+  throw new Error('there is no account');
+}
 
 function filledOf({ fills }: OrderAtBroker) {
   return sum(fills.map(({ quantity }) => decimal(quantity)));

@@ -5,6 +5,7 @@ import {
   type Broker,
   type BrokerOrder,
   type Clock,
+  type Market,
   brokerOf,
   brokerOrder,
   shadowBroker,
@@ -23,6 +24,8 @@ export type ConnectedBrokers = ReadonlyMap<string, (account: AccountRef) => Brok
 export interface OrderDeskOptions {
   readonly commits: Pick<AccountCommits, 'commit'>;
   readonly brokerFor: BrokerOfAccount;
+  /** Last prices of the shards that are held here: limits are measured at them. */
+  readonly market: Market;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly pause?: Pause;
@@ -89,7 +92,7 @@ export class OrderDesk {
     { committed, traceparent }: { readonly committed?: Account; readonly traceparent: string },
   ): void {
     const { clientOrderId } = order.order;
-    const { brokerFor, commits, clock, logger } = this.#options;
+    const { brokerFor, commits, market, clock, logger } = this.#options;
     const { signal } = this.#stopped;
     if (signal.aborted) return;
     if (this.#tasks.has(clientOrderId)) {
@@ -110,6 +113,7 @@ export class OrderDesk {
       broker,
       brokerName,
       commits,
+      market,
       clock,
       logger,
       pause: async (milliseconds) => this.#pause(milliseconds, signal),

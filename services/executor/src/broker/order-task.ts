@@ -6,6 +6,7 @@ import {
   type BrokerOrder,
   BrokerUnavailableError,
   type Clock,
+  type Market,
   type OrderAtBroker,
   type OrderKey,
   type RecordRefusal,
@@ -15,9 +16,11 @@ import {
   recordRejection,
   recordUnknown,
   recordWithdrawal,
+  watchLimits,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { AccountCommits } from '../commits/account-commits.ts';
+import { withLimits } from '../commits/decide-execution.ts';
 
 export interface OrderTaskOptions {
   readonly account: AccountRef;
@@ -28,6 +31,8 @@ export interface OrderTaskOptions {
   readonly broker: Broker;
   readonly brokerName: string;
   readonly commits: Pick<AccountCommits, 'commit'>;
+  /** Last prices: what the account's limits are measured at. */
+  readonly market: Market;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -206,13 +211,16 @@ export class OrderTask {
   async #commit(
     decide: Decide,
   ): Promise<{ readonly account: Account | undefined } | { readonly refusal: RecordRefusal }> {
-    const { account, commits, clientOrderId, clock, pause } = this.#options;
+    const { account, commits, clientOrderId, market, clock, pause } = this.#options;
     for (;;) {
       const outcome = await commits.commit<RecordRefusal>(account, {
         ...this.#needs(),
+        related: (image) => withLimits(image, {}),
         decide: (image) => {
-          const decided = decide(image, clientOrderId, clock.now());
-          return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
+          const now = clock.now();
+          const decided = decide(image, clientOrderId, now);
+          if (!decided.ok) return { refusal: decided.refusal };
+          return { events: [...decided.value, ...watchLimits(image, decided.value, { market, now })] };
         },
       });
       if (outcome.status === 'refused') return { refusal: outcome.refusal };

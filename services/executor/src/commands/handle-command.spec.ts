@@ -230,7 +230,7 @@ describe('handling a command', () => {
 
   const nothing = { quantity: '0' };
   it.each<[string, readonly AccountEvent[], Command, string, string]>([
-    ['an account that is not open', [], resume, 'NO_ACCOUNT', ''],
+    ['an account that is not open', [], resume, 'NO_ACCOUNT', 'accountId: ann.main, tenant: acme'],
     ['an account that is open already', [opened], open, 'ACCOUNT_EXISTS', ''],
     [
       'a position that is there',

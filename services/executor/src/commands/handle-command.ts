@@ -114,7 +114,7 @@ export class HandleCommand {
     try {
       return symbol === undefined ? await run() : await this.#arming.arming(symbol, run);
     } catch (error) {
-      if (error instanceof WrongTenantError) return refusedFor({ reason: 'NO_ACCOUNT' });
+      if (error instanceof WrongTenantError) return refusedFor(noAccount(command));
       if (error instanceof DocumentTooLargeError) return tooLarge(error);
       if (error instanceof WritesShedError) return refusedFor({ reason: 'OVERLOADED', why: error.message });
       throw error;
@@ -138,7 +138,7 @@ export class HandleCommand {
         traceparent,
         requestHash: hashRequest(command),
         decide: (image, isOpen) => {
-          if (!isOpen && handler.opensAccount !== true) return { refusal: { reason: 'NO_ACCOUNT' } };
+          if (!isOpen && handler.opensAccount !== true) return { refusal: noAccount(command) };
           const decided = handler.decide(image, command, { ...context, isOpen });
           if (!decided.ok) return { refusal: decided.refusal };
           // Nothing is charged for what changes nothing.
@@ -170,6 +170,11 @@ export class HandleCommand {
     }
     return refusedFor({ reason: 'CONTENDED', tries: maxTries });
   }
+}
+
+/** An account of another tenant is none of this one's. */
+function noAccount({ accountId, tenant }: Command): CommandRefusal {
+  return { reason: 'NO_ACCOUNT', accountId, tenant };
 }
 
 /** It would not fit, however often it came again. */

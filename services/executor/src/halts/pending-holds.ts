@@ -7,6 +7,7 @@ import {
   flatteningHold,
   holdEndsAt,
   tickFor,
+  watchLimits,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { AccountCommits } from '../commits/account-commits.ts';
@@ -118,8 +119,9 @@ export class PendingHolds {
         traceparent: traceparent(),
         allOpen: true,
         decide: (image) => {
-          step = flattenAccount(image, { market, now: clock.now(), most: mostPerCommit });
-          return step;
+          const context = { market, now: clock.now() };
+          step = flattenAccount(image, { ...context, most: mostPerCommit });
+          return { events: [...step.events, ...watchLimits(image, step.events, context)] };
         },
       });
       if (outcome.status === 'contended') return;
