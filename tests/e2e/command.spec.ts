@@ -88,6 +88,12 @@ describe('commands on the command line', () => {
     const refused = await send('CancelOrder', '--data', '{"order": "none"}', '--key', 'c');
     expect(refused.code).toBe(1);
     expect(refused.stdout).toMatch(/^CancelOrder is refused: [A-Z_]+: .+ \(key c\)\n$/);
+    const unknown = ['--tenant', 'acme', '--account', 'ann.other'];
+    const absent = await run('command', 'send', 'ResumeTrading', ...unknown, '--key', 'r');
+    expect(absent.code).toBe(1);
+    expect(absent.stdout).toContain(
+      'NO_ACCOUNT: accountId: ann.other, tenant: acme; `bellwether account list --tenant acme`',
+    );
   });
 
   it.each<[string, string[], string]>([

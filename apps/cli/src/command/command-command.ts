@@ -3,6 +3,7 @@ import { Command, type CommandReply } from '@bellwether/contracts';
 import { createLogger, systemIds } from '@bellwether/observability';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
+import { refusalText } from '../account/refusal-text.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
@@ -146,8 +147,8 @@ async function send(
   }
 }
 
-function told({ name, accountId, key }: Command, reply: CommandReply): string {
+function told({ name, tenant, accountId, key }: Command, reply: CommandReply): string {
   return reply.status === 'committed'
     ? `${name} is committed as entry ${reply.seq} of the journal of ${accountId} (key ${key}).`
-    : `${name} is refused: ${reply.reason}: ${reply.detail} (key ${key})`;
+    : `${name} is refused: ${refusalText(reply, { tenant, accountId })} (key ${key})`;
 }

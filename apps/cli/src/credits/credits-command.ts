@@ -23,6 +23,7 @@ import {
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { AccountStore, type StoreFirestore, hashRequest, readDocument } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
+import { refusalText } from '../account/refusal-text.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
@@ -148,8 +149,9 @@ async function commit(
         return;
       case 'refused': {
         const { reason, ...detail } = outcome.refusal;
-        const words = Object.entries(detail).map(([name, value]) => ` ${name}: ${String(value)}`);
-        throw new InputError(`${account.accountId}: ${reason}${words.join(',')}`);
+        const words = Object.entries(detail).map(([name, value]) => `${name}: ${String(value)}`);
+        const refused = refusalText({ reason, detail: words.join(', ') }, account);
+        throw new InputError(`${account.accountId}: ${refused}`);
       }
       case 'keyReused':
         throw new InputError(`--key: ${request.key} is the key of something else`);

@@ -15,6 +15,7 @@ import {
 import type { Firestore } from '@google-cloud/firestore';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { refusalText } from '../account/refusal-text.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
@@ -176,7 +177,7 @@ async function commit(
       case 'unchanged':
         return undefined;
       case 'refused':
-        throw new InputError(`${target.name}: ${outcome.refusal.reason}`);
+        throw new InputError(`${target.name}: ${inWordsOf(outcome.refusal, target)}`);
       case 'keyReused':
         throw new Error(`${key}: is the key of something else`);
       case 'contended':
@@ -185,6 +186,10 @@ async function commit(
 }
 
 type Refusal = ScopeRefusal | HaltRefusal | { readonly reason: 'NO_ACCOUNT' };
+
+function inWordsOf({ reason }: Refusal, target: KillTarget): string {
+  return target.kind === 'account' ? refusalText({ reason }, target.account) : reason;
+}
 
 function seqOf({ commit: { seq } }: StoredCommit | StoredScopeCommit): number {
   return seq;
