@@ -31,6 +31,24 @@ export function sequenceId(seq: number): string {
   return seq.toString().padStart(10, '0');
 }
 
+/** The id of an event of an account: `{accountId}:{seq}:{index}`. */
+export const EventId = z
+  .string()
+  .regex(
+    /^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,32}:\d{10}:\d{1,4}$/,
+    'must be an event\'s id: "{accountId}:{seq}:{index}", the sequence in ten digits',
+  );
+
+/** Which event of which account an id names. */
+export function partsOfEventId(id: string): {
+  readonly accountId: string;
+  readonly seq: number;
+  readonly index: number;
+} {
+  const [accountId = '', seq, index] = id.split(':');
+  return { accountId, seq: Number(seq), index: Number(index) };
+}
+
 /** The id of one event: `{accountId}:{seq}:{index}`. */
 export function eventId(accountId: string, seq: number, index: number): string {
   return `${accountId}:${sequenceId(seq)}:${index}`;

@@ -36,6 +36,7 @@ export const paths = {
   ledgerTrade: (tenant: string, tradeId: string) => `tenants/${tenant}/ledger_trades/${tradeId}`,
   archives: (tenant: string) => `tenants/${tenant}/archives`,
   archive: (tenant: string, id: string) => `tenants/${tenant}/archives/${id}`,
+  ledgerEntries: (tenant: string) => `tenants/${tenant}/ledger_entries`,
   ledgerEntry: (tenant: string, event: string) => `tenants/${tenant}/ledger_entries/${event}`,
   channels: (tenant: string) => `tenants/${tenant}/channels`,
   channel: (tenant: string, id: string) => `tenants/${tenant}/channels/${id}`,

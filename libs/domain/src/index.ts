@@ -28,6 +28,7 @@ export * from './credits/credits-state.ts';
 export * from './credits/credits.ts';
 export * from './invariant.ts';
 export * from './ledger/entry.ts';
+export * from './ledger/reverse-entry.ts';
 export * from './market/instrument.ts';
 export * from './market/rate.ts';
 export * from './market/symbol-prices.ts';

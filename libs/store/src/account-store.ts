@@ -28,8 +28,8 @@ export interface CommitRequest<Refusal> extends Needs {
   related?(account: Account): Needs;
   /** For a command: the hash of its content, recorded under its key. */
   readonly requestHash?: string;
-  /** Pure: it may be called several times. It sees the account at the journal's head. */
-  decide(account: Account, isOpen: boolean): Decision<Refusal>;
+  /** Pure: it may be called several times. It sees the account at the journal's head, whose last entry is `version`. */
+  decide(account: Account, isOpen: boolean, version: number): Decision<Refusal>;
 }
 
 /** What became of writes to journals since the process started. */
@@ -140,10 +140,10 @@ export class AccountStore {
     const image = await this.#imageOf(ref, request);
     await this.#complete(image, request);
     const isWarm = image === cached;
-    let decision = request.decide(image.account, image.isOpen);
+    let decision = request.decide(image.account, image.isOpen, image.version);
     if (isWarm && isWithoutEvents(decision) && (await this.#catchUp(image))) {
       await this.#complete(image, request);
-      decision = request.decide(image.account, image.isOpen);
+      decision = request.decide(image.account, image.isOpen, image.version);
     }
     if (isWithoutEvents(decision)) {
       const repeat = await this.#findRepeat(ref, request);

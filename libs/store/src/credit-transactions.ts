@@ -9,6 +9,7 @@ const kinds = {
   CreditsReserved: 'reserve',
   CreditsSettled: 'settle',
   CreditsReleased: 'release',
+  CreditsReversed: 'reverse',
 } as const satisfies Record<CreditsEvent['type'], CreditTransactionDocument['kind']>;
 
 /** The transactions that a commit makes in the book of credits, by path: one for each of its events that moves some. */
@@ -29,8 +30,10 @@ export function creditTransactionsOf(
 
 function detailsOf(
   event: CreditsEvent,
-): Pick<CreditTransactionFields, 'purpose' | 'actor' | 'reservationId'> {
+): Pick<CreditTransactionFields, 'purpose' | 'actor' | 'reservationId' | 'reverses'> {
   if (event.type === 'CreditsGranted') return { purpose: event.reason, actor: event.actor };
+  if (event.type === 'CreditsReversed')
+    return { purpose: event.reason, actor: event.actor, reverses: event.reverses };
   const { purpose, reservationId } = event;
   return reservationId === undefined ? { purpose } : { purpose, reservationId };
 }

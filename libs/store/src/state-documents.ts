@@ -120,6 +120,7 @@ export function touchedBy(event: AccountEvent): readonly StateDocument[] {
     case 'TradingReduced':
     case 'TradingResumed':
     case 'FundsDeposited':
+    case 'DepositReversed':
     case 'ShadowReset':
     case 'TriggerActionRefused':
     case 'SymbolLocked':
@@ -132,6 +133,7 @@ export function touchedBy(event: AccountEvent): readonly StateDocument[] {
     case 'CreditsReserved':
     case 'CreditsSettled':
     case 'CreditsReleased':
+    case 'CreditsReversed':
       return [];
   }
 }

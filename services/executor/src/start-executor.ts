@@ -31,6 +31,7 @@ import {
   measureWrites,
   quarantineTo,
   readCommit,
+  readCommits,
   readAccount,
   readScopeCommit,
 } from '@bellwether/store';
@@ -147,6 +148,7 @@ export async function startExecutor(
   const commands = new HandleCommand({
     commits,
     arming: shards,
+    entries: async (account, fromSeq, toSeq) => readCommits(firestore, account, fromSeq, toSeq),
     surroundings,
     clock,
     onHandled: ({ name }, reply, tookMs) => {

@@ -17,6 +17,8 @@ export { OpenSums } from './sums/open-sums.ts';
 export type { Grouping } from './sums/summed-trade.ts';
 export type { Period, PnlRow } from './statements/pnl-sums.ts';
 export { profitAndLoss, profitAndLossOf } from './statements/profit-and-loss.ts';
+export { latestEntries } from './statements/latest-entries.ts';
+export { latestOfAccount } from './statements/latest-of-account.ts';
 export { closedPositions } from './statements/closed-positions.ts';
 export { type TradeFilter, latestTrades, openTrades, tradesOf } from './statements/trade-queries.ts';
 export type { PulseSubscription } from './pulse/pulse-stream.ts';

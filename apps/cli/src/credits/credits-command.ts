@@ -2,7 +2,6 @@ import {
   type AccountRef,
   type CreditTransactionDocument,
   type CreditsBalanceDocument,
-  eventId,
   newTraceParent,
   paths,
 } from '@bellwether/contracts';
@@ -20,6 +19,7 @@ import {
   parseDecimal,
   refuse,
 } from '@bellwether/domain';
+import { latestOfAccount } from '@bellwether/ledger';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { AccountStore, type StoreFirestore, hashRequest, readDocument } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
@@ -27,8 +27,8 @@ import { refusalText } from '../account/refusal-text.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
-import { findTarget } from '../kill/kill-target.ts';
 import { csvOf } from '../ledger/csv.ts';
+import { findAccount } from '../stored/find-account.ts';
 import { withFirestore } from '../stored/with-firestore.ts';
 
 export interface CreditsOptions {
@@ -47,14 +47,24 @@ export interface ShowOptions extends CreditsOptions {
 type Refusal = { readonly reason: string };
 type Decide = (account: Account) => Result<readonly AccountEvent[], Refusal>;
 
-const columns = ['eventId', 'changedAt', 'kind', 'amount', 'balance', 'reservationId', 'purpose', 'actor'];
+const columns = [
+  'eventId',
+  'changedAt',
+  'kind',
+  'amount',
+  'balance',
+  'reservationId',
+  'purpose',
+  'actor',
+  'reverses',
+];
 
 /** `bellwether credits grant ACCOUNT AMOUNT` */
 export async function runCreditsGrant(id: string, amount: string, options: GrantOptions): Promise<void> {
   await over(options, async (firestore) => {
     const key = options.key ?? `grant-${systemIds.next()}`;
     const request = { amount, ...by(options) };
-    const account = await accountOf(firestore, id);
+    const account = await findAccount(firestore, id);
     await commit(firestore, account, { name: 'GrantCredits', key, ...request }, (image) =>
       grantCredits(image, request),
     );
@@ -72,7 +82,7 @@ export async function runCreditsPrice(
   await over(options, async (firestore) => {
     const metered = meteredOf(command);
     const amount = priceOf(price);
-    const account = await accountOf(firestore, id);
+    const account = await findAccount(firestore, id);
     const key = options.key ?? `price-${systemIds.next()}`;
     const request = { name: 'ConfigureAccount', key, command, price, ...by(options) };
     await commit(firestore, account, request, (image) => {
@@ -96,9 +106,14 @@ export async function runCreditsShow(id: string, options: ShowOptions): Promise<
     const limit = Number(options.limit);
     if (!Number.isInteger(limit) || limit < 0 || limit > 1_000)
       throw new InputError(`--limit: must be a whole number from 0 to 1000, not "${options.limit}"`);
-    const account = await accountOf(firestore, id);
+    const account = await findAccount(firestore, id);
     const balance = await balanceOf(firestore, account);
-    const transactions = await latestTransactions(firestore, account, balance?.version ?? 0, limit);
+    const { uid, accountId } = account;
+    const transactions = await latestOfAccount<CreditTransactionDocument>(
+      firestore,
+      paths.creditTransactions(uid),
+      { accountId, version: balance?.version ?? 0, limit },
+    );
     if (options.json === true) return `${JSON.stringify({ ...balance, transactions })}\n`;
     const rows = transactions.map((each) => ({ ...each, changedAt: new Date(each.changedAt).toISOString() }));
     return `${balanceIn(balance, options)}${rows.length === 0 ? '' : csvOf(columns, rows)}`;
@@ -115,12 +130,6 @@ async function over(
   } catch (error) {
     fail(error);
   }
-}
-
-async function accountOf(firestore: Firestore, id: string): Promise<AccountRef> {
-  const target = await findTarget(firestore, 'account', id);
-  if (target.kind !== 'account') throw new InputError(`${id}: is no account`);
-  return target.account;
 }
 
 /** Commits by Firestore alone, and once by its key: executors follow, and the event is published from the outbox. */
@@ -172,26 +181,6 @@ function balanceIn(balance: Balance, { json }: CreditsOptions): string {
   return json === true
     ? `${JSON.stringify({ available, reserved })}\n`
     : `${available} credits are available, ${reserved} are reserved.\n`;
-}
-
-const commitsAtOnce = 500;
-
-/** The last ones, oldest first: read backwards by document id, which needs no index. */
-async function latestTransactions(
-  firestore: Firestore,
-  { uid, accountId }: AccountRef,
-  version: number,
-  limit: number,
-): Promise<CreditTransactionDocument[]> {
-  const ordered = firestore.collection(paths.creditTransactions(uid)).orderBy('__name__');
-  let found: CreditTransactionDocument[] = [];
-  for (let end = version + 1; end > 1 && found.length < limit; end -= commitsAtOnce) {
-    const first = Math.max(1, end - commitsAtOnce);
-    const range = ordered.startAt(eventId(accountId, first, 0)).endBefore(eventId(accountId, end, 0));
-    const { docs } = await range.get();
-    found = [...docs.flatMap((each) => readDocument<CreditTransactionDocument>(each) ?? []), ...found];
-  }
-  return limit === 0 ? [] : found.slice(-limit);
 }
 
 function by({ actor = loginActor(), reason }: GrantOptions): {

@@ -1,9 +1,12 @@
 import { type Command, Option } from 'commander';
 import { dataDirOption } from '../stored/data-dir-option.ts';
-import type { BalancesOptions, PnlOptions, TradesOptions } from './ledger-command.ts';
+import type { ReverseOptions } from './reverse-command.ts';
+import type { BalancesOptions, EntriesOptions, PnlOptions, TradesOptions } from './ledger-command.ts';
 
 export function declareLedger(program: Command): void {
-  const ledger = program.command('ledger').description('statements of what is booked, as CSV or JSON');
+  const ledger = program
+    .command('ledger')
+    .description('statements of what is booked, as CSV or JSON, and taking back what was booked by mistake');
   const statement = (name: string, description: string): Command =>
     ledger
       .command(name)
@@ -47,6 +50,34 @@ export function declareLedger(program: Command): void {
     .addOption(periods())
     .addOption(groups('none'))
     .action(async (options: PnlOptions) => (await import('./ledger-command.ts')).runLedgerFees(options));
+
+  ledger
+    .command('entries <account>')
+    .description('the latest entries of an account ({uid}.{name}) with their postings, newest first')
+    .option('--limit <n>', 'the most entries', '20')
+    .addOption(dataDirOption())
+    .addOption(csv())
+    .option('--json', 'one JSON list, on one line')
+    .action(async (account: string, options: EntriesOptions) =>
+      (await import('./ledger-command.ts')).runLedgerEntries(account, options),
+    );
+
+  ledger
+    .command('reverse <event-id>')
+    .description(
+      'takes back, once, what was deposited, taken out, granted or charged by mistake: by an entry of its own; the system must run',
+    )
+    .requiredOption('--tenant <id>', 'whose the account is')
+    .requiredOption('--reason <text>', 'why; stored and shown with it')
+    .option('--actor <name>', 'who; "cli:" and your login unless given')
+    .option('--key <key>', 'makes it idempotent; a new one unless given')
+    .option('--timeout <seconds>', 'how long to wait for the answer', '10')
+    .option('--json', 'prints the answer as one JSON line')
+    .addOption(dataDirOption())
+    .addHelpText('after', '\n`bellwether ledger entries ACCOUNT` tells the ids of events.')
+    .action(async (eventId: string, options: ReverseOptions) =>
+      (await import('./reverse-command.ts')).runLedgerReverse(eventId, options),
+    );
 
   ledger
     .command('balances')

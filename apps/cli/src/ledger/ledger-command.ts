@@ -4,6 +4,7 @@ import {
   type TradeFilter,
   balancesOf,
   closedPositions,
+  latestEntries,
   latestTrades,
   openTrades,
   profitAndLossOf,
@@ -11,6 +12,7 @@ import {
 import { archivedTradesOf } from '../archive/archive-files.ts';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { findAccount } from '../stored/find-account.ts';
 import { withFirestore } from '../stored/with-firestore.ts';
 import { type Row, csvOf } from './csv.ts';
 
@@ -35,6 +37,13 @@ export interface PnlOptions extends LedgerOptions {
   readonly period: Period;
 }
 
+export interface EntriesOptions {
+  readonly limit: string;
+  readonly dataDir?: string;
+  readonly csv?: boolean;
+  readonly json?: boolean;
+}
+
 export interface BalancesOptions {
   readonly tenant?: string;
   readonly house?: boolean;
@@ -43,6 +52,16 @@ export interface BalancesOptions {
   readonly json?: boolean;
 }
 
+const entryColumns = [
+  'eventId',
+  'at',
+  'kind',
+  'positionId',
+  'reverses',
+  'ledgerAccount',
+  'currency',
+  'amount',
+];
 const balanceColumns = ['ledgerAccount', 'currency', 'amount'];
 const tradeColumns = [
   'tradedAt',
@@ -144,6 +163,25 @@ export async function runLedgerFees(options: PnlOptions): Promise<void> {
   });
 }
 
+/** `bellwether ledger entries ACCOUNT`: in CSV a line for each posting. */
+export async function runLedgerEntries(id: string, options: EntriesOptions): Promise<void> {
+  try {
+    const limit = limitOf(options);
+    const entries = await withFirestore('ledger', options.dataDir, async (firestore) => {
+      const account = await findAccount(firestore, id);
+      return latestEntries(firestore, account, limit);
+    });
+    // What happened at no price has no time of its own.
+    const postings = entries.flatMap(({ postings: each, at, ...entry }) =>
+      each.map((posting) => ({ ...entry, at: at === 0 ? '' : new Date(at).toISOString(), ...posting })),
+    );
+    print(entryColumns, options.json === true ? entries : postings, options.json);
+    process.exit(0);
+  } catch (error) {
+    fail(error);
+  }
+}
+
 /** `bellwether ledger balances` */
 export async function runLedgerBalances(options: BalancesOptions): Promise<void> {
   try {
@@ -185,7 +223,7 @@ async function answer(
   }
 }
 
-function limitOf({ limit }: TradesOptions): number {
+function limitOf({ limit }: Pick<TradesOptions, 'limit'>): number {
   const rows = Number(limit);
   if (!Number.isInteger(rows) || rows < 1 || rows > 10_000)
     throw new InputError(`--limit: must be a whole number from 1 to 10000, not "${limit}"`);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { PositiveDecimal, PriceSource, Side, tradingSchemas } from '../events/trading-schemas.ts';
 import { AccountSettings } from '../events/account-event.ts';
-import { AccountId, Id, MarketSymbol } from '../ids.ts';
+import { AccountId, EventId, Id, MarketSymbol } from '../ids.ts';
 
 const account = { tenant: Id, uid: Id, accountId: AccountId };
 /** The id of a document: Firestore takes neither dots alone nor `__...__`. */
@@ -61,6 +61,15 @@ export const DepositFunds = z.strictObject({
   ...by,
   currency: Currency,
   amount: SignedAmount,
+});
+/** Takes back what was deposited, taken out, granted or charged by mistake: once, by an entry of its own. */
+export const ReverseEntry = z.strictObject({
+  name: z.literal('ReverseEntry'),
+  key: Key,
+  ...account,
+  ...by,
+  /** Of what was booked. */
+  eventId: EventId,
 });
 export const ResetShadow = z.strictObject({
   name: z.literal('ResetShadow'),
@@ -291,6 +300,7 @@ export const Command = z
     ResumeTrading,
     HaltTrading,
     DepositFunds,
+    ReverseEntry,
     ResetShadow,
     AdoptPosition,
     OpenPosition,
@@ -317,6 +327,13 @@ export const Command = z
     path: ['accountId'],
     message: 'must be an account of the user',
   })
+  .refine(
+    (command) => command.name !== 'ReverseEntry' || command.eventId.startsWith(`${command.accountId}:`),
+    {
+      path: ['eventId'],
+      message: 'must be an event of the account',
+    },
+  )
   .refine((command) => command.name !== 'HaltTrading' || !command.flatten || command.state !== 'reducing', {
     path: ['flatten'],
     message: 'ends halted: state must be "halted"',

@@ -24,12 +24,14 @@ export interface CreditTransactionDocument {
   readonly tenantId: string;
   readonly accountId: string;
   readonly seq: number;
-  readonly kind: 'grant' | 'reserve' | 'settle' | 'release';
+  readonly kind: 'grant' | 'reserve' | 'settle' | 'release' | 'reverse';
   readonly amount: string;
   /** What is available after it. */
   readonly balance: string;
   readonly reservationId?: string;
-  /** What it was spent or set aside for; of a grant, why and by whom. */
+  /** The transaction that it takes back, a grant or what was spent. */
+  readonly reverses?: string;
+  /** What it was spent or set aside for; of a grant or a reversal, why and by whom. */
   readonly purpose: string;
   readonly actor?: string;
   /** When it was written, epoch milliseconds. */

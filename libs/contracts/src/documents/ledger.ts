@@ -35,6 +35,8 @@ export interface LedgerEntryDocument {
   readonly uid: string;
   readonly seq: number;
   readonly kind: string;
+  /** The event whose entry a reversal takes back. */
+  readonly reverses?: string;
   /** Absent where no position is concerned. */
   readonly positionId?: string;
   readonly postings: readonly { ledgerAccount: string; currency: string; amount: string }[];

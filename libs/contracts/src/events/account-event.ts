@@ -266,6 +266,13 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     currency: Currency,
     amount: DecimalText,
   }),
+  z.strictObject({
+    type: z.literal('DepositReversed'),
+    ...By.shape,
+    reverses: Text,
+    currency: Currency,
+    amount: DecimalText,
+  }),
   z.strictObject({ type: z.literal('ShadowReset'), ...By.shape, before: Cash, cash: Cash }),
   z.strictObject({ type: z.literal('PositionAdopted'), position: PositionTerms }),
   z.strictObject({
@@ -449,4 +456,11 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     ...ofCredits,
   }),
   z.strictObject({ type: z.literal('CreditsReleased'), reservationId: Text, purpose: Text, ...ofCredits }),
+  z.strictObject({
+    type: z.literal('CreditsReversed'),
+    ...By.shape,
+    reverses: Text,
+    of: z.enum(['grant', 'charge']),
+    ...ofCredits,
+  }),
 ]);

@@ -110,6 +110,7 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'TradingResumed':
       return released(account, event);
     case 'FundsDeposited':
+    case 'DepositReversed':
       return { ...account, cash: moved(account.cash, event.currency, event.amount) };
     case 'ShadowReset':
       return { ...evolveRisk(account, event), cash: event.cash };
@@ -172,6 +173,7 @@ export function evolveInto(copies: Copies, account: Account, event: AccountEvent
     case 'CreditsReserved':
     case 'CreditsSettled':
     case 'CreditsReleased':
+    case 'CreditsReversed':
       return evolveCredits(account, event);
   }
 }

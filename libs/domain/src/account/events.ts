@@ -60,6 +60,15 @@ export type FundsDeposited = Actor & {
   readonly currency: string;
   readonly amount: string;
 };
+/** A deposit, or what was taken out, was a mistake: it stays in the books, and this takes it back. */
+export type DepositReversed = Actor & {
+  readonly type: 'DepositReversed';
+  /** The id of the event. */
+  readonly reverses: string;
+  readonly currency: string;
+  /** What comes in now (negative: goes out): what it was, with the other sign. */
+  readonly amount: string;
+};
 /** The shadow account starts again: nothing open, and this cash. */
 export type ShadowReset = Actor & {
   readonly type: 'ShadowReset';
@@ -434,7 +443,22 @@ export type CreditsReleased = {
   readonly purpose: string;
   readonly available: string;
 };
-export type CreditsEvent = CreditsGranted | CreditsReserved | CreditsSettled | CreditsReleased;
+/** Credits were granted or charged by mistake: that stays in the book, and this takes it back. */
+export type CreditsReversed = Actor & {
+  readonly type: 'CreditsReversed';
+  /** The id of the event. */
+  readonly reverses: string;
+  /** What was granted is taken away again, what was charged is given back. */
+  readonly of: 'grant' | 'charge';
+  readonly amount: string;
+  readonly available: string;
+};
+export type CreditsEvent =
+  | CreditsGranted
+  | CreditsReserved
+  | CreditsSettled
+  | CreditsReleased
+  | CreditsReversed;
 
 /** Everything that can happen to an account, in the past tense, as it is stored. */
 export type AccountEvent =
@@ -444,6 +468,7 @@ export type AccountEvent =
   | TradingReduced
   | TradingResumed
   | FundsDeposited
+  | DepositReversed
   | ShadowReset
   | PositionAdopted
   | PositionOpened

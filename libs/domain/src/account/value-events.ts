@@ -43,6 +43,7 @@ const movesNothing = {
   CreditsReserved: true,
   CreditsSettled: true,
   CreditsReleased: true,
+  CreditsReversed: true,
 } as const satisfies Partial<Record<AccountEvent['type'], true>>;
 
 /** What moves cash or positions, or begins to count them. */

@@ -7,6 +7,7 @@ export function evolveCredits(account: Account, event: CreditsEvent): Account {
   const { available } = event;
   switch (event.type) {
     case 'CreditsGranted':
+    case 'CreditsReversed':
       return { ...account, credits: { available, reserved } };
     case 'CreditsReserved': {
       const { reservationId: id, amount } = event;

@@ -1,4 +1,10 @@
-import type { AccountEvent, OrderFilled } from '../account/events.ts';
+import type {
+  AccountEvent,
+  CreditsReversed,
+  DepositReversed,
+  FundsDeposited,
+  OrderFilled,
+} from '../account/events.ts';
 import { movesValue } from '../account/value-events.ts';
 import { notional } from '../market/instrument.ts';
 import { proceeds } from '../order/fill.ts';
@@ -25,7 +31,10 @@ export interface LedgerEntry {
     | 'reduce'
     | 'close'
     | 'funding'
-    | 'credits';
+    | 'credits'
+    | 'reversal';
+  /** The id of the event whose entry it takes back; of a reversal alone. */
+  readonly reverses?: string;
   /** Absent where no position is concerned. */
   readonly positionId?: string;
   readonly postings: readonly Posting[];
@@ -44,14 +53,19 @@ export interface LedgerEntry {
 export function bookEvent(event: AccountEvent, fill?: OrderFilled): LedgerEntry | undefined {
   if (event.type === 'CreditsGranted') return credited(decimal(event.amount), 'world');
   if (event.type === 'CreditsSettled') return credited(negate(decimal(event.amount)), 'spentCredits');
+  if (event.type === 'CreditsReversed') {
+    const amount = decimal(event.amount);
+    return reversal(
+      event,
+      event.of === 'grant' ? credited(negate(amount), 'world') : credited(amount, 'spentCredits'),
+    );
+  }
   if (!movesValue(event)) return undefined;
   switch (event.type) {
-    case 'FundsDeposited': {
-      const amount = decimal(event.amount);
-      const book = new Booking();
-      book.post('cash', event.currency, amount).post('world', event.currency, negate(amount));
-      return book.entry('deposit');
-    }
+    case 'FundsDeposited':
+      return deposited(event);
+    case 'DepositReversed':
+      return reversal(event, deposited(event));
     case 'ShadowReset': {
       const book = new Booking();
       for (const currency of new Set([...Object.keys(event.before), ...Object.keys(event.cash)])) {
@@ -127,6 +141,21 @@ export function totals(postings: Iterable<Posting>): ReadonlyMap<string, Decimal
 
 function positionOf(event: AccountEvent): string | undefined {
   return 'positionId' in event ? event.positionId : undefined;
+}
+
+function deposited({ currency, amount: text }: FundsDeposited | DepositReversed): LedgerEntry {
+  const amount = decimal(text);
+  const book = new Booking();
+  book.post('cash', currency, amount).post('world', currency, negate(amount));
+  return book.entry('deposit');
+}
+
+/** @param entry what was booked, with every sign the other way. */
+function reversal(
+  { reverses }: DepositReversed | CreditsReversed,
+  entry: LedgerEntry | undefined,
+): LedgerEntry | undefined {
+  return entry === undefined ? undefined : { kind: 'reversal', reverses, postings: entry.postings };
 }
 
 /** Credits come from somewhere, or go there. What is set aside stays the account's. */

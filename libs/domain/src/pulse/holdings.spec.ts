@@ -73,6 +73,12 @@ const anyEvent: fc.Arbitrary<AccountEvent> = fc.oneof(
     tick: tickAt('14'),
   })),
   fc.record({ currency, amount }).map((deposit) => ({ type: 'FundsDeposited' as const, ...deposit, ...by })),
+  fc.record({ currency, amount }).map((deposit) => ({
+    type: 'DepositReversed' as const,
+    reverses: 'ann.main:0000000001:0',
+    ...deposit,
+    ...by,
+  })),
   fc.record({ id: positionId, currency, amount }).map(({ id, ...paid }) => ({
     type: 'FundingSettled' as const,
     positionId: id,
@@ -158,8 +164,13 @@ describe('the holdings of an account', () => {
       ],
       isAnew: false,
     });
+    const reversed = { type: 'DepositReversed', reverses: 'x', currency: 'USD', amount: '5', ...by } as const;
+    expect(holdings.apply(2, [reversed])).toMatchObject({
+      deposits: [{ currency: 'USD', amount: decimal('5') }],
+      isAnew: false,
+    });
     const reset = { type: 'ShadowReset', before: {}, cash: {}, ...by } as const;
-    expect(holdings.apply(2, [reset])).toEqual({ positionIds: new Set(), deposits: [], isAnew: true });
+    expect(holdings.apply(3, [reset])).toEqual({ positionIds: new Set(), deposits: [], isAnew: true });
   });
 });
 

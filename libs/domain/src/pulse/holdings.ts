@@ -79,7 +79,8 @@ export class Holdings {
           isAnew ||= this.currency !== event.settings.currency;
           this.currency = event.settings.currency;
           break;
-        case 'FundsDeposited': {
+        case 'FundsDeposited':
+        case 'DepositReversed': {
           const amount = decimal(event.amount);
           this.#move(event.currency, amount);
           deposits.push({ currency: event.currency, amount });

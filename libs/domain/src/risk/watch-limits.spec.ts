@@ -72,6 +72,22 @@ describe('the equity that losses are counted from', () => {
     expect(watchLimits(started({ maxDrawdown: '1' }), [], { market: marketOf({}), now: noon })).toEqual([]);
   });
 
+  it('moves with a deposit, and back with its reversal: neither is a loss', () => {
+    const before = started({ maxDrawdown: '100' });
+    const prices = { BAC: '13.83' };
+    const rich = commit(before, [deposit('500')], prices).account;
+    const reversal: AccountEvent = {
+      type: 'DepositReversed',
+      reverses: 'ann.main:0000000004:0',
+      currency: 'USD',
+      amount: '-500',
+      ...by,
+    };
+    const { account, said } = commit(rich, [reversal], prices);
+    expect(said.map(({ type }) => type)).toEqual(['EquityMarked']);
+    expect(account.risk).toEqual(before.risk);
+  });
+
   it('begins with the first commit, open positions at their last price included', () => {
     expect(started({ maxDailyLoss: '50' }, '14').risk.equity).toEqual({
       day: midnight,

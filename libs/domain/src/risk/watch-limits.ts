@@ -105,7 +105,8 @@ function outsideOf(
   event: AccountEvent,
   market: Market,
 ): { readonly amount: Money; readonly currency: string } {
-  if (event.type === 'FundsDeposited') return { amount: decimal(event.amount), currency: event.currency };
+  if (event.type === 'FundsDeposited' || event.type === 'DepositReversed')
+    return { amount: decimal(event.amount), currency: event.currency };
   if (event.type !== 'PositionAdopted') return { amount: zero, currency: '' };
   const { position } = event;
   const price = valuationPrice(position, market) ?? decimal(position.entryPrice);

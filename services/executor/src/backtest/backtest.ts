@@ -74,7 +74,13 @@ export class Backtest implements Arming {
       logger,
       rearm: (fired) => this.#bookOf(fired.subject.symbol).rearm(fired),
     });
-    this.#commands = new HandleCommand({ commits, arming: this, surroundings, clock });
+    this.#commands = new HandleCommand({
+      commits,
+      arming: this,
+      entries: async (account, fromSeq, toSeq) => this.#accounts.entries(account, fromSeq, toSeq),
+      surroundings,
+      clock,
+    });
   }
 
   /** Every commit so far, in order. */

@@ -35,6 +35,18 @@ export class MemoryAccounts implements Pick<AccountStore, 'commit'> {
     for (const { account } of this.#held.values()) yield account;
   }
 
+  /** As the journal answers. */
+  async entries(
+    { accountId }: AccountRef,
+    fromSeq: number,
+    toSeq: number,
+  ): Promise<readonly { readonly commit: Commit }[]> {
+    const found = this.commits.filter(
+      (commit) => commit.accountId === accountId && commit.seq >= fromSeq && commit.seq <= toSeq,
+    );
+    return Promise.resolve(found.map((commit) => ({ commit })));
+  }
+
   async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
     return Promise.resolve(this.#commit(ref, request));
   }
@@ -48,7 +60,7 @@ export class MemoryAccounts implements Pick<AccountStore, 'commit'> {
         ? { status: 'repeated', seq: known.seq }
         : { status: 'keyReused' };
     const before = this.#held.get(ref.accountId) ?? unopened(ref);
-    const decision = request.decide(before.account, before.version > 0);
+    const decision = request.decide(before.account, before.version > 0, before.version);
     if ('refusal' in decision) return { status: 'refused', refusal: decision.refusal };
     const isChange = decision.events.length > 0;
     const seq = isChange ? before.version + 1 : before.version;

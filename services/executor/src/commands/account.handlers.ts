@@ -1,4 +1,4 @@
-import { configureAccount, depositFunds, openAccount, resetShadow } from '@bellwether/domain';
+import { configureAccount, depositFunds, openAccount, resetShadow, reverseEntry } from '@bellwether/domain';
 import type { CommandHandler } from './handler.ts';
 
 export const openAccountHandler: CommandHandler<'OpenAccount'> = {
@@ -14,6 +14,12 @@ export const configureAccountHandler: CommandHandler<'ConfigureAccount'> = {
 export const depositFundsHandler: CommandHandler<'DepositFunds'> = {
   decide: (account, { currency, amount, actor, reason }) =>
     depositFunds(account, { currency, amount, actor, reason }),
+};
+
+export const reverseEntryHandler: CommandHandler<'ReverseEntry'> = {
+  takesBack: ({ eventId }) => eventId,
+  decide: (account, { eventId, actor, reason }, { booked }) =>
+    reverseEntry(account, { eventId, actor, reason }, booked),
 };
 
 export const resetShadowHandler: CommandHandler<'ResetShadow'> = {

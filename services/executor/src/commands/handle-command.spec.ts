@@ -2,7 +2,7 @@ import type { Command } from '@bellwether/contracts';
 import { type AccountEvent, plainInstrument, unknownMarket } from '@bellwether/domain';
 import { type CommitOutcome, DocumentTooLargeError, WritesShedError } from '@bellwether/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
-import { FakeCommits, contended, unreachable } from '../commits/commits.fake.ts';
+import { FakeCommits, contended, unmet, unreachable } from '../commits/commits.fake.ts';
 import { ann, positionTerms } from '../ticks/armed.builder.ts';
 import { type Arming, HandleCommand } from './handle-command.ts';
 
@@ -64,6 +64,7 @@ describe('handling a command', () => {
     pauses = 0;
     commands = new HandleCommand({
       commits,
+      entries: async (...asked) => commits.entries(...asked),
       arming,
       surroundings: { market: unknownMarket, instrumentOf: plainInstrument, brokers: new Set<string>() },
       clock: { now: () => 1_234.5 },
@@ -145,6 +146,76 @@ describe('handling a command', () => {
       openedAt: 500,
     });
     expect(account?.triggers.get('t1')).toMatchObject({ armedFrom: { at: 600 } });
+  });
+
+  describe('that takes back what was booked', () => {
+    const eventId = 'ann.main:0000000002:0';
+    const reverse = { name: 'ReverseEntry', key: 'r1', ...ann, ...by, eventId } as const satisfies Command;
+    const deposit = {
+      name: 'DepositFunds',
+      key: 'd1',
+      ...ann,
+      ...by,
+      currency: 'USD',
+      amount: '250',
+    } as const satisfies Command;
+
+    beforeEach(async () => {
+      await commands.handle(open, '');
+      await commands.handle(deposit, '');
+    });
+
+    it('does so once: the same key answers the same, another is refused', async () => {
+      expect(await commands.handle(reverse, '')).toMatchObject({ status: 'committed', seq: 3 });
+      expect(commits.commits.at(-1)?.events).toEqual([
+        { type: 'DepositReversed', reverses: eventId, currency: 'USD', amount: '-250', ...by },
+      ]);
+      expect(await commands.handle(reverse, '')).toMatchObject({ status: 'committed', seq: 3 });
+      expect(await commands.handle({ ...reverse, key: 'r2' }, '')).toEqual({
+        status: 'refused',
+        reason: 'REVERSED_ALREADY',
+        detail: `eventId: ${eventId}, reversedBy: ann.main:0000000003:0`,
+      });
+      expect(commits.account(ann)?.cash).toEqual({ USD: '0' });
+    });
+
+    it('does so once where another was faster', async () => {
+      const other = { ...reverse, key: 'r2' };
+      commits.obstruct(ann, async () => {
+        await commands.handle(other, '');
+        return undefined;
+      });
+      expect(await commands.handle(reverse, '')).toMatchObject({
+        status: 'refused',
+        reason: 'REVERSED_ALREADY',
+      });
+      expect(pauses).toBe(1);
+      expect(commits.account(ann)?.cash).toEqual({ USD: '0' });
+    });
+
+    it('is refused where the account was reset since, and where there is no such event', async () => {
+      const cash = { USD: '1000' };
+      await commands.handle({ name: 'ResetShadow', key: 'reset', ...ann, ...by, cash }, '');
+      expect(await commands.handle(reverse, '')).toMatchObject({
+        reason: 'RESET_SINCE',
+        detail: `eventId: ${eventId}, resetBy: ann.main:0000000003:0`,
+      });
+      for (const none of ['ann.main:0000000002:1', 'ann.main:0000000099:0'])
+        expect(await commands.handle({ ...reverse, key: none, eventId: none }, '')).toMatchObject({
+          reason: 'NO_SUCH_ENTRY',
+        });
+    });
+
+    it('gives up where the account never stands still', async () => {
+      let n = 0;
+      const move = async () => {
+        n += 1;
+        await commands.handle({ ...deposit, key: `more-${n}` }, '');
+        return undefined;
+      };
+      commits.obstruct(ann, ...Array.from({ length: 5 }, () => [move, unmet]).flat());
+      expect(await commands.handle(reverse, '')).toMatchObject({ status: 'refused', reason: 'CONTENDED' });
+    });
   });
 
   it('does not pass the gate when it arms nothing', async () => {

@@ -10,6 +10,7 @@ import {
   depositFundsHandler,
   openAccountHandler,
   resetShadowHandler,
+  reverseEntryHandler,
 } from './account.handlers.ts';
 import { adoptPositionHandler } from './adopt-position.handler.ts';
 import { armTriggerHandler } from './arm-trigger.handler.ts';
@@ -19,6 +20,7 @@ import {
   reserveCreditsHandler,
   settleCreditsHandler,
 } from './credits.handlers.ts';
+import { BookedEntry, type ReadEntries } from './booked-entry.ts';
 import { disarmTriggerHandler } from './disarm-trigger.handler.ts';
 import { settleFundingHandler } from './funding.handler.ts';
 import { type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
@@ -40,6 +42,7 @@ const handlers: { readonly [Name in CommandName]: CommandHandler<Name> } = {
   HaltTrading: haltTradingHandler,
   ConfigureAccount: configureAccountHandler,
   DepositFunds: depositFundsHandler,
+  ReverseEntry: reverseEntryHandler,
   ResetShadow: resetShadowHandler,
   AdoptPosition: adoptPositionHandler,
   OpenPosition: openPositionHandler,
@@ -72,6 +75,8 @@ export interface Arming {
 export interface HandleCommandOptions {
   readonly commits: Pick<AccountCommits, 'commit'>;
   readonly arming: Arming;
+  /** Reads what commands take back. */
+  readonly entries: ReadEntries;
   readonly surroundings: Surroundings;
   readonly clock: Clock;
   readonly pause?: Pause;
@@ -81,11 +86,14 @@ export interface HandleCommandOptions {
 
 const maxTries = 5;
 const pauseMs = 15;
+/** The journal goes on behind what was read of it: decide anew. */
+const outdated: CommandRefusal = { reason: 'CONTENDED' };
 
 /** Commands to commits: each once by its key, with a bounded number of tries under contention. */
 export class HandleCommand {
   readonly #commits: Pick<AccountCommits, 'commit'>;
   readonly #arming: Arming;
+  readonly #entries: ReadEntries;
   readonly #surroundings: Surroundings;
   readonly #clock: Clock;
   readonly #pause: Pause;
@@ -94,6 +102,7 @@ export class HandleCommand {
   constructor(options: HandleCommandOptions) {
     this.#commits = options.commits;
     this.#arming = options.arming;
+    this.#entries = options.entries;
     this.#surroundings = options.surroundings;
     this.#clock = options.clock;
     this.#pause = options.pause ?? pause;
@@ -129,15 +138,21 @@ export class HandleCommand {
   ): Promise<CommandReply> {
     const account = accountOf(command);
     const armedFrom = symbol === undefined ? { at: 0 } : this.#arming.armedFromNow(symbol);
-    const context = { ...this.#surroundings, now: this.#clock.now(), armedFrom };
+    const taken = handler.takesBack?.(command);
+    const entry = taken === undefined ? undefined : new BookedEntry(this.#entries, account, taken);
+    const surroundings = { ...this.#surroundings, now: this.#clock.now(), armedFrom };
     for (let tries = 0; tries < maxTries; tries += 1) {
+      await entry?.catchUp();
+      const booked = entry?.booked;
+      const context = booked === undefined ? surroundings : { ...surroundings, booked };
       const outcome = await this.#commits.commit<CommandRefusal>(account, {
         ...handler.needs?.(command),
         related: (image) => withLimits(image, handler.related?.(image, command) ?? {}),
         cause: { kind: 'command', name: command.name, key: command.key },
         traceparent,
         requestHash: hashRequest(command),
-        decide: (image, isOpen) => {
+        decide: (image, isOpen, version) => {
+          if (entry !== undefined && entry.version < version) return { refusal: outdated };
           if (!isOpen && handler.opensAccount !== true) return { refusal: noAccount(command) };
           const decided = handler.decide(image, command, { ...context, isOpen });
           if (!decided.ok) return { refusal: decided.refusal };
@@ -157,7 +172,9 @@ export class HandleCommand {
         case 'unchanged':
           return { status: 'committed', accountId: account.accountId, seq: outcome.version };
         case 'refused':
-          return refusedFor(outcome.refusal);
+          if (outcome.refusal !== outdated) return refusedFor(outcome.refusal);
+          await this.#pause(pauseMs);
+          break;
         case 'keyReused':
           return refusedFor({
             reason: 'CONFLICT',

@@ -1,5 +1,5 @@
 import type { AccountRef, Command, CommandName } from '@bellwether/contracts';
-import type { Account, AccountEvent, ArmedFrom, Result } from '@bellwether/domain';
+import type { Account, AccountEvent, ArmedFrom, BookedEvent, Result } from '@bellwether/domain';
 import type { Needs } from '@bellwether/store';
 import type { Surroundings } from '../commits/decide-execution.ts';
 
@@ -17,6 +17,8 @@ export interface CommandContext extends Surroundings {
   readonly now: number;
   /** From where ticks count for something that is armed now. */
   readonly armedFrom: ArmedFrom;
+  /** What the command takes back; absent where there is no such event. */
+  readonly booked?: BookedEvent;
 }
 
 /** One kind of command: what it looks at, whether it arms something, and how it decides. */
@@ -27,6 +29,8 @@ export interface CommandHandler<Name extends CommandName> {
   readonly related?: (account: Account, command: CommandOf<Name>) => Needs;
   /** The symbol on which it arms something, or at whose price it fills: its shard must be held here. */
   readonly arms?: (command: CommandOf<Name>) => string;
+  /** The id of the event that it takes back: it is decided on what the journal says of that. */
+  readonly takesBack?: (command: CommandOf<Name>) => string;
   /** True for the one command that needs no account yet. */
   readonly opensAccount?: boolean;
   /** Pure: it may run several times. */

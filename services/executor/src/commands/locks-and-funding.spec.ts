@@ -29,6 +29,7 @@ describe('commands about limits and funding', () => {
     commits.given(ann, opened, { type: 'PositionAdopted', position: positionTerms() });
     commands = new HandleCommand({
       commits,
+      entries: async (...asked) => commits.entries(...asked),
       arming: { armedFromNow: () => ({ at: 0 }), arming: async (_symbol, arm) => arm() },
       surroundings: { market: unknownMarket, instrumentOf: plainInstrument, brokers: new Set<string>() },
       clock: { now: () => 1_234.5 },

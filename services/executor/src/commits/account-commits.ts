@@ -70,7 +70,8 @@ export class AccountCommits {
   async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
     return this.#send(ref, {
       ...request,
-      decide: (account, isOpen) => decideSettled(this.#settle, request, account, isOpen),
+      decide: (account, isOpen, version) =>
+        decideSettled(this.#settle, request, { account, isOpen, version }),
     });
   }
 
@@ -118,11 +119,14 @@ export class AccountCommits {
 function decideSettled<Refusal>(
   settle: Settle,
   request: CommitRequest<Refusal>,
-  account: Account,
-  isOpen: boolean,
+  {
+    account,
+    isOpen,
+    version,
+  }: { readonly account: Account; readonly isOpen: boolean; readonly version: number },
 ): Decision<Refusal> {
   const before = isOpen ? settle(account) : [];
-  const decision = request.decide(before.reduce(evolve, account), isOpen);
+  const decision = request.decide(before.reduce(evolve, account), isOpen, version);
   if ('refusal' in decision || decision.events.length === 0) return decision;
   if (isOpen && before.length === 0) return decision;
   // A new account is in its scopes from its first commit on.

@@ -31,12 +31,19 @@ export class FakeCommits implements Pick<AccountCommits, 'commit'> {
     return this.#accounts.account(ref);
   }
 
+  async entries(ref: AccountRef, fromSeq: number, toSeq: number): Promise<readonly { commit: Commit }[]> {
+    return this.#accounts.entries(ref, fromSeq, toSeq);
+  }
+
   async commit<Refusal>(ref: AccountRef, request: CommitRequest<Refusal>): Promise<CommitOutcome<Refusal>> {
     this.requests.push(request);
     const met = await this.#obstacles.get(ref.accountId)?.shift()?.();
     return met ?? this.#accounts.commit(ref, request);
   }
 }
+
+/** Nothing is in its way. */
+export const unmet: Obstacle = async () => Promise.resolve(undefined);
 
 /** Another writer was faster. */
 export const contended: Obstacle = async () => Promise.resolve({ status: 'contended' });

@@ -181,10 +181,16 @@ describe('booking a run of commits', () => {
     expect(shadowTrades.get('p1')).toMatchObject({ document: { openedAt: 1_000 } });
   });
 
-  it('takes a deposit back by a new entry: both stay, and nothing is left', () => {
+  it('takes a deposit back by an entry of its own that names it: both stay, and nothing is left', () => {
+    const reverses = 'u1.main:0000000001:0';
+    const by = { actor: 'ops', reason: 'typed twice' };
     const { entries, projection } = bookCommits(emptyProjection, [
       commitOf(account, 1, [deposit('250')]),
-      commitOf(account, 2, [deposit('-250')]),
+      commitOf(account, 2, [{ type: 'DepositReversed', reverses, currency: 'USD', amount: '-250', ...by }]),
+    ]);
+    expect(entries).toMatchObject([
+      { eventId: reverses, kind: 'deposit' },
+      { eventId: 'u1.main:0000000002:0', kind: 'reversal', reverses },
     ]);
     const [first, second] = entries.map(({ postings }) => totalsOf(postings));
     expect(first).toEqual({ cash: '250', world: '-250' });

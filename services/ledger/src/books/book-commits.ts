@@ -125,13 +125,14 @@ function entryOf(commit: Commit, index: number, entry: LedgerEntry): LedgerEntry
   const id = eventId(accountId, seq, index);
   for (const [currency, { units }] of totals(entry.postings))
     invariant(units === 0n, `the booking of ${id} does not balance in ${currency}`);
-  const { kind, positionId, postings } = entry;
+  const { kind, positionId, reverses, postings } = entry;
   return {
     eventId: id,
     accountId,
     uid,
     seq,
     kind,
+    ...(reverses === undefined ? {} : { reverses }),
     ...(positionId === undefined ? {} : { positionId }),
     postings: [...postings],
     at: timeOf(commit.events, index),

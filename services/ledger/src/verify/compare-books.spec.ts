@@ -15,6 +15,35 @@ const [adoption, close] = entries;
 const [trade] = trades;
 if (adoption === undefined || close === undefined || trade === undefined) throw new Error('no bookings');
 
+const by = { actor: 'cli:ops', reason: 'typed twice' };
+const mistaken = bookCommits(emptyProjection, [
+  commitOf(ref, 1, [{ type: 'FundsDeposited', currency: 'USDT', amount: '250', ...by }]),
+  commitOf(ref, 2, [{ type: 'CreditsGranted', amount: '9', available: '9', ...by }]),
+  commitOf(ref, 3, [
+    {
+      type: 'DepositReversed',
+      reverses: 'u1.main:0000000001:0',
+      currency: 'USDT',
+      amount: '-250',
+      ...by,
+    },
+  ]),
+  commitOf(ref, 4, [
+    {
+      type: 'CreditsReversed',
+      reverses: 'u1.main:0000000002:0',
+      of: 'grant',
+      amount: '9',
+      available: '0',
+      ...by,
+    },
+  ]),
+]);
+const [deposit, grant, reversal, ofGrant] = mistaken.entries;
+if (deposit === undefined || grant === undefined || reversal === undefined || ofGrant === undefined)
+  throw new Error('no bookings');
+const takenBack: StoredBooks = { cash: {}, ...mistaken, trades: [], sums: [] };
+
 const { eventId, accountId, uid, shard } = trade;
 const sumsOnce = { eventId, accountId, uid, shard, fromAt: 0, toAt: 0 };
 const posting = (amount: string) => ({ ledgerAccount: 'world', currency: 'USDT', amount });
@@ -30,6 +59,61 @@ describe('comparing the books of an account', () => {
     expect(
       compareBooks({ cash: {}, projection: emptyProjection, entries: [], trades: [], sums: [] }),
     ).toEqual([]);
+  });
+
+  it('finds nothing wrong with entries that are taken back', () => {
+    expect(compareBooks(takenBack)).toEqual([]);
+  });
+
+  it.each<[string, StoredBooks['entries'], string]>([
+    [
+      'takes back what is not there',
+      [deposit, grant, { ...reversal, reverses: 'u1.main:0000000009:0' }, ofGrant],
+      'entry u1.main:0000000003:0 takes back u1.main:0000000009:0, which is no earlier entry that may be taken back',
+    ],
+    [
+      'says not what',
+      [deposit, grant, { ...reversal, reverses: '' }, ofGrant],
+      'entry u1.main:0000000003:0 takes back , which is no earlier entry that may be taken back',
+    ],
+    [
+      'is none by its kind',
+      [deposit, grant, { ...reversal, kind: 'deposit' }, ofGrant],
+      'entry u1.main:0000000003:0 takes back u1.main:0000000001:0, which is no earlier entry that may be taken back',
+    ],
+    [
+      'takes back what comes later',
+      [{ ...deposit, seq: 5 }, grant, reversal, ofGrant],
+      'entry u1.main:0000000003:0 takes back u1.main:0000000001:0, which is no earlier entry that may be taken back',
+    ],
+    [
+      'takes back a reversal',
+      [deposit, grant, { ...reversal, reverses: ofGrant.eventId, seq: 9 }, ofGrant],
+      `entry u1.main:0000000003:0 takes back ${ofGrant.eventId}, which is no earlier entry that may be taken back`,
+    ],
+    [
+      'takes back what is taken back',
+      [deposit, grant, reversal, { ...reversal, eventId: 'u1.main:0000000004:0', seq: 4 }],
+      'entry u1.main:0000000004:0 takes back u1.main:0000000001:0, which entry u1.main:0000000003:0 has taken back already',
+    ],
+    [
+      'takes back a part',
+      [
+        deposit,
+        grant,
+        {
+          ...reversal,
+          postings: reversal.postings.map((each) => ({
+            ...each,
+            amount: each.amount.replace('250', '200'),
+          })),
+        },
+        ofGrant,
+      ],
+      'entry u1.main:0000000003:0 takes back u1.main:0000000001:0, and leaves 50 on cash|USDT, -50 on world|USDT',
+    ],
+  ])('finds a reversal that %s', (_what, changed, sentence) => {
+    expect(compareBooks({ ...takenBack, entries: changed })).toContain(sentence);
   });
 
   it('asks nothing of sums that were never begun', () => {

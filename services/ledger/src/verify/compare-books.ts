@@ -46,6 +46,7 @@ export function compareBooks(books: StoredBooks): string[] {
           ...wrongBalances(books),
           ...wrongHoldings(books),
           ...wrongTrades(books),
+          ...wrongReversals(books),
           ...wrongSums(books),
         ];
   return [...found, ...wrongCounts(books)];
@@ -125,6 +126,33 @@ function wrongTrades({ entries, trades }: StoredBooks): string[] {
         ];
   });
   return [...differences, ...[...booked.keys()].map((eventId) => `entry ${eventId} has no trade`)];
+}
+
+const reversible: ReadonlySet<string> = new Set(['deposit', 'credits']);
+
+/** A reversal names an earlier entry that may be taken back, has its postings with the other sign, and is the only one of it. */
+function wrongReversals({ entries }: StoredBooks): string[] {
+  const known = new Map(entries.map((entry) => [entry.eventId, entry]));
+  const reversals = new Map<string, string>();
+  return entries.flatMap(({ eventId, seq, kind, reverses, postings }) => {
+    if (kind !== 'reversal' && reverses === undefined) return [];
+    const reversed = known.get(reverses ?? '');
+    const other = reversals.get(reverses ?? '');
+    reversals.set(reverses ?? '', eventId);
+    const what = `entry ${eventId} takes back ${reverses ?? 'nothing'}`;
+    if (
+      kind !== 'reversal' ||
+      reversed === undefined ||
+      !reversible.has(reversed.kind) ||
+      reversed.seq >= seq
+    )
+      return [`${what}, which is no earlier entry that may be taken back`];
+    if (other !== undefined) return [`${what}, which entry ${other} has taken back already`];
+    const left = Object.entries(balancesAfter({}, [...reversed.postings, ...postings]));
+    return left.length === 0
+      ? []
+      : [`${what}, and leaves ${left.map(([name, sum]) => `${sum} on ${name}`).join(', ')}`];
+  });
 }
 
 /** The sums by day are those of the trades, if there are any. */

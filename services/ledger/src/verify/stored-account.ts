@@ -93,7 +93,7 @@ class Reading {
     // Side by side: while one waits for its next page, another's is taken in.
     const [, entries, trades, sums, creditTransactions, balances, ...states] = await Promise.all([
       this.#follow(journal, ref),
-      ofAccount<LedgerEntryDocument>(firestore.doc(paths.ledgerEntry(tenant, accountId)).parent.path),
+      ofAccount<LedgerEntryDocument>(paths.ledgerEntries(tenant)),
       this.#trades(ref),
       ofAccount<LedgerSumsDocument>(paths.ledgerSums(tenant)),
       ofAccount<CreditTransactionDocument>(paths.creditTransactions(uid)),

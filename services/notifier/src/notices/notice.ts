@@ -78,6 +78,7 @@ export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
     case 'AccountConfigured':
     case 'TradingResumed':
     case 'FundsDeposited':
+    case 'DepositReversed':
     case 'ShadowReset':
     case 'PositionAdopted':
     case 'ExitsAmended':
@@ -111,6 +112,7 @@ export function isNoticeworthy(event: AccountEvent): event is CommittedEvent {
     case 'CreditsReserved':
     case 'CreditsSettled':
     case 'CreditsReleased':
+    case 'CreditsReversed':
       return false;
   }
 }
