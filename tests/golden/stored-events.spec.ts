@@ -1,4 +1,4 @@
-import { Commit, ScopeCommit } from '@bellwether/contracts';
+import { AccountEventSchema, Commit, ScopeCommit, isAccountEvent } from '@bellwether/contracts';
 import type { AccountEventType } from '@bellwether/domain';
 import { hashCommit, hashStored } from '@bellwether/store';
 import { describe, expect, it } from '@jest/globals';
@@ -75,6 +75,12 @@ describe('commits as they were stored once', () => {
     else expect(Commit.parse(commit)).toEqual(commit);
   });
 
+  it('read the same however often they are read', () => {
+    const first = stored.map(({ json }) => Commit.parse(json));
+    for (let reads = 0; reads < 20; reads += 1)
+      expect(stored.map(({ json }) => Commit.parse(json))).toEqual(first);
+  });
+
   it.each(stored)('still have the hash that they were chained with: $file', ({ json }) => {
     const { hash, ...rest } = Stored.parse(json);
     expect(hashStored(rest)).toBe(hash);
@@ -99,11 +105,44 @@ describe('commits as they were stored once', () => {
     expect(() => Commit.parse({ ...Stored.parse(json), events })).toThrow(message);
   });
 
+  it('are told from what is none of them as their schema tells them, whatever is wrong', () => {
+    const events = stored.flatMap(({ json }) => {
+      const isInFields = Stored.parse(json).schema === 2;
+      return isInFields ? Commit.parse(json).events : [];
+    });
+    const toldOtherwise = events
+      .flatMap((event) => [event, ...changesOf(event)])
+      .filter((changed) => isAccountEvent(changed) !== AccountEventSchema.safeParse(changed).success);
+    expect(toldOtherwise).toEqual([]);
+  });
+
   it('hold an example of every event', () => {
     const types = stored.flatMap(({ json }) => Commit.parse(json).events.map(({ type }) => type));
     expect(new Set(types)).toEqual(new Set(Object.keys(everyType)));
   });
 });
+
+/** The value with one field of it missing or another, or with one more, however deep. */
+function* changesOf(value: unknown): Generator<unknown, void> {
+  if (typeof value !== 'object' || value === null) {
+    yield* ['', '-1', -1, 0.5, null, {}];
+    return;
+  }
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = value;
+    for (const [index, item] of items.entries())
+      for (const changed of changesOf(item)) yield items.with(index, changed);
+    yield [...items, 'x'];
+    return;
+  }
+  for (const [name, field] of Object.entries(value)) {
+    const { [name]: _, ...rest } = Object.fromEntries(Object.entries(value));
+    yield rest;
+    yield { ...value, [name]: undefined };
+    for (const changed of changesOf(field)) yield { ...value, [name]: changed };
+  }
+  yield { ...value, other: 1 };
+}
 
 const scopeFolder = join(root, 'tests/golden/scope-commits-v1');
 const ofScopes = readdirSync(scopeFolder).map((file) => {

@@ -1,5 +1,6 @@
 import { type AccountEvent, meteredCommands } from '@bellwether/domain';
 import * as z from 'zod';
+import { compiledLater } from './compiled.ts';
 import {
   DecimalText,
   Millis,
@@ -242,8 +243,7 @@ const BrokerDifference = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Every event as it is stored and published in commits of schema 2. A stored event never changes its shape. */
-export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion('type', [
+const schemas = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('AccountOpened'), tenant: Text, uid: Text, accountId: Text }),
   z.strictObject({ type: z.literal('AccountConfigured'), settings: AccountSettings, ...By.shape }),
   z.strictObject({
@@ -464,3 +464,16 @@ export const AccountEventSchema: z.ZodType<AccountEvent> = z.discriminatedUnion(
     ...ofCredits,
   }),
 ]);
+
+/** Every event as it is stored and published in commits of schema 2. A stored event never changes its shape. */
+export const AccountEventSchema: z.ZodType<AccountEvent> = schemas;
+
+const compiled = new Map<unknown, () => z.ZodType>(
+  schemas.options.map((schema) => [schema.shape.type.value, compiledLater(schema)]),
+);
+
+/** Whether the schema takes it: told in a fraction of the time that it takes to make a copy, or to say what is wrong. */
+export function isAccountEvent(value: unknown): value is AccountEvent {
+  if (typeof value !== 'object' || value === null || !('type' in value)) return false;
+  return compiled.get(value.type)?.().validate(value) === true;
+}

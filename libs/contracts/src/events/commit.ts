@@ -1,7 +1,9 @@
+import type { AccountEvent } from '@bellwether/domain';
 import * as z from 'zod';
 import { sequenceId } from '../ids.ts';
-import { AccountEventSchema } from './account-event.ts';
+import { AccountEventSchema, isAccountEvent } from './account-event.ts';
 import { AccountEventV1, upcastEventV1 } from './commit-v1.ts';
+import { compiledObject } from './compiled.ts';
 
 /** What made a commit: a frame's tick, a command with its idempotency key, or what a broker said of an order. */
 export const Cause = z.discriminatedUnion('kind', [
@@ -47,14 +49,6 @@ const commitFields = {
 };
 
 const Events = z.array(AccountEventSchema).min(1);
-const JsonText = z.string().transform((text, context): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    context.addIssue({ code: 'custom', message: 'must be JSON' });
-    return z.NEVER;
-  }
-});
 
 /**
  * One commit of one account: what `events` carries as JSON, CloudEvents type `bellwether.commit.v1`, in schema 2. What
@@ -64,20 +58,41 @@ export const Commit = z.discriminatedUnion('schema', [
   z
     .strictObject({ schema: z.literal(1), ...commitFields, events: z.array(AccountEventV1).min(1) })
     .transform((old) => ({ ...old, schema: 2 as const, events: old.events.map(upcastEventV1) })),
-  z.strictObject({ schema: z.literal(2), ...commitFields, events: Events }),
-  z
-    .strictObject({
-      schema: z.literal(3),
-      ...commitFields,
-      eventTypes: z.array(z.string()),
-      events: JsonText.pipe(Events),
-    })
-    .transform((stored) => {
-      const { eventTypes: _, ...commit } = stored;
-      return { ...commit, schema: 2 as const };
-    }),
+  compiledObject({ schema: z.literal(2), ...commitFields, events: z.unknown() }).transform(
+    ({ events, ...commit }, context) => ({ ...commit, events: readEvents(events, context) }),
+  ),
+  compiledObject({
+    schema: z.literal(3),
+    ...commitFields,
+    eventTypes: z.array(z.string()),
+    events: z.string(),
+  }).transform(({ schema: _schema, eventTypes: _types, events, ...commit }, context) => ({
+    schema: 2 as const,
+    ...commit,
+    events: readEventsIn(events, context),
+  })),
 ]);
 export type Commit = z.infer<typeof Commit>;
+
+function readEventsIn(text: string, context: z.RefinementCtx): AccountEvent[] {
+  try {
+    return readEvents(JSON.parse(text), context);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    context.addIssue({ code: 'custom', message: 'must be JSON', path: ['events'] });
+    return z.NEVER;
+  }
+}
+
+/** The events themselves, where they are as they have to be; what is wrong with them otherwise. */
+function readEvents(value: unknown, context: z.RefinementCtx): AccountEvent[] {
+  if (Array.isArray(value) && value.length > 0 && value.every(isAccountEvent)) return value;
+  const parsed = Events.safeParse(value);
+  if (parsed.success) return parsed.data;
+  for (const { message, path } of parsed.error.issues)
+    context.addIssue({ code: 'custom', message, path: ['events', ...path] });
+  return z.NEVER;
+}
 
 /**
  * A commit as `journal/{seq}` holds it since schema 3: its events are one text, which is hashed, stored and published as
