@@ -51,5 +51,10 @@ export function partsOfEventId(id: string): {
 
 /** The id of one event: `{accountId}:{seq}:{index}`. */
 export function eventId(accountId: string, seq: number, index: number): string {
-  return `${accountId}:${sequenceId(seq)}:${index}`;
+  if (seq !== lastOf.seq || accountId !== lastOf.accountId)
+    lastOf = { accountId, seq, commit: `${accountId}:${sequenceId(seq)}:` };
+  return lastOf.commit + index;
 }
+
+/** One commit's events are asked for together. */
+let lastOf = { accountId: '', seq: 0, commit: '' };

@@ -6,7 +6,7 @@ import { fillAt } from '../order/fill.ts';
 import { grossPnl } from '../position/pnl.ts';
 import { closingSide } from '../position/position.ts';
 import { decimal, formatDecimal } from '../units.ts';
-import { bookEvent, totals } from './entry.ts';
+import { bookEvent, isBalanced, totals } from './entry.ts';
 
 const amount = fc
   .record({ units: fc.bigInt({ min: 1n, max: 10n ** 14n }), scale: fc.integer({ min: 0, max: 8 }) })
@@ -122,5 +122,20 @@ describe('booking', () => {
         { ledgerAccount: 'world', currency: 'USDT', amount: '-50' },
       ],
     });
+  });
+
+  it('balances where the postings of each currency sum to zero, and nowhere else', () => {
+    const posting = fc.record({
+      ledgerAccount: fc.constantFrom('cash', 'fees'),
+      currency: fc.constantFrom('USD', 'EUR', 'BNB'),
+      amount: fc.constantFrom('1', '-1', '0.5', '-0.50', '2', '-2', '0'),
+    });
+    fc.assert(
+      fc.property(fc.array(posting, { maxLength: 6 }), (postings) => {
+        const sums = [...totals(postings).values()];
+        expect(isBalanced(postings)).toBe(sums.every(({ units }) => units === 0n));
+      }),
+      { numRuns: 1_000 },
+    );
   });
 });

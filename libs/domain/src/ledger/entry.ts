@@ -123,12 +123,16 @@ export function bookEvents(
   events: readonly AccountEvent[],
 ): { readonly index: number; readonly entry: LedgerEntry }[] {
   const fills = new Map<string, OrderFilled>();
-  return events.flatMap((event, index) => {
+  const booked: { index: number; entry: LedgerEntry }[] = [];
+  for (let index = 0; index < events.length; index += 1) {
+    const event = events[index];
+    if (event === undefined) continue;
     if (event.type === 'OrderFilled') fills.set(event.positionId, event);
     const positionId = event.type === 'PositionOpened' ? event.position.id : positionOf(event);
     const entry = bookEvent(event, positionId === undefined ? undefined : fills.get(positionId));
-    return entry === undefined ? [] : [{ index, entry }];
-  });
+    if (entry !== undefined) booked.push({ index, entry });
+  }
+  return booked;
 }
 
 /** The sum of postings by currency: all zero for a balanced book. */
@@ -137,6 +141,21 @@ export function totals(postings: Iterable<Posting>): ReadonlyMap<string, Decimal
   for (const { currency, amount } of postings)
     sums.set(currency, add(sums.get(currency) ?? zero, decimal(amount)));
   return sums;
+}
+
+/** Whether postings sum to zero in every currency. */
+export function isBalanced(postings: readonly Posting[]): boolean {
+  return postings.every(({ currency }, first) => {
+    let sum = zero;
+    for (let at = 0; at < postings.length; at += 1) {
+      const posting = postings[at];
+      if (posting?.currency !== currency) continue;
+      // Told by the first of its currency.
+      if (at < first) return true;
+      sum = add(sum, decimal(posting.amount));
+    }
+    return isZero(sum);
+  });
 }
 
 function positionOf(event: AccountEvent): string | undefined {
@@ -188,12 +207,15 @@ function entered(
 
 /** Postings as they come together; those of one ledger account and currency are one. */
 class Booking {
-  readonly #amounts = new Map<string, { ledgerAccount: string; currency: string; amount: Decimal }>();
+  readonly #amounts: { readonly ledgerAccount: string; readonly currency: string; amount: Decimal }[] = [];
 
   post(ledgerAccount: string, currency: string, amount: Decimal): this {
-    const key = `${ledgerAccount}|${currency}`;
-    const before = this.#amounts.get(key)?.amount ?? zero;
-    this.#amounts.set(key, { ledgerAccount, currency, amount: add(before, amount) });
+    for (const known of this.#amounts)
+      if (known.ledgerAccount === ledgerAccount && known.currency === currency) {
+        known.amount = add(known.amount, amount);
+        return this;
+      }
+    this.#amounts.push({ ledgerAccount, currency, amount });
     return this;
   }
 
@@ -205,9 +227,17 @@ class Booking {
   }
 
   entry(kind: LedgerEntry['kind'], positionId?: string): LedgerEntry {
-    const postings = [...this.#amounts.values()]
-      .filter(({ amount }) => !isZero(amount))
-      .map(({ amount, ...rest }) => ({ ...rest, amount: formatDecimal(amount) }));
-    return { kind, ...(positionId === undefined ? {} : { positionId }), postings };
+    const moved = this.#amounts.every(isMoved) ? this.#amounts : this.#amounts.filter(isMoved);
+    // As long as it has to be: a list that grows has room for more, and entries are kept.
+    const postings = moved.map(({ ledgerAccount, currency, amount }) => ({
+      ledgerAccount,
+      currency,
+      amount: formatDecimal(amount),
+    }));
+    return positionId === undefined ? { kind, postings } : { kind, positionId, postings };
   }
+}
+
+function isMoved({ amount }: { readonly amount: Decimal }): boolean {
+  return !isZero(amount);
 }

@@ -4,7 +4,8 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { adopted, commitOf, opened, positionOf, stopped } from '../commits/commit.builder.ts';
 import { Life, feesOnly } from './life.builder.ts';
-import { balancesAfter, bookCommits, emptyProjection } from './book-commits.ts';
+import { balancesAfter } from './balances.ts';
+import { bookCommits, emptyProjection } from './book-commits.ts';
 
 const account = mainAccount('t1', 'u1');
 const long = positionOf('p1');

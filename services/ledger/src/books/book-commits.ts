@@ -13,19 +13,14 @@ import {
 } from '@bellwether/contracts';
 import {
   type AccountEvent,
-  type Decimal,
   type LedgerEntry,
   type PositionTerms,
-  type Posting,
-  add,
   bookEvents,
-  decimal,
-  formatDecimal,
   invariant,
-  totals,
-  zero,
+  isBalanced,
 } from '@bellwether/domain';
 import { OpenSums } from '../sums/open-sums.ts';
+import { Balances } from './balances.ts';
 import { filledAt } from './filled-at.ts';
 import { tradesOfCommit } from './trades-of-commit.ts';
 
@@ -60,62 +55,70 @@ export const emptyProjection: LedgerProjection = {
  * those of zero left out. Sums of trades by day are kept from the first trade on, or not at all. Which of them are documents of
  * their own depends on the journal alone.
  */
-export function bookCommits(before: LedgerProjection, commits: readonly Commit[]): Bookings {
-  const entries: LedgerEntryDocument[] = [];
-  const trades: LedgerTradeDocument[] = [];
-  const shadowTrades = new Map<string, ShadowTradeChange>();
-  const sums: LedgerSumsDocument[] = [];
-  const known = before.sums ?? (before.trades === 0 ? emptyProjection.sums : undefined);
-  const open = known === undefined ? undefined : new OpenSums(known);
-  let { watermark } = before;
-  for (const commit of commits) {
-    invariant(commit.seq === watermark + 1, `commit ${commit.seq} does not follow ${watermark}`);
-    watermark = commit.seq;
-    for (const { index, entry } of bookEvents(commit.events)) entries.push(entryOf(commit, index, entry));
-    for (const [index, event] of commit.events.entries()) {
-      const id = eventId(commit.accountId, commit.seq, index);
-      if (event.type === 'PositionAdopted' || event.type === 'PositionOpened')
-        shadowTrades.set(event.position.id, {
-          kind: 'create',
-          document: { ...termsOf(commit, event.position, id), status: 'OPEN' },
-        });
-      if (event.type === 'PositionClosed')
-        shadowTrades.set(event.positionId, closed(shadowTrades.get(event.positionId), event, id, commit.uid));
-    }
-    for (const trade of tradesOfCommit(commit)) {
-      trades.push(trade);
-      const grown = open?.add(trade);
-      if (grown !== undefined) sums.push(grown);
-    }
-  }
-  const projection = {
-    watermark,
-    entries: before.entries + entries.length,
-    trades: before.trades + trades.length,
-    balances: balancesAfter(
-      before.balances,
-      entries.flatMap(({ postings }) => postings),
-    ),
-    ...(open === undefined ? {} : { sums: open.text() }),
-  };
-  return { projection, entries, trades, sums, shadowTrades };
+export function bookCommits(before: LedgerProjection, commits: Iterable<Commit>): Bookings {
+  const booking = new BookingRun(before);
+  for (const commit of commits) booking.take(commit);
+  return booking.bookings();
 }
 
-/** The balances after more postings, by `{ledger account}|{currency}`. */
-export function balancesAfter(
-  balances: Readonly<Record<string, string>>,
-  postings: Iterable<Posting>,
-): Record<string, string> {
-  const after = new Map<string, Decimal>(
-    Object.entries(balances).map(([name, amount]) => [name, decimal(amount)]),
-  );
-  for (const { ledgerAccount, currency, amount } of postings) {
-    const name = `${ledgerAccount}|${currency}`;
-    after.set(name, add(after.get(name) ?? zero, decimal(amount)));
+/** The same, commit by commit as they come: none is kept. */
+export class BookingRun {
+  readonly #before: LedgerProjection;
+  readonly #entries: LedgerEntryDocument[] = [];
+  readonly #trades: LedgerTradeDocument[] = [];
+  readonly #shadowTrades = new Map<string, ShadowTradeChange>();
+  readonly #sums: LedgerSumsDocument[] = [];
+  /** None where trades were booked before there were sums. */
+  readonly #openSums: OpenSums | undefined;
+  readonly #balances: Balances;
+  #watermark: number;
+
+  constructor(before: LedgerProjection) {
+    const sums = before.sums ?? (before.trades === 0 ? emptyProjection.sums : undefined);
+    this.#before = before;
+    this.#openSums = sums === undefined ? undefined : new OpenSums(sums);
+    this.#balances = new Balances(before.balances);
+    this.#watermark = before.watermark;
   }
-  return Object.fromEntries(
-    [...after].flatMap(([name, sum]) => (sum.units === 0n ? [] : [[name, formatDecimal(sum)]])),
-  );
+
+  take(commit: Commit): void {
+    invariant(commit.seq === this.#watermark + 1, `commit ${commit.seq} does not follow ${this.#watermark}`);
+    this.#watermark = commit.seq;
+    for (const { index, entry } of bookEvents(commit.events)) {
+      for (const posting of entry.postings) this.#balances.add(posting);
+      this.#entries.push(entryOf(commit, index, entry));
+    }
+    commit.events.forEach((event, index) => this.#followPosition(commit, event, index));
+    for (const trade of tradesOfCommit(commit)) {
+      this.#trades.push(trade);
+      const grown = this.#openSums?.add(trade);
+      if (grown !== undefined) this.#sums.push(grown);
+    }
+  }
+
+  bookings(): Bookings {
+    const [entries, trades] = [this.#entries, this.#trades];
+    const projection = {
+      watermark: this.#watermark,
+      entries: this.#before.entries + entries.length,
+      trades: this.#before.trades + trades.length,
+      balances: this.#balances.record(),
+      ...(this.#openSums === undefined ? {} : { sums: this.#openSums.text() }),
+    };
+    return { projection, entries, trades, sums: this.#sums, shadowTrades: this.#shadowTrades };
+  }
+
+  #followPosition(commit: Commit, event: AccountEvent, index: number): void {
+    if (event.type === 'PositionAdopted' || event.type === 'PositionOpened') {
+      const openedBy = eventId(commit.accountId, commit.seq, index);
+      const document = { ...termsOf(commit, event.position, openedBy), status: 'OPEN' as const };
+      this.#shadowTrades.set(event.position.id, { kind: 'create', document });
+    } else if (event.type === 'PositionClosed') {
+      const before = this.#shadowTrades.get(event.positionId);
+      const closedBy = eventId(commit.accountId, commit.seq, index);
+      this.#shadowTrades.set(event.positionId, closed(before, event, closedBy, commit.uid));
+    }
+  }
 }
 
 type Closed = Extract<AccountEvent, { type: 'PositionClosed' }>;
@@ -123,9 +126,8 @@ type Closed = Extract<AccountEvent, { type: 'PositionClosed' }>;
 function entryOf(commit: Commit, index: number, entry: LedgerEntry): LedgerEntryDocument {
   const { accountId, uid, seq } = commit;
   const id = eventId(accountId, seq, index);
-  for (const [currency, { units }] of totals(entry.postings))
-    invariant(units === 0n, `the booking of ${id} does not balance in ${currency}`);
   const { kind, positionId, reverses, postings } = entry;
+  invariant(isBalanced(postings), `the booking of ${id} does not balance`);
   return {
     eventId: id,
     accountId,
@@ -134,7 +136,7 @@ function entryOf(commit: Commit, index: number, entry: LedgerEntry): LedgerEntry
     kind,
     ...(reverses === undefined ? {} : { reverses }),
     ...(positionId === undefined ? {} : { positionId }),
-    postings: [...postings],
+    postings,
     at: timeOf(commit.events, index),
   };
 }

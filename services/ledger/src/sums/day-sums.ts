@@ -1,5 +1,5 @@
 import type { LedgerTradeDocument } from '@bellwether/contracts';
-import { type Decimal, add, decimal, formatDecimal, zero } from '@bellwether/domain';
+import { type Decimal, add, decimal, formatDecimal, isZero, zero } from '@bellwether/domain';
 import { type SummedTrade, amountsOf, groupsOf } from './summed-trade.ts';
 
 /** What trades of one day came to under one name, in one currency. */
@@ -33,18 +33,24 @@ export const dayMs = 86_400_000;
 /** Exact sums of trades by day, and by symbol, strategy and tag. The same trades in the same order make the same text. */
 export class DaySums {
   /** In the order in which they began. */
-  readonly #cells = new Map<string, Cell>();
+  readonly #cells: Cell[] = [];
+  /** The same by what they are told by and the group: to put a key together for each trade costs more than to look. */
+  readonly #byGroup: Readonly<Record<SummedBy, Map<string, Cell[]>>> = {
+    symbol: new Map(),
+    strategy: new Map(),
+    tag: new Map(),
+  };
 
   /** What `text` told. */
   static parse(text: string): DaySums {
     const sums = new DaySums();
-    for (const cell of cellsIn(text)) sums.#cells.set(keyOf(cell), cell);
+    for (const cell of cellsIn(text)) sums.#begin(cell);
     return sums;
   }
 
   /** How many sums there are. */
   get size(): number {
-    return this.#cells.size;
+    return this.#cells.length;
   }
 
   add(trade: SummedTrade & Pick<LedgerTradeDocument, 'tradedAt'>): void {
@@ -52,27 +58,27 @@ export class DaySums {
     for (const { currency, realizedPnl, fees } of amountsOf(trade))
       for (const by of summedBy)
         for (const group of groupsOf(trade, by)) {
-          const cell = this.#cellOf([day, by, group, currency, 0, zero, zero]);
+          const cell = this.#cellOf(day, by, group, currency);
           cell[4] += 1;
-          cell[5] = add(amount(cell[5]), realizedPnl);
-          cell[6] = add(amount(cell[6]), fees);
+          if (!isZero(realizedPnl)) cell[5] = add(amount(cell[5]), realizedPnl);
+          if (!isZero(fees)) cell[6] = add(amount(cell[6]), fees);
         }
   }
 
   *[Symbol.iterator](): Generator<DaySum, void> {
-    for (const cell of this.#cells.values()) yield sumOf(cell);
+    for (const cell of this.#cells) yield sumOf(cell);
   }
 
   /** The starts of its first and last day, UTC, epoch milliseconds. */
   days(): { readonly fromAt: number; readonly toAt: number } {
     let [first, last] = [Infinity, -Infinity];
-    for (const [day] of this.#cells.values()) [first, last] = [Math.min(first, day), Math.max(last, day)];
+    for (const [day] of this.#cells) [first, last] = [Math.min(first, day), Math.max(last, day)];
     return { fromAt: first * dayMs, toAt: last * dayMs };
   }
 
   text(): string {
     return JSON.stringify(
-      [...this.#cells.values()].map(([day, by, group, currency, trades, realizedPnl, fees]) => [
+      this.#cells.map(([day, by, group, currency, trades, realizedPnl, fees]) => [
         day,
         by,
         group,
@@ -84,11 +90,19 @@ export class DaySums {
     );
   }
 
-  #cellOf(fresh: Cell): Cell {
-    const key = keyOf(fresh);
-    const known = this.#cells.get(key);
-    if (known === undefined) this.#cells.set(key, fresh);
-    return known ?? fresh;
+  #cellOf(day: number, by: SummedBy, group: string, currency: string): Cell {
+    // Trades come in the order of their days, or nearly so.
+    const known = this.#byGroup[by].get(group)?.findLast((cell) => cell[0] === day && cell[3] === currency);
+    return known ?? this.#begin([day, by, group, currency, 0, zero, zero]);
+  }
+
+  #begin(cell: Cell): Cell {
+    const [, by, group] = cell;
+    const ofGroup = this.#byGroup[by].get(group);
+    if (ofGroup === undefined) this.#byGroup[by].set(group, [cell]);
+    else ofGroup.push(cell);
+    this.#cells.push(cell);
+    return cell;
   }
 }
 
@@ -107,10 +121,6 @@ function sumOf([day, by, group, currency, trades, realizedPnl, fees]: Cell): Day
     realizedPnl: amount(realizedPnl),
     fees: amount(fees),
   };
-}
-
-function keyOf([day, by, group, currency]: Cell): string {
-  return `${day}|${by}|${currency}|${group}`;
 }
 
 function amount(value: string | Decimal): Decimal {

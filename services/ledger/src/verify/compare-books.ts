@@ -16,7 +16,7 @@ import {
   parseDecimal,
   totals,
 } from '@bellwether/domain';
-import { balancesAfter } from '../books/book-commits.ts';
+import { balancesAfter } from '../books/balances.ts';
 import { type DaySum, DaySums } from '../sums/day-sums.ts';
 
 /** Everything that is stored about the books of one account. */
