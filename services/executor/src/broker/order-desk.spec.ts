@@ -116,6 +116,41 @@ describe('an order that a real broker is to execute', () => {
     expect(account.orders.get(orderId)?.status).toBe(broker.orders()[0]?.status);
   });
 
+  it('is not said to be refused while an earlier request for it may be under way', async () => {
+    const meets = [
+      { shares: [], end: 'rejected' as const },
+      { shares: [1], end: 'works' as const },
+    ];
+    const { account, broker } = await runDesk({
+      ...plain,
+      wishes: [enter('p1', 4)],
+      faults: ['delayed'],
+      meets,
+    });
+    expect(broker.held()).toEqual([{ symbol: 'BAC', quantity: '4' }]);
+    expect(account.positions.get('p1')?.quantity).toBe('4');
+    expect(account.orders.get(orderId)?.status).toBe('filled');
+  });
+
+  it('is refused, for the reason the broker gave, once no earlier request can arrive any more', async () => {
+    const meets = [{ shares: [], end: 'rejected' as const }];
+    const { account, broker, commits } = await runDesk({
+      ...plain,
+      wishes: [enter('p1', 4)],
+      faults: ['lostRequest'],
+      meets,
+    });
+    expect(broker.calls).toEqual([
+      `submit ${orderId}`,
+      `find ${orderId}`,
+      `submit ${orderId}`,
+      `find ${orderId}`,
+      `find ${orderId}`,
+    ]);
+    expect(account.orders.get(orderId)).toMatchObject({ status: 'rejected', reason: 'no money' });
+    expect(typesOf(commits)).toEqual(['OrderPlaced', 'OrderOutcomeUnknown', 'OrderRejected']);
+  });
+
   it.each(Array.from({ length: 24 }, (_, call) => call))(
     'is executed once when the process dies at step %i',
     async (call) => {
@@ -178,7 +213,7 @@ describe('whatever goes wrong between the journal and a broker', () => {
         for (const { status, order, of } of brokerOrders(account))
           expect([of, status, order.how.kind]).toEqual(['order', 'open', 'limit']);
       }),
-      { numRuns: 300 },
+      { numRuns: 1_000 },
     );
   });
 });

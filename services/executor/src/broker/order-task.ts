@@ -53,6 +53,8 @@ const pauseMs = {
 interface Knowledge {
   /** When a request for it may have been under way last, epoch milliseconds; absent when none was ever sent. */
   sentAt?: number;
+  /** Why the broker refused it, while an earlier request for it may still arrive, and be taken. */
+  refusedFor?: string;
   /** How often the broker could not be told of it. */
   untold: number;
   /** How often in a row something failed, and nothing was new. */
@@ -130,9 +132,13 @@ export class OrderTask {
       await this.#commit((account, id) => recordUnknown(account, id, reason));
       return 'again';
     }
+    if (outcome.status === 'rejected') {
+      if (knowledge.sentAt === undefined) return this.#end(ours, reject(outcome.reason));
+      knowledge.refusedFor = outcome.reason;
+      return 'again';
+    }
     knowledge.sentAt = clock.now();
-    if (outcome.status === 'accepted') return this.#take(ours, outcome.order, knowledge);
-    return this.#end(ours, reject(outcome.reason));
+    return this.#take(ours, outcome.order, knowledge);
   }
 
   async #noteUntold(ours: BrokerOrder, error: BrokerUnavailableError, knowledge: Knowledge): Promise<Next> {
@@ -144,16 +150,17 @@ export class OrderTask {
   /** The broker has no such order: it is sent again, or ended once no request for it can be under way any more. */
   async #settleAbsence(account: Account, ours: BrokerOrder, knowledge: Knowledge): Promise<Next> {
     const { broker, clock, pause } = this.#options;
+    const { refusedFor } = knowledge;
     const isUntold = ours.of === 'order' && knowledge.untold >= maxEntryTries;
-    const isLeft = isUnwanted(account, ours) || isUntold || ours.status === 'open';
-    if (!isLeft) return this.#send(ours, knowledge);
+    const isSettled = refusedFor !== undefined || isUntold || ours.status === 'open';
+    if (!isSettled && !isUnwanted(account, ours)) return this.#send(ours, knowledge);
     const rest = (knowledge.sentAt ?? 0) + broker.settlesWithinMs - clock.now();
     if (rest > 0) {
       await pause(rest);
       return 'again';
     }
     if (isUnwanted(account, ours)) return this.#end(ours, withdraw);
-    if (ours.status !== 'open') return this.#end(ours, reject(unreachable));
+    if (ours.status !== 'open') return this.#end(ours, reject(refusedFor ?? unreachable));
     this.#log('error', undefined, 'the broker does not have an order that it had accepted');
     return 'done';
   }
