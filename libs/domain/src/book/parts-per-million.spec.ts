@@ -25,6 +25,8 @@ describe('a part of a price', () => {
     [9_007_199_254_740_991, 1, 9_007_199_255],
     [1, 1, 1],
     [0, 500_000, 0],
+    [0, Infinity, Infinity],
+    [7, Infinity, Infinity],
   ])('of %d by %d is %d', (price, ppm, part) => {
     expect(partOf(price, ppm)).toBe(part);
   });

@@ -155,10 +155,12 @@ export class SeriesBook {
    * those that it rose to, both in the order (price as it came to them, line), then the rest in no order.
    */
   evaluate(price: number, place: Place, reached: LineIds): void {
-    if (place.exchangeAt < this.#quietUntil) {
-      if (this.isQuiet(price)) return;
-      if (price > this.#reachedBelow && price < this.#reachedAbove && this.#onlyMoves(price, place)) return;
-    }
+    const isDue = place.exchangeAt >= this.#quietUntil;
+    if (isDue || !(this.isQuiet(price) || this.#onlyMoves(price, place)))
+      this.#takeReached(price, place, reached);
+  }
+
+  #takeReached(price: number, place: Place, reached: LineIds): void {
     const first = reached.length;
     this.#falling.takeReached(price, reached);
     this.#rising.takeReached(-price, reached);
@@ -173,22 +175,36 @@ export class SeriesBook {
     this.#findBracket();
   }
 
-  /** Moves stops with a price that reached nothing before. @returns whether it reaches nothing still. */
+  /** Moves stops with a price that is not quiet. @returns whether it reaches nothing, before they moved and after. */
   #onlyMoves(price: number, place: Place): boolean {
-    const lowers = price <= this.#quietAbove;
-    if (price >= this.#quietBelow) {
-      this.#fromHighest.raise(price, place);
-      this.#reachedBelow = greater(this.#falling.nearest, this.#fromHighest.nearest);
-      this.#quietBelow = lesser(this.#reachedAbove, this.#fromHighest.movesFrom);
-      this.#quietAbove = greater(this.#quietAbove, this.#reachedBelow);
-    }
-    if (lowers) {
-      this.#fromLowest.raise(-price, place);
-      this.#reachedAbove = lesser(-this.#rising.nearest, -this.#fromLowest.nearest);
-      this.#quietAbove = greater(this.#reachedBelow, -this.#fromLowest.movesFrom);
-      this.#quietBelow = lesser(this.#quietBelow, this.#reachedAbove);
-    }
+    if (price >= this.#reachedAbove) return false;
+    if (price <= this.#quietAbove) return price > this.#reachedBelow && this.#lowers(price, place);
+    this.#raise(price, place);
+    return price > this.#reachedBelow;
+  }
+
+  /** Of a new low, that may be a new high for stops with a lower start, too. */
+  #lowers(price: number, place: Place): boolean {
+    if (price >= this.#quietBelow) this.#raise(price, place);
+    this.#lower(price, place);
     return price > this.#reachedBelow && price < this.#reachedAbove;
+  }
+
+  /** Of a new high that reaches nothing. Stops only rise, and no integer lies between it and the next one. */
+  #raise(price: number, place: Place): void {
+    this.#fromHighest.raise(price, place);
+    const reachedBelow = greater(this.#reachedBelow, this.#fromHighest.nearest);
+    this.#reachedBelow = reachedBelow;
+    this.#quietAbove = greater(this.#quietAbove, reachedBelow);
+    this.#quietBelow = price + 1;
+  }
+
+  #lower(price: number, place: Place): void {
+    this.#fromLowest.raise(-price, place);
+    const reachedAbove = lesser(this.#reachedAbove, -this.#fromLowest.nearest);
+    this.#reachedAbove = reachedAbove;
+    this.#quietAbove = price - 1;
+    this.#quietBelow = lesser(this.#quietBelow, reachedAbove);
   }
 
   /** The ticks that set the best prices which trailing stops follow, earliest first. */

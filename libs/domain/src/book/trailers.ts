@@ -11,6 +11,16 @@ import {
 /** No trailer, no group. */
 export const none = 0xffffffff;
 
+/** What a trailer's links are, in this order. */
+export const group = 0;
+export const child = 1;
+export const next = 2;
+export const previous = 3;
+
+/** What a trailer's state says: that its offset is in parts per million, and that no tick has moved it yet. */
+export const relative = 1;
+export const atStart = 2;
+
 /**
  * The trailing stops of one side of a series as columns, so that a million of them are no objects. A
  * stop is named by its index, which another one takes over once it is released.
@@ -23,7 +33,7 @@ export class Trailers {
   line = noIndexes;
   /** How far from the best price it stands; infinite once it has fired. */
   offset = noNumbers;
-  /** Where it is: at its start, or in the groups of its kind of offset. */
+  /** Its kind of offset, and whether it is at its start or in a group. */
   state = noBytes;
   #shared = new ArrayBuffer(0);
   /** Twice a trailer: its stop, and the price that moves it. */

@@ -1,33 +1,32 @@
 import { greater, longerIndexes, longerNumbers, nextLength, noIndexes, noNumbers } from './columns.ts';
 import type { LineIds } from './line-ids.ts';
+import { OffsetHeaps } from './offset-heaps.ts';
 import { partOf } from './parts-per-million.ts';
 import { type Place, type SeriesPoint, comparePlaces } from './place.ts';
-import { type Trailers, none } from './trailers.ts';
-
-/** What a trailer's links are, in this order. */
-const group = 0;
-const child = 1;
-const next = 2;
-const previous = 3;
+import { type Trailers, child, group, next, none, previous, relative } from './trailers.ts';
 
 /**
  * Trailing stops that follow the highest price (the lowest, with negated prices), grouped by the best
  * price they have seen.
  *
  * Groups form a stack whose watermark falls towards the top: a new high melds every group below it into
- * one, a lower price changes nothing. Inside a group the smallest offset fires first (pairing heap). A
- * stop that has fired leaves the heap and stays in the group. A stop names the group that took it in;
- * groups that are melded name the one that took them in (union-find), and end when nothing names them.
+ * one, a lower price changes nothing. Inside a group the smallest offset fires first: amounts and parts per
+ * million have a heap each. A stop that has fired leaves its heap and stays in the group. A stop names the
+ * group that took it in; groups that are melded name the one that took them in (union-find), and end when
+ * nothing names them.
+ *
+ * Most new highs meld nothing. What they need of the top group is kept in fields, and its columns are written
+ * when something else happens.
  */
 export class TrailingGroups {
   readonly #trailers: Trailers;
-  readonly #isRelative: boolean;
+  readonly #heaps: OffsetHeaps;
   #watermark = noNumbers;
   /** The tick that set the watermark: its ordinal, exchange time, and epoch as an index into `#epochs`. */
   #ordinal = noNumbers;
   #exchangeAt = noNumbers;
   #epoch = noIndexes;
-  /** The trailer that is next to fire. */
+  /** Twice a group: its heap of amounts, and that of parts per million. */
   #nearestOf = noIndexes;
   /** The group that a melded one has become part of; of a free one, the next free. */
   #meldedInto = noIndexes;
@@ -35,7 +34,9 @@ export class TrailingGroups {
   #names = noIndexes;
   #count = 0;
   #free = none;
-  readonly #epochs: string[] = [];
+  readonly #epochs = [''];
+  #latestEpoch = '';
+  #latestEpochAt = 0;
   /** Groups that are not melded, their watermark falling. */
   #stack = noIndexes;
   /** The highest stop among the groups up to each place of the stack: the last is the next to fire. */
@@ -43,13 +44,17 @@ export class TrailingGroups {
   #height = 0;
   #nearest = -Infinity;
   #raisedFrom = Infinity;
-  /** Scratch for the second pass over siblings. */
-  #pairs = noIndexes;
+  /** The tick that raised the top group, while its columns say nothing of that. */
+  #raisedAt: Place | undefined;
+  /** The lowest price that melds groups. */
+  #meldsFrom = Infinity;
+  /** The smallest offsets in the top group; infinite without any. */
+  #amount = Infinity;
+  #ppm = Infinity;
 
-  /** @param isRelative whether offsets are parts per million of the watermark. */
-  constructor(trailers: Trailers, { isRelative }: { readonly isRelative: boolean }) {
+  constructor(trailers: Trailers) {
     this.#trailers = trailers;
-    this.#isRelative = isRelative;
+    this.#heaps = new OffsetHeaps(trailers);
   }
 
   /** The price at or below which a stop fires. */
@@ -64,11 +69,12 @@ export class TrailingGroups {
 
   /** Memory that the groups take, in bytes; their trailers apart. */
   get bytes(): number {
-    return this.#watermark.length * (3 * 8 + 4 * 4) + this.#stack.length * 12;
+    return this.#watermark.length * (3 * 8 + 5 * 4) + this.#stack.length * 12;
   }
 
   /** Takes in a trailer whose best price is known; one with an infinite offset has fired already. */
   insert(trailer: number, { price: watermark, place }: SeriesPoint): void {
+    this.#putDown();
     let at = this.#height;
     while (at > 0 && this.#watermarkAt(at - 1) < watermark) at -= 1;
     if (at > 0 && this.#watermarkAt(at - 1) === watermark) {
@@ -86,12 +92,16 @@ export class TrailingGroups {
     links[link + next] = none;
     links[link + previous] = none;
     this.#names[found] = (this.#names[found] ?? 0) + 1;
-    if (offset[trailer] !== Infinity)
-      this.#nearestOf[found] = this.#meld(this.#nearestOf[found] ?? none, trailer);
-    this.#refresh(at);
+    if (offset[trailer] !== Infinity) {
+      const heap = this.#heapOf(found, trailer);
+      this.#nearestOf[heap] = this.#heaps.meld(this.#nearestOf[heap] ?? none, trailer);
+      this.#noteStop(at, this.#stopOf(heap, watermark));
+    }
+    this.#noteTop();
   }
 
   remove(trailer: number): void {
+    this.#putDown();
     const found = this.#find(trailer);
     const at = this.#placeInStack(found);
     if (this.#trailers.offset[trailer] !== Infinity) this.#takeFromHeap(found, trailer);
@@ -107,6 +117,7 @@ export class TrailingGroups {
   /** It has fired: it follows on, and fires no more. */
   silence(trailer: number): void {
     if (this.#trailers.offset[trailer] === Infinity) return;
+    this.#putDown();
     const found = this.#find(trailer);
     this.#takeFromHeap(found, trailer);
     this.#trailers.offset[trailer] = Infinity;
@@ -115,6 +126,7 @@ export class TrailingGroups {
 
   /** The best price that a trailer follows. */
   bestOf(trailer: number): SeriesPoint {
+    this.#putDown();
     const found = this.#find(trailer);
     return { place: this.#placeOf(found), price: this.#watermark[found] ?? 0 };
   }
@@ -122,39 +134,30 @@ export class TrailingGroups {
   /** A tick at `price`: groups that have seen nothing higher become one. */
   raise(price: number, place: Place): void {
     if (price < this.#raisedFrom) return;
-    let height = this.#height;
-    // The top group takes the others in, so that a lone one only moves.
-    const top = this.#stack[height - 1] ?? none;
-    height -= 1;
-    while (height > 0 && this.#watermarkAt(height - 1) <= price) {
-      height -= 1;
-      this.#takeIn(top, this.#stack[height] ?? none);
-    }
-    this.#watermark[top] = price;
-    this.#notePlace(top, place);
-    this.#stack[height] = top;
-    this.#height = height + 1;
-    this.#refresh(height);
+    if (price >= this.#meldsFrom) this.#meldUpTo(price);
+    const nearest = greater(price - this.#amount, price - partOf(Math.abs(price), this.#ppm));
+    this.#nearest = greater(this.#nearest, nearest);
+    this.#raisedFrom = price + 1;
+    this.#raisedAt = place;
   }
 
   /** Every stop that a fall to `price` reaches, once, in no order. It follows on. */
   takeReached(price: number, reached: LineIds): void {
-    if (this.nearest < price) return;
+    if (this.#nearest < price) return;
+    this.#putDown();
     const { offset, line } = this.#trailers;
     let lowest = this.#height;
     for (let at = this.#height - 1; at >= 0 && (this.#highestStop[at] ?? -Infinity) >= price; at -= 1) {
       lowest = at;
       const found = this.#stack[at] ?? none;
-      for (;;) {
-        const nearest = this.#nearestOf[found] ?? none;
-        if (
-          nearest === none ||
-          this.#stopAt(this.#watermark[found] ?? 0, offset[nearest] ?? Infinity) < price
-        )
-          break;
-        this.#takeFromHeap(found, nearest);
-        offset[nearest] = Infinity;
-        reached.push(line[nearest] ?? 0);
+      const watermark = this.#watermark[found] ?? 0;
+      for (let heap = found * 2; heap <= found * 2 + 1; heap += 1) {
+        while (this.#stopOf(heap, watermark) >= price) {
+          const nearest = this.#nearestOf[heap] ?? none;
+          this.#nearestOf[heap] = this.#heaps.take(nearest, nearest);
+          offset[nearest] = Infinity;
+          reached.push(line[nearest] ?? 0);
+        }
       }
     }
     this.#refresh(lowest);
@@ -162,15 +165,39 @@ export class TrailingGroups {
 
   /** The ticks that set today's watermarks, earliest first: what a restart needs to know again. */
   points(): SeriesPoint[] {
+    this.#putDown();
     return Array.from(this.#stack.subarray(0, this.#height), (found) => ({
       place: this.#placeOf(found),
       price: this.#watermark[found] ?? 0,
     }));
   }
 
-  /** Where the stop stands of a trailer that has seen `watermark`: for a greater offset never higher. */
-  #stopAt(watermark: number, offset: number): number {
-    return watermark - (this.#isRelative ? partOf(Math.abs(watermark), offset) : offset);
+  /** Writes the latest new high to the top group's columns. Everything but `raise` reads those. */
+  #putDown(): void {
+    const place = this.#raisedAt;
+    if (place === undefined) return;
+    this.#raisedAt = undefined;
+    const at = this.#height - 1;
+    const top = this.#stack[at] ?? none;
+    this.#watermark[top] = this.#raisedFrom - 1;
+    this.#highestStop[at] = this.#nearest;
+    this.#notePlace(top, place);
+  }
+
+  #heapOf(found: number, trailer: number): number {
+    return found * 2 + ((this.#trailers.state[trailer] ?? 0) & relative);
+  }
+
+  /** The smallest offset of a heap; infinite for an empty one. */
+  #smallestOf(heap: number): number {
+    const nearest = this.#nearestOf[heap] ?? none;
+    return nearest === none ? Infinity : (this.#trailers.offset[nearest] ?? Infinity);
+  }
+
+  /** The highest stop of a heap whose trailers have seen `watermark`. */
+  #stopOf(heap: number, watermark: number): number {
+    const smallest = this.#smallestOf(heap);
+    return watermark - ((heap & relative) === 0 ? smallest : partOf(Math.abs(watermark), smallest));
   }
 
   #watermarkAt(at: number): number {
@@ -188,10 +215,15 @@ export class TrailingGroups {
   #notePlace(found: number, { epoch, ordinal, exchangeAt }: Place): void {
     this.#ordinal[found] = ordinal;
     this.#exchangeAt[found] = exchangeAt;
-    if (this.#epochs[this.#epoch[found] ?? 0] === epoch) return;
-    let index = this.#epochs.lastIndexOf(epoch);
-    if (index < 0) index = this.#epochs.push(epoch) - 1;
-    this.#epoch[found] = index;
+    if (epoch !== this.#latestEpoch) this.#noteEpoch(epoch);
+    this.#epoch[found] = this.#latestEpochAt;
+  }
+
+  #noteEpoch(epoch: string): void {
+    let at = this.#epochs.lastIndexOf(epoch);
+    if (at < 0) at = this.#epochs.push(epoch) - 1;
+    this.#latestEpoch = epoch;
+    this.#latestEpochAt = at;
   }
 
   /** The group that a trailer is in by now; what it names on the way there it names directly from now on. */
@@ -226,15 +258,33 @@ export class TrailingGroups {
       const into = this.#meldedInto[each] ?? none;
       this.#meldedInto[each] = this.#free;
       this.#free = each;
-      this.#nearestOf[each] = none;
+      this.#nearestOf[each * 2] = none;
+      this.#nearestOf[each * 2 + 1] = none;
       if (into === none) return;
       each = into;
     }
   }
 
+  /** The top group takes in those below it that have seen nothing higher than `price`. */
+  #meldUpTo(price: number): void {
+    const top = this.#stack[this.#height - 1] ?? none;
+    let at = this.#height - 1;
+    while (at > 0 && this.#watermarkAt(at - 1) <= price) {
+      at -= 1;
+      this.#takeIn(top, this.#stack[at] ?? none);
+    }
+    this.#stack[at] = top;
+    this.#height = at + 1;
+    this.#noteTop();
+  }
+
   #takeIn(into: number, other: number): void {
-    this.#nearestOf[into] = this.#meld(this.#nearestOf[into] ?? none, this.#nearestOf[other] ?? none);
-    this.#nearestOf[other] = none;
+    for (let kind = 0; kind < 2; kind += 1) {
+      const heap = into * 2 + kind;
+      const taken = other * 2 + kind;
+      this.#nearestOf[heap] = this.#heaps.meld(this.#nearestOf[heap] ?? none, this.#nearestOf[taken] ?? none);
+      this.#nearestOf[taken] = none;
+    }
     this.#meldedInto[other] = into;
     this.#names[into] = (this.#names[into] ?? 0) + 1;
   }
@@ -249,7 +299,8 @@ export class TrailingGroups {
       this.#free = this.#meldedInto[found] ?? none;
     }
     this.#watermark[found] = watermark;
-    this.#nearestOf[found] = none;
+    this.#nearestOf[found * 2] = none;
+    this.#nearestOf[found * 2 + 1] = none;
     this.#meldedInto[found] = none;
     this.#names[found] = 0;
     this.#notePlace(found, place);
@@ -261,8 +312,11 @@ export class TrailingGroups {
       this.#stack = longerIndexes(this.#stack, nextLength(this.#height));
       this.#highestStop = longerNumbers(this.#highestStop, this.#stack.length);
     }
+    const stops = this.#highestStop;
     this.#stack.copyWithin(at + 1, at, this.#height);
+    stops.copyWithin(at + 1, at, this.#height);
     this.#stack[at] = found;
+    stops[at] = at === 0 ? -Infinity : (stops[at - 1] ?? -Infinity);
     this.#height += 1;
   }
 
@@ -271,7 +325,7 @@ export class TrailingGroups {
     this.#ordinal = longerNumbers(this.#ordinal, length);
     this.#exchangeAt = longerNumbers(this.#exchangeAt, length);
     this.#epoch = longerIndexes(this.#epoch, length);
-    this.#nearestOf = longerIndexes(this.#nearestOf, length);
+    this.#nearestOf = longerIndexes(this.#nearestOf, length * 2);
     this.#meldedInto = longerIndexes(this.#meldedInto, length);
     this.#names = longerIndexes(this.#names, length);
   }
@@ -288,78 +342,45 @@ export class TrailingGroups {
     return low;
   }
 
+  /** Finds what the stack says anew, where it has changed from a place on. */
   #refresh(from: number): void {
-    const { offset } = this.#trailers;
     const stops = this.#highestStop;
     let highest = from === 0 ? -Infinity : (stops[from - 1] ?? -Infinity);
     for (let at = from; at < this.#height; at += 1) {
       const found = this.#stack[at] ?? none;
-      const nearest = this.#nearestOf[found] ?? none;
-      if (nearest !== none)
-        highest = greater(highest, this.#stopAt(this.#watermark[found] ?? 0, offset[nearest] ?? Infinity));
+      const watermark = this.#watermark[found] ?? 0;
+      for (let heap = found * 2; heap <= found * 2 + 1; heap += 1)
+        highest = greater(highest, this.#stopOf(heap, watermark));
       stops[at] = highest;
     }
-    this.#nearest = highest;
-    this.#raisedFrom = this.#height === 0 ? Infinity : this.#watermarkAt(this.#height - 1) + 1;
+    this.#noteTop();
+  }
+
+  /** Notes a stop of the group at a place of the stack. */
+  #noteStop(at: number, stop: number): void {
+    const stops = this.#highestStop;
+    for (let above = at; above < this.#height && (stops[above] ?? stop) < stop; above += 1)
+      stops[above] = stop;
+  }
+
+  /** Keeps at hand what the top group says. */
+  #noteTop(): void {
+    if (this.#height === 0) {
+      this.#nearest = -Infinity;
+      this.#raisedFrom = Infinity;
+      return;
+    }
+    const at = this.#height - 1;
+    const top = this.#stack[at] ?? none;
+    this.#nearest = this.#highestStop[at] ?? -Infinity;
+    this.#raisedFrom = this.#watermarkAt(at) + 1;
+    this.#meldsFrom = at === 0 ? Infinity : this.#watermarkAt(at - 1);
+    this.#amount = this.#smallestOf(top * 2);
+    this.#ppm = this.#smallestOf(top * 2 + 1);
   }
 
   #takeFromHeap(found: number, trailer: number): void {
-    const { links } = this.#trailers;
-    const link = trailer * 4;
-    const rest = this.#meldAll(links[link + child] ?? none);
-    const root = this.#nearestOf[found] ?? none;
-    if (root === trailer) {
-      this.#nearestOf[found] = rest;
-    } else {
-      const before = links[link + previous] ?? none;
-      const after = links[link + next] ?? none;
-      const isFirst = links[before * 4 + child] === trailer;
-      links[before * 4 + (isFirst ? child : next)] = after;
-      if (after !== none) links[after * 4 + previous] = before;
-      this.#nearestOf[found] = this.#meld(root, rest);
-    }
-    links[link + child] = none;
-    links[link + next] = none;
-    links[link + previous] = none;
-  }
-
-  /** One heap of two, whose roots have neither siblings nor a parent. */
-  #meld(a: number, b: number): number {
-    if (a === none) return b;
-    if (b === none) return a;
-    const { links, offset } = this.#trailers;
-    const isFirst = (offset[a] ?? 0) <= (offset[b] ?? 0);
-    const winner = isFirst ? a : b;
-    const loser = isFirst ? b : a;
-    const first = links[winner * 4 + child] ?? none;
-    links[loser * 4 + next] = first;
-    links[loser * 4 + previous] = winner;
-    if (first !== none) links[first * 4 + previous] = loser;
-    links[winner * 4 + child] = loser;
-    return winner;
-  }
-
-  /** The pairing heap's two passes: siblings in pairs, then the pairs from the last to the first. */
-  #meldAll(first: number): number {
-    const { links } = this.#trailers;
-    let count = 0;
-    for (let a = first; a !== none;) {
-      const b = links[a * 4 + next] ?? none;
-      const rest = b === none ? none : (links[b * 4 + next] ?? none);
-      links[a * 4 + next] = none;
-      links[a * 4 + previous] = none;
-      if (b !== none) {
-        links[b * 4 + next] = none;
-        links[b * 4 + previous] = none;
-      }
-      if (count === this.#pairs.length) this.#pairs = longerIndexes(this.#pairs, nextLength(count));
-      this.#pairs[count] = this.#meld(a, b);
-      count += 1;
-      a = rest;
-    }
-    let melded = none;
-    for (let index = count - 1; index >= 0; index -= 1)
-      melded = this.#meld(melded, this.#pairs[index] ?? none);
-    return melded;
+    const heap = this.#heapOf(found, trailer);
+    this.#nearestOf[heap] = this.#heaps.take(this.#nearestOf[heap] ?? none, trailer);
   }
 }

@@ -1,8 +1,8 @@
 import { LevelLadder } from './level-ladder.ts';
 import { LineIds } from './line-ids.ts';
-import { type Place, type SeriesPoint, comparePlaces } from './place.ts';
+import type { Place, SeriesPoint } from './place.ts';
 import { greater, lesser } from './columns.ts';
-import { Trailers } from './trailers.ts';
+import { Trailers, atStart, relative } from './trailers.ts';
 import { TrailingGroups } from './trailing-groups.ts';
 
 /** A trailing stop in the integers of its series. */
@@ -16,9 +16,6 @@ export interface Trailing {
   readonly movesFrom: number;
 }
 
-const relative = 1;
-const atStart = 2;
-
 /**
  * The trailing stops of a series that follow its highest price; those that follow the lowest are kept
  * the same way with negated prices.
@@ -28,28 +25,22 @@ export class TrailingSide {
   /** Stops that no tick has moved yet, and the prices that move them, both by trailer. */
   readonly #stops = new LevelLadder();
   readonly #starts = new LevelLadder();
-  readonly #absolute = new TrailingGroups(this.#trailers, { isRelative: false });
-  readonly #relative = new TrailingGroups(this.#trailers, { isRelative: true });
+  readonly #groups = new TrailingGroups(this.#trailers);
   readonly #taken = new LineIds();
 
   /** The price at or below which a stop fires. */
   get nearest(): number {
-    const nearest = greater(this.#absolute.nearest, this.#relative.nearest);
-    return greater(this.#stops.nearest, nearest);
+    return greater(this.#stops.nearest, this.#groups.nearest);
   }
 
   /** The lowest price that moves a stop. */
   get movesFrom(): number {
-    const raisedFrom = lesser(this.#absolute.raisedFrom, this.#relative.raisedFrom);
-    return lesser(-this.#starts.nearest, raisedFrom);
+    return lesser(-this.#starts.nearest, this.#groups.raisedFrom);
   }
 
   /** Memory that the stops take, in bytes. */
   get bytes(): number {
-    return [this.#trailers, this.#stops, this.#starts, this.#absolute, this.#relative].reduce(
-      (sum, { bytes }) => sum + bytes,
-      0,
-    );
+    return this.#trailers.bytes + this.#stops.bytes + this.#starts.bytes + this.#groups.bytes;
   }
 
   /** What is armed from now on is put in order by `settle`, all at once. */
@@ -72,7 +63,7 @@ export class TrailingSide {
     const trailer = trailers.add(line, offset);
     trailers.state[trailer] = isRelative ? relative : 0;
     if (best !== undefined && best.price >= movesFrom) {
-      this.#groupsOf(trailer).insert(trailer, best);
+      this.#groups.insert(trailer, best);
       return trailer;
     }
     trailers.state[trailer] = (trailers.state[trailer] ?? 0) | atStart;
@@ -89,7 +80,7 @@ export class TrailingSide {
       this.#stops.remove(trailers.prices[trailer * 2] ?? 0, trailer);
       this.#starts.remove(-(trailers.prices[trailer * 2 + 1] ?? 0), trailer);
     } else {
-      this.#groupsOf(trailer).remove(trailer);
+      this.#groups.remove(trailer);
     }
     trailers.release(trailer);
   }
@@ -101,30 +92,19 @@ export class TrailingSide {
       this.#stops.remove(prices[trailer * 2] ?? 0, trailer);
       offset[trailer] = Infinity;
     } else {
-      this.#groupsOf(trailer).silence(trailer);
+      this.#groups.silence(trailer);
     }
   }
 
   /** The best price that it follows, where a tick has set it. */
   bestOf(trailer: number): SeriesPoint | undefined {
-    return this.#isAtStart(trailer) ? undefined : this.#groupsOf(trailer).bestOf(trailer);
+    return this.#isAtStart(trailer) ? undefined : this.#groups.bestOf(trailer);
   }
 
   /** A tick at `price`: what has seen nothing higher follows it from now on. */
   raise(price: number, place: Place): void {
-    this.#absolute.raise(price, place);
-    this.#relative.raise(price, place);
-    if (-this.#starts.nearest > price) return;
-    const { offset, prices, state } = this.#trailers;
-    const passed = this.#taken;
-    passed.clear();
-    this.#starts.takeReached(-price, passed);
-    for (let index = 0; index < passed.length; index += 1) {
-      const trailer = passed.at(index);
-      if (offset[trailer] !== Infinity) this.#stops.remove(prices[trailer * 2] ?? 0, trailer);
-      state[trailer] = (state[trailer] ?? 0) & ~atStart;
-      this.#groupsOf(trailer).insert(trailer, { price, place });
-    }
+    this.#groups.raise(price, place);
+    if (-this.#starts.nearest <= price) this.#moveFromStart(price, place);
   }
 
   /** Silences every stop that a fall to `price` reaches, and adds its line. */
@@ -140,22 +120,28 @@ export class TrailingSide {
         reached.push(line[trailer] ?? 0);
       }
     }
-    this.#absolute.takeReached(price, reached);
-    this.#relative.takeReached(price, reached);
+    this.#groups.takeReached(price, reached);
   }
 
   /** The ticks that set the best prices which stops follow, earliest first. */
   points(): SeriesPoint[] {
-    return [...this.#absolute.points(), ...this.#relative.points()].toSorted((a, b) =>
-      comparePlaces(a.place, b.place),
-    );
+    return this.#groups.points();
+  }
+
+  #moveFromStart(price: number, place: Place): void {
+    const { offset, prices, state } = this.#trailers;
+    const passed = this.#taken;
+    passed.clear();
+    this.#starts.takeReached(-price, passed);
+    for (let index = 0; index < passed.length; index += 1) {
+      const trailer = passed.at(index);
+      if (offset[trailer] !== Infinity) this.#stops.remove(prices[trailer * 2] ?? 0, trailer);
+      state[trailer] = (state[trailer] ?? 0) & ~atStart;
+      this.#groups.insert(trailer, { price, place });
+    }
   }
 
   #isAtStart(trailer: number): boolean {
     return ((this.#trailers.state[trailer] ?? 0) & atStart) !== 0;
-  }
-
-  #groupsOf(trailer: number): TrailingGroups {
-    return ((this.#trailers.state[trailer] ?? 0) & relative) === 0 ? this.#absolute : this.#relative;
   }
 }
