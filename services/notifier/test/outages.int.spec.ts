@@ -5,7 +5,7 @@ import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing'
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startNotifier } from '../src/index.ts';
-import { closed } from '../src/notices/notice.builder.ts';
+import { closed, opened } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
 
 jest.setTimeout(40_000);
@@ -175,6 +175,25 @@ describe('an outage of Discord', () => {
     expect(await tenant.settled(1)).toMatchObject([{ status: 'sent', attempts, possibleRepeat: false }]);
     expect(await tenant.messages()).toEqual([said]);
   });
+
+  it('that leaves it open whether an alert has landed that only informs puts it into a digest', async () => {
+    const tenant = await newTenant();
+    await tenant.outage({ side: 'after', times: 1 }, failing('INTERNAL'));
+    await tenant.journal.commit(opened());
+    const deliveries = await eventually(
+      async () => {
+        const found = await tenant.deliveries();
+        return found.filter(({ status }) => status === 'sent').length === 1 && found;
+      },
+      { timeoutMs: 60_000 },
+    );
+    const opening = deliveries.find(({ eventType }) => eventType === 'PositionOpened');
+    expect(opening).toMatchObject({ status: 'grouped', possibleRepeat: true, attempts: 1 });
+    expect(deliveries.find(({ status }) => status === 'sent')?.eventId).toBe(opening?.digestId);
+    const [said1, said2, ...others] = await tenant.messages();
+    expect([said1, others]).toEqual([expect.stringContaining('BTC-USDT long opened'), []]);
+    expect(said2).toBe('[SHADOW] 1 alert that may have been told before: opened 1');
+  }, 90_000);
 
   it.each<[Mode, boolean, string[]]>([
     ['webhook', true, [saidAgain, said]],

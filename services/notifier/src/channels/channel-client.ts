@@ -22,6 +22,11 @@ export interface ChannelClient {
   edit?(messageId: string, alert: Delivery, how: Telling): Promise<Attempt>;
   /** Whether what it refuses is worth one more request as plain text. */
   readonly hasPlainText: boolean;
+  /**
+   * Whether an alert that is sent twice is known for the same, by the provider or by its receiver. Where it is not, what only
+   * informs is never posted again.
+   */
+  readonly knowsRepeats: boolean;
   /** Texts that are in no log, no error and no document of a delivery. */
   readonly secrets: readonly string[];
   readonly gate: Gate;

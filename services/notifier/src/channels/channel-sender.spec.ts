@@ -7,7 +7,7 @@ import { AddressGate } from '../discord/address-gate.ts';
 import { DiscordWebhook, type DiscordWebhookPorts } from '../discord-webhook/discord-webhook.ts';
 import type { HttpResult } from '../http/send-http.ts';
 import type { WebhookMessage } from '../messages/webhook-message.ts';
-import { actionRefused, closed, commitOf, committedAt } from '../notices/notice.builder.ts';
+import { actionRefused, closed, commitOf, committedAt, opened } from '../notices/notice.builder.ts';
 import { noticesOf } from '../notices/notice.ts';
 import { channelOf } from './channel.builder.ts';
 import { ChannelSender } from './channel-sender.ts';
@@ -243,6 +243,35 @@ describe('the sender of a channel', () => {
       { state: 'retrying', ids: ['0'], possibleRepeat: true, attempts: 2, reason: '502' },
       { state: 'sent', ids: ['0'], possibleRepeat: true, attempts: 3 },
     ]);
+  });
+
+  it('does not repeat what only informs where it may have landed, and leaves it to the next digest', async () => {
+    const { sender, requests, recorded, due } = given(timedOut);
+    const events = [opened(), closed({ positionId: 'p1' }), opened({ id: 'p2' })];
+    const all = noticesOf(commitOf(events), committedAt).map((notice) => ({
+      channelId: 'discord',
+      notice,
+      attempts: 0,
+      possibleRepeat: false,
+    }));
+    expect(await sendAll(sender, all)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(requests.map(embeds)).toEqual([3, 1]);
+    expect(recorded).toMatchObject([
+      { state: 'retrying', ids: ['0', '1', '2'], possibleRepeat: true },
+      { state: 'parked', ids: ['0', '2'], possibleRepeat: true, attempts: 1 },
+      { state: 'sent', ids: ['1'], possibleRepeat: true, attempts: 2 },
+    ]);
+    expect(due).toHaveLength(1);
+  });
+
+  it('asks a channel again where what it failed at is left to a digest', async () => {
+    const { sender, requests, recorded } = given(timedOut);
+    const [notice] = noticesOf(commitOf([opened()]), committedAt);
+    invariant(notice, 'an opening is told');
+    await sendAll(sender, [{ channelId: 'discord', notice, attempts: 0, possibleRepeat: false }]);
+    await sendAll(sender, deliveries(1));
+    expect(recorded.map(({ state }) => state)).toEqual(['retrying', 'parked', 'sent']);
+    expect((requests[1]?.at ?? 0) - (requests[0]?.at ?? 0)).toBeGreaterThanOrEqual(100);
   });
 
   it('repeats what cannot have landed without saying so', async () => {

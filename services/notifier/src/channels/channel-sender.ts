@@ -1,6 +1,6 @@
 import { type Clock, invariant } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import type { Delivery, DeliveryRecord } from '../deliveries/delivery.ts';
+import { type Delivery, type DeliveryRecord, isTooMuchTwice } from '../deliveries/delivery.ts';
 import { severityOf } from '../notices/alert-facts.ts';
 import { isBefore } from '../notices/journal-order.ts';
 import type { Notice } from '../notices/notice.ts';
@@ -69,6 +69,11 @@ export class ChannelSender {
     this.#channel = channel;
     this.#client = ports.connect(channel);
     this.#ports = ports;
+  }
+
+  /** As in `ChannelClient`. */
+  get knowsRepeats(): boolean {
+    return this.#client.knowsRepeats;
   }
 
   /** Whether a message of the channel can be replaced. */
@@ -167,7 +172,8 @@ export class ChannelSender {
   }
 
   /** Repeats the request until its outcome is final or far off. It is the channel's turn. */
-  async #deliver(batch: readonly Waiting[], form: Telling['form'] = 'rich'): Promise<void> {
+  async #deliver(all: readonly Waiting[], form: Telling['form'] = 'rich'): Promise<void> {
+    let batch = all;
     this.#failures = 0;
     for (;;) {
       if (this.#isClosing) return this.#giveBack(batch);
@@ -189,6 +195,11 @@ export class ChannelSender {
             return this.#bury(batch, `${outcome.reason}, after ${maxFailures} tries`);
           }
           await this.#noteFailure(batch, outcome, this.#failures);
+          batch = await this.#parkInformational(batch);
+          if (batch.length === 0) {
+            this.#failures = 0;
+            return;
+          }
           if (!this.#isClosing) await this.#park(this.#queue.splice(0));
           break;
         case 'refused':
@@ -215,6 +226,15 @@ export class ChannelSender {
       }
       await this.#turn();
     }
+  }
+
+  /** Leaves what is never posted again to the next digest, which takes it up from its document; answers the rest. */
+  async #parkInformational(batch: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const { true: informational = [], false: others = [] } = Object.groupBy(batch, ({ delivery }) =>
+      String(!this.#client.knowsRepeats && isTooMuchTwice(delivery)),
+    );
+    await this.#park(informational);
+    return others;
   }
 
   async #request(batch: readonly Waiting[], form: Telling['form']): Promise<Outcome> {

@@ -1,4 +1,5 @@
 import type { DeliveryDocument } from '@bellwether/contracts';
+import { severityOf } from '../notices/alert-facts.ts';
 import type { Notice } from '../notices/notice.ts';
 import type { Grouping } from '../rules/alert-rule.ts';
 
@@ -24,6 +25,19 @@ export interface Delivery {
   readonly isAmendment?: boolean;
   /** The id of an earlier message of the channel that this one is to replace, where it can. */
   readonly replaces?: string;
+}
+
+/**
+ * Whether the alert only informs, and may stand on its channel already: where nothing tells that it does, it is not posted
+ * again, but told by the next digest.
+ */
+export function isTooMuchTwice({ notice: { event }, possibleRepeat, isAmendment }: Delivery): boolean {
+  if (!possibleRepeat || isAmendment === true || isDigest(event)) return false;
+  return severityOf(event) === 'info';
+}
+
+export function isDigest(event: Notice['event']): boolean {
+  return event.type === 'Told' && event.of === 'AlertsGrouped';
 }
 
 const amended = ':edit';

@@ -37,6 +37,7 @@ const nonceSafeMs = 60_000;
  */
 export class DiscordBot implements ChannelClient {
   readonly hasPlainText = true;
+  readonly knowsRepeats = true;
   readonly secrets: readonly string[];
   readonly gate: Gate;
   readonly #url: string;

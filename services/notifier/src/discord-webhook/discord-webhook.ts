@@ -26,6 +26,7 @@ export interface DiscordWebhookPorts {
 /** Execute Webhook. It knows no earlier request, so what may have landed is repeated with a mark. */
 export class DiscordWebhook implements ChannelClient {
   readonly hasPlainText = true;
+  readonly knowsRepeats = false;
   readonly secrets: readonly string[];
   readonly gate: Gate;
   readonly #url: string;

@@ -33,6 +33,7 @@ export interface EmailPorts {
  */
 export class Email implements ChannelClient {
   readonly hasPlainText = false;
+  readonly knowsRepeats = true;
   readonly secrets: readonly string[];
   readonly gate = openGate;
   readonly #settings: EmailSettings;

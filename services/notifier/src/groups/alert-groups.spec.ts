@@ -4,7 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { channelOf } from '../channels/channel.builder.ts';
 import type { Delivery } from '../deliveries/delivery.ts';
-import { actionRefused, closed, commitOf, committedAt } from '../notices/notice.builder.ts';
+import { actionRefused, closed, commitOf, committedAt, opened } from '../notices/notice.builder.ts';
 import { type Notice, noticesOf } from '../notices/notice.ts';
 import type { Grouping } from '../rules/alert-rule.ts';
 import { AlertGroups } from './alert-groups.ts';
@@ -30,7 +30,7 @@ class World {
   /** Of the windows that are open now. */
   windows: (() => void)[] = [];
 
-  groups(usual: Omit<Grouping, 'key'> = { windowMs: 2_000, after }): AlertGroups {
+  groups(usual: Omit<Grouping, 'key'> = { windowMs: 2_000, after }, knowsRepeats = false): AlertGroups {
     return new AlertGroups({
       clock: { now: () => this.now },
       sleep: async (ms, signal) => {
@@ -61,6 +61,7 @@ class World {
         },
       },
       send: async (_, delivery) => this.send(delivery),
+      knowsRepeats: () => knowsRepeats,
       usual,
       logger,
     });
@@ -104,6 +105,15 @@ class World {
     this.stepsLeft -= 1;
     if (this.stepsLeft < 0) await new Promise(() => undefined);
   }
+}
+
+/** An earlier request with it may have landed. */
+function doubtful(world: World, notice: Notice): Delivery {
+  return { ...world.claim(notice)!, possibleRepeat: true };
+}
+
+function headlines({ landed }: World): string[] {
+  return landed.map(({ headline }) => headline);
 }
 
 async function tell(world: World, groups: AlertGroups, notices: readonly Notice[]): Promise<Notice[]> {
@@ -193,6 +203,60 @@ describe('alerts of one channel', () => {
     expect(world.landed.filter(({ id }) => failed.some(({ eventId }) => eventId === id))).toHaveLength(after);
     await world.endWindow();
     expect(world.landed.at(-1)?.headline).toBe('42 alerts: closed 40, refused 2, -1684 USDT');
+  });
+
+  describe('that may have been told before', () => {
+    const informational = [1, 2].map((seq) => noticeAt(seq, opened()));
+
+    it('are told by a digest where they only inform, however few, and whatever their rule says', async () => {
+      const world = new World();
+      const groups = world.groups();
+      const alone = { key: 'never', windowMs: 0, after: 0 };
+      for (const notice of informational) void groups.send(channel, doubtful(world, notice));
+      void groups.send(channel, { ...doubtful(world, noticeAt(3, opened())), grouping: alone });
+      await world.quiet();
+      expect(world.landed).toEqual([]);
+      await world.endWindow();
+      expect(headlines(world).toSorted()).toEqual([
+        '1 alert that may have been told before: opened 1',
+        '2 alerts that may have been told before: opened 2',
+      ]);
+      expect(world.landed.every(({ isRepeat }) => isRepeat)).toBe(true);
+      expect([...world.documents.values()].filter(({ status }) => status === 'grouped')).toHaveLength(3);
+    });
+
+    it('are in the digest with all others where there is one, and leave few others alone', async () => {
+      const world = new World();
+      const groups = world.groups({ windowMs: 2_000, after: 0 });
+      const [first] = informational;
+      if (first === undefined) throw new Error('there are two');
+      void groups.send(channel, doubtful(world, first));
+      void groups.send(channel, world.claim(noticeAt(11))!);
+      await world.quiet();
+      await world.endWindow();
+      expect(world.landed.map(({ id }) => id)).toEqual(['u1.main:0000000011:0', `digest:${first.eventId}`]);
+      void groups.send(channel, doubtful(world, noticeAt(20, opened())));
+      for (const seq of [21, 22, 23]) void groups.send(channel, world.claim(noticeAt(seq))!);
+      await world.quiet();
+      await world.endWindow();
+      expect(headlines(world).at(-1)).toBe('4 alerts: closed 3, opened 1, -126.3 USDT');
+    });
+
+    it('are sent as they come where the channel knows them, or where they are about money', async () => {
+      const world = new World();
+      void world.groups(undefined, true).send(channel, doubtful(world, noticeAt(1, opened())));
+      void world.groups().send(channel, doubtful(world, noticeAt(2, closed())));
+      await world.quiet();
+      expect(world.landed.map(({ id }) => id)).toEqual(['u1.main:0000000001:0', 'u1.main:0000000002:0']);
+    });
+
+    it('are left to their documents when the notifier closes', async () => {
+      const world = new World();
+      const groups = world.groups();
+      await groups.close();
+      await expect(groups.send(channel, doubtful(world, noticeAt(1, opened())))).rejects.toThrow('closes');
+      expect(world.documents.get('u1.main:0000000001:0')).toEqual({ status: 'claimed' });
+    });
   });
 
   it('are grouped as their rule says, apart from others', async () => {

@@ -1,7 +1,13 @@
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Channel } from '../channels/channel.ts';
-import type { Delivery, DeliveryRecord, DigestRecord } from '../deliveries/delivery.ts';
+import {
+  type Delivery,
+  type DeliveryRecord,
+  type DigestRecord,
+  isDigest,
+  isTooMuchTwice,
+} from '../deliveries/delivery.ts';
 import { alertFactsOf } from '../notices/alert-facts.ts';
 import type { Grouping } from '../rules/alert-rule.ts';
 import { digestOf, inDigestOrder } from './digest.ts';
@@ -12,6 +18,8 @@ export interface AlertGroupsPorts {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly record: DigestRecord & Pick<DeliveryRecord, 'release'>;
   readonly send: (channel: Channel, delivery: Delivery) => Promise<void>;
+  /** Whether an alert that the channel is sent twice is known for the same. */
+  readonly knowsRepeats: (channel: Channel) => boolean;
   /** Of what no rule groups otherwise. */
   readonly usual: Omit<Grouping, 'key'>;
   readonly logger: Logger;
@@ -19,6 +27,8 @@ export interface AlertGroupsPorts {
 
 interface Waiting {
   readonly delivery: Delivery;
+  /** It is told by a digest or not at all. */
+  readonly isToBeGrouped: boolean;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
@@ -44,7 +54,8 @@ const maxGroups = 10_000;
 
 /**
  * Lets the first alerts of a channel through as they come; what is more within a window it gathers to the window's end, and
- * makes a digest of it. The critical have a count of their own: a flood of others does not hold them up.
+ * makes a digest of it. The critical have a count of their own: a flood of others does not hold them up. What only informs and
+ * may have been told already is in a digest in any case, however few there are, where the channel knows no repeats.
  *
  * A delivery is recorded as grouped together with the digest that tells it, in one write, before the digest is sent: what is
  * in no digest when this process ends is brought again by its message, and a digest by its own document.
@@ -62,12 +73,13 @@ export class AlertGroups {
   /** Resolves when the delivery is recorded as over, left to its document, or grouped. */
   async send(channel: Channel, delivery: Delivery): Promise<void> {
     const grouping = delivery.grouping ?? { key: '', ...this.#ports.usual };
-    if (grouping.windowMs === 0 || isByItself(delivery) || this.#closing.signal.aborted)
+    const isToBeGrouped = isTooMuchTwice(delivery) && !this.#ports.knowsRepeats(channel);
+    if (!isToBeGrouped && (grouping.windowMs === 0 || isByItself(delivery) || this.#closing.signal.aborted))
       return this.#ports.send(channel, delivery);
     const group = this.#groupOf(channel, grouping.key);
-    if (this.#passes(group, delivery, grouping)) return this.#ports.send(channel, delivery);
+    if (!isToBeGrouped && this.#passes(group, delivery, grouping)) return this.#ports.send(channel, delivery);
     return new Promise((resolve, reject) => {
-      group.waiting.push({ delivery, resolve, reject });
+      group.waiting.push({ delivery, isToBeGrouped, resolve, reject });
       if (!group.isGathering) this.#gather(group, grouping.windowMs);
     });
   }
@@ -128,8 +140,10 @@ export class AlertGroups {
   }
 
   async #tell(channel: Channel, some: readonly Waiting[]): Promise<void> {
-    if (some.length < fewest) for (const each of some) this.#sendAlone(channel, each);
-    else await this.#digest(channel, some);
+    if (some.length >= fewest) return this.#digest(channel, some);
+    for (const each of some) if (!each.isToBeGrouped) this.#sendAlone(channel, each);
+    const left = some.filter(({ isToBeGrouped }) => isToBeGrouped);
+    if (left.length > 0) await this.#digest(channel, left);
   }
 
   #sendAlone(channel: Channel, { delivery, resolve, reject }: Waiting): void {
@@ -207,5 +221,5 @@ function digestDelivery(some: readonly Waiting[]): Delivery {
 
 /** A digest is not grouped once more, and an edit tells nobody anything. */
 function isByItself({ notice: { event }, isAmendment }: Delivery): boolean {
-  return isAmendment === true || (event.type === 'Told' && event.of === 'AlertsGrouped');
+  return isAmendment === true || isDigest(event);
 }

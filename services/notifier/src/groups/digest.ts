@@ -50,9 +50,9 @@ export function digestOf(notices: readonly Notice[], repeats = 0): Notice {
     event: {
       type: 'Told',
       of: 'AlertsGrouped',
-      subjectId: symbols.size === 1 ? ([...symbols.keys()][0] ?? '') : `${notices.length} alerts`,
+      subjectId: symbols.size === 1 ? ([...symbols.keys()][0] ?? '') : howMany(notices.length, 0),
       severity,
-      headline: `${notices.length} alerts: ${named(counts(notices, whatOf))}${pnl === '' ? '' : `, ${pnl}`}`,
+      headline: `${howMany(notices.length, repeats)}: ${named(counts(notices, whatOf))}${pnl === '' ? '' : `, ${pnl}`}`,
       details: details.flatMap(([name, value]) => (value === '' ? [] : { name, value })),
       lines: linesOf(notices),
       ...(isShadow ? { isShadow } : {}),
@@ -100,6 +100,11 @@ function accountsOf(notices: readonly Notice[]): string {
   const told = [...seqs].slice(0, mostNamed).map(([account, all]) => `${account} ${ranges(all)}`);
   const rest = seqs.size - told.length;
   return [...told, ...(rest === 0 ? [] : [`and ${rest} more`])].join(', ');
+}
+
+function howMany(alerts: number, repeats: number): string {
+  const all = alerts === 1 ? '1 alert' : `${alerts} alerts`;
+  return repeats === alerts ? `${all} that may have been told before` : all;
 }
 
 function whatOf({ event }: Notice): string {

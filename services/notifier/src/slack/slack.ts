@@ -23,6 +23,7 @@ const paceMs = 1_000;
 /** An incoming webhook of Slack, or of what speaks as it does. It knows no earlier request, and its messages stay as they are. */
 export class Slack implements ChannelClient {
   readonly hasPlainText = true;
+  readonly knowsRepeats = false;
   readonly secrets: readonly string[];
   readonly gate = openGate;
   readonly #url: string;

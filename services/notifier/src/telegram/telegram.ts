@@ -29,6 +29,7 @@ const paceMs = 1_000;
 /** Bot API, sendMessage. It knows no earlier request, so what may have landed is repeated with a mark. */
 export class Telegram implements ChannelClient {
   readonly hasPlainText = true;
+  readonly knowsRepeats = false;
   readonly secrets: readonly string[];
   readonly gate = openGate;
   readonly #settings: TelegramSettings;

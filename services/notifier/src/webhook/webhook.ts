@@ -30,6 +30,7 @@ export interface WebhookPorts {
  */
 export class Webhook implements ChannelClient {
   readonly hasPlainText = false;
+  readonly knowsRepeats = true;
   readonly secrets: readonly string[];
   readonly gate = openGate;
   readonly #settings: WebhookSettings;
