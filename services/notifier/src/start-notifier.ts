@@ -115,6 +115,7 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
     sleep,
     record: counted,
     send: async (channel, delivery) => updates.send(channel, delivery),
+    beforeDigest: async (channel, all) => updates.beside(channel, all),
     knowsRepeats: (channel) => senders.of(channel).knowsRepeats,
     usual: { windowMs: config.groupMs, after: config.groupAfter },
     logger,

@@ -118,4 +118,33 @@ describe('the message of an opening', () => {
     await sent(none, 2);
     expect((await messagesOf('500004')).map(({ content }) => content)).toEqual([opening, closing]);
   });
+
+  it('says that the position is closed also where a digest tells of that', async () => {
+    const journal = new Journal(cloud, 'digest');
+    await journal.openChannel('discord', '500005');
+    const ids = ['p1', 'p2', 'p3', 'p4', 'p5'];
+    const rule: AlertRuleDocument = {
+      order: 1,
+      delivery: 'on',
+      eventTypes: ['PositionClosed'],
+      grouping: { seconds: 1, after: 0 },
+    };
+    await cloud.firestore.doc(paths.rule(journal.tenant, 'closes')).set(rule);
+    for (const [index, id] of ids.entries()) {
+      await journal.commit(opened({ id }));
+      await sent(journal, index + 1);
+    }
+    await journal.commit(...ids.map((positionId) => closed({ positionId })));
+    const messages = await eventually(
+      async () => {
+        const found = await messagesOf('500005');
+        return found.filter(({ edited_timestamp: at }) => at !== null).length === ids.length && found;
+      },
+      { timeoutMs: 80_000 },
+    );
+    expect(messages.slice(0, 5).map(({ content }) => content)).toEqual(ids.map(() => closing));
+    expect(messages.slice(5).map(({ content }) => content)).toEqual([
+      '[SHADOW] 5 alerts: closed 5, -210.5 USDT',
+    ]);
+  }, 120_000);
 });

@@ -25,6 +25,8 @@ class World {
   readonly landed: { id: string; isRepeat: boolean; headline: string }[] = [];
   now = 0;
   stepsLeft = Number.POSITIVE_INFINITY;
+  /** What was to be in digests, before they were recorded. */
+  readonly digested: string[][] = [];
   /** When digests can be recorded. */
   recordable: Promise<void> = Promise.resolve();
   /** Of the windows that are open now. */
@@ -61,6 +63,12 @@ class World {
         },
       },
       send: async (_, delivery) => this.send(delivery),
+      beforeDigest: async (_, all) => {
+        this.digested.push(all.map(({ notice }) => notice.eventId));
+        return this.digested.length === 1
+          ? Promise.resolve()
+          : Promise.reject(new Error('the store is away'));
+      },
       knowsRepeats: () => knowsRepeats,
       usual,
       logger,
@@ -153,6 +161,7 @@ describe('alerts of one channel', () => {
     expect(world.landed).toHaveLength(after + 1);
     expect(world.landed.at(-1)?.headline).toBe('990 alerts: closed 990, -41679 USDT');
     expect(world.landed.at(-1)?.id).toBe('digest:u1.main:0000000011:0');
+    expect(world.digested).toEqual([crash.slice(after).map(({ eventId }) => eventId)]);
     const grouped = [...world.documents.values()].filter(({ status }) => status === 'grouped');
     expect(new Set(grouped.map(({ digestId }) => digestId))).toEqual(
       new Set(['digest:u1.main:0000000011:0']),

@@ -18,6 +18,8 @@ export interface AlertGroupsPorts {
   readonly sleep: (milliseconds: number, signal: AbortSignal) => Promise<void>;
   readonly record: DigestRecord & Pick<DeliveryRecord, 'release'>;
   readonly send: (channel: Channel, delivery: Delivery) => Promise<void>;
+  /** Told of what a digest is about to tell. */
+  readonly beforeDigest: (channel: Channel, deliveries: readonly Delivery[]) => Promise<void>;
   /** Whether an alert that the channel is sent twice is known for the same. */
   readonly knowsRepeats: (channel: Channel) => boolean;
   /** Of what no rule groups otherwise. */
@@ -151,7 +153,13 @@ export class AlertGroups {
   }
 
   async #digest(channel: Channel, all: readonly Waiting[]): Promise<void> {
-    const { send, logger } = this.#ports;
+    const { send, beforeDigest, logger } = this.#ports;
+    await beforeDigest(
+      channel,
+      all.map(({ delivery }) => delivery),
+    ).catch((error: unknown) =>
+      logger.warn({ err: error, tenant: channel.tenant, channel: channel.id }, 'openings are not edited'),
+    );
     let digest: Delivery | undefined;
     let grouped = 0;
     while (grouped < all.length) {

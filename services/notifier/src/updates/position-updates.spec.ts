@@ -106,6 +106,37 @@ describe('a position that closes', () => {
   });
 });
 
+function closes(...ids: readonly string[]): Delivery[] {
+  return ids.map((positionId) => alert({ notice: noticeOf(closed({ positionId })) }));
+}
+
+describe('positions whose closes a digest tells', () => {
+  it('have the edits of their openings claimed, to be made one after the other', async () => {
+    const { updates, done } = given();
+    await updates.beside(channel, [...closes('p1', 'p2'), alert({ notice: noticeOf(fired()) })]);
+    expect(done).toEqual([
+      ['claimed', 13_000],
+      ['claimed', 15_000],
+    ]);
+  });
+
+  it('likewise where the opening is not told yet', async () => {
+    const { updates, done } = given({ opening: { kind: 'underway' } });
+    await updates.beside(channel, closes('p1'));
+    expect(done).toEqual([['claimed', 13_000]]);
+  });
+
+  it.each<[string, World, Delivery[]]>([
+    ['nothing told of the opening alone', { opening: { kind: 'none' } }, closes('p1')],
+    ['the channel cannot edit', { canEdit: false }, closes('p1')],
+    ['their rule lets the opening stand', {}, closes('p1').map((each) => ({ ...each, updates: 'none' }))],
+  ])('have none where %s', async (_, world, deliveries) => {
+    const { updates, done } = given(world);
+    await updates.beside(channel, deliveries);
+    expect(done).toEqual([]);
+  });
+});
+
 describe('an opening', () => {
   it.each([
     [

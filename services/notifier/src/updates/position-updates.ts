@@ -21,13 +21,19 @@ export interface PositionUpdatesPorts {
 
 /** When it is looked again whether an opening is told that waits itself. */
 const againMs = 30_000;
+/** Edits of what a digest tells begin after it, one after the other: what is to be told goes before them. */
+const afterDigestMs = 10_000;
+const apartMs = 2_000;
+/** How many positions are looked at at once. */
+const atOnce = 50;
 
 /**
  * Keeps the message of a position's opening up to date: when the position closes, it says so from then on. By the rule of
  * the alert that is told in a message of its own, too, or there alone; an edit that is all there is becomes a message of
  * its own where there is nothing to edit any more.
  *
- * An edit beside an alert is claimed before that is sent: whenever this process ends, one of both documents brings it again.
+ * An edit beside an alert or a digest is claimed before that is sent: whenever this process ends, one of both documents brings it
+ * again.
  */
 export class PositionUpdates {
   readonly #ports: PositionUpdatesPorts;
@@ -54,6 +60,28 @@ export class PositionUpdates {
         ),
       );
     return telling;
+  }
+
+  /**
+   * Claims the edits of openings beside a digest that tells how their positions closed. To be called before that is recorded:
+   * whenever this process ends, the alerts come again, or the edits do.
+   */
+  async beside(channel: Channel, digested: readonly Delivery[]): Promise<void> {
+    if (!this.#ports.canEdit(channel)) return;
+    const closes = digested.filter(
+      ({ notice, updates }) => notice.event.type === 'PositionClosed' && updates !== 'none',
+    );
+    const { claim, clock } = this.#ports;
+    let dueAt = clock.now() + afterDigestMs;
+    for (let first = 0; first < closes.length; first += atOnce)
+      await Promise.all(
+        closes.slice(first, first + atOnce).map(async (alert) => {
+          const opening = await this.#openingOf(channel, alert);
+          if (opening.kind === 'none') return;
+          dueAt += apartMs;
+          await claim(alert, dueAt);
+        }),
+      );
   }
 
   async #amend(channel: Channel, amendment: Delivery): Promise<void> {
