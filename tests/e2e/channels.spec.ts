@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { paths } from '@bellwether/contracts';
 import { startTestCloud } from '@bellwether/testing';
 import { type Running, runBellwether, temporaryFolder } from '../support/bellwether.ts';
 
@@ -34,6 +35,10 @@ describe('channels', () => {
       code: 0,
       stdout: 'discord (discordWebhook, webhook 123) gets the alerts of acme from now on.\n',
     });
+    const at = cloud.firestore.doc(paths.channel('acme', 'discord'));
+    const stored = JSON.stringify((await at.get()).data());
+    expect(stored).toContain('"sealed":"1.test.');
+    expect(stored).not.toContain('t0ken');
     expect(await channels('disable', 'discord', '--reason', 'too loud')).toMatchObject({ code: 0 });
     expect((await channels('list')).stdout).toMatch(/ too loud\nNone of them is active: nobody is told\.\n$/);
     const listed = await channels('list', '--json');
@@ -54,7 +59,41 @@ describe('channels', () => {
     const tested = await bellwether('notify', 'test', '--tenant', 'acme', '--channel', 'discord', '--json');
     expect([tested.code, JSON.parse(tested.stdout)]).toMatchObject([0, { outcome: 'sent', attempts: 1 }]);
     expect(JSON.stringify([listed, tested])).not.toContain('t0ken');
-  });
+  }, 300_000);
+
+  it('are sealed with a new key, also those that lie there in clear, and need the one that they are sealed with', async () => {
+    const at = cloud.firestore.doc(paths.channel('globex', 'discord'));
+    await at.set({ kind: 'discordWebhook', webhookId: '9', webhookToken: 't0ken', status: 'active' });
+    expect((await bellwether('channels', 'list', '--tenant', 'globex')).stdout).toMatch(
+      /^discord +discordWebhook +active +webhook 9\n$/,
+    );
+    const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
+    const reseal = async (CHANNEL_KEYS: string) => {
+      const running = runBellwether(['channels', 'reseal', '--tenant', 'globex'], undefined, {
+        ...cloud.environment,
+        CHANNEL_KEYS,
+      });
+      return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+    };
+    const sealed = async (): Promise<unknown> => (await at.get()).data()?.['sealed'];
+    expect(await reseal(`one:${key(1)}`)).toMatchObject({ code: 0, stdout: 'Sealed anew: discord.\n' });
+    expect(await sealed()).toMatch(/^1\.one\./);
+    expect(await reseal(`two:${key(2)},one:${key(1)}`)).toMatchObject({ code: 0 });
+    expect(await sealed()).toMatch(/^1\.two\./);
+    expect(await reseal(`one:${key(1)}`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('its secrets are sealed with the key "two"'),
+    });
+    expect(await reseal('')).toMatchObject({ code: 2 });
+    const { CHANNEL_KEYS: _, ...keyless } = cloud.environment;
+    const url = 'https://discord.com/api/webhooks/123/t0ken';
+    const webhook = await file({ kind: 'discordWebhook', url });
+    const add = runBellwether(['channels', 'add', 's', webhook, '--tenant', 'globex'], undefined, keyless);
+    expect([await add.ended, add.stderr()]).toEqual([
+      2,
+      's: the secrets of channels are stored sealed, which needs a key: set CHANNEL_KEYS or CHANNEL_KEYS_FILE\n',
+    ]);
+  }, 300_000);
 
   it('that are none are refused by field and reason, before anything is written', async () => {
     const added = await channels(

@@ -2,6 +2,7 @@ import { BigQuery } from '@google-cloud/bigquery';
 import { Firestore } from '@google-cloud/firestore';
 import { PubSub } from '@google-cloud/pubsub';
 import { startCloud } from '@bellwether/local-cloud';
+import { randomBytes } from 'node:crypto';
 import type { CloudOptions, RunningCloud } from '@bellwether/local-cloud';
 
 /** A local cloud with Google's own clients pointed at it. */
@@ -29,8 +30,10 @@ export async function startTestCloud(options: CloudOptions = {}): Promise<TestCl
   const bigquery = new BigQuery({ projectId, apiEndpoint: `http://${hosts.bigquery}` });
   // unlike the others it would ask Google for a token even for an endpoint of ours
   bigquery.authClient.authorizeRequest = (request = {}) => Promise.resolve(request);
+  const channelKey = `test:${randomBytes(32).toString('base64')}`;
   return {
     ...cloud,
+    environment: { ...cloud.environment, CHANNEL_KEYS: channelKey },
     pubsub,
     firestore,
     bigquery,

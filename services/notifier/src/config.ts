@@ -1,6 +1,7 @@
 import { Id } from '@bellwether/contracts';
 import * as z from 'zod';
 import type { PrivateReach } from './http/public-address.ts';
+import { type ChannelKeys, readChannelKeys } from './secrets/channel-keys.ts';
 
 const base = (address: string) =>
   z
@@ -28,6 +29,8 @@ export interface NotifierConfig {
   readonly telegramApiBase: string;
   /** What of private addresses the channels of tenants may go to. */
   readonly privateChannels: PrivateReach;
+  /** What opens the documents of channels; none where no key is given. */
+  readonly channelKeys: ChannelKeys;
   /** How long one request may take. */
   readonly timeoutMs: number;
   /** The pause after a first failure; it doubles with each further one, up to 30 s. */
@@ -54,6 +57,7 @@ export function readConfig(environment: NodeJS.ProcessEnv): NotifierConfig {
     discordApiBase: data.DISCORD_API_BASE,
     telegramApiBase: data.TELEGRAM_API_BASE,
     privateChannels: data.ALLOW_PRIVATE_CHANNELS,
+    channelKeys: readChannelKeys(environment),
     timeoutMs: data.DISCORD_TIMEOUT_MS,
     retryMs: data.DISCORD_RETRY_MS,
     groupMs: data.ALERT_GROUP_MS,

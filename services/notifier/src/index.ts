@@ -1,4 +1,13 @@
-export { type CheckedChannel, checkChannel, placeOf, refusalOfAddress } from './channels/check-channel.ts';
+export {
+  type CheckedChannel,
+  checkChannel,
+  readChannel,
+  refusalOfAddress,
+  sealedChannel,
+} from './channels/check-channel.ts';
+export { placeOf } from './channels/place-of.ts';
+export { type ChannelKeys, readChannelKeys } from './secrets/channel-keys.ts';
+export { ChannelKeyError, type ChannelName, sealChannel } from './secrets/seal-channel.ts';
 export { type ChannelTested, type TestOf, testChannel } from './channels/test-channel.ts';
 export { type NotifierConfig, readConfig } from './config.ts';
 export { type AlertType, isAlertType } from './notices/alert-types.ts';

@@ -64,7 +64,10 @@ export async function startNotifier(environment: NodeJS.ProcessEnv, logger: Logg
   const paced = connectPaced(environment, { name: 'notifier', clock, ids, logger });
   const { firestore, writes } = paced;
   const pubsub = connectPubSub(environment);
-  const channels = new Channels(firestore, clock, logger, config.privateChannels);
+  const channels = new Channels(firestore, clock, logger, {
+    keys: config.channelKeys,
+    allowed: config.privateChannels,
+  });
   const rules = new Rules(firestore, clock, logger);
   const templates = new Templates(firestore, clock, logger);
   const deliveries = new Deliveries(firestore, writes, clock);

@@ -10,6 +10,7 @@ import {
 import type { AccountEvent } from '@bellwether/domain';
 import type { TestCloud } from '@bellwether/testing';
 import { commitOf } from '../src/notices/notice.builder.ts';
+import { readChannelKeys, sealChannel } from '../src/index.ts';
 
 /** A tenant of its own for a test, with an account whose commits are stored and published. */
 export class Journal {
@@ -52,6 +53,8 @@ export class Journal {
 
   async open(id: string, settings: ChannelSettings): Promise<void> {
     const channel: ChannelDocument = { ...settings, status: 'active' };
-    await this.#cloud.firestore.doc(paths.channel(this.tenant, id)).set(channel);
+    const keys = readChannelKeys(this.#cloud.environment);
+    const sealed = sealChannel(channel, { tenant: this.tenant, id }, keys);
+    await this.#cloud.firestore.doc(paths.channel(this.tenant, id)).set(sealed);
   }
 }

@@ -1,5 +1,15 @@
 import { type ChannelDocument, paths } from '@bellwether/contracts';
-import { checkChannel, placeOf, readConfig, refusalOfAddress } from '@bellwether/notifier';
+import {
+  ChannelKeyError,
+  type ChannelName,
+  checkChannel,
+  placeOf,
+  readChannel,
+  readConfig,
+  refusalOfAddress,
+  sealChannel,
+  sealedChannel,
+} from '@bellwether/notifier';
 import { isNotFound, repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { InputError } from '../input-error.ts';
@@ -32,15 +42,15 @@ export async function runChannelsList(options: TenantOptions): Promise<void> {
 
 /** `bellwether channels add ID FILE`: a new one, or another in the place of one. */
 export async function runChannelsAdd(id: string, file: string, options: TenantOptions): Promise<void> {
-  await answer('channels', options, async (firestore) => {
+  await answer('channels', options, async (firestore, { environment }) => {
     const { fields, newSecret } = await readChannelFile(file);
-    const { privateChannels } = readConfig(process.env);
+    const { privateChannels } = readConfig(environment);
     const checked = checkChannel({ ...fields, status: 'active' }, privateChannels);
     if (checked.kind === 'invalid') throw new InputError(`${file}: is no channel\n${checked.problems}`);
     const { channel } = checked;
     const refusal = await refusalOfAddress(channel, privateChannels);
     if (refusal !== undefined) throw new InputError(`${file}: ${refusal}`);
-    await repositoriesOf(firestore).channels.set(paths.channel(options.tenant, asId('channel', id)), channel);
+    await store(firestore, environment, { tenant: options.tenant, id: asId('channel', id) }, channel);
     const place = placeOf(channel);
     const secret =
       newSecret === undefined ? '' : `It signs with this secret, which is shown once: ${newSecret}\n`;
@@ -67,18 +77,53 @@ export async function runChannelsDisable(id: string, options: DisableOptions): P
 
 /** `bellwether channels enable ID`: also of one that its provider's answer had disabled. */
 export async function runChannelsEnable(id: string, options: TenantOptions): Promise<void> {
-  await answer('channels', options, async (firestore) => {
-    const { channels } = repositoriesOf(firestore);
-    const at = paths.channel(options.tenant, asId('channel', id));
-    const stored = await channels.read(at);
-    if (stored === undefined) throw noSuch(options.tenant, id);
+  await answer('channels', options, async (firestore, { environment }) => {
+    const { tenant } = options;
+    const stored = await repositoriesOf(firestore).channels.read(paths.channel(tenant, asId('channel', id)));
+    if (stored === undefined) throw noSuch(tenant, id);
     const { disabledReason: _, ...rest } = stored.document;
-    const { privateChannels } = readConfig(process.env);
-    const checked = checkChannel({ ...rest, status: 'active' }, privateChannels);
-    if (checked.kind === 'invalid') throw new InputError(`${id}: is no channel\n${checked.problems}`);
-    await channels.set(at, checked.channel);
+    const channel = opened({ ...rest, status: 'active' }, environment, { tenant, id });
+    await store(firestore, environment, { tenant, id }, channel);
     return { json: { id, status: 'active' }, text: `${id} gets alerts from now on.\n` };
   });
+}
+
+/** `bellwether channels reseal`: all of a tenant's, with the first key, also those that lie there in clear. */
+export async function runChannelsReseal(options: TenantOptions): Promise<void> {
+  await answer('channels', options, async (firestore, { environment }) => {
+    const { tenant } = options;
+    const { docs } = await firestore.collection(paths.channels(tenant)).get();
+    for (const document of docs) {
+      const { id } = document;
+      const channel = opened(document.data(), environment, { tenant, id });
+      await store(firestore, environment, { tenant, id }, channel);
+    }
+    const ids = docs.map(({ id }) => id);
+    const told = ids.length === 0 ? `${tenant} has no channel.` : `Sealed anew: ${ids.join(', ')}.`;
+    return { json: ids, text: `${told}\n` };
+  });
+}
+
+/** @throws InputError where it is no channel, or sealed with a key that is not given. */
+function opened(stored: unknown, environment: NodeJS.ProcessEnv, name: ChannelName): ChannelDocument {
+  const { privateChannels: allowed, channelKeys: keys } = readConfig(environment);
+  const read = readChannel(stored, name, { keys, allowed });
+  if (read.kind === 'invalid') throw new InputError(`${name.id}: is no channel\n${read.problems}`);
+  return read.channel;
+}
+
+async function store(
+  firestore: Firestore,
+  environment: NodeJS.ProcessEnv,
+  name: ChannelName,
+  channel: ChannelDocument,
+): Promise<void> {
+  try {
+    const sealed = sealChannel(channel, name, readConfig(environment).channelKeys);
+    await repositoriesOf(firestore).channels.set(paths.channel(name.tenant, name.id), sealed);
+  } catch (error) {
+    throw error instanceof ChannelKeyError ? new InputError(`${name.id}: ${error.message}`) : error;
+  }
 }
 
 async function change(
@@ -98,7 +143,13 @@ function noSuch(tenant: string, id: string): InputError {
   return new InputError(`${id}: ${tenant} has no such channel; \`bellwether channels list\` names them`);
 }
 
+/** What is sealed is listed by what it says of itself: no key is needed for that. */
 function listedOf(id: string, document: unknown): Listed {
+  const sealed = sealedChannel(document);
+  if (sealed !== undefined) {
+    const { kind, status, place, disabledReason: reason } = sealed;
+    return { id, kind, status, place, ...(reason === undefined ? {} : { reason }) };
+  }
   const checked = checkChannel(document, readConfig(process.env).privateChannels);
   if (checked.kind === 'invalid')
     return { id, kind: kindOf(document), status: 'invalid', reason: checked.problems };

@@ -18,6 +18,7 @@ export function declareChannels(program: Command): void {
     .addHelpText(
       'after',
       `
+It is stored sealed with the first key of CHANNEL_KEYS or CHANNEL_KEYS_FILE; a local cloud has its own.
 The file ("-" reads stdin) holds one JSON object:
   {"kind": "discordWebhook", "url": "https://discord.com/api/webhooks/ID/TOKEN"}
   {"kind": "discordBot", "channelId": "...", "botToken": "..."}
@@ -36,6 +37,16 @@ The file ("-" reads stdin) holds one JSON object:
     .action(async (id: string, options: DisableOptions) =>
       (await import('./channels-command.ts')).runChannelsDisable(id, options),
     );
+
+  ofTenant(
+    channels
+      .command('reseal')
+      .description(
+        'seals all of them with the first key, also what lies there in clear: then an older key may go',
+      ),
+  ).action(async (options: TenantOptions) =>
+    (await import('./channels-command.ts')).runChannelsReseal(options),
+  );
 
   ofTenant(channels.command('enable <id>').description('sends it alerts again')).action(
     async (id: string, options: TenantOptions) =>

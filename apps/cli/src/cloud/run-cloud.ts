@@ -4,6 +4,7 @@ import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
 import { sayRunning } from '../stored/running-system.ts';
+import { ownChannelKeys } from './own-channel-keys.ts';
 import { keepHeapSmall } from './small-heap.ts';
 
 export interface CloudCommandOptions {
@@ -44,7 +45,9 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
       project: options.project,
     });
     keepHeapSmall();
-    const { hosts, environment, faultToken } = cloud;
+    const { hosts, faultToken } = cloud;
+    const dataDir = options.dataDir === undefined ? undefined : userPath(options.dataDir);
+    const environment = { ...cloud.environment, ...ownChannelKeys(dataDir, process.env) };
     const ready = {
       ready: true,
       pid: process.pid,
@@ -53,8 +56,7 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
       environment,
       faultToken,
     };
-    const takeBack =
-      options.dataDir === undefined ? undefined : sayRunning(userPath(options.dataDir), environment);
+    const takeBack = dataDir === undefined ? undefined : sayRunning(dataDir, environment);
     process.stdout.write(`${JSON.stringify(ready)}\n`);
     await stop;
     takeBack?.();

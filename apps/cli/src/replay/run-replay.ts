@@ -9,6 +9,7 @@ import {
 import { connectHistory, countEvents, countTicks } from '@bellwether/history';
 import { verify } from '@bellwether/ledger';
 import type { TapeSummary } from '@bellwether/market-feed';
+import { readChannelKeys, sealChannel } from '@bellwether/notifier';
 import { createLogger, systemIds } from '@bellwether/observability';
 import { type StoredCommit, connectFirestore } from '@bellwether/store';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -111,10 +112,13 @@ async function replayOn(
   const logger = createLogger({ service: 'replay', file: join(options.logDir, 'replay.log') });
   const stored = new StoredRun(firestore, defaultShards);
   const accounts = accountsOf(orders);
+  const keys = readChannelKeys({ ...process.env, ...environment });
   try {
     await provisionTopology(pubsub, topologyOf(defaultShards));
     for (const tenant of new Set(accounts.map((account) => account.tenant)))
-      await firestore.doc(paths.channel(tenant, 'discord')).set(sinkChannel(tenant));
+      await firestore
+        .doc(paths.channel(tenant, 'discord'))
+        .set(sealChannel(sinkChannel(tenant), { tenant, id: 'discord' }, keys));
     const before = await readStats(cloud);
     await Promise.all(
       (['ledger', 'history', 'notifier', 'executor'] as const).map((name) => host.start(name, environment)),

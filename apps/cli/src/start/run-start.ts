@@ -1,6 +1,7 @@
 import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
 import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
 import { demoTape } from '@bellwether/market-feed';
+import { readChannelKeys, sealChannel } from '@bellwether/notifier';
 import {
   type Logger,
   Operations,
@@ -122,8 +123,11 @@ async function startSystem(
   const host = openHost(options, logDir, operations);
   const pubsub = connectPubSub(environment);
   const firestore = connectFirestore(environment);
+  const keys = readChannelKeys({ ...process.env, ...environment });
   await provisionTopology(pubsub, topologyOf(defaultShards));
-  await firestore.doc(paths.channel(demoTenant, 'discord')).set(sinkChannel);
+  await firestore
+    .doc(paths.channel(demoTenant, 'discord'))
+    .set(sealChannel(sinkChannel, { tenant: demoTenant, id: 'discord' }, keys));
 
   process.stderr.write('Starting the services…\n');
   const consumers = ['executor', 'ledger', 'pulse', 'history', 'notifier'] as const;

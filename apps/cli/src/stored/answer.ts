@@ -1,6 +1,7 @@
 import type { Firestore } from '@google-cloud/firestore';
 import { fail } from '../fail.ts';
 import { asId } from './as-id.ts';
+import type { OpenCloud } from './with-cloud.ts';
 import { withFirestore } from './with-firestore.ts';
 
 /** As `ofTenant` declares them. */
@@ -20,7 +21,7 @@ export interface Answer {
 export async function answer(
   command: string,
   options: TenantOptions,
-  act: (firestore: Firestore) => Promise<Answer>,
+  act: (firestore: Firestore, cloud: OpenCloud) => Promise<Answer>,
 ): Promise<void> {
   try {
     asId('tenant', options.tenant);

@@ -4,6 +4,17 @@ export type ChannelDocument = ChannelSettings & {
   readonly disabledReason?: string;
 };
 
+/** The same as it is stored: what holds secrets is sealed. Those of before lie there in clear, as a `ChannelDocument`. */
+export interface SealedChannelDocument {
+  readonly kind: ChannelSettings['kind'];
+  readonly status: ChannelDocument['status'];
+  readonly disabledReason?: string;
+  /** Where it goes, without anything secret: for lists. */
+  readonly place: string;
+  /** `{version}.{key id}.{base64url}`: its other settings, by AES-256-GCM. */
+  readonly sealed: string;
+}
+
 /** By the kind of channel. */
 export type ChannelSettings =
   | DiscordWebhookSettings

@@ -32,6 +32,7 @@ import {
   type ScopeHeadDocument,
   type ScopePointer,
   type ScopeTradingDocument,
+  type SealedChannelDocument,
   type ShadowTradeDocument,
   type ShardDocument,
   type SignalDocument,
@@ -77,7 +78,7 @@ export interface CollectionDocuments {
   readonly ledgerSums: LedgerSumsDocument;
   readonly archives: ArchiveDocument;
   readonly ledgerEntries: LedgerEntryDocument;
-  readonly channels: ChannelDocument;
+  readonly channels: ChannelDocument | SealedChannelDocument;
   readonly rules: AlertRuleDocument;
   readonly templates: TemplateDocument;
   readonly summaries: SummaryDocument;

@@ -3,23 +3,29 @@ import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { isFailedPrecondition, repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
-import * as z from 'zod';
 import type { PrivateReach } from '../http/public-address.ts';
+import type { ChannelKeys } from '../secrets/channel-keys.ts';
 import { TenantLists } from '../tenants/tenant-lists.ts';
-import { type Channel, settingsOf, storedChannel } from './channel.ts';
+import { type Channel, settingsOf } from './channel.ts';
+import { readChannel } from './check-channel.ts';
 
 /** The channels of tenants, as their documents say; kept in memory for two seconds. */
 export class Channels {
   readonly #firestore: Firestore;
   readonly #logger: Logger;
-  readonly #stored: ReturnType<typeof storedChannel>;
+  readonly #reading: { readonly keys: ChannelKeys; readonly allowed: PrivateReach };
   readonly #lists: TenantLists<Channel>;
 
-  /** @param allowed what of private addresses channels may go to. */
-  constructor(firestore: Firestore, clock: Clock, logger: Logger, allowed: PrivateReach = 'none') {
+  /** @param reading opens what is sealed, and says what of private addresses channels may go to. */
+  constructor(
+    firestore: Firestore,
+    clock: Clock,
+    logger: Logger,
+    reading: { readonly keys: ChannelKeys; readonly allowed: PrivateReach },
+  ) {
     this.#firestore = firestore;
     this.#logger = logger;
-    this.#stored = storedChannel(allowed);
+    this.#reading = reading;
     this.#lists = new TenantLists(clock, async (tenant) => this.#read(tenant));
   }
 
@@ -44,15 +50,13 @@ export class Channels {
     const { docs } = await this.#firestore.collection(paths.channels(tenant)).get();
     return docs.flatMap((document) => {
       const { id, updateTime: updatedAt } = document;
-      const parsed = this.#stored.safeParse(document.data());
-      if (!parsed.success)
-        this.#logger.warn(
-          { tenant, channel: id, reason: z.prettifyError(parsed.error) },
-          'not a channel; it is passed over',
-        );
-      return parsed.data?.status === 'active'
-        ? { tenant, id, settings: settingsOf(parsed.data), updatedAt }
-        : [];
+      const read = readChannel(document.data(), { tenant, id }, this.#reading);
+      if (read.kind === 'invalid') {
+        this.#logger.warn({ tenant, channel: id, reason: read.problems }, 'not a channel; it is passed over');
+        return [];
+      }
+      const { channel } = read;
+      return channel.status === 'active' ? { tenant, id, settings: settingsOf(channel), updatedAt } : [];
     });
   }
 }

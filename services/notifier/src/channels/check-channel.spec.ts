@@ -1,7 +1,8 @@
 import type { ChannelDocument } from '@bellwether/contracts';
 import { describe, expect, it } from '@jest/globals';
 import type { LookupFunction } from '../http/guarded-lookup.ts';
-import { checkChannel, placeOf, refusalOfAddress } from './check-channel.ts';
+import { checkChannel, refusalOfAddress } from './check-channel.ts';
+import { placeOf } from './place-of.ts';
 
 const slack: ChannelDocument = {
   kind: 'slack',

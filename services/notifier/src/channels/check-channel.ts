@@ -1,8 +1,10 @@
-import type { ChannelDocument } from '@bellwether/contracts';
+import type { ChannelDocument, SealedChannelDocument } from '@bellwether/contracts';
 import * as z from 'zod';
 import { hostOf, refusalOfHost } from '../http/channel-url.ts';
 import { guardedLookup } from '../http/guarded-lookup.ts';
 import type { PrivateReach } from '../http/public-address.ts';
+import type { ChannelKeys } from '../secrets/channel-keys.ts';
+import { ChannelKeyError, type ChannelName, openChannel } from '../secrets/seal-channel.ts';
 import { storedChannel } from './channel.ts';
 
 export type CheckedChannel =
@@ -16,6 +18,35 @@ export function checkChannel(document: unknown, allowed: PrivateReach): CheckedC
   return error === undefined
     ? { kind: 'valid', channel: data }
     : { kind: 'invalid', problems: z.prettifyError(error) };
+}
+
+const Sealed: z.ZodType<SealedChannelDocument> = z.strictObject({
+  kind: z.enum(['discordWebhook', 'discordBot', 'webhook', 'slack', 'telegram', 'email']),
+  status: z.enum(['active', 'disabled']),
+  disabledReason: z.string().exactOptional(),
+  place: z.string(),
+  sealed: z.string().regex(/^1\.[A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]+$/, 'must be sealed as version 1'),
+});
+
+/** The document of a channel as it is sealed; `undefined` for another, such as one in clear. */
+export function sealedChannel(stored: unknown): SealedChannelDocument | undefined {
+  return Sealed.safeParse(stored).data;
+}
+
+/** What the notifier makes of a document as it is stored, sealed or in clear. */
+export function readChannel(
+  stored: unknown,
+  name: ChannelName,
+  { keys, allowed }: { readonly keys: ChannelKeys; readonly allowed: PrivateReach },
+): CheckedChannel {
+  const sealed = sealedChannel(stored);
+  if (sealed === undefined) return checkChannel(stored, allowed);
+  try {
+    return checkChannel(openChannel(sealed, name, keys), allowed);
+  } catch (error) {
+    if (error instanceof ChannelKeyError) return { kind: 'invalid', problems: error.message };
+    throw error;
+  }
 }
 
 /**
@@ -55,22 +86,5 @@ function chosenHost(channel: ChannelDocument): string | undefined {
     case 'discordBot':
     case 'telegram':
       return undefined;
-  }
-}
-
-/** Where a channel goes, without its secrets. */
-export function placeOf(channel: ChannelDocument): string {
-  switch (channel.kind) {
-    case 'discordWebhook':
-      return `webhook ${channel.webhookId}`;
-    case 'discordBot':
-      return `channel ${channel.channelId}`;
-    case 'webhook':
-    case 'slack':
-      return new URL(channel.url).host;
-    case 'telegram':
-      return `chat ${channel.chatId}`;
-    case 'email':
-      return channel.to.join(', ');
   }
 }

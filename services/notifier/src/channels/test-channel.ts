@@ -7,7 +7,7 @@ import type { Notice } from '../notices/notice.ts';
 import { sleep } from '../sleep.ts';
 import { channelPorts } from './channel-ports.ts';
 import { ChannelSender } from './channel-sender.ts';
-import { checkChannel, refusalOfAddress } from './check-channel.ts';
+import { readChannel, refusalOfAddress } from './check-channel.ts';
 import { settingsOf } from './channel.ts';
 import { connectWith } from './connect-channel.ts';
 import { type TestOutcome, TestRecord } from './test-record.ts';
@@ -42,7 +42,8 @@ export async function testChannel(
   const snapshot = await firestore.doc(paths.channel(tenant, channelId)).get();
   if (snapshot.updateTime === undefined)
     return { outcome: 'invalid', reason: `${tenant} has no channel ${channelId}`, ...none };
-  const checked = checkChannel(snapshot.data(), config.privateChannels);
+  const reading = { keys: config.channelKeys, allowed: config.privateChannels };
+  const checked = readChannel(snapshot.data(), { tenant, id: channelId }, reading);
   if (checked.kind === 'invalid') return { outcome: 'invalid', reason: checked.problems, ...none };
   const { channel } = checked;
   const { kind } = channel;
