@@ -5,6 +5,10 @@ import { paths } from '@bellwether/contracts';
 import { startTestCloud } from '@bellwether/testing';
 import { type Running, runBellwether, temporaryFolder } from '../support/bellwether.ts';
 
+function key(byte: number): string {
+  return Buffer.alloc(32, byte).toString('base64');
+}
+
 describe('channels', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let cloud: Awaited<ReturnType<typeof startTestCloud>>;
@@ -67,7 +71,6 @@ describe('channels', () => {
     expect((await bellwether('channels', 'list', '--tenant', 'globex')).stdout).toMatch(
       /^discord +discordWebhook +active +webhook 9\n$/,
     );
-    const key = (byte: number) => Buffer.alloc(32, byte).toString('base64');
     const reseal = async (CHANNEL_KEYS: string) => {
       const running = runBellwether(['channels', 'reseal', '--tenant', 'globex'], undefined, {
         ...cloud.environment,

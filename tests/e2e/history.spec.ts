@@ -75,6 +75,39 @@ describe('bellwether history', () => {
       expect.stringMatching(/^2023-11-14T22:13:20\.900Z {2}price 102 {2}size 0\.5 {2}import-[0-9a-f]{24}:2$/),
     ]);
 
+    const elsewhere = [
+      '--symbol',
+      'BTC-USDT',
+      '--venue',
+      'demo',
+      '--from',
+      '2023-11-14',
+      '--to',
+      '2023-11-15',
+    ];
+    expect(await history('candles', ...elsewhere, '--interval', '1s', '--data-dir', dataDir)).toMatchObject({
+      code: 0,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^There are no trade ticks of BTC-USDT at demo from 2023-11-14T00:00:00\.000Z to .*\. There are of:\n--symbol BTC-USDT --venue kucoin --kind trade +4 from /,
+      ),
+    });
+    const markets = [
+      'markets',
+      '--from',
+      '2023-11-14',
+      '--to',
+      '2023-11-15',
+      '--json',
+      '--data-dir',
+      dataDir,
+    ];
+    expect(JSON.parse((await history(...markets)).stdout)).toMatchObject([
+      { symbol: 'BTC-USDT', venue: 'kucoin', kind: 'trade', count: 4 },
+      { symbol: 'BTC-USDT', venue: 'kucoin', kind: 'quote', count: 2 },
+      { symbol: 'ETH-USDT', venue: 'kucoin', kind: 'trade', count: 1 },
+    ]);
+
     const exported = join(folder.path, 'out.csv.gz');
     expect(await history('export', exported, ...bitcoin, '--data-dir', dataDir)).toMatchObject({
       code: 0,
@@ -82,7 +115,7 @@ describe('bellwether history', () => {
     });
     const expected = trades.replace(/.*ETH.*\n/, '');
     expect(gunzipSync(await readFile(exported)).toString()).toBe(expected);
-  }, 120_000);
+  }, 300_000);
 
   it('leaves no file of an export without ticks', async () => {
     const before = await readdir(folder.path);

@@ -9,6 +9,7 @@ export { type CandleLimits, type CandleRequest, Candles } from './queries/candle
 export { countEvents, countTicks } from './queries/count-rows.ts';
 export { type Market, type TickKind, tickKinds } from './queries/market.ts';
 export { type Candle, queryCandles } from './queries/query-candles.ts';
+export { type StoredMarket, queryMarkets } from './queries/query-markets.ts';
 export type { Span } from './queries/span.ts';
 export { type StoredTick, type TickPage, queryTicks } from './queries/query-ticks.ts';
 export { startHistory } from './start-history.ts';

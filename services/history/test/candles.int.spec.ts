@@ -9,6 +9,7 @@ import {
   countTicks,
   isCandleInterval,
   queryCandles,
+  queryMarkets,
 } from '../src/index.ts';
 import { frameOf } from '../src/ticks/frame.fixture.ts';
 import { candlesByHand } from './candle-oracle.ts';
@@ -25,6 +26,8 @@ const instruments: readonly FrameInstrument[] = [
   { symbol: 'PEPE-USDT', venue: 'kucoin', kind: 'quote', priceScale: 11, sizeScale: 0 },
   { symbol: 'BTC-PERP', venue: 'kucoin', kind: 'mark', priceScale: 2, sizeScale: 0 },
 ];
+const byMarket = (a: Market, b: Market): number =>
+  `${a.symbol}/${a.venue}/${a.kind}` < `${b.symbol}/${b.venue}/${b.kind}` ? -1 : 1;
 /** Two epochs, which meet within a second. */
 const frames = [...framesOf('tape-0000000001', start, 7), ...framesOf('tape-0000000002', start + day, 11)];
 
@@ -49,6 +52,27 @@ describe('candles', () => {
     const span = { from: new Date(from), to: new Date(to) };
     return queryCandles(system.cloud.bigquery, { market, interval, span });
   }
+
+  it('are of markets that can be asked for, those with the most ticks first', async () => {
+    const span = { from: new Date(start), to: new Date(start + 2 * day) };
+    const found = await queryMarkets(system.cloud.bigquery, { span, most: 100 });
+    const expected = instruments.map(({ symbol, venue, kind }) => {
+      const [all] = candlesByHand(frames, { symbol, venue, kind }, 1_000_000_000_000);
+      return { symbol, venue, kind, count: all?.count };
+    });
+    expect(found.map(({ fromAt: _from, toAt: _to, ...rest }) => rest).toSorted(byMarket)).toEqual(
+      expected.toSorted(byMarket),
+    );
+    expect(found.map(({ count }) => count)).toEqual(
+      found.map(({ count }) => count).toSorted((a, b) => b - a),
+    );
+    expect(
+      found.every(({ fromAt, toAt }) => fromAt >= start && toAt < start + 2 * day && fromAt < toAt),
+    ).toBe(true);
+    expect(await queryMarkets(system.cloud.bigquery, { span, most: 2 })).toEqual(found.slice(0, 2));
+    const later = { from: new Date(start + 9 * day), to: new Date(start + 10 * day) };
+    expect(await queryMarkets(system.cloud.bigquery, { span: later, most: 2 })).toEqual([]);
+  });
 
   it.each(instruments)(
     'of $symbol $kind at $venue are those made by hand, of every length',

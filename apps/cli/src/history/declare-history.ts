@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { dataDirOption } from '../stored/data-dir-option.ts';
 import type { ExportOptions } from './export-command.ts';
 import type { ImportOptions } from './import-command.ts';
+import type { MarketsOptions } from './markets-command.ts';
 import type { CandlesOptions, TicksOptions } from './read-command.ts';
 
 export function declareHistory(program: Command): void {
@@ -12,6 +13,15 @@ export function declareHistory(program: Command): void {
     );
   const historyCommand = (name: string, description: string): Command =>
     history.command(name).description(description).addOption(dataDirOption());
+
+  historyCommand('markets', 'of which symbols and venues there are ticks, and how many')
+    .option(
+      '--from <when>',
+      'a day (UTC), a time with its zone, or epoch milliseconds; a day ago unless given',
+    )
+    .option('--to <when>', 'the same; it is not included; now unless given')
+    .option('--json', 'one JSON list, on one line')
+    .action(async (options: MarketsOptions) => (await import('./markets-command.ts')).runMarkets(options));
 
   selecting(
     historyCommand('candles', 'open, high, low, close, volume, vwap and count of every interval with ticks'),
@@ -53,8 +63,8 @@ export function declareHistory(program: Command): void {
 
 function selecting(command: Command, kinds: readonly string[]): Command {
   return command
-    .requiredOption('--symbol <symbol>', 'whose ticks')
-    .requiredOption('--venue <venue>', 'where it is traded')
+    .requiredOption('--symbol <symbol>', 'whose ticks: `history markets` tells of which there are')
+    .requiredOption('--venue <venue>', 'where it is traded; "demo" in the demo of npm start')
     .addOption(new Option('--kind <kind>', 'which ticks of it').choices(kinds).default('trade'))
     .requiredOption('--from <when>', 'a day (UTC), a time with its zone, or epoch milliseconds')
     .requiredOption('--to <when>', 'the same; it is not included');

@@ -21,10 +21,15 @@ export function parseSelection({ symbol, venue, kind, from, to }: SelectionOptio
   readonly market: Market;
   readonly span: Span;
 } {
+  return { market: { symbol, venue, kind }, span: parseSpan(from, to) };
+}
+
+/** @throws InputError that names the option. */
+export function parseSpan(from: string, to: string): Span {
   const span = { from: parseTime('--from', from), to: parseTime('--to', to) };
   if (span.to <= span.from)
     throw new InputError(`--to: must be after --from, and "${to}" is not after "${from}"`);
-  return { market: { symbol, venue, kind }, span };
+  return span;
 }
 
 /** @throws InputError that names the intervals that there are. */

@@ -13,6 +13,7 @@ import { InputError } from '../input-error.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { type SelectionOptions, parseInterval, parseSelection } from './parse-selection.ts';
 import { printLines } from './print-lines.ts';
+import { sayNothingFound } from './stored-markets.ts';
 
 interface ReadOptions extends SelectionOptions {
   readonly dataDir?: string;
@@ -38,7 +39,9 @@ export async function runCandles(options: CandlesOptions): Promise<void> {
         const bigquery = connectHistory(environment);
         const query = async (request: Parameters<typeof queryCandles>[1]) => queryCandles(bigquery, request);
         const candles = new Candles({ query, clock: systemClock });
-        await printLines(candleLines(candles.read({ ...selection, interval }), format, interval));
+        const found = new Counted(candles.read({ ...selection, interval }));
+        await printLines(candleLines(found, format, interval));
+        if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
       },
     );
     process.exit(0);
@@ -54,13 +57,38 @@ export async function runTicks(options: TicksOptions): Promise<void> {
     const selection = parseSelection(options);
     await withCloud(
       { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
-      async ({ environment }) =>
-        printLines(tickLines(queryTicks(connectHistory(environment), selection), format, options.kind)),
+      async ({ environment }) => {
+        const bigquery = connectHistory(environment);
+        const found = new Counted(ticksOf(queryTicks(bigquery, selection)));
+        await printLines(tickLines(found, format, options.kind));
+        if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
+      },
     );
     process.exit(0);
   } catch (error) {
     fail(error);
   }
+}
+
+/** Counts what is read of runs. */
+class Counted<Row> implements AsyncIterable<readonly Row[]> {
+  count = 0;
+  readonly #runs: AsyncIterable<readonly Row[]>;
+
+  constructor(runs: AsyncIterable<readonly Row[]>) {
+    this.#runs = runs;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<readonly Row[], void, undefined> {
+    for await (const run of this.#runs) {
+      this.count += run.length;
+      yield run;
+    }
+  }
+}
+
+async function* ticksOf(pages: ReturnType<typeof queryTicks>): AsyncGenerator<readonly StoredTick[], void> {
+  for await (const { ticks } of pages) yield ticks;
 }
 
 function formatOf({ json = false, csv = false }: ReadOptions): Format {
@@ -86,13 +114,13 @@ function candleLine(candle: Candle, format: Format, interval: CandleInterval): s
 }
 
 async function* tickLines(
-  pages: ReturnType<typeof queryTicks>,
+  pages: AsyncIterable<readonly StoredTick[]>,
   format: Format,
   kind: ReadOptions['kind'],
 ): AsyncGenerator<string, void, undefined> {
   const columns = { trade: 'price,size', quote: 'bid,ask', mark: 'price,' }[kind];
   if (format === 'csv') yield `ts_ms,${columns},epoch,ordinal\n`;
-  for await (const { ticks } of pages) for (const tick of ticks) yield `${tickLine(tick, format, kind)}\n`;
+  for await (const ticks of pages) for (const tick of ticks) yield `${tickLine(tick, format, kind)}\n`;
 }
 
 function tickLine(tick: StoredTick, format: Format, kind: ReadOptions['kind']): string {
