@@ -4,18 +4,17 @@ import type { AccountEvent } from '../account/events.ts';
 import { tickFor } from '../market/symbol-prices.ts';
 import type { PriceSource } from '../market/tick.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
-import { type ExitsRefusal, resolveExits } from '../position/resolve-exits.ts';
 import { noRoomForPosition } from '../position/room-for-position.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal, formatDecimal, isPositive, negate, subtract, zero } from '../units.ts';
 import { positionDifference } from './broker-difference.ts';
+import { checkExits } from './check-exits.ts';
 import { adoptedFrom, settled } from './compare-with-broker.ts';
 import {
   type PlaceRefusal,
   type PlacingContext,
   entryClash,
   maxWorkingOrders,
-  priceOf,
   termsOf,
 } from './place-order.ts';
 
@@ -34,7 +33,6 @@ export type AdoptOrderRefusal =
   | { readonly reason: 'NOT_AN_EXTERNAL_ORDER'; readonly brokerOrderId: string; readonly symbol: string }
   /** What it has filled is not shown as missing here: it is part of a position already, or not compared yet. */
   | { readonly reason: 'FILLS_NOT_MISSING'; readonly filled: string; readonly missing: string }
-  | ExitsRefusal
   | PlaceRefusal;
 
 /**
@@ -50,7 +48,7 @@ export function adoptOrder(
   adoption: OrderAdoption,
   context: PlacingContext,
 ): Result<readonly AccountEvent[], AdoptOrderRefusal> {
-  const { brokerOrderId, symbol, positionId, exits } = adoption;
+  const { brokerOrderId, symbol, positionId, priceSource, exits } = adoption;
   const { now, armedFrom } = context;
   const found = account.brokerDifferences.find(
     (each) => each.kind === 'externalOrder' && each.brokerOrderId === brokerOrderId,
@@ -79,10 +77,11 @@ export function adoptOrder(
       missing: formatDecimal(isPositive(missing) ? missing : zero),
     });
   if (exits !== undefined) {
-    const price = priceOf(how) ?? tickFor(context.market(symbol), side === 'long' ? 'ask' : 'bid')?.price;
-    if (price === undefined) return refuse({ reason: 'NO_PRICE', symbol });
-    const checked = resolveExits(exits, { side, entryPrice: decimal(price), armedFrom, openedAt: now });
-    if (!checked.ok) return checked;
+    const prices = context.market(symbol);
+    const last = tickFor(prices, side === 'long' ? 'ask' : 'bid');
+    const entry = { positionId, symbol, side, how, quantity, priceSource } as const;
+    const impossible = checkExits(account, entry, exits, { now, armedFrom, prices, last });
+    if (impossible !== undefined) return refuse(impossible);
   }
   const accounted =
     net !== undefined && isPositive(filled)

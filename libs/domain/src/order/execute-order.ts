@@ -168,7 +168,8 @@ function closable(position: Position | undefined): Quantity {
   return position === undefined || position.status === 'closed' ? decimal('0') : availableQuantity(position);
 }
 
-function isMarketable(side: 'buy' | 'sell', price: Price, limit: Price): boolean {
+/** Whether an order with a limit fills at a price. */
+export function isMarketable(side: 'buy' | 'sell', price: Price, limit: Price): boolean {
   const fromLimit = compare(price, limit);
   return side === 'buy' ? fromLimit <= 0 : fromLimit >= 0;
 }

@@ -55,7 +55,7 @@ export function fillAt(
 ): OrderFilled {
   const { of, clientOrderId, positionId, symbol, side, quantity, contract } = order;
   const isMaker = limit?.isResting === true;
-  const price = priceOf(model, side, tick, limit);
+  const price = fillPrice(model, side, tick, limit);
   const worth = notional(contract, quantity, price);
   const charged = feeOf(model, contract, worth, isMaker);
   return {
@@ -106,7 +106,13 @@ export function proceeds(contract: Contract, side: 'buy' | 'sell', worth: Money)
 const priceScale = 18;
 const feeScale = 18;
 
-function priceOf(model: FillModel, side: 'buy' | 'sell', tick: TickReference, limit?: FillLimit): Price {
+/** At which price something fills at a tick. */
+export function fillPrice(
+  model: FillModel,
+  side: 'buy' | 'sell',
+  tick: TickReference,
+  limit?: FillLimit,
+): Price {
   const price = decimal(tick.price);
   if (model.kind === 'exact') return price;
   if (limit?.isResting === true) return limit.price;

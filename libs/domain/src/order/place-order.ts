@@ -7,11 +7,12 @@ import type { Rate } from '../market/rate.ts';
 import { type Market, tickFor } from '../market/symbol-prices.ts';
 import type { ArmedFrom, TickReference } from '../market/tick.ts';
 import { closingSide, availableQuantity, type Position } from '../position/position.ts';
-import { type ExitsRefusal, resolveExits } from '../position/resolve-exits.ts';
+import type { ExitsRefusal } from '../position/resolve-exits.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { type RiskRefusal, checkEntry } from '../risk/check-entry.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
 import { compare, decimal, formatDecimal } from '../units.ts';
+import { type WrongSide, checkExits } from './check-exits.ts';
 import { workOrder } from './execute-order.ts';
 import type { OrderKind, OrderTerms, TimeInForce } from './order.ts';
 import { type StepRefusal, checkSteps } from './order-steps.ts';
@@ -47,6 +48,7 @@ export type PlaceRefusal =
   | { readonly reason: 'TRADING_HALTED' }
   | StepRefusal
   | ExitsRefusal
+  | WrongSide
   | RiskRefusal;
 
 /** How many orders of their own may make one position smaller: what closes it ends them all, in one commit. */
@@ -66,18 +68,16 @@ export function openPosition(
   entry: EntrySpec,
   context: PlacingContext,
 ): Result<readonly AccountEvent[], PlaceRefusal> {
-  const { symbol, side, how, exits, strategy, tags } = entry;
+  const { symbol, side, exits, strategy, tags } = entry;
   const clash = entryClash(account, entry);
   if (clash !== undefined) return refuse(clash);
   const orderSide = side === 'long' ? 'buy' : 'sell';
   const last = tickFor(context.market(symbol), orderSide === 'buy' ? 'ask' : 'bid');
   if (last === undefined) return refuse({ reason: 'NO_PRICE', symbol });
-  if (exits !== undefined) {
-    const price = priceOf(how) ?? last.price;
-    const { now, armedFrom } = context;
-    const resolved = resolveExits(exits, { side, entryPrice: decimal(price), armedFrom, openedAt: now });
-    if (!resolved.ok) return resolved;
-  }
+  const { tickSize } = context.instrument;
+  const around = { ...context, prices: context.market(symbol), last, tickSize };
+  const impossible = exits && checkExits(account, entry, exits, around);
+  if (impossible !== undefined) return refuse(impossible);
   const order: OrderTerms = {
     ...termsOf(account, orderName, entry, context),
     side: orderSide,
@@ -217,10 +217,4 @@ export function clashWithOrders(
     if (order.purpose.side !== side) return { ...other, field: 'side', value: order.purpose.side };
   }
   return undefined;
-}
-
-/** The price that an order names, where it names one. */
-export function priceOf(how: OrderKind): string | undefined {
-  if ('limitPrice' in how) return how.limitPrice;
-  return 'stopPrice' in how ? how.stopPrice : undefined;
 }
