@@ -28,6 +28,8 @@ export interface CommitRequest<Refusal> extends Needs {
   related?(account: Account): Needs;
   /** For a command: the hash of its content, recorded under its key. */
   readonly requestHash?: string;
+  /** One commit of a command before its last: nothing is recorded under the key, and nothing done once that is there. */
+  readonly isPart?: boolean;
   /** Pure: it may be called several times. It sees the account at the journal's head, whose last entry is `version`. */
   decide(account: Account, isOpen: boolean, version: number): Decision<Refusal>;
 }
@@ -140,6 +142,10 @@ export class AccountStore {
     const image = await this.#imageOf(ref, request);
     await this.#complete(image, request);
     const isWarm = image === cached;
+    if (request.isPart === true) {
+      const repeat = await this.#findRepeat(ref, request);
+      if (repeat !== undefined) return repeat;
+    }
     let decision = request.decide(image.account, image.isOpen, image.version);
     if (isWarm && isWithoutEvents(decision) && (await this.#catchUp(image))) {
       await this.#complete(image, request);
@@ -190,7 +196,7 @@ export class AccountStore {
   > {
     const { sealed } = parts;
     const { commit } = sealed;
-    const { requestHash } = request;
+    const requestHash = request.isPart === true ? undefined : request.requestHash;
     const writes = writesOfCommit(image, {
       ...parts,
       shards: this.#shards,
@@ -271,7 +277,7 @@ export class AccountStore {
     request: CommitRequest<unknown>,
   ): Promise<CommitOutcome<never>> {
     const { cause, requestHash } = request;
-    if (cause.kind === 'command' && requestHash !== undefined) {
+    if (cause.kind === 'command' && requestHash !== undefined && request.isPart !== true) {
       const record = commandRecord({ requestHash, seq: version }, this.#clock.now());
       try {
         await this.#firestore.doc(paths.command(ref, cause.key)).create(record);

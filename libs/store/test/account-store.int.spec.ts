@@ -6,7 +6,7 @@ import {
   paths,
   shardOf,
 } from '@bellwether/contracts';
-import { adoptPosition } from '@bellwether/domain';
+import { type AccountEvent, adoptPosition } from '@bellwether/domain';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -258,6 +258,26 @@ describe('committing to an account', () => {
         ).toEqual({ status: 'keyReused' });
       expect(await journal()).toHaveLength(3);
     });
+
+    it('may be several commits: only the last is recorded, and none is made once that is', async () => {
+      const part = { ...byCommand('parts'), isPart: true } as const;
+      expect(await store.commit(account, { ...part, ...deciding(halted) })).toMatchObject({
+        status: 'committed',
+      });
+      expect(await store.commit(account, { ...part, ...deciding(resumed) })).toMatchObject({
+        status: 'committed',
+      });
+      const last = { ...byCommand('parts'), ...deciding(halted) };
+      expect(await store.commit(account, last)).toMatchObject({ status: 'committed' });
+      for (const [, each] of stores())
+        expect(await each.commit(account, { ...part, ...deciding(resumed) })).toEqual({
+          status: 'repeated',
+          seq: 6,
+        });
+      const other = { ...part, requestHash: 'other', ...deciding(resumed) };
+      expect(await store.commit(account, other)).toEqual({ status: 'keyReused' });
+      expect(await journal()).toHaveLength(6);
+    });
   });
 
   describe('that another process has changed', () => {
@@ -329,3 +349,7 @@ describe('committing to an account', () => {
 });
 
 type CommitDecision = () => { events: (typeof halted)[] } | { refusal: string };
+
+function deciding(...events: AccountEvent[]) {
+  return { traceparent: '', decide: () => ({ events }) };
+}

@@ -14,7 +14,7 @@ import {
   parseDecimal,
   zero,
 } from '../units.ts';
-import { AccountFold } from './account-fold.ts';
+import { AccountFold, evolveAll } from './account-fold.ts';
 import type { Account } from './account.ts';
 import type { AccountEvent, Actor } from './events.ts';
 import { type AccountSettings, type FillModel, brokerOf, shadowBroker } from './settings.ts';
@@ -101,38 +101,45 @@ export type ResetRefusal =
 /** Starts a shadow account again: closes what is open, ends what works or waits, and sets the cash. */
 export function resetShadow(
   account: Account,
-  { cash, ...by }: Actor & { readonly cash: Readonly<Record<string, string>> },
+  reset: Actor & { readonly cash: Readonly<Record<string, string>> },
   context: { readonly market: Market; readonly now: number },
 ): Result<readonly AccountEvent[], ResetRefusal> {
+  const steps = resetSteps(account, reset, context);
+  return steps.ok ? ok(steps.value.flat()) : steps;
+}
+
+/**
+ * The same in steps, which may be committed one after the other: what could enter ends first, and the last step sets the
+ * cash. Each leaves an account for which the steps that are left are decided anew.
+ */
+export function resetSteps(
+  account: Account,
+  { cash, ...by }: Actor & { readonly cash: Readonly<Record<string, string>> },
+  context: { readonly market: Market; readonly now: number },
+): Result<readonly (readonly AccountEvent[])[], ResetRefusal> {
   const broker = brokerOf(account);
   if (broker !== shadowBroker) return refuse({ reason: 'NOT_A_SHADOW_ACCOUNT', broker });
-  const events: AccountEvent[] = [];
+  const fold = new AccountFold(account);
+  const steps: (readonly AccountEvent[])[] = [];
+  const take = (...events: readonly AccountEvent[]): void => {
+    fold.apply(events);
+    steps.push(events);
+  };
   for (const { id, symbol, positionId, status } of account.orders.values())
-    if (status === 'open')
-      events.push({ type: 'OrderCancelled', of: 'order', orderId: id, symbol, positionId, by });
+    if (status === 'open') take({ type: 'OrderCancelled', of: 'order', orderId: id, symbol, positionId, by });
   for (const { id, symbol, status } of account.triggers.values())
-    if (status === 'active') events.push({ type: 'TriggerDisarmed', triggerId: id, symbol, by });
+    if (status === 'active') take({ type: 'TriggerDisarmed', triggerId: id, symbol, by });
   for (const positionId of account.openPositionIds) {
     const { symbol = '', exiting = [] } = account.positions.get(positionId) ?? {};
     // What a closing order has not filled yet is closed with all the rest.
-    for (const { order } of exiting)
-      events.push({
-        type: 'OrderCancelled',
-        of: 'exit',
-        orderId: order.clientOrderId,
-        symbol,
-        positionId,
-        by,
-      });
-  }
-  const fold = new AccountFold(account);
-  fold.apply(events);
-  for (const positionId of account.openPositionIds) {
-    const size = 'all';
-    const closed = requestClose(fold.account, { positionId, size, reason: 'reset', by }, context);
+    const cancelled = exiting.map(({ order }): AccountEvent => {
+      const orderId = order.clientOrderId;
+      return { type: 'OrderCancelled', of: 'exit', orderId, symbol, positionId, by };
+    });
+    const whole = evolveAll(fold.account, cancelled);
+    const closed = requestClose(whole, { positionId, size: 'all', reason: 'reset', by }, context);
     if (!closed.ok) return closed;
-    events.push(...closed.value);
-    fold.apply(closed.value);
+    take(...cancelled, ...closed.value);
   }
   const before = Object.fromEntries(
     Object.entries(fold.account.cash).filter(([, amount]) => !isZero(decimal(amount))),
@@ -140,5 +147,5 @@ export function resetShadow(
   const wanted = Object.fromEntries(
     Object.entries(cash).map(([currency, amount]) => [currency, formatDecimal(decimal(amount))]),
   );
-  return ok([...events, { type: 'ShadowReset', before, cash: wanted, ...by }]);
+  return ok([...steps, [{ type: 'ShadowReset', before, cash: wanted, ...by }]]);
 }

@@ -64,7 +64,8 @@ export class MemoryAccounts implements Pick<AccountStore, 'commit'> {
     if ('refusal' in decision) return { status: 'refused', refusal: decision.refusal };
     const isChange = decision.events.length > 0;
     const seq = isChange ? before.version + 1 : before.version;
-    if (key !== undefined && requestHash !== undefined) this.#commands.set(key, { requestHash, seq });
+    if (key !== undefined && requestHash !== undefined && request.isPart !== true)
+      this.#commands.set(key, { requestHash, seq });
     if (!isChange) return { status: 'unchanged', version: seq };
 
     const { tenant, uid, accountId } = ref;

@@ -1,4 +1,11 @@
-import { configureAccount, depositFunds, openAccount, resetShadow, reverseEntry } from '@bellwether/domain';
+import {
+  configureAccount,
+  depositFunds,
+  openAccount,
+  resetShadow,
+  resetSteps,
+  reverseEntry,
+} from '@bellwether/domain';
 import type { CommandHandler } from './handler.ts';
 
 export const openAccountHandler: CommandHandler<'OpenAccount'> = {
@@ -27,4 +34,5 @@ export const resetShadowHandler: CommandHandler<'ResetShadow'> = {
   related: ({ activeTriggerIds }) => ({ triggerIds: [...activeTriggerIds] }),
   decide: (account, { cash, actor, reason }, context) =>
     resetShadow(account, { cash, actor, reason }, context),
+  steps: (account, { cash, actor, reason }, context) => resetSteps(account, { cash, actor, reason }, context),
 };

@@ -1,5 +1,5 @@
 import type { Command } from '@bellwether/contracts';
-import { type AccountEvent, plainInstrument, unknownMarket } from '@bellwether/domain';
+import { type AccountEvent, type TickReference, plainInstrument, unknownMarket } from '@bellwether/domain';
 import { type CommitOutcome, DocumentTooLargeError, WritesShedError } from '@bellwether/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { FakeCommits, contended, unmet, unreachable } from '../commits/commits.fake.ts';
@@ -247,6 +247,85 @@ describe('handling a command', () => {
     expect(arming.log.at(-1)).toBe(`end ${symbol}`);
   });
 
+  const priced = () =>
+    new HandleCommand({
+      commits,
+      arming,
+      surroundings: {
+        market: () => ({ trade: tradeAt('90') }),
+        instrumentOf: plainInstrument,
+        brokers: new Set<string>(),
+      },
+      clock: { now: () => 2_000 },
+    });
+
+  describe('that is more than one entry holds', () => {
+    const many = Array.from({ length: 200 }, (_, i) => `p${i}`);
+    const reset = { name: 'ResetShadow', key: 'reset', ...ann, ...by, cash: { USD: '7' } } as const;
+    const adoptedAll = many.map((of): AccountEvent => ({
+      type: 'PositionAdopted',
+      position: positionTerms({ id: of }),
+    }));
+    it('is committed in steps, the last of them under its key', async () => {
+      commits.given(ann, opened, { type: 'TradingResumed', ...by }, ...adoptedAll);
+      commits.obstruct(ann, overgrown);
+      const reply = await priced().handle(reset, 'trace');
+      expect(reply).toEqual({ status: 'committed', accountId: 'ann.main', seq: 4 });
+      expect(commits.commits.map(({ events }) => events.length)).toEqual([240, 240, 121]);
+      expect(commits.requests.map(({ isPart }) => isPart === true)).toEqual([false, true, true, true, false]);
+      expect(commits.commits.map(({ cause }) => cause)).toEqual(
+        Array.from({ length: 3 }, () => ({ kind: 'command', name: 'ResetShadow', key: 'reset' })),
+      );
+      expect(commits.account(ann)).toMatchObject({ cash: { USD: '7' }, openPositionIds: new Set() });
+    });
+
+    it('is done once by its key, also where much is open again when it comes again', async () => {
+      commits.given(ann, opened, { type: 'TradingResumed', ...by });
+      const done = await priced().handle(reset, '');
+      commits.add(ann, ...adoptedAll);
+      commits.obstruct(ann, overgrown);
+      expect(await priced().handle(reset, '')).toEqual(done);
+      expect(commits.account(ann)?.openPositionIds.size).toBe(200);
+    });
+
+    it('goes on where it stopped', async () => {
+      commits.given(ann, opened, { type: 'TradingResumed', ...by }, ...adoptedAll);
+      commits.obstruct(ann, overgrown, ready, gone);
+      await expect(priced().handle(reset, '')).rejects.toThrow('the process ends');
+      expect(commits.account(ann)?.openPositionIds.size).toBe(120);
+      commits.obstruct(ann, overgrown);
+      expect(await priced().handle(reset, '')).toMatchObject({ status: 'committed' });
+      expect(commits.account(ann)).toMatchObject({ cash: { USD: '7' }, openPositionIds: new Set() });
+    });
+
+    it('changes nothing where one of its steps is refused', async () => {
+      commits.given(ann, opened, { type: 'TradingResumed', ...by }, ...adoptedAll);
+      commits.obstruct(ann, overgrown);
+      expect(await commands.handle(reset, '')).toMatchObject({ status: 'refused', reason: 'NO_PRICE' });
+      expect(commits.commits).toEqual([]);
+    });
+
+    it('settles funding of every position once', async () => {
+      commits.given(ann, opened, { type: 'TradingResumed', ...by }, ...adoptedAll, ...moreAdopted(200));
+      commits.obstruct(ann, overgrown);
+      const funding = {
+        name: 'SettleFunding',
+        key: 'f',
+        ...ann,
+        symbol,
+        rate: '0.01',
+        markPrice: '100',
+      } as const;
+      await priced().handle({ ...funding, at: 1e12 }, '');
+      const settled = commits.commits.flatMap(({ events }) =>
+        events.flatMap((event) => (event.type === 'FundingSettled' ? event.positionId : [])),
+      );
+      expect(commits.commits).toHaveLength(2);
+      expect(new Set(settled).size).toBe(400);
+      expect(settled).toHaveLength(400);
+    });
+  });
+
   it('leaves the gate when the store fails, and lets the failure through: the message comes again', async () => {
     commits.given(ann, opened);
     commits.obstruct(ann, unreachable);
@@ -323,3 +402,27 @@ describe('handling a command', () => {
     expect(commits.commits).toEqual([]);
   });
 });
+
+function moreAdopted(count: number): readonly AccountEvent[] {
+  return Array.from({ length: count }, (_, i) => ({
+    type: 'PositionAdopted',
+    position: positionTerms({ id: `q${i}` }),
+  }));
+}
+
+function tradeAt(price: string): TickReference {
+  const at = { exchangeAt: 1_000, receivedAt: 1_000 };
+  return { symbol, venue: 'V', epoch: 'e1', ordinal: 1, series: 'trade', price, ...at };
+}
+
+async function overgrown(): Promise<never> {
+  return Promise.reject(new DocumentTooLargeError('too large', { limit: 1, actual: 2 }));
+}
+
+async function gone(): Promise<never> {
+  return Promise.reject(new Error('the process ends'));
+}
+
+async function ready(): Promise<undefined> {
+  return Promise.resolve(undefined);
+}

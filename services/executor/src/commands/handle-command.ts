@@ -1,8 +1,17 @@
 import type { Command, CommandName, CommandReply } from '@bellwether/contracts';
-import { type ArmedFrom, type Clock, chargeCommand, ok, watchLimits } from '@bellwether/domain';
+import {
+  type Account,
+  type AccountEvent,
+  type ArmedFrom,
+  type Clock,
+  type Result,
+  chargeCommand,
+  ok,
+  watchLimits,
+} from '@bellwether/domain';
 import { DocumentTooLargeError, WritesShedError, WrongTenantError, hashRequest } from '@bellwether/store';
 import * as z from 'zod';
-import type { AccountCommits } from '../commits/account-commits.ts';
+import { type AccountCommits, mostEventsPerCommit } from '../commits/account-commits.ts';
 import { type Pause, pause } from '../pause.ts';
 import { type Surroundings, withLimits } from '../commits/decide-execution.ts';
 import {
@@ -23,7 +32,7 @@ import {
 import { BookedEntry, type ReadEntries } from './booked-entry.ts';
 import { disarmTriggerHandler } from './disarm-trigger.handler.ts';
 import { settleFundingHandler } from './funding.handler.ts';
-import { type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
+import { type CommandContext, type CommandHandler, type CommandRefusal, accountOf } from './handler.ts';
 import { lockSymbolHandler, unlockSymbolHandler } from './locks.handlers.ts';
 import {
   abandonExitHandler,
@@ -89,6 +98,14 @@ const pauseMs = 15;
 /** The journal goes on behind what was read of it: decide anew. */
 const outdated: CommandRefusal = { reason: 'CONTENDED' };
 
+/** What a commit of a command does not say by itself. */
+interface CommitCircumstances {
+  readonly traceparent: string;
+  readonly surroundings: CommandContext;
+  /** One of several, and not the last. */
+  readonly isPart?: boolean;
+}
+
 /** Commands to commits: each once by its key, with a bounded number of tries under contention. */
 export class HandleCommand {
   readonly #commits: Pick<AccountCommits, 'commit'>;
@@ -119,7 +136,7 @@ export class HandleCommand {
   async #answer(command: Command, traceparent: string): Promise<CommandReply> {
     const handler = handlerOf(command);
     const symbol = handler.arms?.(command);
-    const run = async (): Promise<CommandReply> => this.#commit(command, handler, symbol, traceparent);
+    const run = async (): Promise<CommandReply> => this.#carryOut(command, handler, symbol, traceparent);
     try {
       return symbol === undefined ? await run() : await this.#arming.arming(symbol, run);
     } catch (error) {
@@ -130,38 +147,78 @@ export class HandleCommand {
     }
   }
 
-  async #commit(
+  /** In one commit; or, where one entry of the journal does not hold it, in steps of which the last is under its key. */
+  async #carryOut(
     command: Command,
     handler: CommandHandler<CommandName>,
     symbol: string | undefined,
     traceparent: string,
   ): Promise<CommandReply> {
-    const account = accountOf(command);
     const armedFrom = symbol === undefined ? { at: 0 } : this.#arming.armedFromNow(symbol);
-    const taken = handler.takesBack?.(command);
-    const entry = taken === undefined ? undefined : new BookedEntry(this.#entries, account, taken);
     const surroundings = { ...this.#surroundings, now: this.#clock.now(), armedFrom };
+    const whole = async (): Promise<CommandReply> =>
+      this.#commit(command, handler, { traceparent, surroundings }, (image, context) => {
+        const decided = handler.decide(image, command, context);
+        if (!decided.ok) return decided;
+        // Nothing is charged for what changes nothing.
+        const charge = decided.value.length === 0 ? ok([]) : chargeCommand(image, command.name);
+        if (!charge.ok) return charge;
+        return ok([...decided.value, ...charge.value, ...watchLimits(image, decided.value, context)]);
+      });
+    try {
+      return await whole();
+    } catch (error) {
+      const { steps } = handler;
+      if (!(error instanceof DocumentTooLargeError) || steps === undefined) throw error;
+      for (;;) {
+        let left: 'steps' | 'theLast' | undefined;
+        const reply = await this.#commit(
+          command,
+          handler,
+          { traceparent, surroundings, isPart: true },
+          (image, context) => {
+            const decided = steps(image, command, context);
+            if (!decided.ok) return decided;
+            const first = firstSteps(decided.value);
+            left = first.length > 0 ? 'steps' : 'theLast';
+            return ok([...first, ...watchLimits(image, first, context)]);
+          },
+        );
+        // Refused, or decided before: its last step is there already.
+        if (reply.status === 'refused' || left === undefined) return reply;
+        if (left === 'theLast') return whole();
+      }
+    }
+  }
+
+  async #commit(
+    command: Command,
+    { needs, related, opensAccount, takesBack }: CommandHandler<CommandName>,
+    { traceparent, surroundings, isPart }: CommitCircumstances,
+    decide: (
+      image: Account,
+      context: CommandContext & { readonly isOpen: boolean },
+    ) => Result<readonly AccountEvent[], CommandRefusal>,
+  ): Promise<CommandReply> {
+    const account = accountOf(command);
+    const taken = takesBack?.(command);
+    const entry = taken === undefined ? undefined : new BookedEntry(this.#entries, account, taken);
     for (let tries = 0; tries < maxTries; tries += 1) {
       await entry?.catchUp();
       const booked = entry?.booked;
       const context = booked === undefined ? surroundings : { ...surroundings, booked };
       const outcome = await this.#commits.commit<CommandRefusal>(account, {
-        ...handler.needs?.(command),
-        related: (image) => withLimits(image, handler.related?.(image, command) ?? {}),
+        ...needs?.(command),
+        ...(isPart === true ? { isPart } : {}),
+        related: (image) => withLimits(image, related?.(image, command) ?? {}),
         cause: { kind: 'command', name: command.name, key: command.key },
         traceparent,
         requestHash: hashRequest(command),
         decide: (image, isOpen, version) => {
           if (entry !== undefined && entry.version < version) return { refusal: outdated };
-          if (!isOpen && handler.opensAccount !== true) return { refusal: noAccount(command) };
-          const decided = handler.decide(image, command, { ...context, isOpen });
-          if (!decided.ok) return { refusal: decided.refusal };
-          // Nothing is charged for what changes nothing.
-          const charge = decided.value.length === 0 ? ok([]) : chargeCommand(image, command.name);
-          if (!charge.ok) return { refusal: charge.refusal };
-          return {
-            events: [...decided.value, ...charge.value, ...watchLimits(image, decided.value, context)],
-          };
+          if (!isOpen && opensAccount !== true) return { refusal: noAccount(command) };
+          const decided = decide(image, { ...context, isOpen });
+          return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
         },
       });
       switch (outcome.status) {
@@ -187,6 +244,17 @@ export class HandleCommand {
     }
     return refusedFor({ reason: 'CONTENDED', tries: maxTries });
   }
+}
+
+/** The first of several steps, as many as fit one commit; none of what the last commit holds whole. */
+function firstSteps(steps: readonly (readonly AccountEvent[])[]): readonly AccountEvent[] {
+  const events: AccountEvent[] = [];
+  if (steps.flat().length <= mostEventsPerCommit) return events;
+  for (const step of steps.slice(0, -1)) {
+    if (events.length > 0 && events.length + step.length > mostEventsPerCommit) break;
+    events.push(...step);
+  }
+  return events;
 }
 
 /** An account of another tenant is none of this one's. */

@@ -21,6 +21,12 @@ export interface CommandContext extends Surroundings {
   readonly booked?: BookedEvent;
 }
 
+type Decide<Name extends CommandName, Decided> = (
+  account: Account,
+  command: CommandOf<Name>,
+  context: CommandContext & { readonly isOpen: boolean },
+) => Result<Decided, CommandRefusal>;
+
 /** One kind of command: what it looks at, whether it arms something, and how it decides. */
 export interface CommandHandler<Name extends CommandName> {
   /** What the decision looks at besides the account. */
@@ -34,11 +40,9 @@ export interface CommandHandler<Name extends CommandName> {
   /** True for the one command that needs no account yet. */
   readonly opensAccount?: boolean;
   /** Pure: it may run several times. */
-  readonly decide: (
-    account: Account,
-    command: CommandOf<Name>,
-    context: CommandContext & { readonly isOpen: boolean },
-  ) => Result<readonly AccountEvent[], CommandRefusal>;
+  readonly decide: Decide<Name, readonly AccountEvent[]>;
+  /** The same in steps, of a command that may be more than one entry of the journal holds; decided anew after each commit. */
+  readonly steps?: Decide<Name, readonly (readonly AccountEvent[])[]>;
 }
 
 export function accountOf({ tenant, uid, accountId }: Command): AccountRef {

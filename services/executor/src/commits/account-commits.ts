@@ -29,6 +29,8 @@ export type OnCommitted = (
 ) => void;
 
 const commandPatienceMs = 5_000;
+/** Of what is committed step by step: as many as the bounds of a commit on bytes and writes take for sure. */
+export const mostEventsPerCommit = 240;
 
 /** What an account has to do before anything else: follow its scopes' halts, end its hold when its time is over. Pure. */
 export type Settle = (account: Account) => readonly AccountEvent[];

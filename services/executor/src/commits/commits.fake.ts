@@ -23,6 +23,12 @@ export class FakeCommits implements Pick<AccountCommits, 'commit'> {
     this.#accounts.put(events.reduce(evolve, unopenedAccount(tenant, uid, accountId)), 1);
   }
 
+  /** Events that happen to an account that is there, in an entry of their own. */
+  add(ref: AccountRef, ...events: readonly AccountEvent[]): void {
+    const cause = { kind: 'broker', broker: 'test', about: 'what happens' } as const;
+    void this.#accounts.commit(ref, { cause, traceparent: '', decide: () => ({ events }) });
+  }
+
   obstruct({ accountId }: AccountRef, ...obstacles: readonly Obstacle[]): void {
     this.#obstacles.set(accountId, [...(this.#obstacles.get(accountId) ?? []), ...obstacles]);
   }

@@ -10,7 +10,7 @@ import {
   watchLimits,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import type { AccountCommits } from '../commits/account-commits.ts';
+import { type AccountCommits, mostEventsPerCommit } from '../commits/account-commits.ts';
 
 export interface PendingHoldsOptions {
   readonly commits: Pick<AccountCommits, 'commit' | 'settle'>;
@@ -19,9 +19,6 @@ export interface PendingHoldsOptions {
   readonly traceparent: () => string;
   readonly logger: Logger;
 }
-
-/** Events of one commit: as many as its bounds on bytes and writes take for sure. */
-const mostPerCommit = 240;
 
 interface Pending {
   readonly account: AccountRef;
@@ -120,7 +117,7 @@ export class PendingHolds {
         allOpen: true,
         decide: (image) => {
           const context = { market, now: clock.now() };
-          step = flattenAccount(image, { ...context, most: mostPerCommit });
+          step = flattenAccount(image, { ...context, most: mostEventsPerCommit });
           return { events: [...step.events, ...watchLimits(image, step.events, context)] };
         },
       });
