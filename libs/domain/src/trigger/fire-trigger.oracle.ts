@@ -48,7 +48,8 @@ interface Watched {
  * of arming, then those whose end is here: one whose end is here is over, whatever the price; any other fires. With
  * a cool-down it counts again from so long after the tick on (a millisecond at least), unless it has fired as often
  * as it may, or its end comes first. What it arms or opens when it fires again is the one that it names while that is
- * there or new, and another where that is over. A halted account fires only what moves nothing there.
+ * there or new, and another where that is over: its next round. What it closes or amends is likewise the position that
+ * it names, or the latest round of it that is open. A halted account fires only what moves nothing there.
  */
 export function plainTriggers(steps: readonly PlainStep[]): string[] {
   const said: string[] = [];
@@ -84,15 +85,19 @@ export function plainTriggers(steps: readonly PlainStep[]): string[] {
       return arm(next, isSame ? { after: tick.step } : { at: tick.at });
     }
     if ('open' in does) return open(does.open, does.of, fired);
-    const held = positions.get('close' in does ? does.close : does.amend);
-    if (held === undefined || !held.isOpen) return 'NO_OPEN_POSITION';
+    const named = 'close' in does ? does.close : does.amend;
+    const rounds = [...positions].filter(([id, { isOpen }]) => isOpen && id.startsWith(`${named}-`));
+    const latest = rounds.toSorted(([a], [b]) => Number(b.split('-')[1]) - Number(a.split('-')[1]))[0];
+    const own = positions.get(named);
+    const [name, held] = own?.isOpen === true ? [named, own] : (latest ?? []);
+    if (held === undefined) return 'NO_OPEN_POSITION';
     if ('close' in does) {
       held.isOpen = false;
-      return `closed ${does.close}`;
+      return `closed ${name}`;
     }
     const isSame = held.isAmended;
     held.isAmended = true;
-    return isSame ? undefined : `amended ${does.amend}`;
+    return isSame ? undefined : `amended ${name}`;
   };
   const counts = ({ trigger, from }: Watched, { symbol, at, step }: Tick): boolean =>
     symbol === trigger.symbol && ('at' in from ? at >= from.at : step > from.after);

@@ -55,12 +55,14 @@ export function performAction(
       return openPosition(account, name, { ...entry, positionId }, context);
     }
     case 'close': {
-      const { positionId, share } = action;
+      const { share } = action;
+      const positionId = openRound(account, action.positionId);
       const size = share === undefined ? 'all' : { share };
       return requestClose(account, { positionId, size, reason: 'trigger', by }, { market, now });
     }
     case 'amend': {
-      const { positionId, exits } = action;
+      const { exits } = action;
+      const positionId = openRound(account, action.positionId);
       const symbol = account.positions.get(positionId)?.symbol ?? trigger.symbol;
       return amendExits(
         account,
@@ -91,6 +93,20 @@ export function nthArmed(id: string, n: number): string {
  */
 function positionOf(account: Account, positionId: string, firing: number): string {
   return account.positions.get(positionId)?.status === 'closed' ? nthOf(positionId, firing) : positionId;
+}
+
+/**
+ * The position that closing or amending is about: the one that is named as long as it is open, and its latest round that
+ * is open where it is not. So a chain that begins again also ends again.
+ */
+export function openRound({ openPositionIds }: Pick<Account, 'openPositionIds'>, positionId: string): string {
+  if (openPositionIds.has(positionId)) return positionId;
+  let latest = 1;
+  for (const id of openPositionIds) {
+    const n = id.startsWith(`${positionId}-`) ? Number(id.slice(positionId.length + 1)) : 1;
+    if (n > latest && nthOf(positionId, n) === id) latest = n;
+  }
+  return nthOf(positionId, latest);
 }
 
 /** The id of the n-th of its kind: the first has the plain one. */

@@ -35,7 +35,7 @@ export interface EntrySpec {
 export type TriggerAction =
   | { readonly kind: 'notify' }
   | { readonly kind: 'open'; readonly entry: EntrySpec }
-  /** All of the position, or a share of it (above 0, at most 1). */
+  /** All of the position, or its latest round that is open, or a share of it (above 0, at most 1). */
   | { readonly kind: 'close'; readonly positionId: string; readonly share?: string }
   | { readonly kind: 'amend'; readonly positionId: string; readonly exits: ExitsSpec }
   /** A chain: arms another trigger, from the next tick on. */

@@ -18,6 +18,7 @@ import {
   nthArmed,
   nthOf,
   ok,
+  openRound,
   watchLimits,
 } from '@bellwether/domain';
 import type { Needs } from '@bellwether/store';
@@ -103,7 +104,7 @@ export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]
         return {};
       case 'trigger': {
         const trigger = account.triggers.get(id);
-        return trigger === undefined ? {} : needsOfAction(trigger.action, trigger.firings + 1);
+        return trigger === undefined ? {} : needsOfAction(trigger.action, trigger.firings + 1, account);
       }
     }
   });
@@ -120,8 +121,13 @@ export function withLimits(account: Account, needs: Needs): Needs {
   return measuresEquity(account) ? { ...needs, allOpen: true } : needs;
 }
 
-/** What an action looks at when it is done for the n-th time. Entries are measured against all that is open. */
-export function needsOfAction(action: TriggerAction, firing = 1): Needs {
+/**
+ * What an action looks at when it is done for the n-th time. Entries are measured against all that is open.
+ *
+ * @param account where it is known which rounds of a position are open.
+ */
+export function needsOfAction(action: TriggerAction, firing = 1, account?: Account): Needs {
+  const roundOf = (id: string): string => (account === undefined ? id : openRound(account, id));
   switch (action.kind) {
     case 'notify':
       return {};
@@ -131,9 +137,9 @@ export function needsOfAction(action: TriggerAction, firing = 1): Needs {
         allOpen: true,
       };
     case 'close':
-      return { positionIds: [action.positionId], allOpen: true };
+      return { positionIds: [roundOf(action.positionId)], allOpen: true };
     case 'amend':
-      return { positionIds: [action.positionId] };
+      return { positionIds: [roundOf(action.positionId)] };
     case 'arm':
       return { triggerIds: [action.trigger.id, nthArmed(action.trigger.id, firing)] };
   }
