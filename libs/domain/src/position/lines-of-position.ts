@@ -42,7 +42,10 @@ export function targetOfLine(exits: Exits, lineId: string): Exits['targets'][num
 /** Which closing order's rest a line's name means. */
 export function workingOfLine({ exiting, broker }: PositionState, lineId: string): WorkingExit | undefined {
   if (broker !== shadowBroker) return undefined;
-  return exiting.find(({ order }) => restId(order.clientOrderId) === lineId);
+  // Snapshots of before name it after the whole id.
+  return exiting.find(
+    ({ order: { clientOrderId } }) => lineId === restId(clientOrderId) || lineId === `rest-${clientOrderId}`,
+  );
 }
 
 function restLine(position: Position, { order, armedFrom }: WorkingExit): NamedLine[] {
@@ -52,8 +55,9 @@ function restLine(position: Position, { order, armedFrom }: WorkingExit): NamedL
   return [{ id: restId(order.clientOrderId), armedFrom, line }];
 }
 
+/** By what its order is named within the position: books keep the names of lines, so there are few. */
 function restId(clientOrderId: string): string {
-  return `rest-${clientOrderId}`;
+  return `rest-${clientOrderId.slice(clientOrderId.lastIndexOf('.') + 1)}`;
 }
 
 function levelLine(

@@ -45,7 +45,31 @@ describe('an exit that is larger than what trades', () => {
     const simulation = simulationOf({ stopLoss: { price: '13' }, targets: [{ price: '15' }] });
     simulation.trade('BAC', '12.9', '4');
     const position = simulation.account.positions.get('p1');
-    expect(position && linesOfPosition(position).map(({ id }) => id)).toEqual(['rest-u.main.p1.exit']);
+    expect(position && linesOfPosition(position).map(({ id }) => id)).toEqual(['rest-exit']);
+  });
+
+  it('names the line of the rest alike in every position: a book keeps the names of lines for ever', () => {
+    const names = ['p1', 'p.2'].flatMap((id) => {
+      const simulation = simulationOf(
+        { targets: [{ price: '15', size: { quantity: '2' } }, { price: '16' }] },
+        { id },
+      );
+      simulation.trade('BAC', '15', '2');
+      simulation.trade('BAC', '16', '2');
+      const position = simulation.account.positions.get(id);
+      const rests = (position === undefined ? [] : linesOfPosition(position)).map((line) => line.id);
+      return [rests.filter((name) => name.startsWith('rest')).join(' ')];
+    });
+    expect(names[0]).toContain('rest-exit-2');
+    expect(names).toEqual([names[0], names[0]]);
+  });
+
+  it('knows the rest by the name that it had in snapshots of before', () => {
+    const simulation = simulationOf({ stopLoss: { price: '13' } });
+    simulation.trade('BAC', '12.9', '4');
+    const before = { positionId: 'p1', lineId: 'rest-u.main.p1.exit', level: '0', late: false, lagMs: 0 };
+    const tick = tickAt('12', { epoch: 'f' });
+    expect(executeExit(simulation.account, { ...before, tick })).toMatchObject({ ok: true });
   });
 
   it('takes one lot at least, and all of it where a tick names no size', () => {
@@ -53,7 +77,7 @@ describe('an exit that is larger than what trades', () => {
     simulation.trade('BAC', '12.9', '1');
     expect(simulation.account.positions.get('p1')).toMatchObject({ quantity: '4' });
     const { account } = simulation;
-    const fired = { positionId: 'p1', lineId: 'rest-u.main.p1.exit', level: '0', late: false, lagMs: 0 };
+    const fired = { positionId: 'p1', lineId: 'rest-exit', level: '0', late: false, lagMs: 0 };
     const sized = tickAt('12', { epoch: 'f' });
     expect(executeExit(account, { ...fired, tick: sized })).toMatchObject({
       value: [{ type: 'OrderFilled', quantity: '4' }, { type: 'PositionClosed' }],
@@ -64,7 +88,7 @@ describe('an exit that is larger than what trades', () => {
     const simulation = simulationOf({ stopLoss: { price: '13' } });
     simulation.trade('BAC', '12.9', '4');
     const { account } = simulation;
-    const fired = { positionId: 'p1', lineId: 'rest-u.main.p1.exit', level: '0', late: false, lagMs: 0 };
+    const fired = { positionId: 'p1', lineId: 'rest-exit', level: '0', late: false, lagMs: 0 };
     const halted = evolve(account, { type: 'TradingHalted', ...by });
     expect(executeExit(halted, { ...fired, tick: tickAt('12', { epoch: 'f' }) })).toMatchObject({
       refusal: { reason: 'TRADING_HALTED' },

@@ -7,7 +7,10 @@ const encoder = new TextEncoder();
 /** How many names are kept as text: those that were asked for last, and differ in the lowest bits of their numbers. */
 const recentNames = 1_024;
 
-/** Names by their numbers and numbers by their names. None is forgotten: accounts, symbols, epochs, lines. */
+/**
+ * Names by their numbers and numbers by their names. None is forgotten, so they are of what there is little of: accounts, symbols,
+ * epochs, and lines, which are named alike in every position.
+ */
 export class NameTable {
   readonly #names = new ByteLog();
   readonly #keys = new KeyTable();
