@@ -11,6 +11,7 @@ export type { NoRoom } from './account/caps.ts';
 export * from './account/equity.ts';
 export * from './account/events.ts';
 export * from './account/flatten-account.ts';
+export { explainHold } from './account/explain-hold.ts';
 export * from './account/settings.ts';
 export * from './account/manage-account.ts';
 export * from './account/open-account.ts';

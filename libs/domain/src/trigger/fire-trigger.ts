@@ -1,5 +1,6 @@
 import { type Account, evolve } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
+import { explainHold } from '../account/explain-hold.ts';
 import { type TickReference, isAtOrAfter } from '../market/tick.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal } from '../units.ts';
@@ -54,7 +55,7 @@ export function fireTrigger(
     ...(rearmedFrom === undefined ? {} : { rearmedFrom }),
   };
   const done = performAction(evolve(account, happened), trigger, tick, context);
-  return ok([happened, ...(done.ok ? done.value : [refused(trigger, done.refusal)])]);
+  return ok([happened, ...(done.ok ? done.value : [refused(trigger, explainHold(account, done.refusal))])]);
 }
 
 /** A move is what the book has measured: its window is not known here. */

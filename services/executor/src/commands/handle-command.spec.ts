@@ -30,6 +30,13 @@ const arm = {
   },
 } as const satisfies Command;
 const opened: AccountEvent = { type: 'AccountOpened', ...ann };
+const halted: AccountEvent = {
+  type: 'TradingHalted',
+  scope: 'tenant',
+  actor: 'eve',
+  reason: 'audit',
+  until: 9_000,
+};
 
 /** A shard whose next tick moves on with every look, and that tells what happened inside its gate. */
 class FakeArming implements Arming {
@@ -251,6 +258,7 @@ describe('handling a command', () => {
     new HandleCommand({
       commits,
       arming,
+      entries: async (...asked) => commits.entries(...asked),
       surroundings: {
         market: () => ({ trade: tradeAt('90') }),
         instrumentOf: plainInstrument,
@@ -382,6 +390,13 @@ describe('handling a command', () => {
   it.each<[string, readonly AccountEvent[], Command, string, string]>([
     ['an account that is not open', [], resume, 'NO_ACCOUNT', 'accountId: ann.main, tenant: acme'],
     ['an account that is open already', [opened], open, 'ACCOUNT_EXISTS', ''],
+    [
+      'what a halt forbids',
+      [opened, halted, { type: 'PositionAdopted', position: positionTerms() }],
+      { name: 'ClosePosition', key: 'close', ...ann, ...by, positionId: id, symbol, size: 'all' },
+      'TRADING_HALTED',
+      'scope: tenant, actor: eve, because: audit, until: 9000',
+    ],
     [
       'a position that is there',
       [opened, { type: 'PositionAdopted', position: positionTerms() }],

@@ -6,6 +6,7 @@ import {
   type Clock,
   type Result,
   chargeCommand,
+  explainHold,
   ok,
   watchLimits,
 } from '@bellwether/domain';
@@ -218,7 +219,8 @@ export class HandleCommand {
           if (entry !== undefined && entry.version < version) return { refusal: outdated };
           if (!isOpen && opensAccount !== true) return { refusal: noAccount(command) };
           const decided = decide(image, { ...context, isOpen });
-          return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
+          if (decided.ok) return { events: decided.value };
+          return { refusal: { ...explainHold(image, decided.refusal) } };
         },
       });
       switch (outcome.status) {
