@@ -93,6 +93,7 @@ export async function startExecutor(
   const instruments = new InstrumentCatalogue(firestore, logger);
   const surroundings: Surroundings = {
     market: (symbol) => shards.pricesOf(symbol),
+    marketBefore: (day) => (symbol) => shards.pricesBefore(symbol, day),
     instrumentOf: instruments.of,
     brokers: new Set(connected.keys()),
   };
@@ -105,7 +106,7 @@ export async function startExecutor(
     onExecuted: (_, lagMs) => observed.tickToCommit(lagMs / 1_000),
   });
   const brokerFor: BrokerOfAccount = (account, name) => connected.get(name)?.(account);
-  const desk = new OrderDesk({ commits, brokerFor, market: surroundings.market, clock, logger });
+  const desk = new OrderDesk({ commits, brokerFor, ...surroundings, clock, logger });
   const reconciler = new Reconciler({
     brokers: surroundings.brokers,
     brokerFor,
@@ -161,7 +162,7 @@ export async function startExecutor(
     firestore,
     scopes,
     commits,
-    market: surroundings.market,
+    ...surroundings,
     name: config.instanceId,
     clock,
     traceparent: () => newTraceParent(systemIds.hex),

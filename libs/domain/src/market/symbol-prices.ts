@@ -9,6 +9,9 @@ export type SymbolPrices = { readonly [Series in PriceSeries]?: TickReference };
 /** Last prices by symbol, as far as the deciding executor knows them. */
 export type Market = (symbol: string) => SymbolPrices;
 
+/** The last prices before a moment, epoch milliseconds, as far as somebody remembers them. */
+export type MarketBefore = (at: number) => Market;
+
 /** Last prices by symbol where it is not known which ticks they are of. Decimal text. */
 export type PriceTable = (symbol: string) => {
   readonly [Series in PriceSeries]?: { readonly price: string };

@@ -4,7 +4,7 @@ import type { AccountEvent } from '../account/events.ts';
 import { brokerOf, shadowBroker } from '../account/settings.ts';
 import type { Instrument } from '../market/instrument.ts';
 import type { Rate } from '../market/rate.ts';
-import { type Market, tickFor } from '../market/symbol-prices.ts';
+import { type Market, type MarketBefore, tickFor } from '../market/symbol-prices.ts';
 import type { ArmedFrom, TickReference } from '../market/tick.ts';
 import { closingSide, availableQuantity, type Position } from '../position/position.ts';
 import type { ExitsRefusal } from '../position/resolve-exits.ts';
@@ -24,6 +24,7 @@ export interface PlacingContext {
   /** From where ticks count for what is armed on the order's symbol now. */
   readonly armedFrom: ArmedFrom;
   readonly market: Market;
+  readonly marketBefore?: MarketBefore | undefined;
   readonly instrument: Instrument;
 }
 

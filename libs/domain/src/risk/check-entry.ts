@@ -2,7 +2,7 @@ import type { Account } from '../account/account.ts';
 import { type ValuationRefusal, amountText, equityOf } from '../account/equity.ts';
 import type { Limits } from '../account/settings.ts';
 import { Conversion, type Rate, maxRates } from '../market/rate.ts';
-import type { Market } from '../market/symbol-prices.ts';
+import type { Market, MarketBefore } from '../market/symbol-prices.ts';
 import type { TickReference } from '../market/tick.ts';
 import type { OrderKind, OrderTerms } from '../order/order.ts';
 import { type TooManyOpenPositions, noRoomForPosition } from '../position/room-for-position.ts';
@@ -20,7 +20,7 @@ import {
 } from '../units.ts';
 import { type EntryHold, entryHold } from './entry-hold.ts';
 import { exposureWith } from './exposure.ts';
-import { lossesOf } from './losses.ts';
+import { equityAtDawn, lossesOf } from './losses.ts';
 import { minuteMs } from './risk-state.ts';
 
 /** Which limit, what it allows, what it would come to, and `by` how much that is too much; decimal text. */
@@ -61,6 +61,8 @@ export interface RiskContext {
   /** Epoch milliseconds. */
   readonly now: number;
   readonly market: Market;
+  /** The last prices before a moment (epoch milliseconds), as far as they are remembered. */
+  readonly marketBefore?: MarketBefore | undefined;
 }
 
 /** What an entry was measured with: the rates between currencies, where any were needed. */
@@ -175,12 +177,13 @@ function over(
 }
 
 /** A loss that has reached its limit lets nothing in, even before a commit has said so. */
-function lossRefusal(account: Account, { now, market }: RiskContext): Result<readonly Rate[], RiskRefusal> {
+function lossRefusal(account: Account, context: RiskContext): Result<readonly Rate[], RiskRefusal> {
+  const { now, market } = context;
   const { limits, currency } = account.settings;
   if (limits.maxDailyLoss === undefined && limits.maxDrawdown === undefined) return ok([]);
   const equity = equityOf(account, market);
   if (!equity.ok) return equity;
-  const losses = lossesOf(account, decimal(equity.value.equity), now);
+  const losses = lossesOf(account, decimal(equity.value.equity), now, equityAtDawn(account, context));
   for (const { limit, loss, reason } of losses) {
     const by = subtract(loss, decimal(limit));
     if (by.units >= 0n)

@@ -72,6 +72,7 @@ const fact: fc.Arbitrary<PlainFact> = fc.oneof(
 const commit = fc.record({
   now: moment,
   prices,
+  dawn: fc.oneof(fc.constant({}), prices),
   facts: fc.array(fact, { minLength: 1, maxLength: 3 }),
 });
 const commits: fc.Arbitrary<PlainCommit[]> = fc
@@ -80,7 +81,7 @@ const commits: fc.Arbitrary<PlainCommit[]> = fc
     fc.array(commit, { minLength: 2, maxLength: 20, size: 'max' }),
   )
   .map(([first, rest]) => [
-    { now: midnight - 5, prices: {}, facts: [{ is: 'configure', currency: 'USD', limits: first }] },
+    { now: midnight - 5, prices: {}, dawn: {}, facts: [{ is: 'configure', currency: 'USD', limits: first }] },
     ...rest.map(naming).map(closingOne),
   ]);
 
@@ -144,9 +145,13 @@ describe('what limits say of commits, one after the other', () => {
     fc.assert(
       fc.property(commits, (all) => {
         let account = given();
-        const said = all.map(({ now, prices: at, facts }) => {
+        const said = all.map(({ now, prices: at, dawn, facts }) => {
           const events = facts.map(eventOf);
-          const watched = watchLimits(account, events, { now, market: marketWith(at) });
+          const marketBefore = (day: number) => {
+            expect([midnight, midnight + 86_400_000, midnight - 86_400_000]).toContain(day);
+            return marketWith(dawn);
+          };
+          const watched = watchLimits(account, events, { now, market: marketWith(at), marketBefore });
           account = evolveAll(account, [...events, ...watched]);
           return watched;
         });

@@ -2,7 +2,10 @@
 export interface EquityBase {
   /** Midnight UTC at which the day began, epoch milliseconds. */
   readonly day: number;
-  /** The equity when the day was first looked at; what came from outside since moves it along. */
+  /**
+   * The equity as the day began, at the last prices of the day before, or of the day's first commit where nobody remembers
+   * those; what came from outside since moves it along.
+   */
   readonly dayEquity: string;
   /** The highest that a commit of the account has seen; moved along likewise. */
   readonly peakEquity: string;

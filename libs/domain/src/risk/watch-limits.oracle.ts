@@ -24,6 +24,8 @@ export type PlainFact =
 export interface PlainCommit {
   readonly now: number;
   readonly prices: PlainPrices;
+  /** The last prices of the day before, as far as somebody remembers them. */
+  readonly dawn: PlainPrices;
   readonly facts: readonly PlainFact[];
 }
 
@@ -42,8 +44,8 @@ const dayMs = 86_400_000;
  *
  * Losses are counted from the equity at which the day was first looked at, and from the highest that any commit has seen.
  * Money from outside, an adopted position at what closing it would bring, moves both along; where its worth is not known both
- * are counted anew, as after a reset and when the currency or one of the two limits changes. A day begins with the
- * equity before its first commit. A limit that is reached trips once while it is in force: the daily loss until
+ * are counted anew, as after a reset and when the currency or one of the two limits changes. A day begins with what the
+ * account was worth before its first commit, at the last prices of the day before; where nobody remembers one, at the last. A limit that is reached trips once while it is in force: the daily loss until
  * midnight UTC, the drawdown without end. The stop guard trips when the latest stops, as many as it counts, lie
  * within its window, and counts from none then.
  */
@@ -103,11 +105,11 @@ export function plainWatch(commits: readonly PlainCommit[]): Said[][] {
     }
   };
 
-  return commits.map(({ now, prices, facts }) => {
+  return commits.map(({ now, prices, dawn, facts }) => {
     const said: Said[] = [];
     const told = (): Base | undefined => base;
     const holdings = (): PlainHoldings => ({ currency, cash, positions, prices });
-    const before = plainEquity(holdings());
+    const before = plainEquity({ ...holdings(), prices: atDawnOf(prices, dawn) });
     for (const fact of facts) happen(fact);
     const { stopGuard, maxDailyLoss, maxDrawdown } = limits;
     const trip = (limit: Limit, allowed: string, reached: string, at: number, until?: number): void => {
@@ -173,6 +175,12 @@ export function plainWatch(commits: readonly PlainCommit[]): Said[][] {
     }
     return said;
   });
+}
+
+/** What a symbol last traded at before the day, where that is known, else what it trades at. */
+export function atDawnOf(prices: PlainPrices, dawn: PlainPrices): PlainPrices {
+  const known = Object.entries(dawn).filter(([, series]) => Object.keys(series).length > 0);
+  return { ...prices, ...Object.fromEntries(known) };
 }
 
 function flowOf(facts: readonly PlainFact[], money: PlainMoney, prices: PlainPrices): Exact | undefined {

@@ -44,7 +44,12 @@ function started(limits: Limits, price = '13.83'): Account {
   return commit(given(), events, { BAC: price }).account;
 }
 
-function refusalAt(account: Account, price: string, now: number) {
+function refusalAt(
+  account: Account,
+  price: string,
+  now: number,
+  dawn: Readonly<Record<string, string>> = {},
+) {
   const entry = {
     positionId: 'p9',
     symbol: 'BAC',
@@ -59,6 +64,7 @@ function refusalAt(account: Account, price: string, now: number) {
   const decided = openPosition(account, 'o', entry, {
     now,
     market,
+    marketBefore: () => marketOf(dawn),
     instrument,
     armedFrom: { at: 0 },
   });
@@ -173,6 +179,31 @@ describe('a limit on losses', () => {
     const tripped = { reason: 'LIMIT_TRIPPED', limit: 'dailyLoss', until: tomorrow };
     expect(refusalAt(lost.account, '13.83', tomorrow - 1)).toEqual(tripped);
     expect(refusalAt(lost.account, '3.83', tomorrow)).toBeUndefined();
+  });
+
+  it('counts from what the account was worth as the day began, also where nothing was committed since', () => {
+    const account = started({ maxDailyLoss: '50' }, '20');
+    const dawn = { BAC: '18' };
+    expect(refusalAt(account, '7.9', tomorrow, dawn)).toEqual({
+      reason: 'DAILY_LOSS',
+      limit: '50',
+      amount: '50.5',
+      by: '0.5',
+      currency: 'USD',
+    });
+    expect(refusalAt(account, '8.1', tomorrow, dawn)).toBeUndefined();
+    // Nobody remembers: the day begins now.
+    expect(refusalAt(account, '7.9', tomorrow)).toBeUndefined();
+    const marketBefore = () => marketOf(dawn);
+    const context = { market: marketOf({ BAC: '7.9' }), now: tomorrow, marketBefore };
+    expect(watchLimits(account, [nothing], context)).toMatchObject([
+      {
+        type: 'EquityMarked',
+        equity: '1039.5',
+        base: { day: tomorrow, dayEquity: '1090', peakEquity: '1100' },
+      },
+      { type: 'LimitTripped', limit: 'dailyLoss', reached: '50.5' },
+    ]);
   });
 
   it('refuses at the loss even before a commit has said so, and by how much', () => {

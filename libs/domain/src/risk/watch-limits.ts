@@ -8,7 +8,7 @@ import { closingValue, valuationPrice } from '../position/value-position.ts';
 import { type Money, add, compare, decimal, greatest, zero } from '../units.ts';
 import type { RiskContext } from './check-entry.ts';
 import { isInForce, isStoppedOut } from './evolve-risk.ts';
-import { lossesOf, measuresEquity } from './losses.ts';
+import { equityAtDawn, lossesOf, measuresEquity } from './losses.ts';
 import { type EquityBase, dayOf, nextDay } from './risk-state.ts';
 
 /**
@@ -64,8 +64,9 @@ function equityEvents(
   before: Account,
   after: Account,
   events: readonly AccountEvent[],
-  { market, now }: RiskContext,
+  context: RiskContext,
 ): AccountEvent[] {
+  const { market, now } = context;
   const { currency } = after.settings;
   const conversion = new Conversion(currency, market);
   const flow = flowOf(events, conversion, market);
@@ -76,8 +77,8 @@ function equityEvents(
   if (!equity.ok) return marked(known, shifted, { at, currency, rates: conversion.rates });
 
   const worth = decimal(equity.value.equity);
-  const earlier = equityOf(before, market);
-  const atDawn = earlier.ok && flow !== undefined ? add(decimal(earlier.value.equity), flow) : worth;
+  const earlier = equityAtDawn(before, context);
+  const atDawn = earlier !== undefined && flow !== undefined ? add(earlier, flow) : worth;
   const base = baseWith(shifted, { worth, atDawn, now });
   const rates = [
     ...conversion.rates,

@@ -1,7 +1,7 @@
 import type { Account } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import type { Instrument } from '../market/instrument.ts';
-import type { Market } from '../market/symbol-prices.ts';
+import type { Market, MarketBefore } from '../market/symbol-prices.ts';
 import { type TickReference, after } from '../market/tick.ts';
 import { openPosition } from '../order/place-order.ts';
 import { amendExits } from '../position/amend-exits.ts';
@@ -14,6 +14,7 @@ import type { Trigger } from './trigger.ts';
 export interface ActionContext {
   /** Last prices, the deciding tick included. */
   readonly market: Market;
+  readonly marketBefore?: MarketBefore | undefined;
   readonly instrumentOf: (symbol: string) => Instrument;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -33,7 +34,7 @@ export function performAction(
   account: Account,
   trigger: Trigger,
   tick: TickReference,
-  { market, instrumentOf, now }: ActionContext,
+  { market, marketBefore, instrumentOf, now }: ActionContext,
 ): Result<readonly AccountEvent[], ActionRefusal> {
   const { action } = trigger;
   const by = { actor: `trigger ${trigger.id}`, reason: 'fired' };
@@ -50,7 +51,7 @@ export function performAction(
       const { entry } = action;
       const name = nthOf(trigger.id, trigger.firings + 1);
       const instrument = instrumentOf(entry.symbol);
-      const context = { now, market, instrument, armedFrom: armedFrom(entry.symbol) };
+      const context = { now, market, marketBefore, instrument, armedFrom: armedFrom(entry.symbol) };
       const positionId = positionOf(account, entry.positionId, trigger.firings + 1);
       return openPosition(account, name, { ...entry, positionId }, context);
     }

@@ -12,6 +12,10 @@ const symbol = bitcoin.symbol;
 const ticks = (...prices: readonly number[]) =>
   prices.map((first, i) => ({ exchangeAt: 1_000 + i, first: first * 100 }));
 
+/** The frame of this number, of one trade. */
+const tradeAt = (exchangeAt: number, number: number, price: number) =>
+  frameOf({ number, firstOrdinal: number - 1, ticks: [{ exchangeAt, first: price * 100 }] });
+
 describe('a backtest', () => {
   let backtest: Backtest;
   beforeEach(async () => {
@@ -82,6 +86,25 @@ describe('a backtest', () => {
     await adopt('p4', '94', bob);
     await backtest.judge(frameOf({ ticks: ticks(99, 95, 94, 92) }));
     expect(closed()).toEqual(['ann 6: p1@95 p2@92', 'bob 4: p4@94']);
+  });
+
+  it('counts the loss of a day from midnight on, where nothing was committed since', async () => {
+    const midnight = 86_400_000;
+    const limits = { maxDailyLoss: '10' };
+    await done({ name: 'DepositFunds', key: 'd', ...ann, ...by, currency: 'USDT', amount: '100' });
+    await adoptWith({});
+    await backtest.judge(tradeAt(midnight - 2, 1, 100));
+    const settings = { currency: 'USDT', limits, fills: { kind: 'exact' as const } };
+    await done({ name: 'ConfigureAccount', key: 'c', ...ann, ...by, settings });
+    await backtest.judge(tradeAt(midnight - 1, 2, 120));
+    await backtest.judge(tradeAt(midnight + 1, 3, 114));
+    const entry = { positionId: 'p2', symbol, side: 'long', quantity: '1', how: { kind: 'market' } } as const;
+    const asked = { entry: { ...entry, priceSource: 'trade', timeInForce: 'gtc' }, order: 'o' } as const;
+    expect(await backtest.handle({ name: 'OpenPosition', key: 'o', ...ann, ...asked })).toEqual({
+      status: 'refused',
+      reason: 'DAILY_LOSS',
+      detail: 'limit: 10, amount: 12, by: 2, currency: USDT',
+    });
   });
 
   it('judges what a commit arms over the ticks of its frame that come after', async () => {

@@ -7,13 +7,7 @@ import {
   type Frame,
   shardOf,
 } from '@bellwether/contracts';
-import {
-  type Account,
-  type ArmedFrom,
-  type SymbolPrices,
-  expireHold,
-  plainInstrument,
-} from '@bellwether/domain';
+import { type Account, type ArmedFrom, expireHold, plainInstrument } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { CommitOutcome, CommitPace, CommitRequest, StoredCommit } from '@bellwether/store';
 import { type Arming, HandleCommand, invalidCommand } from '../commands/handle-command.ts';
@@ -53,7 +47,8 @@ export class Backtest implements Arming {
     this.#books = Array.from({ length: shards }, () => new ShardBook());
     const clock = { now: () => this.#now };
     const surroundings: Surroundings = {
-      market: (symbol) => this.#pricesOf(symbol),
+      market: (symbol) => this.#bookOf(symbol).pricesOf(symbol),
+      marketBefore: (day) => (symbol) => this.#bookOf(symbol).pricesBefore(symbol, day),
       instrumentOf: plainInstrument,
       brokers: new Set(),
     };
@@ -147,10 +142,6 @@ export class Backtest implements Arming {
       this.#fail(error);
       throw error;
     }
-  }
-
-  #pricesOf(symbol: string): SymbolPrices {
-    return this.#bookOf(symbol).pricesOf(symbol);
   }
 
   #bookOf(symbol: string): ShardBook {

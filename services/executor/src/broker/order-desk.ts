@@ -6,6 +6,7 @@ import {
   type BrokerOrder,
   type Clock,
   type Market,
+  type MarketBefore,
   brokerOf,
   brokerOrder,
   shadowBroker,
@@ -26,6 +27,7 @@ export interface OrderDeskOptions {
   readonly brokerFor: BrokerOfAccount;
   /** Last prices of the shards that are held here: limits are measured at them. */
   readonly market: Market;
+  readonly marketBefore?: MarketBefore | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly pause?: Pause;
@@ -92,7 +94,7 @@ export class OrderDesk {
     { committed, traceparent }: { readonly committed?: Account; readonly traceparent: string },
   ): void {
     const { clientOrderId } = order.order;
-    const { brokerFor, commits, market, clock, logger } = this.#options;
+    const { brokerFor, commits, market, marketBefore, clock, logger } = this.#options;
     const { signal } = this.#stopped;
     if (signal.aborted) return;
     if (this.#tasks.has(clientOrderId)) {
@@ -114,6 +116,7 @@ export class OrderDesk {
       brokerName,
       commits,
       market,
+      marketBefore,
       clock,
       logger,
       pause: async (milliseconds) => this.#pause(milliseconds, signal),

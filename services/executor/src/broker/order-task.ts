@@ -7,6 +7,7 @@ import {
   BrokerUnavailableError,
   type Clock,
   type Market,
+  type MarketBefore,
   type OrderAtBroker,
   type OrderKey,
   type RecordRefusal,
@@ -33,6 +34,7 @@ export interface OrderTaskOptions {
   readonly commits: Pick<AccountCommits, 'commit'>;
   /** Last prices: what the account's limits are measured at. */
   readonly market: Market;
+  readonly marketBefore?: MarketBefore | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -218,7 +220,7 @@ export class OrderTask {
   async #commit(
     decide: Decide,
   ): Promise<{ readonly account: Account | undefined } | { readonly refusal: RecordRefusal }> {
-    const { account, commits, clientOrderId, market, clock, pause } = this.#options;
+    const { account, commits, clientOrderId, market, marketBefore, clock, pause } = this.#options;
     for (;;) {
       const outcome = await commits.commit<RecordRefusal>(account, {
         ...this.#needs(),
@@ -227,7 +229,9 @@ export class OrderTask {
           const now = clock.now();
           const decided = decide(image, clientOrderId, now);
           if (!decided.ok) return { refusal: decided.refusal };
-          return { events: [...decided.value, ...watchLimits(image, decided.value, { market, now })] };
+          return {
+            events: [...decided.value, ...watchLimits(image, decided.value, { market, marketBefore, now })],
+          };
         },
       });
       if (outcome.status === 'refused') return { refusal: outcome.refusal };

@@ -7,6 +7,7 @@ import {
   type FireRefusal,
   type Instrument,
   type Market,
+  type MarketBefore,
   type OrderRefusal,
   type Result,
   type TriggerAction,
@@ -30,6 +31,7 @@ export type ExecutionRefusal = ExitRefusal | FireRefusal | OrderRefusal | Expire
 export interface Surroundings {
   /** Last prices of the shards that are held here. */
   readonly market: Market;
+  readonly marketBefore?: MarketBefore | undefined;
   readonly instrumentOf: (symbol: string) => Instrument;
   /** Names of the brokers that are connected, besides the shadow broker. */
   readonly brokers: ReadonlySet<string>;

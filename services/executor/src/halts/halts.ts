@@ -1,5 +1,12 @@
 import { type ScopeTradingDocument, paths, queries, scopeId } from '@bellwether/contracts';
-import { type Account, type AccountEvent, type Clock, type Market, expiryActor } from '@bellwether/domain';
+import {
+  type Account,
+  type AccountEvent,
+  type Clock,
+  type Market,
+  type MarketBefore,
+  expiryActor,
+} from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import {
   type ScopeStore,
@@ -22,6 +29,7 @@ export interface HaltsOptions {
   readonly scopes: Pick<ScopeStore, 'commit'>;
   readonly commits: Pick<AccountCommits, 'commit' | 'settle'>;
   readonly market: Market;
+  readonly marketBefore?: MarketBefore | undefined;
   /** Of this process. */
   readonly name: string;
   readonly clock: Clock;

@@ -3,6 +3,7 @@ import {
   type Clock,
   type FlattenStep,
   type Market,
+  type MarketBefore,
   flattenAccount,
   flatteningHold,
   holdEndsAt,
@@ -15,6 +16,7 @@ import { type AccountCommits, mostEventsPerCommit } from '../commits/account-com
 export interface PendingHoldsOptions {
   readonly commits: Pick<AccountCommits, 'commit' | 'settle'>;
   readonly market: Market;
+  readonly marketBefore?: MarketBefore | undefined;
   readonly clock: Clock;
   readonly traceparent: () => string;
   readonly logger: Logger;
@@ -106,7 +108,7 @@ export class PendingHolds {
   }
 
   async #flatten(pending: Pending): Promise<void> {
-    const { commits, market, clock, traceparent, logger } = this.#options;
+    const { commits, market, marketBefore, clock, traceparent, logger } = this.#options;
     const { account } = pending;
     const cause = { kind: 'command', name: 'HaltTrading', key: `flatten:${pending.version}` } as const;
     for (;;) {
@@ -116,7 +118,7 @@ export class PendingHolds {
         traceparent: traceparent(),
         allOpen: true,
         decide: (image) => {
-          const context = { market, now: clock.now() };
+          const context = { market, marketBefore, now: clock.now() };
           step = flattenAccount(image, { ...context, most: mostEventsPerCommit });
           return { events: [...step.events, ...watchLimits(image, step.events, context)] };
         },

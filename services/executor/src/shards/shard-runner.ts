@@ -125,6 +125,10 @@ export class ShardRunner {
     return this.#book.pricesOf(symbol);
   }
 
+  pricesBefore(symbol: string, day: number): SymbolPrices {
+    return this.#book.pricesBefore(symbol, day);
+  }
+
   get armed(): number {
     return this.#book.size;
   }

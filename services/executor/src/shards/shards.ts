@@ -115,6 +115,11 @@ export class Shards implements Arming {
     return this.#runnerOf(symbol)?.pricesOf(symbol) ?? {};
   }
 
+  /** Where they stood when a day began, as far as its shard has seen that here. */
+  pricesBefore(symbol: string, day: number): SymbolPrices {
+    return this.#runnerOf(symbol)?.pricesBefore(symbol, day) ?? {};
+  }
+
   async arming<Value>(symbol: string, arm: () => Promise<Value>): Promise<Value> {
     return this.#currentOf(symbol).arming(arm);
   }

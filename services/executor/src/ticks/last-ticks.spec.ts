@@ -48,6 +48,27 @@ describe('the last tick of a series', () => {
     expect(trade).toMatchObject({ venue: last, ordinal: 1, price: '1.01' });
   });
 
+  it('is remembered as it was when a day began: of each series, until the next day has', () => {
+    const day = 86_400_000;
+    const book = given(
+      [{ exchangeAt: day - 9, first: 100 }],
+      [{ exchangeAt: day - 5, first: 98, second: 99, instrument: 2 }],
+      [{ exchangeAt: day - 1, first: 101 }],
+      [{ exchangeAt: day, first: 102 }],
+      [{ exchangeAt: day + 1, first: 103 }],
+    );
+    expect(book.pricesBefore('BTC-USDT', day)).toMatchObject({
+      trade: { price: '1.01', exchangeAt: day - 1 },
+      bid: { price: '0.98' },
+      ask: { price: '0.99' },
+    });
+    expect(book.pricesBefore('ETH-USDT', day)).toEqual({});
+    // Of a day that nobody watched, and of one that is over, nothing is said.
+    expect(given([{ exchangeAt: day + 5, first: 100 }]).pricesBefore('BTC-USDT', day)).toEqual({});
+    expect(book.pricesBefore('BTC-USDT', day - 5)).toEqual({});
+    expect(book.pricesBefore('BTC-USDT', 2 * day)).toMatchObject({ trade: { price: '1.03' } });
+  });
+
   it('is unknown of a symbol and of a series that have not ticked', () => {
     const book = given([{ exchangeAt: 1_000, first: 9_900 }]);
     expect(Object.keys(book.pricesOf('BTC-USDT'))).toEqual(['trade']);

@@ -1,5 +1,11 @@
 import type { Frame, FrameInstrument } from '@bellwether/contracts';
-import { type PriceSeries, type SymbolPrices, type TickReference, formatDecimal } from '@bellwether/domain';
+import {
+  type PriceSeries,
+  type SymbolPrices,
+  type TickReference,
+  dayOf,
+  formatDecimal,
+} from '@bellwether/domain';
 
 /** One tick, out of its frame. */
 interface Row {
@@ -23,6 +29,8 @@ interface Noted extends Row {
  */
 export class LastTicks {
   readonly #ticks = new Map<string, { [Kind in FrameInstrument['kind']]?: Noted }>();
+  /** The last before the day of the last. */
+  readonly #dayBefore = new Map<string, { [Kind in FrameInstrument['kind']]?: Row }>();
   #frames = 0;
 
   of(symbol: string): SymbolPrices {
@@ -32,6 +40,17 @@ export class LastTicks {
       ...(quote && pricesOfRow(quote)),
       ...(mark && pricesOfRow(mark)),
     };
+  }
+
+  /** The last of each series before a day began, where it was noted: that of the present day, or none since. */
+  before(symbol: string, day: number): SymbolPrices {
+    const last = this.#ticks.get(symbol);
+    const earlier = this.#dayBefore.get(symbol);
+    const pricesOf = (kind: FrameInstrument['kind']): SymbolPrices => {
+      const row = [last?.[kind], earlier?.[kind]].find((each) => each !== undefined && each.exchangeAt < day);
+      return row === undefined ? {} : pricesOfRow(row);
+    };
+    return { ...pricesOf('trade'), ...pricesOf('quote'), ...pricesOf('mark') };
   }
 
   /** @param lastIndex where the last tick of each instrument is in the frame; -1 of those without. */
@@ -55,14 +74,22 @@ export class LastTicks {
     const ordinal = frame.firstOrdinal + i;
     // Two venues may tell of one symbol in the same frame.
     if (known.frame === this.#frames && known.ordinal > ordinal) return;
+    const exchangeAt = frame.exchangeAt[i] ?? 0;
+    if (dayOf(exchangeAt) > dayOf(known.exchangeAt)) this.#endDay(symbol, kind, known);
     known.frame = this.#frames;
     known.described = described;
     known.epoch = frame.epoch;
     known.ordinal = ordinal;
     known.receivedAt = frame.receivedAt;
-    known.exchangeAt = frame.exchangeAt[i] ?? 0;
+    known.exchangeAt = exchangeAt;
     known.first = frame.first[i] ?? 0;
     known.second = frame.second[i] ?? 0;
+  }
+
+  #endDay(symbol: string, kind: FrameInstrument['kind'], last: Row): void {
+    const known = this.#dayBefore.get(symbol) ?? {};
+    known[kind] = { ...last };
+    this.#dayBefore.set(symbol, known);
   }
 }
 

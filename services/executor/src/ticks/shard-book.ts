@@ -66,6 +66,11 @@ export class ShardBook {
     return this.#last.of(symbol);
   }
 
+  /** Where they stood when a day began (epoch milliseconds), as far as that is known. */
+  pricesBefore(symbol: string, day: number): SymbolPrices {
+    return this.#last.before(symbol, day);
+  }
+
   /** How many lines can fire. */
   get size(): number {
     let count = 0;
