@@ -1,5 +1,5 @@
-import type { Market, SymbolPrices } from '../market/symbol-prices.ts';
-import type { TickReference } from '../market/tick.ts';
+import type { Market } from '../market/symbol-prices.ts';
+import type { PriceSeries, TickReference } from '../market/tick.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import type { PositionTerms } from '../position/position.ts';
 import { resolveExits } from '../position/resolve-exits.ts';
@@ -74,7 +74,7 @@ export function marketOf(prices: Readonly<Record<string, string>>): Market {
 export function marketWith(prices: PlainPrices): Market {
   return (symbol) => {
     const { trade, bid, ask, mark } = prices[symbol] ?? {};
-    const ticks: { -readonly [Series in keyof SymbolPrices]: TickReference } = {};
+    const ticks: { [Series in PriceSeries]?: TickReference } = {};
     for (const [series, price] of [
       ['trade', trade],
       ['bid', bid],

@@ -9,7 +9,7 @@ import type { AccountEvent, TradingHalted } from './events.ts';
 /** One step of a flatten. */
 export interface FlattenStep {
   readonly events: readonly AccountEvent[];
-  /** Symbols of positions that cannot be closed yet because nobody here knows a price. */
+  /** Symbols of positions that cannot be closed yet because nobody here knows a price that counts. */
   readonly waiting: readonly string[];
   /** True when the bound of the step was reached: the next step goes on at once. */
   readonly hasMore: boolean;
@@ -55,7 +55,8 @@ export function flattenAccount(
     );
     if (!closed.ok) {
       // Everything else that is in its way ends with an event of the account.
-      if (closed.refusal.reason === 'NO_PRICE') waiting.add(closed.refusal.symbol);
+      const { refusal } = closed;
+      if (refusal.reason === 'NO_PRICE' || refusal.reason === 'SYMBOL_PAUSED') waiting.add(refusal.symbol);
       continue;
     }
     events.push(...closed.value);

@@ -4,7 +4,10 @@ import type { PriceSeries, TickReference } from './tick.ts';
  * The last tick of each series of a symbol that its shard has judged: what a decision that no tick caused
  * goes by. A series that has not ticked is absent.
  */
-export type SymbolPrices = { readonly [Series in PriceSeries]?: TickReference };
+export type SymbolPrices = { readonly [Series in PriceSeries]?: TickReference } & {
+  /** Its feed is not healthy: it is worth that as far as anybody knows, but nothing fills at it. */
+  readonly isPaused?: boolean;
+};
 
 /** Last prices by symbol, as far as the deciding executor knows them. */
 export type Market = (symbol: string) => SymbolPrices;

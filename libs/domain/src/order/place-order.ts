@@ -44,7 +44,7 @@ export type PlaceRefusal =
   | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
   | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string }
   | { readonly reason: 'ONLY_AT_SHADOW_BROKER'; readonly broker: string }
-  | { readonly reason: 'NO_PRICE'; readonly symbol: string }
+  | { readonly reason: 'NO_PRICE' | 'SYMBOL_PAUSED'; readonly symbol: string }
   | { readonly reason: 'ENDS_BEFORE_NOW'; readonly until: number }
   | { readonly reason: 'TRADING_HALTED' }
   | StepRefusal
@@ -73,10 +73,12 @@ export function openPosition(
   const clash = entryClash(account, entry);
   if (clash !== undefined) return refuse(clash);
   const orderSide = side === 'long' ? 'buy' : 'sell';
-  const last = tickFor(context.market(symbol), orderSide === 'buy' ? 'ask' : 'bid');
+  const prices = context.market(symbol);
+  if (prices.isPaused === true && isForNow(entry)) return refuse({ reason: 'SYMBOL_PAUSED', symbol });
+  const last = tickFor(prices, orderSide === 'buy' ? 'ask' : 'bid');
   if (last === undefined) return refuse({ reason: 'NO_PRICE', symbol });
   const { tickSize } = context.instrument;
-  const around = { ...context, prices: context.market(symbol), last, tickSize };
+  const around = { ...context, prices, last: prices.isPaused === true ? undefined : last, tickSize };
   const impossible = exits && checkExits(account, entry, exits, around);
   if (impossible !== undefined) return refuse(impossible);
   const order: OrderTerms = {
@@ -129,7 +131,10 @@ export function reducePosition(
       available: formatDecimal(available),
     });
   const side = closingSide(position.side);
-  const last = tickFor(context.market(position.symbol), side === 'buy' ? 'ask' : 'bid');
+  const prices = context.market(position.symbol);
+  if (prices.isPaused === true && isForNow(spec))
+    return refuse({ reason: 'SYMBOL_PAUSED', symbol: position.symbol });
+  const last = tickFor(prices, side === 'buy' ? 'ask' : 'bid');
   if (last === undefined) return refuse({ reason: 'NO_PRICE', symbol: position.symbol });
   const { symbol, priceSource, broker } = position;
   const terms = termsOf(account, orderName, { ...spec, symbol, priceSource }, context);
@@ -140,7 +145,7 @@ function place(
   account: Account,
   order: OrderTerms,
   last: TickReference,
-  { instrument, now }: PlacingContext,
+  { instrument, market, now }: PlacingContext,
   rates: readonly Rate[] = [],
 ): Result<readonly AccountEvent[], PlaceRefusal> {
   if (account.orders.has(order.id) || account.workingOrderIds.has(order.id))
@@ -153,13 +158,20 @@ function place(
   const steps = checkSteps(order, instrument, last);
   if (steps !== undefined) return refuse(steps);
   const placed: AccountEvent = { type: 'OrderPlaced', order, ...(rates.length === 0 ? {} : { rates }) };
-  if (order.broker !== shadowBroker) return ok([placed]);
+  // While its feed is not healthy the last price is no price that it could fill at.
+  const isPaused = market(order.symbol).isPaused === true;
+  if (order.broker !== shadowBroker || isPaused) return ok([placed]);
   const after = evolve(account, placed);
   const working = after.orders.get(order.id);
   return ok([
     placed,
     ...(working === undefined ? [] : workOrder(after, working, last, { isResting: false, at: now })),
   ]);
+}
+
+/** Whether an order fills at the present price, or not at all. */
+function isForNow({ how, timeInForce }: Pick<ReduceSpec, 'how' | 'timeInForce'>): boolean {
+  return how.kind === 'market' || (how.kind === 'limit' && (timeInForce === 'ioc' || timeInForce === 'fok'));
 }
 
 /** What every order of an account says, whatever it is for. */

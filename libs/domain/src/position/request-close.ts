@@ -40,7 +40,8 @@ export type CloseRefusal =
   | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
   | { readonly reason: 'TRADING_HALTED' }
   | (NoRoom<'TOO_MANY_EXITS'> & { readonly positionId: string })
-  | { readonly reason: 'NO_PRICE'; readonly symbol: string }
+  /** Nobody here knows a price, or only one from before its feed failed. */
+  | { readonly reason: 'NO_PRICE' | 'SYMBOL_PAUSED'; readonly symbol: string }
   | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
   | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string };
 
@@ -75,7 +76,9 @@ export function requestClose(
   const order = nextExitOrder(account.accountId, position, quantity.value);
   const requested: AccountEvent = { type: 'CloseRequested', positionId, symbol, order, reason, by };
   if (broker !== 'shadow') return ok([requested]);
-  const tick = tickFor(market(symbol), closingSide(position.side) === 'buy' ? 'ask' : 'bid');
+  const prices = market(symbol);
+  if (prices.isPaused === true && reason !== 'reset') return refuse({ reason: 'SYMBOL_PAUSED', symbol });
+  const tick = tickFor(prices, closingSide(position.side) === 'buy' ? 'ask' : 'bid');
   if (tick === undefined) return refuse({ reason: 'NO_PRICE', symbol });
   const { fills } = account.settings;
   const model = reason === 'reset' ? unbounded(fills) : fills;

@@ -86,7 +86,8 @@ export class PendingHolds {
   }
 
   #hasPrice(symbol: string): boolean {
-    return tickFor(this.#options.market(symbol), 'bid') !== undefined;
+    const prices = this.#options.market(symbol);
+    return prices.isPaused !== true && tickFor(prices, 'bid') !== undefined;
   }
 
   async #run(pending: Pending, isOver: boolean): Promise<void> {

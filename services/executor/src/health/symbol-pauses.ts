@@ -40,6 +40,10 @@ export class SymbolPauses {
     return [...this.#paused].toSorted();
   }
 
+  isPaused(symbol: string): boolean {
+    return this.#paused.has(symbol);
+  }
+
   follow(frame: Frame): FollowedFrame {
     const resumed = frame.epoch === this.#epoch ? [] : this.#resumeAll(frame);
     this.#epoch = frame.epoch;

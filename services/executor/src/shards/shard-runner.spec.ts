@@ -254,7 +254,10 @@ describe('a shard', () => {
 
   it('judges what it kept by the pauses of that time, when a level comes late', async () => {
     world.deliver({ ...frame(1, 9_400), health: bitcoinIs('stale') });
+    expect(world.runner.pricesOf('BTC-USDT')).toMatchObject({ isPaused: true });
+    expect(world.runner.pricesOf('ETH-USDT')).toEqual({});
     world.deliver({ ...frame(2, 9_900), health: bitcoinIs('healthy') });
+    expect(world.runner.pricesOf('BTC-USDT')).not.toHaveProperty('isPaused');
     world.runner.note(openPosition({ armedFrom: { at: 0 } }));
     expect(world.log).toEqual(['BTC-USDT stale', 'BTC-USDT healthy']);
     await world.second();

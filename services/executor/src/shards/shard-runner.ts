@@ -120,9 +120,10 @@ export class ShardRunner {
     return { epoch, ordinal };
   }
 
-  /** Where a symbol's series stand. */
+  /** Where a symbol's series stand, and whether its feed is not healthy. */
   pricesOf(symbol: string): SymbolPrices {
-    return this.#book.pricesOf(symbol);
+    const prices = this.#book.pricesOf(symbol);
+    return this.#pauses.isPaused(symbol) ? { ...prices, isPaused: true } : prices;
   }
 
   pricesBefore(symbol: string, day: number): SymbolPrices {
