@@ -118,6 +118,34 @@ describe('the lanes of fired exits', () => {
     expect(commits.commits.map(({ events }) => events.length)).toEqual([80 * 3, 20 * 3]);
   });
 
+  it('commit ten thousand exits of a thousand accounts in the order of their ticks, one commit each, while one account cannot', async () => {
+    const ids = Array.from({ length: 10 }, (_, i) => `p${i}`);
+    const accounts = Array.from({ length: 1_000 }, (_, i): AccountRef => {
+      return { tenant: 'acme', uid: `u${i}`, accountId: `u${i}.main` };
+    });
+    for (const account of accounts) commits.given(account, ...accountWith(account, ...ids));
+    const [blocked = ann, ...others] = accounts;
+    const first = held();
+    commits.obstruct(blocked, first.obstacle);
+    // Tick by tick, each reaches one exit of every account.
+    const all = ids.flatMap((id, ordinal) =>
+      accounts.map((account) => {
+        const fired = stopOf(id, account);
+        return { ...fired, tick: { ...fired.tick, ordinal } };
+      }),
+    );
+    const execution = lanes.execute(all, origin);
+    await new Promise((resolve) => setImmediate(resolve));
+    const inOrder = ids.join(' ');
+    expect(new Set(others.map((account) => committed(account)))).toEqual(new Set([inOrder]));
+    expect(committed(blocked)).toBe('');
+    first.release();
+    await execution;
+    expect(committed(blocked)).toBe(inOrder);
+    expect(commits.commits).toHaveLength(1_000);
+    expect(lanes.counts).toMatchObject({ executed: 10_000, refused: 0 });
+  });
+
   it.each([
     ['another writer is faster', contended],
     ['the store fails', unreachable],
