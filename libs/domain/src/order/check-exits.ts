@@ -6,7 +6,7 @@ import type { ExitsSpec, LevelSpec } from '../position/exits-spec.ts';
 import { percentOf } from '../position/percent.ts';
 import { averageEntry } from '../position/pnl.ts';
 import type { Side } from '../position/position.ts';
-import { type ExitsRefusal, resolveExits } from '../position/resolve-exits.ts';
+import { type ExitsRefusal, impossibleExits, resolveExits } from '../position/resolve-exits.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
 import {
   type Price,
@@ -69,7 +69,7 @@ export function checkExits(
   const orderSide = side === 'long' ? 'buy' : 'sell';
   const named = awaitedPrices(how, orderSide, current);
   const price = named.at(-1) ?? (last && fillPrice(account.settings.fills, orderSide, last));
-  if (price === undefined) return { reason: 'NO_PRICE', symbol };
+  if (price === undefined) return impossibleExits(spec) ?? { reason: 'NO_PRICE', symbol };
   const entryPrice = averageWith(account, entry, price);
   const resolved = resolveExits(spec, { side, entryPrice, armedFrom, openedAt: now, tickSize });
   if (!resolved.ok) return resolved.refusal;

@@ -38,7 +38,7 @@ export type ExitsRefusal = AmountRefusal;
 
 /** Turns exits as they were asked for into prices, once the entry is known. */
 export function resolveExits(spec: ExitsSpec, entry: Entry): Result<Exits, ExitsRefusal> {
-  const refusal = firstRefusal(spec);
+  const refusal = impossibleExits(spec);
   if (refusal !== undefined) return refuse(refusal);
   const exits: Exits = {
     targets: targetsOf(spec, entry),
@@ -136,7 +136,8 @@ function levelOf(level: LevelSpec, { side, entryPrice, tickSize }: Entry, way: '
   return formatDecimal(price);
 }
 
-function firstRefusal(spec: ExitsSpec): ExitsRefusal | undefined {
+/** Why no position can have such exits, whatever its entry. */
+export function impossibleExits(spec: ExitsSpec): ExitsRefusal | undefined {
   for (const [field, value] of amountsOf(spec)) {
     const parsed = parseDecimal(value);
     if (parsed === undefined || !isPositive(parsed)) return { reason: 'NOT_POSITIVE', field, value };

@@ -1,11 +1,13 @@
 import type { Account } from '../account/account.ts';
 import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent } from '../account/events.ts';
-import type { AmountRefusal } from '../amount-refusal.ts';
+import type { ArmedFrom } from '../market/tick.ts';
+import { type ExitsCheckRefusal, checkExits } from '../order/check-exits.ts';
 import { mostPercentDown } from '../position/percent.ts';
+import { impossibleExits } from '../position/resolve-exits.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal, isPositive, parseDecimal } from '../units.ts';
-import type { Condition, TriggerTerms } from './trigger.ts';
+import type { Condition, TriggerSpec, TriggerTerms } from './trigger.ts';
 
 /** How many triggers an account may have active: its document lists them. */
 export const maxActiveTriggers = 1_000;
@@ -13,7 +15,10 @@ export const maxActiveTriggers = 1_000;
 export type ArmRefusal =
   | NoRoom<'TOO_MANY_ACTIVE_TRIGGERS'>
   | { readonly reason: 'TRIGGER_EXISTS'; readonly triggerId: string }
-  | AmountRefusal;
+  | EntryRefusal;
+
+/** Of what it opens or amends. */
+type EntryRefusal = Exclude<ExitsCheckRefusal, { readonly reason: 'NO_PRICE' }>;
 
 /** Starts watching for a condition. A trigger's id is used once. */
 export function armTrigger(
@@ -34,7 +39,23 @@ export function armTrigger(
     if (compare(decimal(when.percent), decimal(mostPercentDown)) > 0)
       return refuse({ reason: 'OUT_OF_RANGE', field: 'when.percent', value: when.percent, range });
   }
-  return ok([{ type: 'TriggerArmed', trigger }]);
+  const impossible = impossibleEntry(account, trigger, trigger.armedFrom);
+  return impossible === undefined ? ok([{ type: 'TriggerArmed', trigger }]) : refuse(impossible);
+}
+
+/** Why the entry that a trigger opens, or one that it arms, can never be taken, as far as that is known before it fires. */
+function impossibleEntry(
+  account: Account,
+  { action }: TriggerSpec,
+  armedFrom: ArmedFrom,
+): EntryRefusal | undefined {
+  if (action.kind === 'arm') return impossibleEntry(account, action.trigger, armedFrom);
+  if (action.kind === 'amend') return impossibleExits(action.exits);
+  if (action.kind !== 'open' || action.entry.exits === undefined) return undefined;
+  const { entry } = action;
+  const unknown = { now: 0, armedFrom, prices: {}, last: undefined };
+  const refusal = checkExits(account, entry, action.entry.exits, unknown);
+  return refusal?.reason === 'NO_PRICE' ? undefined : refusal;
 }
 
 function amountsOf(when: Condition): [string, string][] {

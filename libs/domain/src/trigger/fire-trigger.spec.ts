@@ -10,6 +10,8 @@ import { armTrigger, maxActiveTriggers } from './arm-trigger.ts';
 import { disarmTrigger } from './disarm-trigger.ts';
 import { fireTrigger } from './fire-trigger.ts';
 import { type PlainStep, type PlainTrigger, plainTriggers } from './fire-trigger.oracle.ts';
+import type { OrderKind } from '../order/order.ts';
+import type { ExitsSpec } from '../position/exits-spec.ts';
 import type { Condition, TriggerAction, TriggerSpec } from './trigger.ts';
 
 const startedAt = 1_000;
@@ -337,6 +339,52 @@ describe('arming a trigger', () => {
     expect(armTrigger(given(), { ...armed, when: condition })).toEqual({
       ok: false,
       refusal: { reason: 'NOT_POSITIVE', field, value },
+    });
+  });
+
+  const limited = { kind: 'limit', limitPrice: '95' } as const;
+  const opening = (exits: ExitsSpec, how: OrderKind = limited): TriggerAction => ({
+    kind: 'open',
+    entry: {
+      positionId: 'p',
+      symbol: 'A',
+      side: 'long',
+      quantity: '1',
+      how,
+      timeInForce: 'gtc',
+      priceSource: 'trade',
+      exits,
+    },
+  });
+  const wrong = { stopLoss: { price: '96' } };
+
+  it.each<[string, TriggerAction]>([
+    ['it opens', opening(wrong)],
+    [
+      'another opens that it arms',
+      {
+        kind: 'arm',
+        trigger: { ...armed, id: 'u', when: { kind: 'time', at: 5 }, action: opening(wrong) },
+      },
+    ],
+  ])('refuses exits that no position can have that %s', (_what, action) => {
+    expect(armTrigger(given(), { ...armed, action, when: { kind: 'time', at: 5 } })).toMatchObject({
+      refusal: { reason: 'WRONG_SIDE', field: 'stopLoss.price', value: '96', reference: '95' },
+    });
+  });
+
+  it('takes exits of an entry at the market, whose price is known when it fires, as far as they can be', () => {
+    const timed = { ...armed, when: { kind: 'time', at: 5 } } as const;
+    const market = { kind: 'market' } as const;
+    expect(armTrigger(given(), { ...timed, action: opening(wrong, market) })).toMatchObject({
+      ok: true,
+    });
+    expect(armTrigger(given(), { ...timed, action: opening({ stopLoss: { price: '94' } }) })).toMatchObject({
+      ok: true,
+    });
+    const tooFar = { trailing: { percent: '100' } };
+    expect(armTrigger(given(), { ...timed, action: opening(tooFar, market) })).toMatchObject({
+      refusal: { reason: 'OUT_OF_RANGE', field: 'trailing.percent' },
     });
   });
 
