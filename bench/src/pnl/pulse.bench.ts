@@ -2,7 +2,7 @@ import { PnlPulse } from '@bellwether/domain';
 import { strict as assert } from 'node:assert';
 import { type AnyBenchmark, benchmark } from '../runner/benchmark.ts';
 import { seededRandom } from '../runner/random.ts';
-import { perSecond } from '../runner/timing.ts';
+import { perCoreSecond } from '../runner/timing.ts';
 
 const users = 1_000_000;
 const each = 10;
@@ -22,8 +22,8 @@ export default [
       pulse.all(values, into);
       for (let user = 0; user < users; user += 997) assert.equal(into[user], pulse.of(user, values));
     },
-    baseline: ({ read }) => perSecond(count, () => sumOf(read)),
-    subject: ({ pulse, values, into }) => perSecond(count, () => pulse.all(values, into)),
+    baseline: ({ read }) => perCoreSecond(count, () => sumOf(read)),
+    subject: ({ pulse, values, into }) => perCoreSecond(count, () => pulse.all(values, into)),
   }),
   objectsBenchmark(),
 ];
@@ -45,8 +45,8 @@ function objectsBenchmark(): AnyBenchmark {
       for (let user = 0; user < fewer; user += 97)
         assert.ok(Math.abs((equity.get(`user-${user}`) ?? 0) - pulse.of(user, values)) < 1e-6);
     },
-    baseline: ({ naive, equity }) => perSecond(fewer * each, () => valueObjects(naive, equity)),
-    subject: ({ pulse, values, into }) => perSecond(count, () => pulse.all(values, into)),
+    baseline: ({ naive, equity }) => perCoreSecond(fewer * each, () => valueObjects(naive, equity)),
+    subject: ({ pulse, values, into }) => perCoreSecond(count, () => pulse.all(values, into)),
   });
 }
 

@@ -73,13 +73,15 @@ export class PnlPulse {
 
   /** Unrealized P&L of every user. @param into one number for each user. */
   all(values: Float64Array, into: Float64Array): void {
-    invariant(into.length >= this.#users, `room for ${into.length} users of ${this.#users}`);
+    // Not a field in the loop: that costs a tenth of the time or more.
+    const users = this.#users;
+    invariant(into.length >= users, `room for ${into.length} users of ${users}`);
     const starts = this.#starts;
     const counts = this.#counts;
     const symbols = this.#symbols;
     const quantities = this.#quantities;
     const spent = this.#spent;
-    for (let user = 0; user < this.#users; user += 1) {
+    for (let user = 0; user < users; user += 1) {
       const start = starts[user] ?? 0;
       const end = start + (counts[user] ?? 0);
       let worth = 0;
@@ -97,12 +99,13 @@ export class PnlPulse {
    */
   worth(values: Float64Array, into: { readonly worth: Float64Array; readonly exposure: Float64Array }): void {
     const { worth: worths, exposure: exposures } = into;
-    invariant(worths.length >= this.#users, `room for ${worths.length} users of ${this.#users}`);
+    const users = this.#users;
+    invariant(worths.length >= users, `room for ${worths.length} users of ${users}`);
     const starts = this.#starts;
     const counts = this.#counts;
     const symbols = this.#symbols;
     const quantities = this.#quantities;
-    for (let user = 0; user < this.#users; user += 1) {
+    for (let user = 0; user < users; user += 1) {
       const start = starts[user] ?? 0;
       const end = start + (counts[user] ?? 0);
       let worth = 0;
