@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Commit, ScopeCommit } from '@bellwether/contracts';
 import { canonicalJson } from './canonical-json.ts';
 import { DocumentTooLargeError } from './errors.ts';
@@ -41,7 +41,7 @@ export function hashStored(entry: object): string {
 
 /** Of schema 3: SHA-256, hex, over everything but the events as JSON with sorted keys, then the text of the events. */
 export function hashTexts(head: string, events: string): string {
-  return createHash('sha256').update(head).update(events).digest('hex');
+  return sha256(head + events);
 }
 
 /** What makes two requests the same: SHA-256, hex, over their JSON with sorted keys. */
@@ -50,5 +50,5 @@ export function hashRequest(request: unknown): string {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text);
 }

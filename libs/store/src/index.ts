@@ -30,10 +30,10 @@ export {
 } from './errors.ts';
 export { BrokenJournalError, foldJournal, timesOfWriting } from './fold-journal.ts';
 export { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
-export type { ReadDocument } from './reads/read-answer.ts';
+export type { ReadDocument } from './reads/read-document.ts';
 export type { IdRange } from './reads/range-query.ts';
 export { readList } from './reads/read-list.ts';
-export { readRange } from './reads/read-range.ts';
+export { readPages, readRange } from './reads/read-range.ts';
 export { type PendingPublish, Outbox } from './outbox.ts';
 export { type QueryParts, buildQuery } from './queries/build-query.ts';
 export {

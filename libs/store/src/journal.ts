@@ -1,8 +1,8 @@
 import { type AccountRef, Commit, paths, sequenceId } from '@bellwether/contracts';
 import type { Firestore, Timestamp } from '@google-cloud/firestore';
-import type { ReadDocument } from './reads/read-answer.ts';
+import type { ReadDocument } from './reads/read-document.ts';
 import { readDocumentOf } from './reads/read-list.ts';
-import { readRange } from './reads/read-range.ts';
+import { readPages } from './reads/read-range.ts';
 
 /** A journal entry as it is stored, with the moment at which Firestore committed it. */
 export interface StoredCommit {
@@ -35,7 +35,7 @@ export async function readCommits(
   // Nothing lies between an id and the same with a point behind it.
   const range = { within, from: sequenceId(fromSeq), before: `${sequenceId(toSeq)}.` };
   const found: StoredCommit[] = [];
-  for await (const document of readRange(firestore, range)) found.push(toStoredCommit(document));
+  for await (const page of readPages(firestore, range)) found.push(...page.map(toStoredCommit));
   return found;
 }
 

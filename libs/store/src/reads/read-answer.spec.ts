@@ -59,7 +59,7 @@ describe('an answer with a document', () => {
       expect(() => readQueryAnswer(whole.subarray(0, length))).toThrow('ends in the middle');
     const place = documentOf({ a: { geoPointValue: { latitude: 1, longitude: 2 } } });
     const bytes = RunQueryResponse.encode({ document: place }).finish();
-    expect(() => readQueryAnswer(bytes)).toThrow('a value of unknown kind');
+    expect(() => readQueryAnswer(bytes).document?.data()).toThrow('a value of unknown kind');
   });
 });
 

@@ -5,7 +5,8 @@ import type { Connections } from '../connections.ts';
 import { isTransient } from '../errors.ts';
 import { type DocumentList, encodeBatchGet } from './batch-get.ts';
 import { type RangePage, encodeRangeQuery } from './range-query.ts';
-import { type ReadAnswer, type ReadDocument, readBatchAnswer, readQueryAnswer } from './read-answer.ts';
+import { type ReadAnswer, readBatchAnswer, readQueryAnswer } from './read-answer.ts';
+import type { ReadDocument } from './read-document.ts';
 
 const service = '/google.firestore.v1.Firestore';
 const deadlineMs = 60_000;

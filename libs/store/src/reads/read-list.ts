@@ -1,7 +1,8 @@
 import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
+import { isDeepStrictEqual } from 'node:util';
 import { StoreFirestore } from '../connect.ts';
 import type { DocumentList } from './batch-get.ts';
-import type { ReadDocument } from './read-answer.ts';
+import type { ReadDocument } from './read-document.ts';
 
 const atOnce = 300;
 
@@ -44,5 +45,14 @@ async function readByClient(
 export function readDocumentOf(document: DocumentSnapshot): ReadDocument | undefined {
   const { id, createTime, updateTime } = document;
   if (createTime === undefined || updateTime === undefined) return undefined;
-  return { path: document.ref.path, id, createTime, updateTime, data: () => document.data() ?? {} };
+  const data = (): Record<string, unknown> => document.data() ?? {};
+  return {
+    path: document.ref.path,
+    id,
+    createTime,
+    updateTime,
+    isAsCreated: createTime.isEqual(updateTime),
+    data,
+    holds: (fields) => isDeepStrictEqual(data(), fields),
+  };
 }

@@ -89,8 +89,11 @@ function readArray(reader: ProtobufReader): unknown[] {
   return values;
 }
 
-/** Documents have few names of fields, and to make the text of each again costs more than to know it. */
-function readName(reader: ProtobufReader): string {
+/**
+ * The name of a field, whose length comes next. Documents have few of them, and to make the text of each again costs
+ * more than to know it.
+ */
+export function readName(reader: ProtobufReader): string {
   const { bytes } = reader;
   const start = reader.at + 1;
   const length = bytes[reader.at] ?? 0;
@@ -101,7 +104,7 @@ function readName(reader: ProtobufReader): string {
     (bytes[start + length - 1] ?? 0) ^
     ((bytes[start + (length >> 1)] ?? 0) << 22);
   const known = names.get(hash);
-  if (known !== undefined && known.bytes.compare(bytes, start, start + length) === 0) {
+  if (known !== undefined && isAt(known.bytes, bytes, start, length)) {
     reader.at = start + length;
     return known.text;
   }
@@ -109,4 +112,11 @@ function readName(reader: ProtobufReader): string {
   if (names.size >= mostNames) names.clear();
   names.set(hash, { bytes: Buffer.from(bytes.subarray(start, start + length)), text });
   return text;
+}
+
+/** Names are too short for a call into the engine. */
+function isAt(known: Buffer, bytes: Buffer, start: number, length: number): boolean {
+  if (known.length !== length) return false;
+  for (let i = 0; i < length; i += 1) if (known[i] !== bytes[start + i]) return false;
+  return true;
 }

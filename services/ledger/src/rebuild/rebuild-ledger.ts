@@ -1,4 +1,4 @@
-import { type AccountRef, type Commit, type ShadowTradeDocument, paths } from '@bellwether/contracts';
+import { type AccountRef, type Commit, partsOfEventId, paths } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
 import {
   BrokenJournalError,
@@ -6,17 +6,20 @@ import {
   type StateDifference,
   isAlreadyExists,
   isFailedPrecondition,
-  readDocument,
   readList,
   unpacedWrites,
 } from '@bellwether/store';
 import type { Firestore, Timestamp } from '@google-cloud/firestore';
-import { isDeepStrictEqual } from 'node:util';
 import { ArchivedTrades } from '../archive/archived-trades.ts';
 import { readArchives } from '../archive/read-archives.ts';
-import { type Bookings, bookCommits, emptyProjection } from '../books/book-commits.ts';
+import { type Bookings, BookingRun, emptyProjection } from '../books/book-commits.ts';
 import { Books } from '../books/books.ts';
-import { type StoredAccount, readStoredAccount } from '../verify/stored-account.ts';
+import {
+  type StoredAccount,
+  type StoredDocument,
+  archivedDocument,
+  readStoredAccount,
+} from '../verify/stored-account.ts';
 
 export interface RebuiltLedger extends RebuiltAccount {
   /** Those of the differences that nothing may repair: entries and trades are never changed or deleted. */
@@ -34,7 +37,7 @@ const documentsPerBatch = 200;
  * old one's place, unless somebody has booked meanwhile: then all of it is compared anew. Then the rest of the journal is booked
  * as the ledger does. An entry or trade that differs stays as it is. A ledger may go on meanwhile.
  *
- * Holds the journal and the books of the account in memory.
+ * Holds the books of the account in memory, and of the journal what is not booked.
  *
  * @throws BrokenJournalError
  */
@@ -48,26 +51,33 @@ export async function rebuildLedger(
   }: { readonly write: boolean; readonly logger: Logger; readonly archived?: ArchivedTrades },
 ): Promise<RebuiltLedger> {
   for (let tries = 1; ; tries += 1) {
-    const stored = await readStoredAccount(firestore, account, archived, true);
-    const { commits } = stored.journal;
+    const booking = new BookingRun(emptyProjection);
+    /** What nobody seems to have booked. */
+    const rest: Commit[] = [];
+    const stored = await readStoredAccount(firestore, account, archived, (commit, { watermark }) => {
+      if (commit.seq <= watermark) booking.take(commit);
+      else rest.push(commit);
+    });
+    const { seq: entries } = stored.journal.head;
     const booked = bookedUpTo(stored);
-    if (stored.journal.differences.length > 0 || booked > commits.length)
+    if (stored.journal.differences.length > 0 || booked > entries)
       throw new BrokenJournalError(
-        `${account.accountId}: ${stored.journal.differences[0] ?? `booked is up to entry ${booked} of ${commits.length}`}`,
+        `${account.accountId}: ${stored.journal.differences[0] ?? `booked is up to entry ${booked} of ${entries}`}`,
       );
-    const expected = bookingsOf(commits, booked);
+    for (const commit of rest) if (commit.seq <= booked) booking.take(commit);
+    const expected = booking.bookings();
     const shadowTrades = await readShadowTrades(firestore, account, expected.shadowTrades.keys(), {
       readTime: stored.readTime,
       archived,
     });
     const differences = differencesOf(account, stored, shadowTrades, expected);
     const lasting = differences.filter(({ path, stored: found }) => isImmutable(path) && found !== undefined);
-    const last = commits.at(-1);
+    const last = rest.at(-1);
     const rebuilt = {
       account,
-      entries: commits.length,
+      entries,
       documents: documentsOf(expected),
-      differences: [...differences, ...unbooked(account, booked, commits.length)],
+      differences: [...differences, ...unbooked(account, booked, entries)],
       lasting,
     };
     if (!write) return rebuilt;
@@ -85,15 +95,12 @@ export async function rebuildLedger(
 
 /** The entry up to which the ledger has booked: by its projection, or where that is lost or behind, by its documents. */
 function bookedUpTo({ projection, entries, trades }: StoredAccount): number {
-  return [...entries, ...trades].reduce((most, { seq }) => Math.max(most, seq), projection.watermark);
+  const last = [entries.at(-1), trades.at(-1)].flatMap((each) => (each === undefined ? [] : [each.id]));
+  return Math.max(projection.watermark, ...last.map((id) => partsOfEventId(id).seq));
 }
 
 function documentsOf({ entries, trades, sums, shadowTrades }: Bookings): number {
   return entries.length + trades.length + sums.length + shadowTrades.size + 1;
-}
-
-function bookingsOf(commits: readonly Commit[], booked: number): Bookings {
-  return bookCommits(emptyProjection, commits.slice(0, booked));
 }
 
 async function readShadowTrades(
@@ -104,28 +111,24 @@ async function readShadowTrades(
     readTime,
     archived = new ArchivedTrades(undefined),
   }: { readonly readTime: Timestamp; readonly archived: ArchivedTrades | undefined },
-): Promise<ReadonlyMap<string, ShadowTradeDocument>> {
+): Promise<readonly StoredDocument[]> {
   const ids = [...positionIds];
   const live = ids.map((id) => paths.shadowTrade(uid, id));
-  const found = new Map<string, ShadowTradeDocument>();
-  for (const document of (await readList(firestore, live, readTime)).values()) {
-    const trade = readDocument<ShadowTradeDocument>(document);
-    if (trade !== undefined) found.set(document.id, trade);
-  }
-  if (found.size === ids.length) return found;
+  const found: StoredDocument[] = [...(await readList(firestore, live, readTime)).values()];
+  if (found.length === ids.length) return found;
   // Noted after what is live was read: what is deleted meanwhile stands in an archive that is found here.
   const archives = (await readArchives(firestore, tenant)).map(({ document }) => document);
   const wanted = new Set(ids);
+  for (const { id } of found) wanted.delete(id);
   for await (const position of archived.positions(archives, { accountId }))
-    if (wanted.has(position.positionId) && !found.has(position.positionId))
-      found.set(position.positionId, position);
+    if (wanted.delete(position.positionId)) found.push(archivedDocument(position.positionId, position));
   return found;
 }
 
 function differencesOf(
   account: AccountRef,
   { projection, projectionTime, entries, trades, sums }: StoredAccount,
-  shadowTrades: ReadonlyMap<string, ShadowTradeDocument>,
+  shadowTrades: readonly StoredDocument[],
   expected: Bookings,
 ): StateDifference[] {
   const { tenant, uid } = account;
@@ -135,13 +138,13 @@ function differencesOf(
       change.kind === 'create' ? change.document : change.fields,
     ]),
   );
-  const stored = projectionTime === undefined ? [] : [['', projection] as const];
+  const switched = projectionTime === undefined ? [] : [archivedDocument('', projection)];
   return [
-    ...compared(byId(entries), byId(expected.entries), (id) => paths.ledgerEntry(tenant, id)),
-    ...compared(byId(trades), byId(expected.trades), (id) => paths.ledgerTrade(tenant, id)),
+    ...compared(entries, byId(expected.entries), (id) => paths.ledgerEntry(tenant, id)),
+    ...compared(trades, byId(expected.trades), (id) => paths.ledgerTrade(tenant, id)),
     ...compared(shadowTrades, shadows, (id) => paths.shadowTrade(uid, id)),
-    ...compared(byId(sums), byId(expected.sums), (id) => paths.ledgerSum(tenant, id)),
-    ...compared(new Map(stored), new Map([['', expected.projection]]), () => paths.ledgerProjection(account)),
+    ...compared(sums, byId(expected.sums), (id) => paths.ledgerSum(tenant, id)),
+    ...compared(switched, new Map([['', expected.projection]]), () => paths.ledgerProjection(account)),
   ];
 }
 
@@ -149,15 +152,31 @@ function byId<Event extends { readonly eventId: string }>(events: readonly Event
   return new Map(events.map((event) => [event.eventId, event]));
 }
 
+/** What differs, by id. */
 function compared(
-  stored: ReadonlyMap<string, object>,
+  stored: readonly StoredDocument[],
   expected: ReadonlyMap<string, object>,
   pathOf: (id: string) => string,
 ): StateDifference[] {
-  return [...new Set([...stored.keys(), ...expected.keys()])]
-    .toSorted()
-    .filter((id) => !isDeepStrictEqual(stored.get(id), expected.get(id)))
-    .map((id) => ({ path: pathOf(id), field: '', stored: stored.get(id), journal: expected.get(id) }));
+  const differing = new Map<string, StoredDocument | undefined>();
+  let found = 0;
+  for (const document of stored) {
+    const fields = expected.get(document.id);
+    if (fields !== undefined) found += 1;
+    if (fields === undefined || !document.holds(fields)) differing.set(document.id, document);
+  }
+  if (found < expected.size) {
+    const ids = new Set(stored.map(({ id }) => id));
+    for (const id of expected.keys()) if (!ids.has(id)) differing.set(id, undefined);
+  }
+  return [...differing]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([id, document]) => ({
+      path: pathOf(id),
+      field: '',
+      stored: document?.data(),
+      journal: expected.get(id),
+    }));
 }
 
 function unbooked(account: AccountRef, booked: number, entries: number): StateDifference[] {

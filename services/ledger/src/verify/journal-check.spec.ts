@@ -37,6 +37,16 @@ describe('following a journal', () => {
     expect([found.account?.cash, found.booked?.cash]).toEqual([{ USDT: '47' }, {}]);
   });
 
+  it('gives on each entry in order, and none once something is wrong', () => {
+    const given: number[] = [];
+    const found = new JournalCheck(ref, 3, ({ seq }) => given.push(seq));
+    const [first = {}, second = {}, third = {}] = journal;
+    found.take(sequenceId(1), first);
+    found.take(sequenceId(2), { ...second, commitId: 'another' });
+    found.take(sequenceId(3), third);
+    expect([given, found.differences]).toEqual([[1], ['entry 2 is not what its hash was made of']]);
+  });
+
   it('follows the hashes of entries of schema 1 as they were stored', () => {
     const by = { actor: 'test', reason: '' };
     const old = { ...commitOf(ref, 1, []), schema: 1, events: [{ type: 'TradingResumed', ...by }] };

@@ -8,10 +8,8 @@ import { type CreditTransactionFields, creditTransactionsOf, hashStored } from '
  */
 export class JournalCheck {
   readonly differences: string[] = [];
-  /** The entries so far, in order; none unless they are to be kept. */
-  readonly commits: Commit[] = [];
   readonly #ref: AccountRef;
-  readonly #keeps: boolean;
+  readonly #follow: ((commit: Commit) => void) | undefined;
   readonly #watermark: number;
   /** None where the journal cannot be folded. */
   #fold: AccountFold | undefined;
@@ -22,12 +20,12 @@ export class JournalCheck {
 
   /**
    * @param watermark up to which entry the ledger has booked.
-   * @param keeps whether the entries are wanted afterwards.
+   * @param follow is given each entry, in order, as long as nothing is wrong.
    */
-  constructor(ref: AccountRef, watermark: number, keeps = false) {
+  constructor(ref: AccountRef, watermark: number, follow?: (commit: Commit) => void) {
     this.#ref = ref;
     this.#watermark = watermark;
-    this.#keeps = keeps;
+    this.#follow = follow;
     this.#fold = new AccountFold(unopenedAccount(ref.tenant, ref.uid, ref.accountId));
   }
 
@@ -79,7 +77,7 @@ export class JournalCheck {
     if (seq !== this.#seq || accountId !== own || uid !== ownUid || tenant !== ownTenant)
       this.#broken(`entry ${this.#seq} says to be entry ${seq} of ${accountId} of ${uid} in ${tenant}`);
     this.#transactions.push(...creditTransactionsOf(parsed.data).values());
-    if (this.#keeps) this.commits.push(parsed.data);
+    if (this.differences.length === 0) this.#follow?.(parsed.data);
     if (this.#fold === undefined) return;
     try {
       this.#fold.apply(events);

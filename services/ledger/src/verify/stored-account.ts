@@ -1,12 +1,9 @@
 import {
   type AccountDocument,
   type AccountRef,
-  type CreditTransactionDocument,
+  type Commit,
   type CreditsBalanceDocument,
-  type LedgerEntryDocument,
   type LedgerProjection,
-  type LedgerSumsDocument,
-  type LedgerTradeDocument,
   paths,
 } from '@bellwether/contracts';
 import {
@@ -15,17 +12,22 @@ import {
   readAccount,
   readDocument,
   readOrder,
+  readPages,
   readPosition,
   readRange,
   readSignal,
   readTrigger,
 } from '@bellwether/store';
 import type { Firestore, QuerySnapshot, Timestamp, Transaction } from '@google-cloud/firestore';
+import { isDeepStrictEqual } from 'node:util';
 import { ArchivedTrades } from '../archive/archived-trades.ts';
 import { readArchives } from '../archive/read-archives.ts';
 import { emptyProjection } from '../books/book-commits.ts';
 import type { StoredState } from './compare-lists.ts';
 import { JournalCheck } from './journal-check.ts';
+
+/** A document of an account, read where it is wanted. */
+export type StoredDocument = Pick<ReadDocument, 'id' | 'data' | 'holds'>;
 
 /** Everything that is stored about one account, as of one moment. */
 export interface StoredAccount {
@@ -36,10 +38,12 @@ export interface StoredAccount {
   readonly projection: LedgerProjection;
   /** When the projection was last written; without it there is none. */
   readonly projectionTime?: Timestamp;
-  readonly entries: readonly LedgerEntryDocument[];
-  readonly trades: readonly LedgerTradeDocument[];
-  readonly sums: readonly LedgerSumsDocument[];
-  readonly creditTransactions: readonly CreditTransactionDocument[];
+  /** By their ids, ascending, as all that follow. */
+  readonly entries: readonly StoredDocument[];
+  /** Those in Firestore and those in archives, each once. */
+  readonly trades: readonly StoredDocument[];
+  readonly sums: readonly StoredDocument[];
+  readonly creditTransactions: readonly StoredDocument[];
   readonly creditsBalance: CreditsBalanceDocument['accounts'][string] | undefined;
   /** Of all accounts of the user. */
   readonly states: readonly StoredState[];
@@ -49,22 +53,25 @@ export interface StoredAccount {
   readonly changed: readonly string[];
 }
 
+/** What is told of each entry of the journal, in order, as long as nothing is wrong with it; with what was booked by then. */
+export type Follow = (commit: Commit, booked: LedgerProjection) => void;
+
 /**
  * Reads all as of one moment, so that services may go on meanwhile. Costs a read for every document of the account.
  *
  * @param archived reads what is archived; without it there must be no archives.
- * @param keepsCommits whether the entries of the journal are wanted, too.
+ * @param follow is given each entry of the journal: none is kept.
  */
 export async function readStoredAccount(
   firestore: Firestore,
   ref: AccountRef,
   archived: ArchivedTrades = new ArchivedTrades(undefined),
-  keepsCommits = false,
+  follow?: Follow,
 ): Promise<StoredAccount> {
   const accounts = await firestore.collection(paths.accounts(ref.uid)).get();
   const { readTime } = accounts;
   const read = async (transaction: Transaction): Promise<StoredAccount> =>
-    new Reading(firestore, transaction, readTime, archived).of(ref, accounts, keepsCommits);
+    new Reading(firestore, transaction, readTime, archived).of(ref, accounts, follow);
   return firestore.runTransaction(read, { readOnly: true, readTime });
 }
 
@@ -82,21 +89,20 @@ class Reading {
     this.#transaction = transaction;
   }
 
-  async of(ref: AccountRef, accounts: QuerySnapshot, keepsCommits: boolean): Promise<StoredAccount> {
+  async of(ref: AccountRef, accounts: QuerySnapshot, follow: Follow | undefined): Promise<StoredAccount> {
     const { tenant, uid, accountId } = ref;
     const firestore = this.#firestore;
     const projection = await this.#transaction.get(firestore.doc(paths.ledgerProjection(ref)));
     const booked = readDocument<LedgerProjection>(projection) ?? emptyProjection;
-    const journal = new JournalCheck(ref, booked.watermark, keepsCommits);
-    const ofAccount = async <Document>(within: string): Promise<Document[]> =>
-      this.#ofAccount<Document>(within, accountId);
+    const journal = new JournalCheck(ref, booked.watermark, (commit) => follow?.(commit, booked));
+    const ofAccount = async (within: string): Promise<StoredDocument[]> => this.#ofAccount(within, accountId);
     // Side by side: while one waits for its next page, another's is taken in.
     const [, entries, trades, sums, creditTransactions, balances, ...states] = await Promise.all([
       this.#follow(journal, ref),
-      ofAccount<LedgerEntryDocument>(paths.ledgerEntries(tenant)),
+      ofAccount(paths.ledgerEntries(tenant)),
       this.#trades(ref),
-      ofAccount<LedgerSumsDocument>(paths.ledgerSums(tenant)),
-      ofAccount<CreditTransactionDocument>(paths.creditTransactions(uid)),
+      ofAccount(paths.ledgerSums(tenant)),
+      ofAccount(paths.creditTransactions(uid)),
       this.#transaction.get(firestore.doc(paths.creditsBalance(uid))),
       this.#states(paths.openPositions(uid), 'position', readPosition),
       this.#states(paths.tradeTriggers(uid), 'trigger', readTrigger),
@@ -121,20 +127,21 @@ class Reading {
   }
 
   async #follow(journal: JournalCheck, ref: AccountRef): Promise<void> {
-    for await (const entry of this.#unchanged({ within: paths.journal(ref) }))
-      journal.take(entry.id, entry.data());
+    for await (const page of this.#unchanged({ within: paths.journal(ref) }))
+      for (const entry of page) journal.take(entry.id, entry.data());
   }
 
-  /** Those in Firestore and those in archives, each once, in the order of their ids. */
-  async #trades({ tenant, accountId }: AccountRef): Promise<LedgerTradeDocument[]> {
-    const live = await this.#ofAccount<LedgerTradeDocument>(paths.ledgerTrades(tenant), accountId);
+  async #trades({ tenant, accountId }: AccountRef): Promise<StoredDocument[]> {
+    const live = await this.#ofAccount(paths.ledgerTrades(tenant), accountId);
     const archives = await readArchives(this.#firestore, tenant, async (query) =>
       this.#transaction.get(query),
     );
-    const trades = new Map(live.map((trade) => [trade.eventId, trade]));
+    if (archives.length === 0) return live;
+    const trades = new Map(live.map((trade) => [trade.id, trade]));
     const documents = archives.map(({ document }) => document);
-    for await (const trade of this.#archived.read(documents, { accountId })) trades.set(trade.eventId, trade);
-    return [...trades.values()].toSorted((a, b) => (a.eventId < b.eventId ? -1 : 1));
+    for await (const trade of this.#archived.read(documents, { accountId }))
+      trades.set(trade.eventId, archivedDocument(trade.eventId, trade));
+    return [...trades.values()].toSorted((a, b) => (a.id < b.id ? -1 : 1));
   }
 
   async #states(
@@ -145,7 +152,7 @@ class Reading {
     ) => { readonly accountId: string; readonly details: { readonly status: string } } | undefined,
   ): Promise<StoredState[]> {
     const found: StoredState[] = [];
-    for await (const document of this.#range({ within: path })) {
+    for await (const document of readRange(this.#firestore, { within: path }, this.#readTime)) {
       const state = read(document);
       if (state !== undefined)
         found.push({ kind, id: document.id, accountId: state.accountId, status: state.details.status });
@@ -154,24 +161,27 @@ class Reading {
   }
 
   /** All documents whose id is an event of the account: a range of ids, which needs no index. */
-  async #ofAccount<Document>(within: string, accountId: string): Promise<Document[]> {
-    const found: Document[] = [];
+  async #ofAccount(within: string, accountId: string): Promise<StoredDocument[]> {
+    const found: StoredDocument[] = [];
     const ofAccount = { within, from: `${accountId}:`, before: `${accountId};` };
-    for await (const document of this.#unchanged(ofAccount)) {
-      const data = readDocument<Document>(document);
-      if (data !== undefined) found.push(data);
-    }
+    for await (const page of this.#unchanged(ofAccount)) found.push(...page);
     return found;
   }
 
-  async *#unchanged(range: IdRange): AsyncGenerator<ReadDocument, void> {
-    for await (const document of this.#range(range)) {
-      if (!document.createTime.isEqual(document.updateTime)) this.#changed.push(document.path);
-      yield document;
+  async *#unchanged(range: IdRange): AsyncGenerator<readonly ReadDocument[], void> {
+    for await (const page of readPages(this.#firestore, range, this.#readTime)) {
+      for (const document of page) if (!document.isAsCreated) this.#changed.push(document.path);
+      yield page;
     }
   }
+}
 
-  #range(range: IdRange): AsyncGenerator<ReadDocument, void> {
-    return readRange(this.#firestore, range, this.#readTime);
-  }
+/** What an archive holds, as if it were stored as a document. */
+export function archivedDocument(id: string, fields: object): StoredDocument {
+  return { id, data: () => ({ ...fields }), holds: (expected) => isDeepStrictEqual(fields, expected) };
+}
+
+/** Documents as the shape in which our own services write them. */
+export function documentsIn<Document>(stored: readonly StoredDocument[]): Document[] {
+  return stored.flatMap((document) => readDocument<Document>(document) ?? []);
 }

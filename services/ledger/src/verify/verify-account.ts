@@ -1,15 +1,23 @@
-import { type AccountRef, type LedgerProjection, paths } from '@bellwether/contracts';
+import {
+  type AccountRef,
+  type CreditTransactionDocument,
+  type LedgerEntryDocument,
+  type LedgerProjection,
+  type LedgerSumsDocument,
+  type LedgerTradeDocument,
+  paths,
+} from '@bellwether/contracts';
 import { compare, decimal } from '@bellwether/domain';
 import { readDocument } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ArchivedTrades } from '../archive/archived-trades.ts';
 import type { Balances } from '../statements/sum-of-balances.ts';
-import { compareBooks, postedBalances } from './compare-books.ts';
+import { type StoredBooks, compareBooks, postedBalances } from './compare-books.ts';
 import { compareCredits } from './compare-credits.ts';
 import { compareLists } from './compare-lists.ts';
 import { type Difference, differenceOf } from './difference.ts';
-import { type StoredAccount, readStoredAccount } from './stored-account.ts';
+import { type StoredAccount, documentsIn, readStoredAccount } from './stored-account.ts';
 
 export interface VerifiedAccount {
   readonly account: AccountRef;
@@ -41,7 +49,10 @@ export async function verifyAccount(
   const stored = await readStoredAccount(firestore, account, archived);
   const told = (about: Difference['about'], what: readonly string[]): Difference[] =>
     what.map((each) => differenceOf(account, about, each));
-  const { journal, entries, trades } = stored;
+  const { journal } = stored;
+  const entries = documentsIn<LedgerEntryDocument>(stored.entries);
+  const trades = documentsIn<LedgerTradeDocument>(stored.trades);
+  const sums = documentsIn<LedgerSumsDocument>(stored.sums);
   return {
     account,
     commits: journal.head.seq,
@@ -52,7 +63,7 @@ export async function verifyAccount(
       ...told('journal', [...journal.differences, ...changedIn(stored, '/journal/')]),
       ...told('state', wrongState(account, stored)),
       ...told('state', wrongCredits(stored)),
-      ...told('books', wrongBooks(stored)),
+      ...told('books', wrongBooks(stored, { entries, trades, sums })),
       ...told('booking', await unbooked(firestore, account, stored, patienceMs)),
     ],
   };
@@ -83,7 +94,8 @@ function wrongState({ accountId }: AccountRef, stored: StoredAccount): string[] 
 }
 
 function wrongCredits(stored: StoredAccount): string[] {
-  const { account, journal, creditTransactions: transactions, creditsBalance: balance } = stored;
+  const { account, journal, creditsBalance: balance } = stored;
+  const transactions = documentsIn<CreditTransactionDocument>(stored.creditTransactions);
   const { account: folded, creditTransactions: expected } = journal;
   return [
     ...compareCredits({ account, balance, transactions, folded: folded?.credits, expected }),
@@ -91,14 +103,17 @@ function wrongCredits(stored: StoredAccount): string[] {
   ];
 }
 
-function wrongBooks(stored: StoredAccount): string[] {
-  const { account, journal, projection, entries, trades, sums } = stored;
+function wrongBooks(
+  stored: StoredAccount,
+  books: Pick<StoredBooks, 'entries' | 'trades' | 'sums'>,
+): string[] {
+  const { account, journal, projection } = stored;
   const { watermark } = projection;
   const { cash, credits } = journal.booked ?? account ?? { cash: {} };
   const isAhead = watermark > journal.head.seq;
   return [
     ...(isAhead ? [`booked is up to entry ${watermark}, the journal ends at ${journal.head.seq}`] : []),
-    ...compareBooks({ cash, credits, projection, entries, trades, sums }),
+    ...compareBooks({ cash, credits, projection, ...books }),
     ...changedIn(stored, '/ledger_entries/'),
     ...changedIn(stored, '/ledger_trades/'),
   ];
