@@ -12,13 +12,11 @@ export class Work {
   /** While it is a list, handlers wait in it. */
   waiting: (() => void)[] | undefined;
 
-  async handle({ data }: Received): Promise<void> {
+  /** Without an `async`: what waits here is the transport's, not ours. */
+  handle({ data }: Received): Promise<void> {
     this.handled += data.byteLength > 0 ? 1 : 0;
     const { waiting } = this;
-    if (waiting !== undefined)
-      await new Promise<void>((resolve) => {
-        waiting.push(resolve);
-      });
+    return waiting === undefined ? Promise.resolve() : new Promise((resolve) => void waiting.push(resolve));
   }
 
   finishWaiting(): void {

@@ -44,7 +44,7 @@ export class CommandClient {
     this.#replies = new Consumer({
       pubsub,
       consumption: { subscription: replyTopic, pattern: 'reply' },
-      deliver: (message) => Promise.resolve(this.#accept(message)),
+      deliver: (message, settle) => settle(message, this.#accept(message)),
       logger: options.logger,
     });
   }

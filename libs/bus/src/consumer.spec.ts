@@ -5,6 +5,7 @@ import { Consumer } from './consumer.ts';
 import type { ConsumerOptions } from './consumer.ts';
 import type { Consumption } from './consumption.ts';
 import type { Outcome } from './deliver.ts';
+import type { Received } from './received.ts';
 
 describe('Consumer', () => {
   beforeEach(() => {
@@ -212,7 +213,9 @@ class FakeStream extends EventEmitter {
   }
 }
 
-function open({ deliver, laneOf }: Pick<ConsumerOptions, 'deliver'> & Pick<Consumption, 'laneOf'>) {
+type Deliver = (message: Received) => Promise<Outcome>;
+
+function open({ deliver, laneOf }: { readonly deliver: Deliver } & Pick<Consumption, 'laneOf'>) {
   const streams: FakeStream[] = [];
   const pubsub = {
     subscription() {
@@ -225,7 +228,12 @@ function open({ deliver, laneOf }: Pick<ConsumerOptions, 'deliver'> & Pick<Consu
   const logger = createLogger({ service: 'test', level: 'silent' });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the client's classes have private members
   const fake = pubsub as unknown as ConsumerOptions['pubsub'];
-  const consumer = new Consumer({ pubsub: fake, consumption, deliver, logger });
+  const consumer = new Consumer({
+    pubsub: fake,
+    consumption,
+    deliver: (message, tell) => void deliver(message).then((outcome) => tell(message, outcome)),
+    logger,
+  });
   const stream = () => {
     const newest = streams.at(-1);
     if (newest === undefined) throw new Error('no stream was opened');

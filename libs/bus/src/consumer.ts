@@ -2,7 +2,7 @@ import type { Logger } from '@bellwether/observability';
 import type { DebugMessage, Message, PubSub, Subscription } from '@google-cloud/pubsub';
 import type { Consumption } from './consumption.ts';
 import { ConsumptionCounts } from './consumption-counts.ts';
-import type { Outcome } from './deliver.ts';
+import type { Outcome, Settle } from './deliver.ts';
 import { Lanes } from './lanes.ts';
 import { receivedFrom } from './received.ts';
 import type { Received } from './received.ts';
@@ -21,7 +21,7 @@ export interface ConsumerOptions {
   readonly pubsub: Pick<PubSub, 'subscription'>;
   readonly consumption: Consumption;
   /** Handles a message to its end and says what becomes of it. Never throws. */
-  readonly deliver: (message: Received) => Promise<Outcome>;
+  readonly deliver: (message: Received, settle: Settle) => void;
   readonly logger: Logger;
   /** Hears of each message whose work is done. */
   readonly onHandled?: (message: Received) => void;
@@ -36,6 +36,8 @@ export interface ConsumerOptions {
 export class Consumer {
   readonly #options: ConsumerOptions;
   readonly #lanes = new Lanes();
+  /** Each lets the lane of a message go on that is being handled. */
+  readonly #laneEnds = new Map<Received, () => void>();
   /**
    * Arrived in this turn of the event loop, and how many of those are started. The client hands over a thousand at once:
    * each is started when the one before it has had its turn, so that next to nothing of a thousand is half done.
@@ -143,9 +145,19 @@ export class Consumer {
 
   #start(message: Message): void {
     const received = receivedFrom(message);
-    const work = () => this.#work(message, received);
     const lane = this.#laneOf(received);
-    void (lane === undefined ? work() : this.#lanes.run(lane, work));
+    if (lane === undefined) this.#work(message, received);
+    else this.#workInLane(lane, message, received);
+  }
+
+  #workInLane(lane: string, message: Message, received: Received): void {
+    const work = (resolve: () => void): void => {
+      this.#laneEnds.set(received, resolve);
+      this.#work(message, received);
+    };
+    void this.#lanes.run(lane, () =>
+      this.#closing === undefined ? new Promise<void>(work) : Promise.resolve(),
+    );
   }
 
   /** A message whose lane cannot be told is handled at once: what is wrong with it, its handler says. */
@@ -161,26 +173,32 @@ export class Consumer {
     if (this.#inFlight > 0) await new Promise<void>((resolve) => void this.#idle.push(resolve));
   }
 
-  /** Without an `async`: of a message that waits nothing is held but what it takes to settle it. */
-  #work(message: Message, received: Received): Promise<void> {
-    if (this.#closing !== undefined) return Promise.resolve();
+  #work(message: Message, received: Received): void {
+    if (this.#closing !== undefined) return;
     this.#inFlight += 1;
-    this.#counts.inHand.add(received);
-    return this.#options.deliver(received).then((outcome) => this.#settle(message, received, outcome));
+    this.#counts.inHand.set(received, message);
+    this.#options.deliver(received, this.#settle);
   }
 
-  #settle(message: Message, received: Received, outcome: Outcome): void {
+  readonly #settle = (received: Received, outcome: Outcome): void => {
+    const message = this.#counts.inHand.get(received);
     this.#counts.inHand.delete(received);
     if (outcome === 'ack') {
       this.#counts.acknowledged += 1;
       this.#options.onHandled?.(received);
-      message.ack();
+      message?.ack();
     } else {
       this.#counts.refused += 1;
-      if (!this.#isClosed) message.nack(); // once closed, a failure may only mean that the handler's means are gone
+      if (!this.#isClosed) message?.nack(); // once closed, a failure may only mean that the handler's means are gone
     }
+    if (this.#laneEnds.size > 0) this.#endInLane(received);
     this.#inFlight -= 1;
     if (this.#inFlight === 0) for (const resolve of this.#idle.splice(0)) resolve();
+  };
+
+  #endInLane(received: Received): void {
+    this.#laneEnds.get(received)?.();
+    this.#laneEnds.delete(received);
   }
 
   get #fields() {

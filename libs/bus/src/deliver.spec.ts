@@ -1,9 +1,10 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import { createLogger } from '@bellwether/observability';
 import { deliver } from './deliver.ts';
-import type { Quarantine } from './deliver.ts';
+import type { Outcome, Quarantine } from './deliver.ts';
 import { PoisonError } from './poison-error.ts';
 import type { Received } from './received.ts';
+import { Underway } from './underway.ts';
 
 const message: Received = {
   id: '17',
@@ -41,6 +42,26 @@ describe('deliver', () => {
     );
   });
 
+  it('acknowledges what is under way when it is done, not before', async () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const { outcome } = setUp(() => Promise.resolve(new Underway(promise)));
+    let settled: Outcome | undefined;
+    const end = outcome().then((each) => (settled = each));
+    await new Promise(setImmediate);
+    expect(settled).toBeUndefined();
+    resolve();
+    await expect(end).resolves.toBe('ack');
+  });
+
+  it('refuses what fails while it is under way, also where it failed before anybody waited', async () => {
+    const failure = new Error('contention');
+    const underway = new Underway(Promise.reject(failure));
+    await new Promise(setImmediate);
+    const { outcome, error } = setUp(() => Promise.resolve(underway));
+    await expect(outcome()).resolves.toBe('nack');
+    expect(error).toHaveBeenCalledWith(expect.objectContaining({ err: failure }), 'handler failed');
+  });
+
   it('acknowledges poison after it was quarantined with its reason', async () => {
     const quarantine = jest.fn<Quarantine>(() => Promise.resolve());
     const { outcome } = setUp(poison, quarantine);
@@ -76,7 +97,9 @@ function setUp(handle: () => Promise<unknown>, quarantine?: Quarantine) {
   const logger = createLogger({ service: 'test', level: 'silent' });
   const error = jest.spyOn(logger, 'error').mockImplementation(() => undefined);
   const delivery = { consumer: 'ledger.events', handle, quarantine, logger };
-  return { error, outcome: () => deliver(message, delivery) };
+  const outcome = () =>
+    new Promise<Outcome>((resolve) => deliver(message, delivery, (_, each) => resolve(each)));
+  return { error, outcome };
 }
 
 function poison() {

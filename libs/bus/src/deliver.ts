@@ -2,9 +2,13 @@ import type { Logger } from '@bellwether/observability';
 import { PoisonError } from './poison-error.ts';
 import { logFieldsOf } from './received.ts';
 import type { Received } from './received.ts';
+import { Failure, Underway } from './underway.ts';
 
 /** What becomes of a message: acknowledged and gone, or refused and delivered again. */
 export type Outcome = 'ack' | 'nack';
+
+/** Hears what becomes of a message, once. */
+export type Settle = (message: Received, outcome: Outcome) => void;
 
 /** Keeps a poison message for inspection. The message is acknowledged only after it resolved. */
 export type Quarantine = (consumer: string, message: Received, reason: string) => Promise<void>;
@@ -12,18 +16,26 @@ export type Quarantine = (consumer: string, message: Received, reason: string) =
 export interface Delivery {
   /** The subscription's name. */
   readonly consumer: string;
+  /** What it answers with `Underway` is waited for. */
   readonly handle: (message: Received) => Promise<unknown>;
   readonly quarantine: Quarantine | undefined;
   readonly logger: Logger;
 }
 
-/** Hands a message to its handler, waits for the end and says what becomes of it. Never throws. */
-export function deliver(message: Received, delivery: Delivery): Promise<Outcome> {
-  return delivery.handle(message).then(acknowledge, (error) => refuse(message, error, delivery));
-}
-
-function acknowledge(): Outcome {
-  return 'ack';
+/**
+ * Hands a message to its handler, waits for the end and says what becomes of it. Never throws.
+ *
+ * Without an `async`: of a message that waits nothing is held but the one function that hears of the end.
+ */
+export function deliver(message: Received, delivery: Delivery, settle: Settle): void {
+  const end = (failure?: Failure): void => {
+    if (failure === undefined) settle(message, 'ack');
+    else void refuse(message, failure.error, delivery).then((outcome) => settle(message, outcome));
+  };
+  void delivery.handle(message).then(
+    (answer) => (answer instanceof Underway ? void answer.over.then(end) : end()),
+    (error) => end(new Failure(error)),
+  );
 }
 
 async function refuse(message: Received, error: unknown, delivery: Delivery): Promise<Outcome> {

@@ -95,7 +95,8 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
       consumer: subscription,
       handle:
         consumption.isTraced === true
-          ? (message: Received) => handleTraced(subscription, message, () => this.#handle(handler, message))
+          ? (message: Received) =>
+              handleTraced(subscription, message, () => this.#handle(handler, message).then(untilDone))
           : (message: Received) => this.#handle(handler, message),
       quarantine: quarantine && counting(quarantine, counts),
       logger,
@@ -103,7 +104,7 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
     const consumer = new Consumer({
       pubsub,
       consumption,
-      deliver: (message) => deliver(message, delivery),
+      deliver: (message, settle) => deliver(message, delivery, settle),
       onHandled: (message) => this.#onHandled?.(subscription, message),
       logger,
       counts,
@@ -150,10 +151,10 @@ export class PubSubStrategy extends Server implements CustomTransportStrategy {
   }
 
   #handle(handler: MessageHandler<Received, BaseRpcContext>, message: Received): Promise<unknown> {
-    const answered = this.#call(handler, message).then(untilDone);
+    const answered = this.#call(handler, message);
     return handler.isEventHandler === true
       ? answered
-      : answered.then((answer) => this.#reply(message, answer));
+      : answered.then(untilDone).then((answer) => this.#reply(message, answer));
   }
 
   /** Runs Nest's pipeline to its end. Nest's own `handleEvent` resolves even when the handler throws. */

@@ -5,10 +5,28 @@
  */
 export class Underway {
   readonly done: Promise<unknown>;
+  /** Resolves, whatever becomes of `done`: heard from the start, no rejection of it is unheard until Nest's part is over. */
+  readonly over: Promise<Failure | undefined>;
 
   constructor(done: Promise<unknown>) {
     this.done = done;
-    // Heard only when Nest's part is over: no rejection is unheard until then.
-    done.catch(() => undefined);
+    this.over = done.then(withoutFailure, failureOf);
   }
+}
+
+/** What a handler threw. */
+export class Failure {
+  readonly error: unknown;
+
+  constructor(error: unknown) {
+    this.error = error;
+  }
+}
+
+function withoutFailure(): undefined {
+  return undefined;
+}
+
+function failureOf(error: unknown): Failure {
+  return new Failure(error);
 }
