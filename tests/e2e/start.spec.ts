@@ -57,6 +57,20 @@ describe('the main job', () => {
     expect(await help.ended).toBe(0);
     expect(help.stdout()).toMatch(/--data-dir[\s\S]*--split/);
   });
+
+  it.each([
+    [
+      'an option that is missing',
+      ['ledger', 'reverse', 'ann.main:0000000002:0'],
+      "required option '--tenant <id>'",
+    ],
+    ['a value that is none', ['ledger', 'pnl', '--tenant', 'a', '--by', 'day'], 'Allowed choices are'],
+    ['a command that is none', ['nonsense'], "unknown command 'nonsense'"],
+  ])('ends with 2 for %s', async (_what, args, said) => {
+    const refused = runBellwether(args);
+    expect(await refused.ended).toBe(2);
+    expect(refused.stderr()).toContain(said);
+  });
 });
 
 /** Commands find the system that runs over a data directory. */

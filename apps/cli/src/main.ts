@@ -27,7 +27,9 @@ import { declareVerify } from './verify/declare-verify.ts';
 
 const program = new Command('bellwether')
   .description('Watches markets, executes stops, targets and triggers, and tells only what is committed.')
-  .showHelpAfterError('(--help explains the options)');
+  .showHelpAfterError('(--help explains the options)')
+  // Inherited by all commands: what is wrong with the input ends with 2, as everywhere.
+  .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 
 // In the order of the help. Each command loads only what it needs.
 declareStart(program);

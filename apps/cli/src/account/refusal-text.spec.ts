@@ -25,6 +25,14 @@ describe('a refusal in words', () => {
     );
   });
 
+  it.each([
+    ['NO_SUCH_ENTRY', '`bellwether ledger entries ann.main` tells what is booked'],
+    ['NOT_REVERSIBLE', 'only what was deposited, taken out, granted or charged is taken back'],
+    ['RESET_SINCE', 'deposit or take out what is to be different'],
+  ])('says of %s what is taken back, and what else helps', (reason, words) => {
+    expect(refusalText({ reason, detail: 'eventId: e' }, account)).toContain(words);
+  });
+
   it('says what to do about a key, and what may be sent again', () => {
     const detail = 'key: k, detail: used before with other content';
     expect(refusalText({ reason: 'CONFLICT', detail }, account)).toBe(

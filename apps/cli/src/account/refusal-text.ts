@@ -28,6 +28,15 @@ function remedyFor(
       return `\`bellwether account show ${accountId}\` tells what holds it, \`bellwether kill release --help\` what lifts that`;
     case 'CONFLICT':
       return 'another --key makes it another command';
+    case 'NO_SUCH_ENTRY':
+      return `\`bellwether ledger entries ${accountId}\` tells what is booked`;
+    case 'NOT_REVERSIBLE':
+      return (
+        'only what was deposited, taken out, granted or charged is taken back; ' +
+        `\`bellwether ledger entries ${accountId}\` tells what is booked`
+      );
+    case 'RESET_SINCE':
+      return 'the reset has set the cash anew: deposit or take out what is to be different';
     case 'CONTENDED':
     case 'OVERLOADED':
       return 'nothing was changed: send it again with the same --key';

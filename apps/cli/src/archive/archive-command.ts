@@ -53,7 +53,8 @@ export async function runArchiveList(options: ArchiveOptions): Promise<void> {
     const found: ArchiveDocument[] = [];
     for (const tenant of tenants)
       for (const { document } of await readArchives(firestore, tenant)) found.push(document);
-    return { lines: options.json === true ? [JSON.stringify(found)] : found.map(lineOf) };
+    const lines = found.length === 0 ? ['Nothing is archived.'] : found.map(lineOf);
+    return { lines: options.json === true ? [JSON.stringify(found)] : lines };
   });
 }
 
@@ -70,6 +71,7 @@ export async function runArchiveVerify(options: ArchiveOptions): Promise<void> {
         told.push({ file: archive.file, rows: archive.sums?.rows ?? 0, difference: difference ?? null });
         lines.push(`${archive.file}: ${difference ?? `${rowsOf(archive)}, whole`}`);
       }
+    if (lines.length === 0) lines.push('Nothing is archived.');
     return { lines: options.json === true ? [JSON.stringify(told)] : lines, code: isWhole ? 0 : 1 };
   });
 }

@@ -1,6 +1,7 @@
 import { PulseView } from '@bellwether/contracts';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import * as z from 'zod';
 import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
@@ -46,9 +47,18 @@ async function* viewsOf(address: URL): AsyncGenerator<PulseView, void> {
   const response = await fetch(address).catch((error: unknown) => {
     throw new InputError(`--url: no pulse answers at ${address.origin}`, { cause: error });
   });
-  if (!response.ok || response.body === null) throw new InputError(await response.text());
+  if (!response.ok || response.body === null) throw new InputError(refusalOf(await response.text()));
   for await (const line of createInterface({ input: Readable.fromWeb(response.body) }))
     if (line.startsWith('data: ')) yield PulseView.parse(JSON.parse(line.slice('data: '.length)));
+}
+
+/** A problem's detail, where the answer is one. */
+function refusalOf(answer: string): string {
+  try {
+    return `pulse: ${z.object({ detail: z.string() }).parse(JSON.parse(answer)).detail}`;
+  } catch {
+    return `pulse: ${answer}`;
+  }
 }
 
 /** On a terminal each takes the place of the one before. */
