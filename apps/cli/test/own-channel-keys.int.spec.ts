@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ownChannelKeys } from './own-channel-keys.ts';
+import { ownChannelKeys } from '../src/cloud/own-channel-keys.ts';
 
 describe('the keys of a local cloud', () => {
   let folder: string;
