@@ -1,13 +1,11 @@
 import { Instrument, paths } from '@bellwether/contracts';
 import type { Instrument as DomainInstrument } from '@bellwether/domain';
 import { repositoriesOf } from '@bellwether/store';
-import type { Firestore } from '@google-cloud/firestore';
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
-import { withFirestore } from '../stored/with-firestore.ts';
+import { overFirestore } from '../stored/over-firestore.ts';
 
 export interface InstrumentsOptions {
   readonly json?: boolean;
@@ -16,7 +14,7 @@ export interface InstrumentsOptions {
 
 /** `bellwether instruments list`: every symbol that is described. */
 export async function runInstrumentsList({ dataDir, json }: InstrumentsOptions): Promise<void> {
-  await overFirestore(dataDir, async (firestore) => {
+  await overFirestore('instruments', dataDir, async (firestore) => {
     const { docs } = await firestore.collection(paths.instruments()).get();
     const found = docs.map((document) => Instrument.parse(document.data()));
     process.stdout.write(json === true ? `${JSON.stringify(found)}\n` : table(found));
@@ -25,7 +23,7 @@ export async function runInstrumentsList({ dataDir, json }: InstrumentsOptions):
 
 /** `bellwether instruments set FILE`: describes the symbols of a JSON list; all of them, or none when one is wrong. */
 export async function runInstrumentsSet(file: string, { dataDir }: InstrumentsOptions): Promise<void> {
-  await overFirestore(dataDir, async (firestore) => {
+  await overFirestore('instruments', dataDir, async (firestore) => {
     const instruments = await readInstruments(file);
     const repository = repositoriesOf(firestore).instruments;
     for (const instrument of instruments)
@@ -63,15 +61,4 @@ function table(instruments: readonly DomainInstrument[]): string {
     ].join(' '),
   );
   return `${rows.join('\n')}\n`;
-}
-
-async function overFirestore(
-  dataDir: string | undefined,
-  run: (firestore: Firestore) => Promise<void>,
-): Promise<void> {
-  try {
-    await withFirestore('instruments', dataDir, run);
-  } catch (error) {
-    fail(error);
-  }
 }

@@ -16,10 +16,9 @@ import type { Firestore } from '@google-cloud/firestore';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusalText } from '../account/refusal-text.ts';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
-import { withFirestore } from '../stored/with-firestore.ts';
+import { overFirestore } from '../stored/over-firestore.ts';
 import {
   type Flattening,
   type Stake,
@@ -65,7 +64,7 @@ const everyMs = 250;
 /** `bellwether kill engage --scope SCOPE [ID] --reason TEXT` */
 export async function runEngage(id: string | undefined, options: EngageOptions): Promise<void> {
   const { until, flatten = false } = options;
-  await overFirestore(options, async (firestore) => {
+  await overFirestore('kill', options.dataDir, async (firestore) => {
     const ends = until === undefined ? {} : { until: parseUntil(until, systemClock.now()) };
     const change = { state: 'halted', ...by(options), ...ends, ...(flatten ? { flatten } : {}) } as const;
     await run(firestore, id, options, change);
@@ -74,7 +73,7 @@ export async function runEngage(id: string | undefined, options: EngageOptions):
 
 /** `bellwether kill release --scope SCOPE [ID] --reason TEXT` */
 export async function runRelease(id: string | undefined, options: ReleaseOptions): Promise<void> {
-  await overFirestore(options, async (firestore) =>
+  await overFirestore('kill', options.dataDir, async (firestore) =>
     run(firestore, id, options, { state: 'active', ...by(options) }),
   );
 }
@@ -82,7 +81,7 @@ export async function runRelease(id: string | undefined, options: ReleaseOptions
 /** `bellwether kill status` */
 export async function runStatus(options: StatusOptions): Promise<void> {
   const { accounts, json } = options;
-  await overFirestore(options, async (firestore) => {
+  await overFirestore('kill', options.dataDir, async (firestore) => {
     const scopes = await openScopes(firestore);
     const flattening = await flatteningNow(firestore);
     const held = accounts === true ? await heldAccounts(firestore) : undefined;
@@ -278,14 +277,3 @@ const silent = { service: 'cli', level: 'silent' } as const;
 const tell = (line: string): unknown => process.stderr.write(`${line}\n`);
 const write = (line: string): unknown => process.stdout.write(`${line}\n`);
 const print = (value: object): unknown => write(JSON.stringify(value));
-
-async function overFirestore(
-  { dataDir }: { readonly dataDir?: string },
-  act: (firestore: StoreFirestore) => Promise<void>,
-): Promise<void> {
-  try {
-    await withFirestore('kill', dataDir, act);
-  } catch (error) {
-    fail(error);
-  }
-}

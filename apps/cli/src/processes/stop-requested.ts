@@ -1,3 +1,5 @@
+import { isAlive } from '@bellwether/observability';
+
 const parentPollMs = 500;
 
 /** Resolves once, when the process is asked to stop: by a signal, or because the process that started it is gone. */
@@ -5,15 +7,6 @@ export async function stopRequested(environment: NodeJS.ProcessEnv = process.env
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => resolve());
     const parent = Number(environment['BELLWETHER_PARENT_PID'] ?? 0);
-    if (parent > 0) setInterval(() => isGone(parent) && resolve(), parentPollMs).unref();
+    if (parent > 0) setInterval(() => isAlive(parent) || resolve(), parentPollMs).unref();
   });
-}
-
-function isGone(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch {
-    return true;
-  }
 }
