@@ -21,7 +21,7 @@ describe('a ladder of levels', () => {
         fc.property(pricesArb, fc.double({ min: 0.3, max: 1, noNaN: true }), (drawn, share) => {
           const prices = drawn.toSorted(order);
           const ladder = new LevelLadder();
-          if (gathered > 0) ladder.gather();
+          if (gathered > 0) ladder.gather(gathered >>> 1);
           prices.forEach((price, line) => {
             if (line === gathered) ladder.settle();
             ladder.insert(price, line);
@@ -71,7 +71,7 @@ describe('a ladder of levels', () => {
         let levels: { price: number; line: number }[] = [];
         let line = 0;
         for (const { come, from, spread, areGathered, go, fall } of waves) {
-          if (areGathered) ladder.gather();
+          if (areGathered) ladder.gather(0);
           for (let i = 0; i < come; i += 1) {
             line += 1;
             const price = from + ((line * 7919) % spread);

@@ -16,6 +16,7 @@ interface Loose {
   prices: Float64Array;
   lines: Uint32Array;
   count: number;
+  readonly expected: number;
 }
 
 /**
@@ -50,15 +51,20 @@ export class LevelLadder {
     return this.#leaves.bytes + this.#index.bytes;
   }
 
-  /** What is inserted from now on is put in order by `settle`, all at once: many levels in a fraction of the time. */
-  gather(): void {
-    this.#loose ??= { prices: noNumbers, lines: noIndexes, count: 0 };
+  /**
+   * What is inserted from now on is put in order by `settle`, all at once: many levels in a fraction of the time.
+   *
+   * @param expected how many come, at most; more may.
+   */
+  gather(expected: number): void {
+    this.#loose ??= { prices: noNumbers, lines: noIndexes, count: 0, expected };
   }
 
   settle(): void {
     const loose = this.#loose;
     if (loose === undefined) return;
     this.#loose = undefined;
+    if (loose.count === 0) return;
     const prices = loose.prices.subarray(0, loose.count);
     const lines = loose.lines.subarray(0, loose.count);
     const order = levelOrder(prices, lines);
@@ -135,16 +141,18 @@ export class LevelLadder {
 
   /** Makes leaves of sorted levels, with room in each. */
   #fill(prices: Float64Array, lines: Uint32Array, order: Uint32Array): void {
+    this.#leaves.reserve(Math.ceil(order.length / filled));
     for (let start = 0; start < order.length; start += filled) {
-      const places = order.subarray(start, start + filled);
+      const count = Math.min(filled, order.length - start);
       const slot = this.#addLast();
       const leaf = this.#leafAt(slot, this.#leaf);
-      for (const [at, place] of places.entries()) {
+      for (let at = 0; at < count; at += 1) {
+        const place = order[start + at] ?? 0;
         leaf.prices[leaf.price + at] = prices[place] ?? 0;
         leaf.lines[leaf.line + at] = lines[place] ?? 0;
       }
-      this.#index.setCount(slot, places.length);
-      this.#bound(slot, leaf, places.length - 1);
+      this.#index.setCount(slot, count);
+      this.#bound(slot, leaf, count - 1);
     }
     this.#size += order.length;
     this.#findNearest();
@@ -245,7 +253,7 @@ function isAfter(leaf: Leaf, at: number, price: number, line: number): boolean {
 function pushLoose(loose: Loose, price: number, line: number): void {
   if (loose.count === loose.lines.length) {
     // It is dropped soon: that some of it stays empty is less than to copy it often.
-    const length = Math.max(256, loose.count * 2);
+    const length = Math.max(64, loose.expected, loose.count * 2);
     loose.prices = longerNumbers(loose.prices, length);
     loose.lines = longerIndexes(loose.lines, length);
   }

@@ -32,6 +32,11 @@ export class LevelLeaves {
     return this.#chunks.reduce((sum, { prices }) => sum + prices.byteLength, 0);
   }
 
+  /** Makes room for the first ones, in one piece as far as that goes. */
+  reserve(leaves: number): void {
+    if (this.#chunks.length === 0) this.#chunks.push(chunkOf(Math.min(leaves, leavesPerChunk)));
+  }
+
   /** The number of a leaf, whose memory holds anything. */
   add(): number {
     const free = this.#free.pop();
@@ -40,9 +45,10 @@ export class LevelLeaves {
     const last = this.#chunks.at(-1);
     const room = last === undefined ? 0 : last.prices.length / doublesPerLeaf;
     const held = leaf % leavesPerChunk;
-    if (held === 0) this.#chunks.push(chunkOf(leaf === 0 ? 1 : leavesPerChunk));
+    if (leaf >= this.#chunks.length * leavesPerChunk)
+      this.#chunks.push(chunkOf(leaf === 0 ? 1 : leavesPerChunk));
     else if (held === room && last !== undefined) {
-      const larger = chunkOf(room * 2);
+      const larger = chunkOf(Math.min(room * 2, leavesPerChunk));
       larger.prices.set(last.prices);
       this.#chunks[this.#chunks.length - 1] = larger;
     }

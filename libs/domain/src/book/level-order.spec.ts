@@ -11,6 +11,11 @@ const priceArb = fc.oneof(
 );
 
 describe('the order of levels', () => {
+  it('tells prices apart whose distances from the lowest are the same number', () => {
+    const order = levelOrder(Float64Array.of(1e-20, 0, -3), Uint32Array.of(0, 1, 2));
+    expect(Array.from(order)).toEqual([2, 1, 0]);
+  });
+
   it.each([
     ['rising lines', true],
     ['lines in any order', false],

@@ -30,10 +30,13 @@ export class SeriesBook {
     this.#lines = lines;
   }
 
-  /** What is armed from now on is put in order by `settle`, all at once; nothing is judged in between. */
-  gather(): void {
+  /**
+   * What is armed from now on, at most as many as are expected, is put in order by `settle`, all at once; nothing is
+   * judged in between.
+   */
+  gather(expected: number): void {
     this.#isGathering = true;
-    for (const ladder of this.#ladders) ladder.gather();
+    for (const ladder of this.#ladders) ladder.gather(expected);
   }
 
   settle(): void {
@@ -42,7 +45,7 @@ export class SeriesBook {
     this.#findBracket();
   }
 
-  get #ladders(): readonly { gather(): void; settle(): void }[] {
+  get #ladders(): readonly Pick<LevelLadder, 'gather' | 'settle'>[] {
     return [this.#falling, this.#rising, this.#times, this.#fromHighest, this.#fromLowest];
   }
 
@@ -67,6 +70,13 @@ export class SeriesBook {
       (sum, { bytes }) => sum + bytes,
       0,
     );
+  }
+
+  /** Fires at a level of one of `whereabouts`: falling, rising, or a time. */
+  armAt(where: number, line: number, value: number): void {
+    if (where === whereabouts.falling) this.armFalling(line, value);
+    else if (where === whereabouts.rising) this.armRising(line, value);
+    else this.armTime(line, value);
   }
 
   /** Fires at or below an integer price. */

@@ -66,7 +66,8 @@ export class SymbolBook {
   #windows: Partial<Record<PriceSeries, Map<number, PriceWindow>>> = {};
   #count = 0;
   #silent = 0;
-  #isGathering = false;
+  /** How many lines are to be adopted; `undefined` where none are gathered. */
+  #gathering: number | undefined;
   readonly #movers = new Map<number, Mover>();
   /** Armed for a later time or place, by how early that may be. */
   readonly #waiting = new LevelLadder();
@@ -120,14 +121,14 @@ export class SymbolBook {
 
   /** Many lines are adopted from now on, and put in order by `settle`, all at once; nothing is judged in between. */
   gather(count: number): void {
-    this.#isGathering = true;
+    this.#gathering = count;
     this.#table.reserve(count);
     this.#lines.reserve(count);
-    for (const series of Object.values(this.#series)) series.gather();
+    for (const series of Object.values(this.#series)) series.gather(count);
   }
 
   settle(): void {
-    this.#isGathering = false;
+    this.#gathering = undefined;
     for (const series of Object.values(this.#series)) series.settle();
   }
 
@@ -142,6 +143,14 @@ export class SymbolBook {
     const line = this.#add(owner, series, from);
     this.#noteActive(line);
     this.#watch(line, series, numbers, best);
+    return line;
+  }
+
+  /** Adopts a line that fires at a level or a time. @param where one of `whereabouts`. */
+  adoptLevel(owner: number, series: PriceSeries, from: number, where: number, value: number): number {
+    const line = this.#add(owner, series, from);
+    this.#noteActive(line);
+    this.#bookOf(series).armAt(where, line, value);
     return line;
   }
 
@@ -410,18 +419,18 @@ export class SymbolBook {
   }
 
   #watch(line: number, of: PriceSeries, { where, value, trailing }: LineNumbers, best?: SeriesPoint): void {
-    const book = (this.#series[of] ??= this.#newSeries());
-    if (trailing !== undefined) {
-      if (where === whereabouts.fromHighest) book.armFromHighest(line, trailing, best);
-      else book.armFromLowest(line, trailing, best && { ...best, price: -best.price });
-    } else if (where === whereabouts.falling) book.armFalling(line, value);
-    else if (where === whereabouts.rising) book.armRising(line, value);
-    else book.armTime(line, value);
+    const book = this.#bookOf(of);
+    if (trailing === undefined) book.armAt(where, line, value);
+    else if (where === whereabouts.fromHighest) book.armFromHighest(line, trailing, best);
+    else book.armFromLowest(line, trailing, best && { ...best, price: -best.price });
   }
 
-  #newSeries(): SeriesBook {
+  #bookOf(series: PriceSeries): SeriesBook {
+    const known = this.#series[series];
+    if (known !== undefined) return known;
     const book = new SeriesBook(this.#table);
-    if (this.#isGathering) book.gather();
+    if (this.#gathering !== undefined) book.gather(this.#gathering);
+    this.#series[series] = book;
     return book;
   }
 

@@ -43,10 +43,10 @@ export class TrailingSide {
     return this.#trailers.bytes + this.#stops.bytes + this.#starts.bytes + this.#groups.bytes;
   }
 
-  /** What is armed from now on is put in order by `settle`, all at once. */
-  gather(): void {
-    this.#stops.gather();
-    this.#starts.gather();
+  /** What is armed from now on, at most as many as are expected, is put in order by `settle`, all at once. */
+  gather(expected: number): void {
+    this.#stops.gather(expected);
+    this.#starts.gather(expected);
   }
 
   settle(): void {

@@ -37,20 +37,33 @@ export class HeldSubjects {
 
   /** @param nameAt gives the names of the snapshot by their numbers. */
   armedFromOf(line: number, nameAt: (number: number) => string): ArmedFrom {
-    const { from, epoch } = this.columns;
-    const at = from[line] ?? 0;
-    const number = epoch[line] ?? noEpoch;
-    return number === noEpoch ? { at } : { epoch: nameAt(number), ordinal: at };
+    const at = this.fromOf(line);
+    const epoch = this.epochOf(line);
+    return epoch === noEpoch ? { at } : { epoch: nameAt(epoch), ordinal: at };
   }
 
   /** The exchange time from which ticks count for a line; before everything where it counts from a place. */
   countsFrom(line: number): number {
-    const { from, epoch } = this.columns;
-    return epoch[line] === noEpoch ? (from[line] ?? 0) : -Infinity;
+    return this.epochOf(line) === noEpoch ? this.fromOf(line) : -Infinity;
   }
 
   seriesOf(line: number): PriceSeries {
     return seriesCodes[this.columns.series[line] ?? 0] ?? 'trade';
+  }
+
+  /** The number of the name of the epoch from whose ordinal on it counts; `noEpoch` where it counts from a time. */
+  epochOf(line: number): number {
+    return this.columns.epoch[line] ?? noEpoch;
+  }
+
+  /** From which ordinal, or time, it counts. */
+  fromOf(line: number): number {
+    return this.columns.from[line] ?? 0;
+  }
+
+  /** The level or the time of a line that does not trail. */
+  valueOf(line: number): number {
+    return this.columns.value[line] ?? 0;
   }
 
   /** One of `whereabouts`: nowhere where it is watched in no integers. */

@@ -82,6 +82,8 @@ export class ByteLog {
    * @param pieces the bytes; no record lies in two of them.
    */
   load(ends: Uint32Array, pieces: Iterable<Uint8Array>): void {
+    const places = new Uint32Array(ends.length);
+    const lengths = new Uint32Array(ends.length);
     let record = 0;
     let from = 0;
     let end = 0;
@@ -93,13 +95,21 @@ export class ByteLog {
         const { used } = segment;
         const limit = Math.min(end, from + segment.bytes.length - used);
         segment.bytes.set(piece.subarray(from - start, limit - start), used);
+        const [firstRecord, firstByte] = [record, from];
+        const place = this.#current * offsets + used - firstByte;
         for (; record < ends.length && (ends[record] ?? 0) <= limit; record += 1) {
-          const length = (ends[record] ?? 0) - from;
-          this.#note(record, segment, length);
-          from += length;
+          const next = ends[record] ?? 0;
+          places[record] = place + from;
+          lengths[record] = next - from;
+          from = next;
         }
+        listRecords(segment, firstRecord, record);
+        segment.used += from - firstByte;
+        segment.live += from - firstByte;
       }
     }
+    this.#place.load(places);
+    this.#length.load(lengths);
   }
 
   #append(record: number, bytes: Uint8Array): void {
@@ -157,6 +167,17 @@ export class ByteLog {
     if (bytes.length > this.#segmentBytes) segment.bytes = noBytes;
     this.#free.push(index);
   }
+}
+
+/** Adds those from `first` to before `end` to the records of a segment. */
+function listRecords(segment: Segment, first: number, end: number): void {
+  const { records, count } = segment;
+  segment.count += end - first;
+  if (segment.count > records.length) {
+    segment.records = new Uint32Array(segment.count);
+    segment.records.set(records);
+  }
+  for (let record = first; record < end; record += 1) segment.records[count + record - first] = record;
 }
 
 function longer(records: Uint32Array): Uint32Array {

@@ -61,7 +61,7 @@ export class KeyTable {
   load(hashes: Uint32Array, isSame: (a: number, b: number) => boolean): number[] {
     while (this.#buckets < hashes.length) this.#buckets *= 2;
     this.#undivided = this.#buckets;
-    // Put together in one piece, which is faster, and then copied.
+    // In one piece, which is faster: the pages lie in it.
     const firstOf = new Uint32Array(this.#buckets);
     const links = new Uint32Array(hashes.length * 2);
     const repeated: number[] = [];

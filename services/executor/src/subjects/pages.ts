@@ -28,11 +28,12 @@ export class Pages {
     page[index & withinPage] = value;
   }
 
-  /** Sets the first ones. */
+  /** Sets the first ones of an empty column. Its full pages are the memory of `values` from then on. */
   load(values: Page): void {
     for (let start = 0; start < values.length; start += pageLength) {
-      const page = this.#pages[start >>> bits] ?? this.#grow(start);
-      page.set(values.subarray(start, start + pageLength));
+      const part = values.subarray(start, start + pageLength);
+      if (part.length === pageLength) this.#pages.push(part);
+      else this.#grow(start).set(part);
     }
   }
 

@@ -1,6 +1,7 @@
-import { type Place, type SeriesPoint, type SymbolBook, isAtOrAfter, whereabouts } from '@bellwether/domain';
+import { type Place, type SeriesPoint, type SymbolBook, whereabouts } from '@bellwether/domain';
 import type { HeldSubjects } from '../snapshot/held-subjects.ts';
 import type { SubjectTable } from '../subjects/subject-table.ts';
+import { CountedLines } from './counted-lines.ts';
 import type { Restored } from './restored.ts';
 
 /** What the lines of a snapshot's subjects are taken up into. */
@@ -24,7 +25,8 @@ const atOnce = 10_000;
 
 /** Takes up a snapshot symbol by symbol, some subjects at a time. */
 export function* takeUp(into: TakingUp): Generator<void> {
-  const { held, subjects, repeated, bookOf } = into;
+  const { held, subjects, repeated, next, bookOf } = into;
+  const counted = new CountedLines(held, subjects.nameAt, next);
   const { rows, ends } = held.bySymbol();
   let start = 0;
   let left = atOnce;
@@ -36,7 +38,7 @@ export function* takeUp(into: TakingUp): Generator<void> {
     const book = bookOf(subjects.symbolAt(first), held.scaleAt(first));
     book.gather(of.length);
     for (const row of of) {
-      if (!repeated.has(row)) takeUpOne(into, row, book);
+      if (repeated.size === 0 || !repeated.has(row)) takeUpOne(into, counted, row, book);
       left -= 1;
       if (left > 0) continue;
       left = atOnce;
@@ -46,31 +48,39 @@ export function* takeUp(into: TakingUp): Generator<void> {
   }
 }
 
-function takeUpOne(into: TakingUp, row: number, book: SymbolBook): void {
+function takeUpOne(into: TakingUp, counted: CountedLines, row: number, book: SymbolBook): void {
   const { held, subjects, arm } = into;
-  if (!isWatchedAsHeld(into, row, book.scale)) {
+  if (!isWatchedAsHeld(held, counted, row, book.scale)) {
     arm(row);
     return;
   }
   const end = held.firstLineOf(row + 1);
   let before: number | undefined;
   for (let line = held.firstLineOf(row); line < end; line += 1) {
-    const numbers = held.numbersOf(line);
-    const best = numbers.trailing && bestOf(into, row, line, book.scale);
-    const id = book.adopt(row, held.seriesOf(line), held.countsFrom(line), numbers, best);
+    const id = adopt(into, row, line, book);
     if (before === undefined) subjects.noteLine(row, id);
     else book.link(before, id);
     before = id;
   }
 }
 
+function adopt(into: TakingUp, row: number, line: number, book: SymbolBook): number {
+  const { held } = into;
+  const series = held.seriesOf(line);
+  const from = held.countsFrom(line);
+  const where = held.whereOf(line);
+  if (where !== whereabouts.fromHighest && where !== whereabouts.fromLowest)
+    return book.adoptLevel(row, series, from, where, held.valueOf(line));
+  return book.adopt(row, series, from, held.numbersOf(line), bestOf(into, row, line, book.scale));
+}
+
 /** Whether its numbers are those of the book, and its lines are watched from the next tick on. */
-function isWatchedAsHeld({ held, subjects, next }: TakingUp, row: number, scale: number): boolean {
+function isWatchedAsHeld(held: HeldSubjects, counted: CountedLines, row: number, scale: number): boolean {
   if (held.scaleAt(row) !== scale) return false;
   const end = held.firstLineOf(row + 1);
   for (let line = held.firstLineOf(row); line < end; line += 1) {
     if (held.whereOf(line) === whereabouts.nowhere) return false;
-    if (!isAtOrAfter(next, held.armedFromOf(line, subjects.nameAt))) return false;
+    if (!counted.has(line)) return false;
   }
   return true;
 }
