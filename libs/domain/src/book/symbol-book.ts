@@ -164,6 +164,12 @@ export class SymbolBook {
     return this.#lines.linked(first);
   }
 
+  /** All lines by their numbers, with their owners; what is armed meanwhile may come, too. */
+  *lines(): Generator<{ readonly line: number; readonly owner: number }> {
+    for (let line = 0; line < this.#lines.length; line += 1)
+      if (this.#is(line, isArmed)) yield { line, owner: this.#ownerOf(line) };
+  }
+
   /** Arms again, from the next tick on, what has fired and is not disarmed. */
   rearm(line: number, next: Place): void {
     if (!this.#is(line, isSilent)) return;

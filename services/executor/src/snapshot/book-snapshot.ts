@@ -33,7 +33,7 @@ export interface SnapshotHeader {
 
 /** What a snapshot is taken of. */
 export interface ArmedBook {
-  /** All that is armed, as it is while it is asked for. */
+  /** All that is armed, each as it is when it is asked for; those of one symbol together, so that they are taken up faster. */
   subjects(): Iterable<ArmedSubject>;
   /** The scale of a symbol's book. */
   scaleOf(symbol: string): number;
@@ -53,7 +53,7 @@ const frameBytes = 8;
  * what they hold. Columns have the byte order of the machine: a snapshot stays where it was written.
  *
  * Subjects are asked for block by block, so a book may change in between: each is in it as it stood at some
- * moment after the header was made, or is told by the changes since. One that changes may be in it twice.
+ * moment after the header was made, or is told by the changes since. One that changes may be in it twice, or not at all.
  */
 export function* encodeSnapshot(
   header: SnapshotHeader,

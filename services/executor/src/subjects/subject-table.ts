@@ -27,7 +27,6 @@ export class SubjectTable {
   readonly #names = new NameTable();
   readonly #keys = new KeyTable();
   readonly #terms: ByteLog;
-  /** Zero where a row is free. */
   readonly #version = new Pages('numbers');
   readonly #symbol = new Pages('indexes');
   /** By row: the first of its lines in the book of its symbol; of a free row the next free, plus one. */
@@ -116,11 +115,6 @@ export class SubjectTable {
     this.#line.set(row, line);
   }
 
-  /** All that are here, each as it is when it is asked for; what is added meanwhile may come, too. */
-  *all(): Generator<ArmedSubject> {
-    for (let row = 0; row < this.#length; row += 1) if (this.#version.at(row) !== 0) yield this.at(row);
-  }
-
   /**
    * Fills an empty table, row by row. A subject whose key came before is not found: it is to be taken by
    * `takeRepeated`, row by row of those that are returned.
@@ -145,7 +139,6 @@ export class SubjectTable {
 
   #release(row: number): void {
     this.#terms.remove(row);
-    this.#version.set(row, 0);
     this.#line.set(row, this.#free);
     this.#free = row + 1;
   }

@@ -139,9 +139,15 @@ export class ShardBook {
     return news.some(({ armedFrom }) => isAtOrAfter(dropped, armedFrom));
   }
 
-  /** All that is armed, as it is while it is asked for; what is armed meanwhile may come, too. */
-  subjects(): Generator<ArmedSubject> {
-    return this.#subjects.all();
+  /**
+   * All that is armed, symbol by symbol, each as it is when it is asked for. Of what is armed, or changes, meanwhile some
+   * may come.
+   */
+  *subjects(): Generator<ArmedSubject> {
+    const subjects = this.#subjects;
+    for (const book of this.#books.values())
+      for (const { line, owner } of book.lines())
+        if (subjects.lineAt(owner) === line) yield subjects.at(owner);
   }
 
   /** Arms a line again, from the next tick on, that fired without being executed and is still watched. */
