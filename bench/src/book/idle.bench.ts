@@ -1,3 +1,4 @@
+import { QuietBands } from '@bellwether/domain';
 import assert from 'node:assert/strict';
 import { benchmark } from '../runner/benchmark.ts';
 import { seededRandom } from '../runner/random.ts';
@@ -9,6 +10,9 @@ const scanned = 4;
 
 interface Idle {
   readonly books: readonly FilledBook[];
+  readonly bands: QuietBands;
+  /** Those of the books. */
+  readonly bandOf: Uint32Array;
   /** Which book each tick is for. */
   readonly of: Uint16Array;
   readonly prices: Float64Array;
@@ -73,21 +77,26 @@ function idle(symbols: number): Idle {
     while (rank < symbols - 1 && (rest -= weights[rank] ?? 0) > 0) rank += 1;
     return rank;
   });
+  const bands = new QuietBands();
+  const books = weights.map((weight, rank) =>
+    filledBook(Math.ceil((1_000_000 * weight) / total), rank, bands),
+  );
   return {
-    books: weights.map((weight, rank) => filledBook(Math.ceil((1_000_000 * weight) / total), rank)),
+    books,
+    bands,
+    bandOf: Uint32Array.from(books, ({ book }) => book.band),
     of: Uint16Array.from({ length: ticks }, () => ranks[Math.floor(random() * ranks.length)] ?? 0),
     prices: quietPrices(ticks),
   };
 }
 
-function judge({ books, of, prices }: Idle): number {
+/** As a shard judges the ticks of a frame: by their bands, and by their books what is not within. */
+function judge({ books, bands, bandOf, of, prices }: Idle): number {
   let fired = 0;
-  for (let i = 0; i < ticks; i += 1) {
+  const next = (from: number): number => bands.firstOutside(prices, of, bandOf, from);
+  for (let i = next(0); i < ticks; i = next(i + 1)) {
     const found = books[of[i] ?? 0];
-    if (found === undefined) continue;
-    const price = prices[i] ?? 0;
-    if (found.book.isQuiet(price)) continue;
-    found.book.evaluate(price, place, found.reached);
+    found?.book.evaluate(prices[i] ?? 0, place, found.reached);
     fired += 1;
   }
   return fired;
@@ -97,11 +106,23 @@ function compareOnly({ books, of, prices }: Idle): number {
   const above = Float64Array.from(books, ({ book }) => book.quietAbove);
   const below = Float64Array.from(books, ({ book }) => book.quietBelow);
   let fired = 0;
-  for (let i = 0; i < ticks; i += 1) {
+  const next = (from: number): number => firstOutside(prices, of, above, below, from);
+  for (let i = next(0); i < ticks; i = next(i + 1)) fired += 1;
+  return fired;
+}
+
+/** In the shape of which V8 makes the fastest code: a loop that counts takes twice as long. */
+function firstOutside(
+  prices: Float64Array,
+  of: Uint16Array,
+  above: Float64Array,
+  below: Float64Array,
+  from: number,
+): number {
+  for (let i = from; i < prices.length; i += 1) {
     const price = prices[i] ?? 0;
     const index = of[i] ?? 0;
-    if (price > (above[index] ?? 0) && price < (below[index] ?? 0)) continue;
-    fired += 1;
+    if (!(price > (above[index] ?? 0) && price < (below[index] ?? 0))) return i;
   }
-  return fired;
+  return prices.length;
 }

@@ -1,4 +1,4 @@
-import { LineIds, LineTable, type Place, SeriesBook } from '@bellwether/domain';
+import { LineIds, LineTable, type Place, type QuietBands, SeriesBook } from '@bellwether/domain';
 import { seededRandom } from '../runner/random.ts';
 
 /** Where prices are when a book is filled: 100 000.00, with room for a fifth on either side. */
@@ -17,10 +17,10 @@ export interface FilledBook {
 }
 
 /** Levels on both sides of the middle, evenly spread over a fifth of it. */
-export function filledBook(count: number, seed = 1): FilledBook {
+export function filledBook(count: number, seed = 1, bands?: QuietBands): FilledBook {
   const random = seededRandom(seed);
   const table = new LineTable();
-  const book = new SeriesBook(table);
+  const book = new SeriesBook(table, bands);
   const levels = new Float64Array(count);
   for (let i = 0; i < count; i += 1) {
     const line = table.add();

@@ -23,6 +23,7 @@ export { type LineNumbers, numbersOf } from './book/line-numbers.ts';
 export { LineTable, whereabouts } from './book/line-table.ts';
 export * from './book/place.ts';
 export * from './book/same-line.ts';
+export { QuietBands } from './book/quiet-bands.ts';
 export { SeriesBook } from './book/series-book.ts';
 export * from './book/symbol-book.ts';
 export * from './credits/credits-state.ts';

@@ -3,6 +3,7 @@ import { LevelLadder } from './level-ladder.ts';
 import type { LineIds } from './line-ids.ts';
 import { type LineTable, whereabouts } from './line-table.ts';
 import type { Place, SeriesPoint } from './place.ts';
+import { QuietBands } from './quiet-bands.ts';
 import { type Trailing, TrailingSide } from './trailing-side.ts';
 
 /**
@@ -11,23 +12,29 @@ import { type Trailing, TrailingSide } from './trailing-side.ts';
  */
 export class SeriesBook {
   readonly #lines: LineTable;
+  readonly #bands: QuietBands;
+  /** The number of its band, which says the same as the fields below to whoever does not ask it. */
+  readonly band: number;
+  /** Nothing happens at a price between the two before this time. */
+  #quietAbove = -Infinity;
+  #quietBelow = Infinity;
+  #quietUntil = Infinity;
   readonly #falling = new LevelLadder();
   readonly #rising = new LevelLadder();
   readonly #fromHighest = new TrailingSide();
   readonly #fromLowest = new TrailingSide();
   readonly #times = new LevelLadder();
-  /** Nothing happens at a price between the two before this time. */
-  #quietAbove = -Infinity;
-  #quietBelow = Infinity;
-  #quietUntil = Infinity;
   /** A price at or below it may reach something, one at or above `#reachedAbove`, too: between them stops move at most. */
   #reachedBelow = -Infinity;
   #reachedAbove = Infinity;
 
   #isGathering = false;
 
-  constructor(lines: LineTable) {
+  /** @param bands holds its band, until that is released. */
+  constructor(lines: LineTable, bands = new QuietBands()) {
     this.#lines = lines;
+    this.#bands = bands;
+    this.band = bands.add();
   }
 
   /**
@@ -207,6 +214,7 @@ export class SeriesBook {
     this.#reachedBelow = reachedBelow;
     this.#quietAbove = greater(this.#quietAbove, reachedBelow);
     this.#quietBelow = price + 1;
+    this.#bands.set(this.band, this.#quietAbove, price + 1);
   }
 
   #lower(price: number, place: Place): void {
@@ -215,6 +223,7 @@ export class SeriesBook {
     this.#reachedAbove = reachedAbove;
     this.#quietAbove = price - 1;
     this.#quietBelow = lesser(this.#quietBelow, reachedAbove);
+    this.#bands.set(this.band, price - 1, this.#quietBelow);
   }
 
   /** The ticks that set the best prices which trailing stops follow, earliest first. */
@@ -244,10 +253,11 @@ export class SeriesBook {
   }
 
   #findBracket(): void {
-    this.#quietUntil = -this.#times.nearest;
     this.#reachedBelow = greater(this.#falling.nearest, this.#fromHighest.nearest);
     this.#reachedAbove = lesser(-this.#rising.nearest, -this.#fromLowest.nearest);
+    this.#quietUntil = -this.#times.nearest;
     this.#quietAbove = greater(this.#reachedBelow, -this.#fromLowest.movesFrom);
     this.#quietBelow = lesser(this.#reachedAbove, this.#fromHighest.movesFrom);
+    this.#bands.set(this.band, this.#quietAbove, this.#quietBelow);
   }
 }

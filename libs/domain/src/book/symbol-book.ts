@@ -11,6 +11,7 @@ import { OwnedLines } from './owned-lines.ts';
 import { partsPerMillion } from './parts-per-million.ts';
 import type { Place, SeriesPoint } from './place.ts';
 import { type Moved, type Mover, PriceWindow, type WindowPoints } from './price-window.ts';
+import { QuietBands } from './quiet-bands.ts';
 import { SeriesBook } from './series-book.ts';
 
 /** What earlier ticks have left for a line: a trailing stop's best price, a move's window. */
@@ -59,6 +60,7 @@ const seriesFrom = 3;
  */
 export class SymbolBook {
   readonly #keeper: LineKeeper;
+  readonly #bands: QuietBands;
   #scale: number;
   readonly #table = new LineTable();
   readonly #lines = new OwnedLines();
@@ -77,9 +79,11 @@ export class SymbolBook {
   #activeFrom = -Infinity;
   readonly #reached = new LineIds();
 
-  constructor(scale: number, keeper: LineKeeper) {
+  /** @param bands holds those of its series. */
+  constructor(scale: number, keeper: LineKeeper, bands = new QuietBands()) {
     this.#scale = scale;
     this.#keeper = keeper;
+    this.#bands = bands;
   }
 
   /** Prices are integers at it. */
@@ -211,6 +215,18 @@ export class SymbolBook {
   }
 
   /**
+   * A band of prices of the series that reach and change nothing up to this time: the same one until more is armed.
+   * Nothing is within it where prices alone do not decide that.
+   */
+  bandOf(series: PriceSeries, exchangeAt: number): number {
+    if (exchangeAt >= -this.#waiting.nearest || this.#windows[series] !== undefined)
+      return QuietBands.nothing;
+    const book = this.#series[series];
+    if (book === undefined) return QuietBands.everything;
+    return exchangeAt < book.quietUntil ? book.band : QuietBands.nothing;
+  }
+
+  /**
    * Judges one tick: the lines that it reaches, those that protect first, of the same kind those that the
    * price came to first. The order depends on lines and keys alone.
    */
@@ -249,6 +265,7 @@ export class SymbolBook {
       (this.#is(line, isSilent) ? silent : firing).push(line);
     }
     this.#scale = scale;
+    for (const { band } of Object.values(this.#series)) this.#bands.release(band);
     this.#series = {};
     this.#windows = {};
     const putIn = (line: number): void => this.#putIn(line, this.#armedOf(line), memories.get(line) ?? {});
@@ -434,7 +451,7 @@ export class SymbolBook {
   #bookOf(series: PriceSeries): SeriesBook {
     const known = this.#series[series];
     if (known !== undefined) return known;
-    const book = new SeriesBook(this.#table);
+    const book = new SeriesBook(this.#table, this.#bands);
     if (this.#gathering !== undefined) book.gather(this.#gathering);
     this.#series[series] = book;
     return book;

@@ -5,6 +5,7 @@ import {
   type LineMemory,
   type Place,
   type PriceSeries,
+  QuietBands,
   type Reached,
   SymbolBook,
   type SymbolPrices,
@@ -17,6 +18,7 @@ import type { HeldSubjects } from '../snapshot/held-subjects.ts';
 import { SubjectTable } from '../subjects/subject-table.ts';
 import type { ArmedSubject, Fired } from './fired.ts';
 import { armedKey } from './fired.ts';
+import { FrameBands } from './frame-bands.ts';
 import { FrameRange } from './frame-range.ts';
 import { KeptTicks } from './kept-ticks.ts';
 import { LastTicks, pricesAt } from './last-ticks.ts';
@@ -32,12 +34,14 @@ const forgottenAfter = 100_000;
  */
 export class ShardBook {
   readonly #books = new Map<string, SymbolBook>();
+  readonly #bands = new QuietBands();
   readonly #subjects = new SubjectTable();
   readonly #keeper: LineKeeper = { armedOf: (row, line) => this.#armedOf(row, line) };
   /** Versions of what is over, so that a late listener cannot arm it again; the oldest are forgotten. */
   readonly #over = new Map<string, number>();
   readonly #kept: KeptTicks;
   readonly #range = new FrameRange();
+  readonly #frameBands = new FrameBands(this.#bands);
   /** What the checkpoint knows of lines that are still to be armed from their documents. */
   readonly #restored: Restored;
   readonly #last = new LastTicks();
@@ -193,15 +197,14 @@ export class ShardBook {
 
   #judge(frame: Frame, awake: readonly (SymbolBook | undefined)[], fired: Fired[]): void {
     const { epoch, firstOrdinal, instrument, exchangeAt, first, second, instruments } = frame;
-    const factors = instruments.map(
-      ({ priceScale }, index) => 10 ** ((awake[index]?.scale ?? 0) - priceScale),
-    );
-    for (let i = 0; i < frame.length; i += 1) {
+    const bands = this.#frameBands;
+    bands.find(instruments, awake, this.#range.latestAt);
+    for (let i = bands.firstOutside(frame, 0); i < frame.length; i = bands.firstOutside(frame, i + 1)) {
       const index = instrument[i] ?? 0;
       const book = awake[index];
       const described = instruments[index];
       if (book === undefined || described === undefined) continue;
-      const factor = factors[index] ?? 1;
+      const factor = bands.factorOf(index);
       const at = exchangeAt[i] ?? 0;
       const a = (first[i] ?? 0) * factor;
       const b = (second[i] ?? 0) * factor;
@@ -316,7 +319,7 @@ export class ShardBook {
   #bookOf(symbol: string, scale = 0): SymbolBook {
     const known = this.#books.get(symbol);
     if (known !== undefined) return known;
-    const book = new SymbolBook(Math.max(scale, this.#restored.scaleOf(symbol)), this.#keeper);
+    const book = new SymbolBook(Math.max(scale, this.#restored.scaleOf(symbol)), this.#keeper, this.#bands);
     this.#books.set(symbol, book);
     return book;
   }
