@@ -65,9 +65,10 @@ export class KeyTable {
     const firstOf = new Uint32Array(this.#buckets);
     const links = new Uint32Array(hashes.length * 2);
     const repeated: number[] = [];
+    const within = this.#buckets - 1;
     for (let row = 0; row < hashes.length; row += 1) {
       const hash = hashes[row] ?? 0;
-      const bucket = this.#bucketOf(hash);
+      const bucket = hash & within;
       const first = firstOf[bucket] ?? 0;
       let link = first;
       while (link !== 0 && (links[link * 2 - 2] !== hash || !isSame(link - 1, row)))
