@@ -149,5 +149,7 @@ export function commitAttributes(commit: Commit): Record<string, string> {
 
 /** Each type once, in the order of its first event. */
 export function eventTypesOf(events: Commit['events']): string[] {
-  return [...new Set(events.map(({ type }) => type))];
+  const types: string[] = [];
+  for (const { type } of events) if (!types.includes(type)) types.push(type);
+  return types;
 }

@@ -1,10 +1,12 @@
 import {
   type Attributes,
   type Context,
+  ProxyTracerProvider,
   ROOT_CONTEXT,
   SpanKind,
   SpanStatusCode,
   TraceFlags,
+  type Tracer,
   isSpanContextValid,
   trace,
 } from '@opentelemetry/api';
@@ -32,7 +34,9 @@ export interface OpenSpan {
 /** Opens a span of the trace that `traceparent` names. It costs next to nothing until tracing is started. */
 export function openSpan(name: string, options: SpanOptions): OpenSpan {
   const { traceparent, attributes, kind, startedAt } = options;
-  const span = trace.getTracer('bellwether').startSpan(
+  const tracer = startedTracer();
+  if (tracer === undefined) return new UnrecordedSpan(traceparent);
+  const span = tracer.startSpan(
     name,
     {
       attributes,
@@ -55,6 +59,30 @@ export function openSpan(name: string, options: SpanOptions): OpenSpan {
       span.end();
     },
   };
+}
+
+class UnrecordedSpan implements OpenSpan {
+  readonly traceparent: string;
+
+  constructor(traceparent: string) {
+    this.traceparent = traceparent;
+  }
+
+  set(): void {
+    // Nobody records it.
+  }
+
+  end(): void {
+    // Nobody records it.
+  }
+}
+
+/** `undefined` until tracing is started. */
+function startedTracer(): Tracer | undefined {
+  const provider = trace.getTracerProvider();
+  return provider instanceof ProxyTracerProvider
+    ? provider.getDelegateTracer('bellwether')
+    : provider.getTracer('bellwether');
 }
 
 /** Does the work in a span, which ends with it. */
