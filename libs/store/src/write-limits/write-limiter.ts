@@ -2,6 +2,7 @@ import { CollectionRamps } from './collection-ramps.ts';
 import { FairQueue } from './fair-queue.ts';
 import type { WriteProfile } from './profiles.ts';
 import { type Counts, RateWindow, windowMs } from './rate-window.ts';
+import { RecentExecutions } from './recent-executions.ts';
 
 /** What may have to wait: commands go before background work. */
 export type PacedPriority = 'command' | 'background';
@@ -53,6 +54,7 @@ export class WriteLimiter<Request extends PacedRequest> {
   readonly #ramps = new CollectionRamps();
   readonly #queues = { command: newQueue<Request>(), background: newQueue<Request>() };
   readonly #waitingOf = new Map<Request, Waiting<Request>>();
+  readonly #executions = new RecentExecutions();
   /** Writes that wait. */
   #wanted = 0;
 
@@ -68,18 +70,18 @@ export class WriteLimiter<Request extends PacedRequest> {
 
   /** Writes of the last second. */
   rate(now: number): number {
-    this.#window.advance(now);
+    this.#advance(now);
     return this.#window.sum(total);
   }
 
   /** Executions: they have gone or are going, whatever the limit. */
   count(documents: readonly string[], now: number): void {
-    this.#window.advance(now);
-    this.#record(countsOf(documents), now, () => Infinity);
+    this.#executions.add({ documents, at: now });
+    for (const { documents: old, at } of this.#executions.takeOld(now)) this.#noteCollections(old, at);
   }
 
   offer(request: Request, now: number): void {
-    this.#window.advance(now);
+    this.#advance(now);
     const half = this.#profile.writesPerSecond / 2;
     const load = this.#window.sum(total) + this.#wanted + request.documents.length;
     const share = request.priority === 'command' ? 0 : Math.min(1, Math.max(0, load - half) / half);
@@ -104,7 +106,7 @@ export class WriteLimiter<Request extends PacedRequest> {
     allowed: (priority: PacedPriority) => boolean = () => true,
     most = Infinity,
   ): Admission<Request>[] {
-    this.#window.advance(now);
+    this.#advance(now);
     const admitted: Admission<Request>[] = [];
     const reserved = new Set<string>();
     for (const priority of priorities) {
@@ -125,6 +127,7 @@ export class WriteLimiter<Request extends PacedRequest> {
   /** When `take` may have more to give; `undefined` when nothing waits for time to pass. */
   nextAt(now: number): number | undefined {
     if (this.waiting === 0) return undefined;
+    this.#advance(now);
     let next = this.#window.nextChange() ?? Infinity;
     for (const priority of priorities)
       for (const { notBefore } of this.#queues[priority].heads())
@@ -157,13 +160,29 @@ export class WriteLimiter<Request extends PacedRequest> {
 
   #limitOf(key: string, now: number): number {
     if (key === total) return this.#profile.writesPerSecond;
-    if (key.startsWith(inCollection)) return this.#ramps.limitOf(key, now);
+    if (key.startsWith(inCollection)) return this.#ramps.limitOf(key.slice(inCollection.length), now);
     return this.#profile.perDocument;
+  }
+
+  /** Forgets what is a second old. Executions are entered only here: mostly nobody asks what there is room for. */
+  #advance(now: number): void {
+    for (const { documents, at } of this.#executions.takeAll()) {
+      this.#noteCollections(documents, at);
+      if (at + windowMs <= now) continue;
+      this.#window.advance(at);
+      this.#window.record(at, countsOf(documents), () => Infinity);
+    }
+    this.#window.advance(now);
+  }
+
+  #noteCollections(documents: readonly string[], at: number): void {
+    for (const { collection } of runsOf(documents)) this.#ramps.note(collection, at);
   }
 
   #record(counts: Counts, now: number, limitOf: (key: string) => number): void {
     this.#window.record(now, counts, limitOf);
-    for (const key of counts.keys()) if (key.startsWith(inCollection)) this.#ramps.note(key, now);
+    for (const key of counts.keys())
+      if (key.startsWith(inCollection)) this.#ramps.note(key.slice(inCollection.length), now);
   }
 
   #forget({ request }: Waiting<Request>): void {
@@ -182,19 +201,25 @@ function newQueue<Request>(): FairQueue<Waiting<Request>> {
 function countsOf(documents: readonly string[]): Counts {
   const counts = new Map([[total, documents.length]]);
   const add = (key: string, count: number): void => void counts.set(key, (counts.get(key) ?? 0) + count);
-  let collection = '';
-  let inIt = 0;
-  for (const path of documents) {
-    add(path, 1);
-    const within = path.slice(0, path.lastIndexOf('/'));
-    // Those of one collection mostly come together.
-    if (within !== collection) {
-      if (inIt > 0) add(`${inCollection}${collection}`, inIt);
-      collection = within;
-      inIt = 0;
-    }
-    inIt += 1;
-  }
-  if (inIt > 0) add(`${inCollection}${collection}`, inIt);
+  for (const path of documents) add(path, 1);
+  for (const { collection, length } of runsOf(documents)) add(`${inCollection}${collection}`, length);
   return counts;
+}
+
+/** The collections of documents, those that follow each other in one together. */
+function* runsOf(
+  documents: readonly string[],
+): Generator<{ readonly collection: string; readonly length: number }> {
+  for (let from = 0; from < documents.length;) {
+    const first = documents[from] ?? '';
+    const slash = first.lastIndexOf('/');
+    const collection = first.slice(0, slash);
+    let to = from + 1;
+    for (; to < documents.length; to += 1) {
+      const path = documents[to] ?? '';
+      if (path.lastIndexOf('/') !== slash || !path.startsWith(collection)) break;
+    }
+    yield { collection, length: to - from };
+    from = to;
+  }
 }
