@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import {
   add,
   addTexts,
+  compareTexts,
   ceilAt,
   compare,
   decimal,
@@ -76,6 +77,26 @@ describe('a decimal', () => {
     );
     expect(addTexts('-0.50', '0.5')).toBe('0');
     expect(() => addTexts('1', '1e3')).toThrow('not a decimal');
+  });
+
+  it('is compared as text by what it counts, however it is written', () => {
+    const short = fc.record({
+      units: fc.bigInt({ min: -9_999n, max: 9_999n }),
+      scale: fc.integer({ min: 0, max: 4 }),
+    });
+    const either = fc.oneof(anyDecimal, short);
+    fc.assert(
+      fc.property(either, either, fc.constantFrom('', '0', '000'), (a, b, zeros) => {
+        const [first, second] = [formatDecimal(a), formatDecimal(b)];
+        const padded = zeros === '' ? first : `${first}${first.includes('.') ? '' : '.'}${zeros}`;
+        expect(Math.sign(compareTexts(padded, second))).toBe(Math.sign(compare(a, b)));
+        expect(compareTexts(first, padded)).toBe(0);
+      }),
+      { numRuns: 1_000 },
+    );
+    expect(compareTexts('123456789012345', '123456789012345.1')).toBe(-1);
+    expect(compareTexts('-0', '0.00')).toBe(0);
+    expect(() => compareTexts('1', '1e3')).toThrow('not a decimal');
   });
 
   it('is read from nothing else', () => {

@@ -23,8 +23,15 @@ const pattern = /^(-?)(\d{1,40})(?:\.(\d{1,40}))?$/;
 
 /** Reads plain decimal text such as `-12.50`. Anything else (exponents, blanks, NaN) is `undefined`. */
 export function parseDecimal(text: string): Decimal | undefined {
+  if (text.length === 1) return oneDigit[text.charCodeAt(0) - zeroCode];
   return shortDecimal(text) ?? anyDecimal(text);
 }
+
+/** What most multipliers, fees and fresh amounts are. */
+const oneDigit: readonly Decimal[] = Array.from({ length: 10 }, (_, digit) => ({
+  units: BigInt(digit),
+  scale: 0,
+}));
 
 /** So many digits are a number without loss, which is read faster than a big integer. */
 const exactDigits = 15;
@@ -139,7 +146,8 @@ export function negate(a: Decimal): Decimal {
 }
 
 export function subtract(a: Decimal, b: Decimal): Decimal {
-  return add(a, negate(b));
+  const scale = Math.max(a.scale, b.scale);
+  return { units: unitsAt(a, scale) - unitsAt(b, scale), scale };
 }
 
 export function multiply(a: Decimal, b: Decimal): Decimal {
@@ -151,6 +159,18 @@ export function compare(a: Decimal, b: Decimal): number {
   const scale = Math.max(a.scale, b.scale);
   const difference = unitsAt(a, scale) - unitsAt(b, scale);
   return difference < 0n ? -1 : difference > 0n ? 1 : 0;
+}
+
+/** The same of two decimal texts that are known to be well formed. */
+export function compareTexts(a: string, b: string): number {
+  const first = shortUnits(a);
+  const second = shortUnits(b);
+  if (first === undefined || second === undefined) return compare(decimal(a), decimal(b));
+  const difference = scaleOf(a) - scaleOf(b);
+  const one = difference < 0 ? first * (tens[-difference] ?? Infinity) : first;
+  const other = difference > 0 ? second * (tens[difference] ?? Infinity) : second;
+  if (!(Math.abs(one) < exactBelow && Math.abs(other) < exactBelow)) return compare(decimal(a), decimal(b));
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 export function isPositive(a: Decimal): boolean {

@@ -221,7 +221,8 @@ function withHolds(account: Account, holds: readonly TradingHold[]): Account {
 function moved(cash: Account['cash'], currency: string, amount: string): Account['cash'] {
   const before = cash[currency];
   if (before === undefined && isZero(decimal(amount))) return cash;
-  return { ...cash, [currency]: addTexts(before ?? '0', amount) };
+  const after = addTexts(before ?? '0', amount);
+  return after === before ? cash : { ...cash, [currency]: after };
 }
 
 function negated(amount: string): string {

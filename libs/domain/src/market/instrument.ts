@@ -44,7 +44,8 @@ export function plainInstrument(symbol: string): Instrument {
 
 /** What `quantity` is worth at `price`, in the settlement currency. */
 export function notional(contract: Contract, quantity: Quantity, price: Price): Money {
-  const size = multiply(quantity, decimal(contract.multiplier));
+  const { multiplier } = contract;
+  const size = multiplier === '1' ? quantity : multiply(quantity, decimal(multiplier));
   return contract.kind === 'linear' ? multiply(size, price) : divide(size, price, inverseScale, 'halfEven');
 }
 

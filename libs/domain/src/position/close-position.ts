@@ -5,16 +5,7 @@ import type {
   PositionReduced,
   PositionTotals,
 } from '../account/events.ts';
-import {
-  type Money,
-  type Quantity,
-  add,
-  decimal,
-  formatDecimal,
-  isPositive,
-  isZero,
-  subtract,
-} from '../units.ts';
+import { type Quantity, addTexts, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
 import { grossPnl } from './pnl.ts';
 import type { ExitReason, PositionState } from './position.ts';
 
@@ -55,7 +46,8 @@ function exitOf(
   const { id: positionId, symbol, side, entryPrice, contract, openedAt, strategy, tags, broker } = position;
   const closed = decimal(fill.quantity);
   const left: Quantity = subtract(decimal(position.quantity), closed);
-  const pnl = grossPnl(side, contract, closed, decimal(entryPrice), decimal(fill.price));
+  const gain = grossPnl(side, contract, closed, decimal(entryPrice), decimal(fill.price));
+  const pnl = formatDecimal(gain);
   const exit = <Type extends string>(type: Type) => ({
     type,
     positionId,
@@ -66,7 +58,7 @@ function exitOf(
     entryPrice,
     exitPrice: fill.price,
     currency: contract.currency,
-    realizedPnl: formatDecimal(pnl),
+    realizedPnl: pnl,
     reason,
     ...(targetId === undefined ? {} : { targetId }),
     ...(strategy === undefined ? {} : { strategy }),
@@ -80,14 +72,14 @@ function exitOf(
     : { ...exit('PositionClosed'), totals: totalsOf(position, fill, pnl), openedAt, closedAt: at };
 }
 
-/** The position's life with its last fill, which the position does not hold yet. */
-function totalsOf(position: PositionState, { fee, feeCurrency }: OrderFilled, pnl: Money): PositionTotals {
+/** The position's life with its last fill, which the position does not hold yet. @param pnl decimal text. */
+function totalsOf(position: PositionState, { fee, feeCurrency }: OrderFilled, pnl: string): PositionTotals {
   const { enteredQuantity, realizedPnl, fees, funding } = position;
-  const paid = add(decimal(fees[feeCurrency] ?? '0'), decimal(fee));
+  const paid = addTexts(fees[feeCurrency] ?? '0', fee);
   return {
     quantity: enteredQuantity,
-    realizedPnl: formatDecimal(add(decimal(realizedPnl), pnl)),
-    fees: isZero(paid) ? fees : { ...fees, [feeCurrency]: formatDecimal(paid) },
+    realizedPnl: addTexts(realizedPnl, pnl),
+    fees: paid === '0' ? fees : { ...fees, [feeCurrency]: paid },
     funding,
   };
 }

@@ -3,7 +3,7 @@ import type { AccountEvent } from '../account/events.ts';
 import { shadowBroker } from '../account/settings.ts';
 import { type ArmedFrom, type TickReference, after, isAtOrAfter } from '../market/tick.ts';
 import { type Result, ok, refuse } from '../result.ts';
-import { type Quantity, compare, decimal, isPositive, least } from '../units.ts';
+import { type Quantity, compareTexts, isPositive, least } from '../units.ts';
 import { breakEvenShift } from './break-even.ts';
 import type { Target, TrailingStop } from './exits.ts';
 import { fillExit } from './fill-exit.ts';
@@ -126,7 +126,7 @@ function isExitedBy({ exiting }: PositionState, { target }: { readonly target?: 
 }
 
 function isBeyond({ side }: Position, price: string, level: string, way: 'loss' | 'gain'): boolean {
-  const fromLevel = compare(decimal(price), decimal(level));
+  const fromLevel = compareTexts(price, level);
   return (side === 'long') === (way === 'loss') ? fromLevel <= 0 : fromLevel >= 0;
 }
 

@@ -142,6 +142,7 @@ export function availableQuantity({
   quantity,
   exiting,
 }: Pick<PositionState, 'quantity' | 'exiting'>): Quantity {
+  if (exiting.length === 0) return decimal(quantity);
   return subtract(decimal(quantity), sum(exiting.map(({ order }) => decimal(order.quantity))));
 }
 
