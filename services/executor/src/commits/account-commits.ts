@@ -9,7 +9,7 @@ import {
   type Decision,
   type StateDocument,
   type StoredCommit,
-  pathOf,
+  type TouchedDocument,
   touchedDocuments,
 } from '@bellwether/store';
 import {
@@ -88,10 +88,9 @@ export class AccountCommits {
     }
     const outcome = await this.#traced(ref, request);
     if (outcome.status !== 'committed') return outcome;
-    const { stored } = outcome;
-    const changed = changedBy(ref, outcome);
-    if (isUrgent) this.#pace.count({ tenant, uid }, writtenBy(ref, stored, changed));
-    this.#onCommitted(stored, changed, outcome.account);
+    const { stored, account, touched = touchedDocuments(ref, stored.commit.events) } = outcome;
+    if (isUrgent) this.#pace.count({ tenant, uid }, writtenBy(ref, stored, touched));
+    this.#onCommitted(stored, changedBy(ref, account, touched, stored.commit.seq), account);
     return outcome;
   }
 
@@ -159,23 +158,29 @@ function documentsOf(
   ];
 }
 
-function writtenBy(ref: AccountRef, { commit }: StoredCommit, changed: readonly ArmedSubject[]): string[] {
+function writtenBy(
+  ref: AccountRef,
+  { commit }: StoredCommit,
+  touched: readonly TouchedDocument[],
+): readonly string[] {
   return [
     paths.account(ref),
     paths.journalEntry(ref, commit.seq),
     paths.outboxPointer(ref.accountId, commit.seq),
-    ...changed.map((subject) => pathOf(ref, subject)),
+    ...touched.map(({ path }) => path),
   ];
 }
 
 /** What a commit changed, as it stands after it. */
 function changedBy(
   ref: AccountRef,
-  { stored: { commit }, account, touched }: Extract<CommitOutcome<unknown>, { status: 'committed' }>,
+  account: Account,
+  touched: readonly TouchedDocument[],
+  version: number,
 ): readonly ArmedSubject[] {
   const changed: ArmedSubject[] = [];
-  for (const document of touched ?? touchedDocuments(ref, commit.events)) {
-    const subject = subjectOf(ref, account, document, commit.seq);
+  for (const document of touched) {
+    const subject = subjectOf(ref, account, document, version);
     if (subject !== undefined) changed.push(subject);
   }
   return changed;

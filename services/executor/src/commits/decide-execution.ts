@@ -55,7 +55,9 @@ export function decideExecution(
   const market: Market = (symbol) => (symbol === tick.symbol ? prices : surroundings.market(symbol));
   const at = { ...surroundings, market, now: tick.exchangeAt };
   const decided = decideFired(account, fired, at, now);
-  return decided.ok ? ok([...decided.value, ...watchLimits(account, decided.value, at)]) : decided;
+  if (!decided.ok) return decided;
+  const said = watchLimits(account, decided.value, at);
+  return said.length === 0 ? decided : ok([...decided.value, ...said]);
 }
 
 function decideFired(
@@ -80,42 +82,53 @@ function decideFired(
 
 /** The documents that are looked at when these fire, as far as the subjects alone say. */
 export function needsOf(subjects: readonly ArmedSubject[]): Needs {
-  const ids = (kind: ArmedSubject['kind']) =>
-    subjects.filter((subject) => subject.kind === kind).map(({ id }) => id);
+  const ids: Record<ArmedSubject['kind'], string[]> = { position: [], trigger: [], order: [], signal: [] };
+  for (const { kind, id } of subjects) ids[kind].push(id);
   return {
-    positionIds: ids('position'),
-    triggerIds: ids('trigger'),
-    orderIds: ids('order'),
-    signalIds: ids('signal'),
+    positionIds: ids.position,
+    triggerIds: ids.trigger,
+    orderIds: ids.order,
+    signalIds: ids.signal,
   };
 }
 
 /** What they point to: an order's position, and whatever a trigger's action is about. */
 export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]): Needs {
-  const needs = subjects.map(({ kind, id }): Needs => {
-    switch (kind) {
-      case 'position':
-        return { orderIds: account.positions.get(id)?.reducing ?? [] };
-      case 'order': {
-        const order = account.orders.get(id);
-        if (order === undefined) return {};
-        const { positionId } = order;
-        return { positionIds: [positionId], orderIds: account.positions.get(positionId)?.reducing ?? [] };
-      }
-      case 'signal':
-        return {};
-      case 'trigger': {
-        const trigger = account.triggers.get(id);
-        return trigger === undefined ? {} : needsOfAction(trigger.action, trigger.firings + 1, account);
-      }
+  const positionIds: string[] = [];
+  const triggerIds: string[] = [];
+  const orderIds: string[] = [];
+  let allOpen = false;
+  for (const subject of subjects) {
+    const needs = pointedTo(account, subject);
+    if (needs.positionIds !== undefined) positionIds.push(...needs.positionIds);
+    if (needs.triggerIds !== undefined) triggerIds.push(...needs.triggerIds);
+    if (needs.orderIds !== undefined) orderIds.push(...needs.orderIds);
+    allOpen ||= needs.allOpen === true;
+  }
+  return withLimits(account, { positionIds, triggerIds, orderIds, allOpen });
+}
+
+const nothing: Needs = {};
+
+function pointedTo(account: Account, { kind, id }: ArmedSubject): Needs {
+  switch (kind) {
+    case 'position': {
+      const reducing = account.positions.get(id)?.reducing ?? [];
+      return reducing.length === 0 ? nothing : { orderIds: reducing };
     }
-  });
-  return withLimits(account, {
-    positionIds: needs.flatMap(({ positionIds = [] }) => positionIds),
-    triggerIds: needs.flatMap(({ triggerIds = [] }) => triggerIds),
-    orderIds: needs.flatMap(({ orderIds = [] }) => orderIds),
-    allOpen: needs.some(({ allOpen = false }) => allOpen),
-  });
+    case 'order': {
+      const order = account.orders.get(id);
+      if (order === undefined) return nothing;
+      const { positionId } = order;
+      return { positionIds: [positionId], orderIds: account.positions.get(positionId)?.reducing ?? [] };
+    }
+    case 'signal':
+      return nothing;
+    case 'trigger': {
+      const trigger = account.triggers.get(id);
+      return trigger === undefined ? nothing : needsOfAction(trigger.action, trigger.firings + 1, account);
+    }
+  }
 }
 
 /** An account whose losses are limited is valued at every commit: over all that it has open. */

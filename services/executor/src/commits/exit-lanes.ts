@@ -134,13 +134,18 @@ export class ExitLanes {
   async #run(account: AccountRef, lane: Pending[]): Promise<void> {
     let most = maxExecutionsPerCommit;
     while (lane.length > 0) {
-      const group = inOrderOfTicks(lane).slice(0, most);
+      const ordered = inOrderOfTicks(lane);
+      const group = ordered.slice(0, most);
       const result = await this.#commitGroup(account, group);
       if (result === 'tooMuch') most = Math.ceil(group.length / 2);
       if (typeof result === 'string') continue;
       const { deferred } = result;
-      const done = new Set(group.filter((pending) => !deferred.has(pending)));
-      lane.splice(0, lane.length, ...lane.filter((pending) => !done.has(pending)));
+      const done = deferred.size === 0 ? group : group.filter((pending) => !deferred.has(pending));
+      if (ordered === lane && done === group) lane.splice(0, group.length);
+      else {
+        const gone = new Set(done);
+        lane.splice(0, lane.length, ...lane.filter((pending) => !gone.has(pending)));
+      }
       for (const pending of done) pending.done();
     }
     this.#lanes.delete(account.accountId);
@@ -252,7 +257,7 @@ export class ExitLanes {
  */
 function inOrderOfTicks(lane: readonly Pending[]): readonly Pending[] {
   // Mostly one line of each waits.
-  if (new Set(lane.map(({ fired }) => armedKey(fired.subject))).size === lane.length) return lane;
+  if (new Set(lane.map(({ fired }) => fired.subject.id)).size === lane.length) return lane;
   const bySubject = Map.groupBy(lane, ({ fired }) => armedKey(fired.subject));
   const ordered = new Map(
     [...bySubject].map(([key, pending]) => [key, pending.toSorted(byTickAndProtection)[Symbol.iterator]()]),
