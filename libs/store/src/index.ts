@@ -34,7 +34,7 @@ export type { ReadDocument } from './reads/read-document.ts';
 export type { IdRange } from './reads/range-query.ts';
 export { readList } from './reads/read-list.ts';
 export { readPages, readRange } from './reads/read-range.ts';
-export { type PendingPublish, Outbox } from './outbox.ts';
+export { type PendingPublish, type PointerName, Outbox } from './outbox.ts';
 export { type QueryParts, buildQuery } from './queries/build-query.ts';
 export {
   type LatestParts,

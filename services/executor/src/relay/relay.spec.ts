@@ -35,6 +35,7 @@ class FakePublisher implements Publisher {
 describe('the relay', () => {
   let publisher: FakePublisher;
   let settled: number[][];
+  let names: unknown[];
   let failsToSettle: boolean;
   let relay: Relay;
 
@@ -42,6 +43,7 @@ describe('the relay', () => {
     jest.useFakeTimers();
     publisher = new FakePublisher();
     settled = [];
+    names = [];
     failsToSettle = false;
     relay = new Relay(
       publisher,
@@ -49,6 +51,7 @@ describe('the relay', () => {
         settle: async (published) => {
           if (failsToSettle) throw new Error('unreachable');
           settled.push(published.map(({ seq }) => seq));
+          names.push(...published);
           return Promise.resolve();
         },
       },
@@ -100,6 +103,12 @@ describe('the relay', () => {
     await next;
     await jest.advanceTimersByTimeAsync(20);
     expect(settled).toEqual([[1, 2], [3]]);
+  });
+
+  it('keeps nothing of a commit but the name of its pointer', async () => {
+    void relay.publish({ commit: commitOf(1) });
+    await relay.close();
+    expect(names).toEqual([{ accountId: 'ann.main', seq: 1 }]);
   });
 
   it('has a commit under way until its pointer is deleted', async () => {

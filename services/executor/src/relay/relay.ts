@@ -8,7 +8,7 @@ import {
 } from '@bellwether/contracts';
 import type { Publisher } from '@bellwether/bus';
 import { type Logger, type SpanOptions, inSpan } from '@bellwether/observability';
-import type { Outbox, StoredCommit, StoredScopeCommit } from '@bellwether/store';
+import type { Outbox, PointerName, StoredCommit, StoredScopeCommit } from '@bellwether/store';
 
 const settleAfterMs = 20;
 
@@ -27,7 +27,8 @@ export class Relay {
   readonly #underWay = new Set<string>();
   /** Since the process started. */
   readonly counts = { published: 0, failed: 0 };
-  #published: (Commit | ScopeCommit)[] = [];
+  /** Names alone: the pointers may stay for a while, and commits are large. */
+  #published: PointerName[] = [];
   readonly #publishing = new Set<Promise<void>>();
   #settling: Promise<void> = Promise.resolve();
   #timer: NodeJS.Timeout | undefined;
@@ -77,7 +78,7 @@ export class Relay {
         }),
       );
       this.counts.published += 1;
-      this.#published.push(commit);
+      this.#published.push(nameOf(commit));
       this.#timer ??= setTimeout(() => this.#settle(), settleAfterMs);
     } catch (error) {
       this.#underWay.delete(id);
@@ -94,7 +95,7 @@ export class Relay {
     this.#settling = this.#settling.then(async () => this.#delete(published));
   }
 
-  async #delete(published: readonly (Commit | ScopeCommit)[]): Promise<void> {
+  async #delete(published: readonly PointerName[]): Promise<void> {
     try {
       await this.#outbox.settle(published);
     } catch (error) {
@@ -103,7 +104,7 @@ export class Relay {
         'published pointers could not be deleted; they will be published again',
       );
     }
-    for (const commit of published) this.#underWay.delete(idOf(commit));
+    for (const name of published) this.#underWay.delete(idOf(name));
   }
 }
 
@@ -122,6 +123,11 @@ function spanOf(commit: Commit | ScopeCommit): SpanOptions {
   };
 }
 
-function idOf(commit: Commit | ScopeCommit): string {
-  return `${sourceOf(commit)}:${commit.seq}`;
+function nameOf(commit: Commit | ScopeCommit): PointerName {
+  const { seq } = commit;
+  return 'scope' in commit ? { scope: commit.scope, seq } : { accountId: commit.accountId, seq };
+}
+
+function idOf(name: PointerName): string {
+  return `${sourceOf(name)}:${name.seq}`;
 }
