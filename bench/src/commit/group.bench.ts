@@ -43,15 +43,15 @@ function groupBenchmark({ accounts, atLeast }: { accounts: number; atLeast: numb
       assert.deepEqual(spent, { commits, writes: exits + 3 * commits, deletes: 0, reads: 0 });
     },
     baseline: async ({ path }) =>
-      exitsPerCoreSecond(path, { accounts, exits: alone }, async (fired) => {
+      perCoreSecondOf(path, accounts, alone, async (fired) => {
         await inFlight(64, alone, async (index) => {
           // In turn of each account, so that none waits for one of its own and joins its commit.
-          const one = fired[(index % accounts) * (alone / accounts) + Math.floor(index / accounts)];
+          const one = fired[(index % accounts) * (exits / accounts) + Math.floor(index / accounts)];
           if (one !== undefined) await executeTogether(path, [one]);
         });
       }),
     subject: async ({ path }) =>
-      exitsPerCoreSecond(path, { accounts, exits }, async (fired) => executeTogether(path, fired)),
+      perCoreSecondOf(path, accounts, exits, async (fired) => executeTogether(path, fired)),
     async close({ server, path }) {
       await path.close();
       await server.close();
@@ -59,13 +59,17 @@ function groupBenchmark({ accounts, atLeast }: { accounts: number; atLeast: numb
   });
 }
 
-/** Exits by processor time of this process alone, whichever thread spent it. */
-async function exitsPerCoreSecond(
+/**
+ * Exits by processor time of this process alone, whichever thread spent it; of the same accounts with the same that is
+ * open, however many of it exit.
+ */
+async function perCoreSecondOf(
   path: CommitPath,
-  measured: { readonly accounts: number; readonly exits: number },
+  accounts: number,
+  count: number,
   execute: (fired: readonly Fired[]) => Promise<void>,
 ): Promise<number> {
-  const fired = await openStops(path, measured);
+  const fired = await openStops(path, { accounts, exits });
   globalThis.gc?.();
-  return perCoreSecond(measured.exits, async () => execute(fired));
+  return perCoreSecond(count, async () => execute(fired));
 }
