@@ -84,6 +84,7 @@ describe('commits as they were stored once', () => {
   it.each(stored)('still have the hash that they were chained with: $file', ({ json }) => {
     const { hash, ...rest } = Stored.parse(json);
     expect(hashStored(rest)).toBe(hash);
+    expect(hashStored(Stored.parse(json))).toBe(hash);
   });
 
   it.each(

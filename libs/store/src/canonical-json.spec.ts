@@ -26,4 +26,10 @@ describe('JSON with sorted keys', () => {
   ])('sorts %s', (_what, value, text) => {
     expect(canonicalJson(value)).toBe(text);
   });
+
+  it('leaves out fields by name, of the value itself alone', () => {
+    const value = { hash: 'x', b: { hash: 'y' }, a: [{ hash: 'z' }] };
+    expect(canonicalJson(value, new Set(['hash', 'none']))).toBe('{"a":[{"hash":"z"}],"b":{"hash":"y"}}');
+    expect(canonicalJson(value)).toBe('{"a":[{"hash":"z"}],"b":{"hash":"y"},"hash":"x"}');
+  });
 });

@@ -1,5 +1,9 @@
-/** JSON with sorted keys: equal values give equal text. What is `undefined` is left out of objects, and null in arrays. */
-export function canonicalJson(value: unknown): string {
+/**
+ * JSON with sorted keys: equal values give equal text. What is `undefined` is left out of objects, and null in arrays.
+ *
+ * @param without names of fields of the value itself, not of what it holds, that are left out.
+ */
+export function canonicalJson(value: unknown, without?: ReadonlySet<string>): string {
   switch (typeof value) {
     case 'string':
       return quoted(value);
@@ -7,8 +11,9 @@ export function canonicalJson(value: unknown): string {
       return Number.isFinite(value) ? String(value) : 'null';
     case 'object':
       if (value === null) return 'null';
+      if (Array.isArray(value)) return ofArray(value);
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object is a record of its own keys
-      return Array.isArray(value) ? ofArray(value) : ofObject(value as Readonly<Record<string, unknown>>);
+      return ofObject(value as Readonly<Record<string, unknown>>, without);
     case 'boolean':
       return value ? 'true' : 'false';
     case 'undefined':
@@ -28,12 +33,13 @@ function ofArray(values: readonly unknown[]): string {
   return `${text}]`;
 }
 
-function ofObject(fields: Readonly<Record<string, unknown>>): string {
+function ofObject(fields: Readonly<Record<string, unknown>>, without?: ReadonlySet<string>): string {
   const { keys, heads } = shapeOf(Object.keys(fields));
   let text = '{';
   for (let i = 0; i < keys.length; i += 1) {
-    const field = fields[keys[i] ?? ''];
-    if (field === undefined) continue;
+    const key = keys[i] ?? '';
+    const field = fields[key];
+    if (field === undefined || without?.has(key) === true) continue;
     if (text.length > 1) text += ',';
     text += `${heads[i]}${canonicalJson(field)}`;
   }

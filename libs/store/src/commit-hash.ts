@@ -32,12 +32,13 @@ export function hashCommit(commit: Omit<Commit, 'hash'> | Omit<ScopeCommit, 'has
 
 /** The same over an entry as it lies in the journal, its own hash left out. Since schema 3 events are hashed as the text that they are. */
 export function hashStored(entry: object): string {
-  if ('schema' in entry && entry.schema === 3 && 'events' in entry && typeof entry.events === 'string') {
-    const { events: _, ...head } = entry;
-    return hashTexts(canonicalJson(head), entry.events);
-  }
-  return sha256(canonicalJson(entry));
+  if ('schema' in entry && entry.schema === 3 && 'events' in entry && typeof entry.events === 'string')
+    return hashTexts(canonicalJson(entry, outsideHead), entry.events);
+  return sha256(canonicalJson(entry, ownHash));
 }
+
+const ownHash: ReadonlySet<string> = new Set(['hash']);
+const outsideHead: ReadonlySet<string> = new Set(['hash', 'events']);
 
 /** Of schema 3: SHA-256, hex, over everything but the events as JSON with sorted keys, then the text of the events. */
 export function hashTexts(head: string, events: string): string {

@@ -39,6 +39,7 @@ describe('a sealed commit', () => {
     const { hash, ...rest } = document;
     expect(hash).toBe('61a36a04cc9a714fd9be749dfcdcaa3d39237582f63c4e0afb3f217df1fe0349');
     expect(hashStored({ ...rest })).toBe(hash);
+    expect(hashStored({ ...rest, hash })).toBe(hash);
     const { events, ...head } = rest;
     expect(hashStored({ events, ...head })).toBe(hash);
   });

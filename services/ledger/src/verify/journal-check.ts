@@ -57,8 +57,8 @@ export class JournalCheck {
       this.#hash = 'previousHash' in stored ? String(stored.previousHash) : '';
     }
     this.#seq = Number(id);
-    const { hash, ...rest } = { hash: undefined, ...stored };
-    if (hash !== hashStored(rest)) this.#broken(`entry ${this.#seq} is not what its hash was made of`);
+    const hash = 'hash' in stored ? stored.hash : undefined;
+    if (hash !== hashStored(stored)) this.#broken(`entry ${this.#seq} is not what its hash was made of`);
     const previous = 'previousHash' in stored ? stored.previousHash : undefined;
     if (previous !== this.#hash) this.#broken(`entry ${this.#seq} does not follow the entry before`);
     this.#hash = String(hash);
