@@ -20,6 +20,17 @@ describe('a table of texts', () => {
     );
   });
 
+  it('keeps what it knows where nobody writes over it, also of a Buffer', () => {
+    const table = new TextTable();
+    const memory = Buffer.from('1000');
+    for (let number = 1_000; number < 10_000; number += 1) {
+      memory.write('1000');
+      table.decode(memory, 0, 4);
+      memory.write(String(number));
+      expect(table.decode(memory, 0, 4)).toBe(String(number));
+    }
+  });
+
   it('refuses what is no UTF-8, also where a text like it is known', () => {
     const table = new TextTable();
     table.decode(Uint8Array.of(65, 66), 0, 2);
