@@ -41,6 +41,17 @@ describe('RowScanner', () => {
     expect(new Set(markets).size).toBe(3);
   });
 
+  it('knows a market also where the memory that it came in is written over', () => {
+    const scanner = new RowScanner('trade');
+    const memory = Buffer.from('1,A,X,1,1');
+    scanner.scan(memory, 0, memory.length);
+    const { market } = scanner;
+    memory.write('2,B,Y,1,1');
+    const again = Buffer.from('3,A,X,1,1');
+    expect(scanner.scan(again, 0, again.length)).toBe(true);
+    expect(scanner.market).toBe(market);
+  });
+
   it.each([
     ['1,A,X,1,0', 'trade'],
     ['0,A,X,1.000000000000000000000000000,1', 'trade'],

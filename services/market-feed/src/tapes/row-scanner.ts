@@ -84,7 +84,7 @@ export class RowScanner {
     if (commas !== 2) return false;
     this.#cursor = i + 1;
     const known = this.#markets.get(hash)?.find((entry) => isEqual(entry.bytes, bytes, start, i));
-    const market = known?.market ?? this.#intern(hash, bytes.slice(start, i));
+    const market = known?.market ?? this.#intern(hash, bytes.subarray(start, i));
     if (market === undefined) return false;
     this.market = market;
     return true;
@@ -94,7 +94,8 @@ export class RowScanner {
     const [symbol = '', venue = ''] = Buffer.from(bytes).toString('latin1').split(',');
     if (!isMarket(symbol, venue)) return undefined;
     const market = { symbol, venue };
-    this.#markets.set(hash, [...(this.#markets.get(hash) ?? []), { bytes, market }]);
+    const known = { bytes: Uint8Array.from(bytes), market };
+    this.#markets.set(hash, [...(this.#markets.get(hash) ?? []), known]);
     return market;
   }
 
