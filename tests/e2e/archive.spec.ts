@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 const tradedAt = Date.parse('2026-01-05T12:00:00Z');
 const trades = [1, 3].map((hour) => ledgerTradeOf(hour, { uid: 'ann', realizedPnl: '10', tradedAt }));
@@ -32,8 +32,7 @@ describe('the archive of old trades', () => {
   afterAll(async () => folder.remove());
 
   async function bellwether(...args: readonly string[]) {
-    const running = runBellwether([...args, '--data-dir', dataDir]);
-    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd([...args, '--data-dir', dataDir]);
   }
 
   it('is written, listed, verified, and told with what is not archived', async () => {

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { paths } from '@bellwether/contracts';
 import { startTestCloud } from '@bellwether/testing';
-import { type Running, runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 function key(byte: number): string {
   return Buffer.alloc(32, byte).toString('base64');
@@ -23,8 +23,7 @@ describe('channels', () => {
   });
 
   async function bellwether(...args: readonly string[]) {
-    const running: Running = runBellwether(args, undefined, cloud.environment);
-    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd(args, cloud.environment);
   }
   const channels = async (...args: readonly string[]) => bellwether('channels', ...args, '--tenant', 'acme');
   async function file(json: object): Promise<string> {
@@ -71,13 +70,8 @@ describe('channels', () => {
     expect((await bellwether('channels', 'list', '--tenant', 'globex')).stdout).toMatch(
       /^discord +discordWebhook +active +webhook 9\n$/,
     );
-    const reseal = async (CHANNEL_KEYS: string) => {
-      const running = runBellwether(['channels', 'reseal', '--tenant', 'globex'], undefined, {
-        ...cloud.environment,
-        CHANNEL_KEYS,
-      });
-      return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
-    };
+    const reseal = async (CHANNEL_KEYS: string) =>
+      runToEnd(['channels', 'reseal', '--tenant', 'globex'], { ...cloud.environment, CHANNEL_KEYS });
     const sealed = async (): Promise<unknown> => (await at.get()).data()?.['sealed'];
     expect(await reseal(`one:${key(1)}`)).toMatchObject({ code: 0, stdout: 'Sealed anew: discord.\n' });
     expect(await sealed()).toMatch(/^1\.one\./);
@@ -91,8 +85,8 @@ describe('channels', () => {
     const { CHANNEL_KEYS: _, ...keyless } = cloud.environment;
     const url = 'https://discord.com/api/webhooks/123/t0ken';
     const webhook = await file({ kind: 'discordWebhook', url });
-    const add = runBellwether(['channels', 'add', 's', webhook, '--tenant', 'globex'], undefined, keyless);
-    expect([await add.ended, add.stderr()]).toEqual([
+    const { code, stderr } = await runToEnd(['channels', 'add', 's', webhook, '--tenant', 'globex'], keyless);
+    expect([code, stderr]).toEqual([
       2,
       's: the secrets of channels are stored sealed, which needs a key: set CHANNEL_KEYS or CHANNEL_KEYS_FILE\n',
     ]);

@@ -6,7 +6,7 @@ import { type RunningService, createLogger } from '@bellwether/observability';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { runBellwether } from '../support/bellwether.ts';
+import { runToEnd } from '../support/bellwether.ts';
 import { root } from '../support/root.ts';
 
 const ann = mainAccount('acme', 'ann');
@@ -28,9 +28,7 @@ describe('commands on the command line', () => {
   });
 
   async function run(...args: string[]) {
-    const running = runBellwether(args, undefined, cloud.environment);
-    const code = await running.ended;
-    return { code, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd(args, cloud.environment);
   }
   const send = async (name: string, ...args: string[]) => run('command', 'send', name, ...of, ...args);
   const answer = async (name: string, ...args: string[]): Promise<unknown> => {

@@ -4,7 +4,7 @@ import { AccountStore, connectFirestore } from '@bellwether/store';
 import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 const account = mainAccount('acme', 'ann');
 
@@ -30,8 +30,7 @@ describe('the credits of an account', () => {
   afterAll(async () => folder.remove());
 
   async function credits(...args: readonly string[]) {
-    const running = runBellwether(['credits', ...args, '--data-dir', dataDir]);
-    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd(['credits', ...args, '--data-dir', dataDir]);
   }
   const reason = ['--reason', 'a gift'];
 
@@ -51,9 +50,8 @@ describe('the credits of an account', () => {
         { kind: 'grant', amount: '1', balance: '13.5', actor: 'ops' },
       ],
     });
-    const verified = runBellwether(['verify', '--data-dir', dataDir]);
-    await verified.ended;
-    expect(verified.stdout()).not.toContain('credit');
+    const verified = await runToEnd(['verify', '--data-dir', dataDir]);
+    expect(verified.stdout).not.toContain('credit');
   }, 60_000);
 
   it('have prices by command, which are named when they are wrong', async () => {

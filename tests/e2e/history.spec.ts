@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 const trades = `ts_ms,symbol,venue,price,size
 1700000000000,BTC-USDT,kucoin,100.5,1
@@ -162,6 +162,5 @@ describe('bellwether history', () => {
 });
 
 async function history(...args: readonly string[]) {
-  const running = runBellwether(['history', ...args]);
-  return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+  return runToEnd(['history', ...args]);
 }

@@ -17,7 +17,7 @@ import { readDocument } from '@bellwether/store';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { runBellwether } from '../support/bellwether.ts';
+import { runToEnd } from '../support/bellwether.ts';
 import { root } from '../support/root.ts';
 
 const symbol = 'BTC-USDT';
@@ -91,9 +91,7 @@ describe('the kill switch on the command line', () => {
       },
     });
   async function kill(...args: readonly string[]) {
-    const running = runBellwether(['kill', ...args], undefined, cloud.environment);
-    const code = await running.ended;
-    return { code, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd(['kill', ...args], cloud.environment);
   }
   const documentOf = async (account: AccountRef) =>
     readDocument<AccountDocument>(await cloud.firestore.doc(paths.account(account)).get());

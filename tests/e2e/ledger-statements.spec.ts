@@ -2,7 +2,7 @@ import { paths } from '@bellwether/contracts';
 import { ledgerTradeOf, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 const trade = ledgerTradeOf(3, {
   uid: 'ann',
@@ -28,8 +28,7 @@ describe('statements', () => {
   afterAll(async () => folder.remove());
 
   async function ledger(...args: readonly string[]) {
-    const running = runBellwether(['ledger', ...args, '--tenant', 'acme', '--data-dir', dataDir]);
-    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd(['ledger', ...args, '--tenant', 'acme', '--data-dir', dataDir]);
   }
 
   it('tell trades, profit and loss, and fees', async () => {

@@ -1,7 +1,7 @@
 import { subscriptions, topics } from '@bellwether/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
-import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 const Provisioned = z.object({
   topics: z.array(z.string()),
@@ -18,9 +18,7 @@ const noCloud = {
 };
 
 async function provision(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
-  const running = runBellwether(['provision', ...args], undefined, { ...noCloud, ...environment });
-  const code = await running.ended;
-  return { code, stdout: running.stdout(), stderr: running.stderr() };
+  return runToEnd(['provision', ...args], { ...noCloud, ...environment });
 }
 
 describe('bellwether provision', () => {

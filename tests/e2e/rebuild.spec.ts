@@ -4,7 +4,7 @@ import { AccountStore, connectFirestore } from '@bellwether/store';
 import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 const account = mainAccount('acme', 'ann');
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -36,8 +36,7 @@ describe('a rebuild', () => {
   afterAll(async () => folder.remove());
 
   async function rebuild(...args: readonly string[]) {
-    const running = runBellwether(['rebuild', '--data-dir', dataDir, ...args]);
-    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd(['rebuild', '--data-dir', dataDir, ...args]);
   }
 
   it('finds documents as their journals make them, else names path and field and ends with 1, and repairs', async () => {

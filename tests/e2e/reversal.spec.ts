@@ -6,7 +6,7 @@ import { type RunningService, createLogger } from '@bellwether/observability';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { runBellwether } from '../support/bellwether.ts';
+import { runToEnd } from '../support/bellwether.ts';
 import { root } from '../support/root.ts';
 
 const ann = mainAccount('acme', 'ann');
@@ -30,9 +30,7 @@ describe('taking back what was booked', () => {
   });
 
   async function run(...args: string[]) {
-    const running = runBellwether(args, undefined, cloud.environment);
-    const code = await running.ended;
-    return { code, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd(args, cloud.environment);
   }
   async function send(name: string, data?: object): Promise<void> {
     const asked = ['command', 'send', name, '--tenant', 'acme', '--account', ann.accountId];

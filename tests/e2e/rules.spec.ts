@@ -3,7 +3,7 @@ import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Running, runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 describe('what a tenant is told', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -19,8 +19,7 @@ describe('what a tenant is told', () => {
   });
 
   async function bellwether(...args: readonly string[]) {
-    const running: Running = runBellwether([...args, '--tenant', 'acme'], undefined, cloud.environment);
-    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd([...args, '--tenant', 'acme'], cloud.environment);
   }
   async function stored(path: string): Promise<unknown> {
     return (await cloud.firestore.doc(path).get()).data();

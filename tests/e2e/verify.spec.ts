@@ -4,7 +4,7 @@ import { AccountStore, connectFirestore } from '@bellwether/store';
 import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { join } from 'node:path';
-import { runBellwether, temporaryFolder } from '../support/bellwether.ts';
+import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
 
 const account = mainAccount('acme', 'ann');
 const logger = createLogger({ service: 'test', level: 'silent' });
@@ -33,8 +33,7 @@ describe('a verification', () => {
   afterAll(async () => folder.remove());
 
   async function verify(...args: readonly string[]) {
-    const running = runBellwether(['verify', '--data-dir', dataDir, ...args]);
-    return { code: await running.ended, stdout: running.stdout(), stderr: running.stderr() };
+    return runToEnd(['verify', '--data-dir', dataDir, ...args]);
   }
 
   it('ends with 0 where everything adds up, else tells what does not and its repair, and ends with 1', async () => {

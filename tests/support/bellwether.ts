@@ -85,6 +85,15 @@ export function runBellwether(
   return { child, stdout: () => output.stdout, stderr: () => output.stderr, ended };
 }
 
+/** What a command has said once it has ended. */
+export async function runToEnd(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Promise<{ readonly code: number | string; readonly stdout: string; readonly stderr: string }> {
+  const { ended, stdout, stderr } = runBellwether(args, undefined, environment);
+  return { code: await ended, stdout: stdout(), stderr: stderr() };
+}
+
 /** One replay from start to report. @throws Error with what it said when it does not end with 0. */
 export async function replay(
   folder: string,
