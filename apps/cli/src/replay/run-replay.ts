@@ -1,15 +1,8 @@
 import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
-import {
-  type ChannelDocument,
-  type DeliveryDocument,
-  defaultShards,
-  paths,
-  topologyOf,
-} from '@bellwether/contracts';
+import { type DeliveryDocument, defaultShards, topologyOf } from '@bellwether/contracts';
 import { connectHistory, countEvents, countTicks } from '@bellwether/history';
 import { verify } from '@bellwether/ledger';
 import type { TapeSummary } from '@bellwether/market-feed';
-import { readChannelKeys, sealChannel } from '@bellwether/notifier';
 import { createLogger, systemIds } from '@bellwether/observability';
 import { type StoredCommit, connectFirestore } from '@bellwether/store';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -17,6 +10,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
+import { addSinkChannel } from '../cloud/sink-channel.ts';
 import { inspectTapes } from '../inspect-tapes.ts';
 import { type CloudProcess, startCloudProcess } from '../processes/cloud-process.ts';
 import { indexesFile } from '../processes/entry.ts';
@@ -112,13 +106,10 @@ async function replayOn(
   const logger = createLogger({ service: 'replay', file: join(options.logDir, 'replay.log') });
   const stored = new StoredRun(firestore, defaultShards);
   const accounts = accountsOf(orders);
-  const keys = readChannelKeys({ ...process.env, ...environment });
   try {
     await provisionTopology(pubsub, topologyOf(defaultShards));
     for (const tenant of new Set(accounts.map((account) => account.tenant)))
-      await firestore
-        .doc(paths.channel(tenant, 'discord'))
-        .set(sealChannel(sinkChannel(tenant), { tenant, id: 'discord' }, keys));
+      await addSinkChannel(firestore, environment, tenant);
     const before = await readStats(cloud);
     await Promise.all(
       (['ledger', 'history', 'notifier', 'executor'] as const).map((name) => host.start(name, environment)),
@@ -303,16 +294,6 @@ class StuckWatch {
       throw new Error(`the replay is stuck: ${this.#message} for ${stuckAfterMs / 1_000} s`);
     }
   }
-}
-
-/** The local Discord sink takes any webhook: one per tenant. */
-function sinkChannel(tenant: string): ChannelDocument {
-  return {
-    kind: 'discordWebhook',
-    webhookId: '100000000000000001',
-    webhookToken: `local-${tenant}`,
-    status: 'active',
-  };
 }
 
 const Stats = z.object({ meter: z.record(z.string(), z.number()) });

@@ -1,7 +1,6 @@
 import { CommandClient, connectPubSub, provisionTopology } from '@bellwether/bus';
-import { type ChannelDocument, defaultShards, paths, topologyOf } from '@bellwether/contracts';
+import { defaultShards, topologyOf } from '@bellwether/contracts';
 import { demoTape } from '@bellwether/market-feed';
-import { readChannelKeys, sealChannel } from '@bellwether/notifier';
 import {
   type Logger,
   Operations,
@@ -12,6 +11,7 @@ import {
 } from '@bellwether/observability';
 import { connectFirestore } from '@bellwether/store';
 import { join } from 'node:path';
+import { addSinkChannel } from '../cloud/sink-channel.ts';
 import type { CloudProcess } from '../processes/cloud-process.ts';
 import { freePort } from '../processes/free-port.ts';
 import { InProcessHost } from '../processes/in-process-host.ts';
@@ -63,11 +63,8 @@ export async function startSystem(
   const host = openHost(options, logDir, operations);
   const pubsub = connectPubSub(environment);
   const firestore = connectFirestore(environment);
-  const keys = readChannelKeys({ ...process.env, ...environment });
   await provisionTopology(pubsub, topologyOf(defaultShards));
-  await firestore
-    .doc(paths.channel(demoTenant, 'discord'))
-    .set(sealChannel(sinkChannel, { tenant: demoTenant, id: 'discord' }, keys));
+  await addSinkChannel(firestore, environment, demoTenant);
 
   process.stderr.write('Starting the services…\n');
   const consumers = ['executor', 'ledger', 'pulse', 'history', 'notifier'] as const;
@@ -120,11 +117,3 @@ function openHost({ split }: StartOptions, logDir: string, operations: Operation
 function loggerOf(service: string, logDir: string): Logger {
   return createLogger({ service, file: join(logDir, `${service}.log`) });
 }
-
-/** The local Discord sink takes any webhook. */
-const sinkChannel: ChannelDocument = {
-  kind: 'discordWebhook',
-  webhookId: '100000000000000001',
-  webhookToken: 'local-demo',
-  status: 'active',
-};
