@@ -17,8 +17,8 @@ export class TextTable {
     const slot = slotOf(bytes, start, end);
     const known = this.#known[slot];
     if (known !== undefined && isSame(known.bytes, bytes, start, end)) return known.text;
-    // A slice of a Buffer would be no copy.
-    const own = Uint8Array.prototype.slice.call(bytes, start, end);
+    // A copy, which the slice of a Buffer would not be.
+    const own = Uint8Array.from(bytes.subarray(start, end));
     const text = decoder.decode(own);
     this.#known[slot] = { bytes: own, text };
     return text;
