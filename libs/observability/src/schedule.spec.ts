@@ -67,6 +67,25 @@ describe('a schedule', () => {
     await schedule.close();
   });
 
+  it('pauses no longer than usual after a run that failed', async () => {
+    const runs: number[] = [];
+    const startedAt = Date.now();
+    const schedule = new Schedule({
+      everyMs: 10,
+      idleMs: 40,
+      run: () => {
+        runs.push(Date.now() - startedAt);
+        if (runs.length === 3) throw new Error('no');
+        return 'idle';
+      },
+      onFailed: () => undefined,
+    });
+    schedule.start();
+    await jest.advanceTimersByTimeAsync(120);
+    expect(runs).toEqual([10, 30, 70, 80, 100]);
+    await schedule.close();
+  });
+
   it('closes only when the run under way is over', async () => {
     const underway = Promise.withResolvers<void>();
     const schedule = new Schedule({

@@ -1,12 +1,15 @@
 export interface ScheduleOptions {
   /** Milliseconds from the end of one run to the start of the next. */
   readonly everyMs: number;
-  /** After each run that found nothing to do it pauses twice as long, up to this; without it always as long. */
+  /**
+   * After each run that found nothing to do it pauses twice as long, up to this; without it always as long. A run
+   * that failed may have had something to do.
+   */
   readonly idleMs?: number;
   /** To the start of the first; as long as any other unless given. */
   readonly firstMs?: number;
-  /** The signal is raised when it is to end. Resolves with `idle` where it found nothing to do. */
-  readonly run: (signal: AbortSignal) => Promise<'idle' | void>;
+  /** The signal is raised when it is to end. Results in `idle` where it found nothing to do. */
+  readonly run: (signal: AbortSignal) => Promise<'idle' | void> | 'idle' | void;
   /** A run failed, and not because it was to end; the next one comes at its time. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -53,6 +56,7 @@ export class Schedule {
       const found = await run(signal);
       this.#pauseMs = found === 'idle' ? Math.min(this.#pauseMs * 2, idleMs) : everyMs;
     } catch (error) {
+      this.#pauseMs = everyMs;
       if (!signal.aborted) onFailed(error);
     }
   }

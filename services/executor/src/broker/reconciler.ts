@@ -19,9 +19,8 @@ import {
   recordDifferences,
   restsAsWeKnow,
 } from '@bellwether/domain';
-import type { Logger } from '@bellwether/observability';
+import { type Logger, Schedule } from '@bellwether/observability';
 import type { AccountCommits } from '../commits/account-commits.ts';
-import { type Pause, pause } from '../pause.ts';
 import type { BrokerOfAccount, OrderDesk } from './order-desk.ts';
 
 export interface ReconcilerOptions {
@@ -36,7 +35,6 @@ export interface ReconcilerOptions {
   readonly desk: OrderDesk;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly pause?: Pause;
 }
 
 const everyMs = 5_000;
@@ -49,48 +47,46 @@ const everyMs = 5_000;
  */
 export class Reconciler {
   readonly #options: ReconcilerOptions;
-  readonly #pause: Pause;
-  readonly #stopped = new AbortController();
+  /** One for each broker: none waits for another. */
+  readonly #schedules: readonly Schedule[];
   /** How far the fills of an account were looked at. */
   readonly #cursors = new Map<string, string>();
   /** What the last look at an account found. */
   readonly #found = new Map<string, readonly BrokerDifference[]>();
-  #loop: Promise<void> = Promise.resolve();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
-    this.#pause = options.pause ?? pause;
+    this.#schedules = [...options.brokers].map(
+      (broker) =>
+        new Schedule({
+          everyMs,
+          firstMs: 0,
+          run: async (signal) => this.#reconcileAll(broker, signal),
+          onFailed: (error) =>
+            options.logger.error(
+              { err: error, broker },
+              'cannot read which accounts are at a broker; trying again',
+            ),
+        }),
+    );
   }
 
   start(): void {
-    if (this.#options.brokers.size > 0) this.#loop = this.#run();
+    for (const schedule of this.#schedules) schedule.start();
   }
 
   async close(): Promise<void> {
-    this.#stopped.abort();
-    await this.#loop;
+    await Promise.all(this.#schedules.map(async (schedule) => schedule.close()));
   }
 
-  async #run(): Promise<void> {
-    const { brokers, accountsOf, isOurs, logger } = this.#options;
-    const { signal } = this.#stopped;
-    while (!signal.aborted) {
-      for (const name of brokers)
-        try {
-          const accounts = (await accountsOf(name)).filter(isOurs);
-          for (const account of accounts) if (!signal.aborted) await this.reconcile(account, name);
-        } catch (error) {
-          logger.error(
-            { err: error, broker: name },
-            'cannot read which accounts are at a broker; trying again',
-          );
-        }
-      await this.#pause(everyMs, signal);
-    }
+  async #reconcileAll(broker: string, signal: AbortSignal): Promise<void> {
+    const { accountsOf, isOurs } = this.#options;
+    const accounts = (await accountsOf(broker)).filter(isOurs);
+    for (const account of accounts) if (!signal.aborted) await this.#reconcile(account, broker);
   }
 
   /** One look at one account. Never throws: what cannot be looked at now is looked at the next time. */
-  async reconcile(ref: AccountRef, name: string): Promise<void> {
+  async #reconcile(ref: AccountRef, name: string): Promise<void> {
     const { brokerFor, desk, logger } = this.#options;
     const broker = brokerFor(ref, name);
     if (broker === undefined) return;

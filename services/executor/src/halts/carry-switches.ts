@@ -4,7 +4,7 @@ import type { Logger } from '@bellwether/observability';
 import { accountsOfScope, isFailedPrecondition, scopeTradingOf } from '@bellwether/store';
 import { FieldValue, type Firestore, type Timestamp } from '@google-cloud/firestore';
 import type { AccountCommits } from '../commits/account-commits.ts';
-import { type Pause, pause } from '../pause.ts';
+import { pause } from '../pause.ts';
 import type { ScopeHolds } from './scope-holds.ts';
 
 export interface CarrySwitchesOptions {
@@ -15,7 +15,6 @@ export interface CarrySwitchesOptions {
   readonly clock: Clock;
   readonly traceparent: () => string;
   readonly logger: Logger;
-  readonly pause?: Pause;
 }
 
 const leaseMs = 10_000;
@@ -29,13 +28,11 @@ const tryAgainMs = 25;
  */
 export class CarrySwitches {
   readonly #options: CarrySwitchesOptions;
-  readonly #pause: Pause;
   readonly #running = new Map<string, Promise<void>>();
   #isClosing = false;
 
   constructor(options: CarrySwitchesOptions) {
     this.#options = options;
-    this.#pause = options.pause ?? pause;
   }
 
   /** Goes on with what nobody carries now. Called again and again: it costs nothing where there is nothing to do. */
@@ -69,7 +66,7 @@ export class CarrySwitches {
         logger.warn(fields, 'every account of the scope has followed');
     } catch (error) {
       logger.error({ ...fields, err: error }, 'cannot carry it into every account; trying again');
-      await this.#pause(tryAgainMs);
+      await pause(tryAgainMs);
     }
   }
 
@@ -116,7 +113,7 @@ export class CarrySwitches {
     for (;;) {
       const { status } = await commits.settle(account, { cause, traceparent: traceparent() });
       if (status !== 'contended') return;
-      await this.#pause(tryAgainMs);
+      await pause(tryAgainMs);
     }
   }
 

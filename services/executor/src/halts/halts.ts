@@ -7,7 +7,7 @@ import {
   type MarketBefore,
   expiryActor,
 } from '@bellwether/domain';
-import type { Logger } from '@bellwether/observability';
+import { type Logger, Schedule } from '@bellwether/observability';
 import {
   type ScopeStore,
   type StoredScopeCommit,
@@ -18,7 +18,6 @@ import {
 } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import type { AccountCommits } from '../commits/account-commits.ts';
-import { type Pause, pause } from '../pause.ts';
 import { CarrySwitches } from './carry-switches.ts';
 import { PendingHolds } from './pending-holds.ts';
 import { ScopeHolds } from './scope-holds.ts';
@@ -37,7 +36,6 @@ export interface HaltsOptions {
   /** Hears of every commit to a scope, once it is durable. */
   readonly onCommitted: (stored: StoredScopeCommit) => void;
   readonly logger: Logger;
-  readonly pause?: Pause;
 }
 
 const everyMs = 200;
@@ -50,16 +48,13 @@ export class Halts {
   readonly #pending: PendingHolds;
   readonly #queries: readonly StandingQuery[];
   readonly #expiring = new Map<string, Promise<void>>();
-  readonly #stopped = new AbortController();
-  readonly #pause: Pause;
-  #loop: Promise<void> = Promise.resolve();
+  readonly #schedule: Schedule;
 
   /** @param holds what decisions go by; this keeps it up to date. */
   constructor(holds: ScopeHolds, options: HaltsOptions) {
     const { firestore, logger } = options;
     this.#options = options;
     this.#holds = holds;
-    this.#pause = options.pause ?? pause;
     this.#carry = new CarrySwitches({ ...options, holds });
     this.#pending = new PendingHolds(options);
     this.#queries = [
@@ -87,29 +82,29 @@ export class Halts {
         logger,
       }),
     ];
+    this.#schedule = new Schedule({
+      everyMs,
+      run: () => this.#look(),
+      onFailed: (error) => logger.error({ err: error }, 'cannot look which halts are due; trying again'),
+    });
   }
 
   /** Resolves when every halt that stands is known here. */
   async start(): Promise<void> {
     await Promise.all(this.#queries.map(async (query) => query.open()));
-    this.#loop = this.#run();
+    this.#schedule.start();
   }
 
   async close(): Promise<void> {
-    this.#stopped.abort();
     for (const query of this.#queries) query.close();
-    await Promise.all([this.#loop, this.#carry.close(), this.#pending.close(), ...this.#expiring.values()]);
+    await this.#schedule.close();
+    await Promise.all([this.#carry.close(), this.#pending.close(), ...this.#expiring.values()]);
   }
 
-  async #run(): Promise<void> {
-    const { signal } = this.#stopped;
-    for (;;) {
-      await this.#pause(everyMs, signal);
-      if (signal.aborted) return;
-      this.#carry.look();
-      this.#pending.look();
-      this.#endScopes();
-    }
+  #look(): void {
+    this.#carry.look();
+    this.#pending.look();
+    this.#endScopes();
   }
 
   #endScopes(): void {
@@ -140,7 +135,6 @@ export class Halts {
       if (outcome.status === 'committed') onCommitted(outcome.stored);
     } catch (error) {
       logger.error({ err: error, scope: scopeId(scope) }, 'a halt cannot be ended; trying again');
-      await this.#pause(everyMs, this.#stopped.signal);
     }
   }
 

@@ -1,7 +1,7 @@
 import { type AccountRef, type ScopeCommit, sourceOf, systemScope } from '@bellwether/contracts';
 import { createLogger } from '@bellwether/observability';
 import type { PendingPublish } from '@bellwether/store';
-import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ann, bob } from '../ticks/armed.builder.ts';
 import { storedCommit } from './commit.builder.ts';
 import { Sweeper } from './sweeper.ts';
@@ -42,9 +42,8 @@ describe('the sweeper', () => {
   let published: string[];
   let now: number;
   let sweeper: Sweeper;
-  /** How long it pauses between two looks, and what ends the pause. */
-  let pauses: number[];
-  let wake: () => void;
+  /** Milliseconds from the start to each of its looks. */
+  let looks: number[];
 
   beforeEach(() => {
     pending = () => [];
@@ -52,10 +51,15 @@ describe('the sweeper', () => {
     underWay = [];
     published = [];
     now = 100_000;
-    pauses = [];
-    wake = () => undefined;
+    looks = [];
+    jest.useFakeTimers({ now: 0 });
     sweeper = new Sweeper({
-      outbox: { pending: async () => Promise.resolve().then(() => pending()) },
+      outbox: {
+        pending: async () => {
+          looks.push(Date.now());
+          return Promise.resolve().then(() => pending());
+        },
+      },
       relay: {
         isUnderWay: (_accountId, seq) => underWay.includes(seq),
         publish: async ({ commit }) => {
@@ -69,25 +73,17 @@ describe('the sweeper', () => {
         Promise.resolve(missing.includes(seq) ? undefined : { commit: scopeCommit(seq), committedAt: seq }),
       clock: { now: () => now },
       logger,
-      pause: async (milliseconds, signal) => {
-        pauses.push(milliseconds);
-        const { promise, resolve } = Promise.withResolvers<void>();
-        wake = resolve;
-        signal?.addEventListener('abort', () => resolve());
-        return promise;
-      },
     });
   });
-  afterEach(async () => sweeper.close());
+  afterEach(async () => {
+    await sweeper.close();
+    jest.useRealTimers();
+  });
 
   /** Looks `times` times more. */
   async function look(times = 1): Promise<void> {
-    for (let i = 0; i < times; i += 1) {
-      const before = pauses.length;
-      if (before === 0) sweeper.start();
-      else wake();
-      for (let turns = 0; turns < 1_000 && pauses.length === before; turns += 1) await Promise.resolve();
-    }
+    sweeper.start();
+    for (let i = 0; i < times; i += 1) await jest.advanceTimersToNextTimerAsync();
   }
 
   it('publishes what the journals of scopes left as well', async () => {
@@ -120,14 +116,14 @@ describe('the sweeper', () => {
     expect(published).toEqual(['ann.main:1']);
   });
 
-  it('looks every ten seconds while it finds something, and every minute else', async () => {
+  it('looks every ten seconds while it finds something, and less and less often, to once a minute, else', async () => {
     pending = () => [pointer(1)];
-    await look();
-    pending = () => [];
     await look(2);
+    pending = () => [];
+    await look(4);
     pending = () => [pointer(2)];
-    await look();
-    expect(pauses).toEqual([10_000, 60_000, 60_000, 10_000]);
+    await look(2);
+    expect(looks).toEqual([0, 10_000, 20_000, 40_000, 80_000, 140_000, 200_000, 210_000]);
   });
 
   it('looks again soon after a failure, still for everything that an earlier run left', async () => {
@@ -138,7 +134,7 @@ describe('the sweeper', () => {
     pending = () => [pointer(1, now)];
     await look();
     expect(published).toEqual(['ann.main:1']);
-    expect(pauses).toEqual([10_000, 10_000]);
+    expect(looks).toEqual([0, 10_000]);
   });
 
   it('passes over a pointer whose commit is not there', async () => {
@@ -151,6 +147,7 @@ describe('the sweeper', () => {
   it('stops at once, also while it pauses', async () => {
     await look();
     await sweeper.close();
-    expect(pauses).toEqual([60_000]);
+    await jest.advanceTimersByTimeAsync(600_000);
+    expect(looks).toEqual([0]);
   });
 });

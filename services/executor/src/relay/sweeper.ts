@@ -1,12 +1,12 @@
 import { type AccountRef, type ScopeRef, sourceOf } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
-import type { Logger } from '@bellwether/observability';
+import { type Logger, Schedule } from '@bellwether/observability';
 import type { Outbox, PendingPublish, StoredCommit, StoredScopeCommit } from '@bellwether/store';
-import { type Pause, pause } from '../pause.ts';
 import type { Relay } from './relay.ts';
 
 const graceMs = 5_000;
-const everyMs = { busy: 10_000, idle: 60_000 };
+const everyMs = 10_000;
+const idleMs = 60_000;
 
 export interface SweeperOptions {
   readonly outbox: Pick<Outbox, 'pending'>;
@@ -15,7 +15,6 @@ export interface SweeperOptions {
   readonly readScopeCommit: (scope: ScopeRef, seq: number) => Promise<StoredScopeCommit | undefined>;
   readonly clock: Clock;
   readonly logger: Logger;
-  readonly pause?: Pause;
 }
 
 /**
@@ -24,46 +23,36 @@ export interface SweeperOptions {
  */
 export class Sweeper {
   readonly #options: SweeperOptions;
-  readonly #pause: Pause;
-  readonly #stopped = new AbortController();
+  readonly #schedule: Schedule;
   /** Commits that it published, since the process started. */
   swept = 0;
   /** How many it found left at its last look. */
   left = 0;
-  #loop: Promise<void> = Promise.resolve();
+  /** None before the first sweep that did not fail: what is there then is an earlier run's. */
+  #graceMs = 0;
 
   constructor(options: SweeperOptions) {
     this.#options = options;
-    this.#pause = options.pause ?? pause;
+    this.#schedule = new Schedule({
+      everyMs,
+      idleMs,
+      firstMs: 0,
+      run: async () => ((await this.#sweep()) === 0 ? 'idle' : undefined),
+      onFailed: (error) => options.logger.error({ err: error }, 'sweeping the outbox failed'),
+    });
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#schedule.start();
   }
 
   async close(): Promise<void> {
-    this.#stopped.abort();
-    await this.#loop;
+    await this.#schedule.close();
   }
 
-  async #run(): Promise<void> {
-    let grace = 0;
-    const { signal } = this.#stopped;
-    while (!signal.aborted) {
-      let isIdle = false;
-      try {
-        isIdle = (await this.#sweep(grace)) === 0;
-        grace = graceMs;
-      } catch (error) {
-        this.#options.logger.error({ err: error }, 'sweeping the outbox failed');
-      }
-      await this.#pause(isIdle ? everyMs.idle : everyMs.busy, signal);
-    }
-  }
-
-  async #sweep(grace: number): Promise<number> {
+  async #sweep(): Promise<number> {
     const { outbox, relay, clock, logger } = this.#options;
-    const before = clock.now() - grace;
+    const before = clock.now() - this.#graceMs;
     const left = (await outbox.pending()).filter(
       (pointer) => pointer.committedAt <= before && !relay.isUnderWay(sourceOf(pointer), pointer.seq),
     );
@@ -78,6 +67,7 @@ export class Sweeper {
       await relay.publish(stored);
       this.swept += 1;
     }
+    this.#graceMs = graceMs;
     if (left.length > 0) logger.info({ commits: left.length }, 'published what an earlier run left behind');
     return left.length;
   }
