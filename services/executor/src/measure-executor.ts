@@ -10,7 +10,7 @@ import type { Shards } from './shards/shards.ts';
 export interface ExecutorParts {
   readonly shards: Pick<Shards, 'counts' | 'armed'>;
   readonly commits: CommitCounts;
-  readonly exits: Pick<ExitLanes, 'counts' | 'haltedAccounts'>;
+  readonly exits: Pick<ExitLanes, 'counts' | 'heldAccounts'>;
   readonly relay: Pick<Relay, 'counts' | 'pending'>;
   readonly sweeper: Pick<Sweeper, 'swept' | 'left'>;
   readonly clock: Clock;
@@ -144,8 +144,8 @@ function measureCommits(metrics: ServiceMetrics, { commits, exits }: ExecutorPar
   });
   metrics.gauge({
     name: 'bellwether_halted_accounts_waiting',
-    help: 'Accounts of which something fired while they are halted.',
-    read: () => exits.haltedAccounts().length,
+    help: 'Accounts of which something fired that their trading does not let execute.',
+    read: () => exits.heldAccounts().length,
   });
 }
 

@@ -10,7 +10,7 @@ import {
   topics,
   traceIdOf,
 } from '@bellwether/contracts';
-import type { Account, AccountEvent } from '@bellwether/domain';
+import type { Account, AccountEvent, TradingState } from '@bellwether/domain';
 import {
   type Logger,
   type RunningService,
@@ -170,9 +170,9 @@ export async function startExecutor(
     logger,
   });
   const haltWatch = new HaltWatch({
-    waiting: () => exits.haltedAccounts(),
-    readHalted: async (accounts) => readHalted(firestore, accounts),
-    onResumed: rearm,
+    waiting: () => exits.heldAccounts(),
+    readTrading: async (accounts) => readTrading(firestore, accounts),
+    onMayExecute: rearm,
     logger,
   });
 
@@ -213,7 +213,7 @@ export async function startExecutor(
     for (const positionId of reopenedBy(commit.events))
       for (const fired of exits.takeClosing(commit.accountId, positionId)) shards.rearm(fired);
     desk.note(commit, account);
-    if (commit.events.some(({ type }) => type === 'TradingResumed')) rearm(commit);
+    rearm(commit, account.trading);
     logger.info(
       {
         traceId: traceIdOf(commit.traceparent),
@@ -226,8 +226,8 @@ export async function startExecutor(
     void relay.publish(stored);
   }
 
-  function rearm({ accountId }: AccountRef): void {
-    for (const fired of exits.takeHalted(accountId)) shards.rearm(fired);
+  function rearm({ accountId }: AccountRef, trading: TradingState): void {
+    for (const fired of exits.takeHeld(accountId, trading)) shards.rearm(fired);
   }
 
   async function close(): Promise<void> {
@@ -261,12 +261,12 @@ function reopenedBy(events: readonly AccountEvent[]): readonly string[] {
   });
 }
 
-async function readHalted(
+async function readTrading(
   firestore: Firestore,
   accounts: readonly AccountRef[],
-): Promise<readonly AccountRef[]> {
+): Promise<ReadonlyMap<string, TradingState>> {
   const found = await firestore.getAll(...accounts.map((account) => firestore.doc(paths.account(account))));
-  return accounts.filter((_, i) => readAccount(found[i])?.trading === 'halted');
+  return new Map(accounts.map(({ accountId }, i) => [accountId, readAccount(found[i])?.trading ?? 'halted']));
 }
 
 function consumptionsOf(shards: number): Consumption[] {

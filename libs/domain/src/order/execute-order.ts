@@ -28,7 +28,7 @@ export interface FiredOrder {
 }
 
 export type OrderRefusal =
-  | { readonly reason: 'TRADING_HALTED' }
+  | { readonly reason: 'TRADING_HALTED' | 'TRADING_REDUCING' }
   | { readonly reason: 'NOT_WORKING' }
   | { readonly reason: 'BEFORE_ARMED' }
   | { readonly reason: 'LEVEL_NOT_REACHED' };
@@ -50,7 +50,7 @@ export function executeOrder(
   if (lineId === 'expiry') return refuse({ reason: 'LEVEL_NOT_REACHED' });
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
   if (account.trading === 'reducing' && order.purpose.kind === 'enter')
-    return refuse({ reason: 'TRADING_HALTED' });
+    return refuse({ reason: 'TRADING_REDUCING' });
   const events = workOrder(account, order, tick, { isResting: true, at: tick.exchangeAt });
   return events.length === 0 ? refuse({ reason: 'LEVEL_NOT_REACHED' }) : ok(events);
 }

@@ -49,7 +49,8 @@ interface Watched {
  * a cool-down it counts again from so long after the tick on (a millisecond at least), unless it has fired as often
  * as it may, or its end comes first. What it arms or opens when it fires again is the one that it names while that is
  * there or new, and another where that is over: its next round. What it closes or amends is likewise the position that
- * it names, or the latest round of it that is open. A halted account fires only what moves nothing there.
+ * it names, or the latest round of it that is open. A halted account fires only what moves nothing there, a reducing one
+ * nothing that opens.
  */
 export function plainTriggers(steps: readonly PlainStep[]): string[] {
   const said: string[] = [];
@@ -70,7 +71,6 @@ export function plainTriggers(steps: readonly PlainStep[]): string[] {
     if (held?.isOpen === false) return 'POSITION_CLOSED';
     if (held !== undefined && held.symbol !== of) return 'OTHER_POSITION';
     if (ticks.every(({ symbol }) => symbol !== of)) return 'NO_PRICE';
-    if (trading === 'reducing') return 'TRADING_REDUCING';
     if (held === undefined) positions.set(name, { symbol: of, isOpen: true, isAmended: false });
     return `${held === undefined ? 'opened' : 'added to'} ${name}`;
   };
@@ -119,6 +119,7 @@ export function plainTriggers(steps: readonly PlainStep[]): string[] {
     const { id, end, coolDown, times, does } = each.trigger;
     const movesNothing = does === 'notify' || 'arm' in does;
     if (trading === 'halted' && !movesNothing) return;
+    if (trading === 'reducing' && typeof does === 'object' && 'open' in does) return;
     each.fired += 1;
     const again = coolDown === undefined ? undefined : tick.at + Math.max(1, coolDown);
     const isDone = again === undefined || each.fired >= (times ?? Infinity) || again >= (end ?? Infinity);

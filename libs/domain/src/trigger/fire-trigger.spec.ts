@@ -223,7 +223,6 @@ describe('triggers', () => {
       '_ could not: NO_PRICE',
       '_ could not: OTHER_POSITION',
       '_ could not: POSITION_CLOSED',
-      '_ could not: TRADING_REDUCING',
       '_ could not: TRIGGER_EXISTS',
       'added to _',
       'amended _',

@@ -18,14 +18,15 @@ export interface FiredTrigger {
 }
 
 export type FireRefusal =
-  | { readonly reason: 'TRADING_HALTED' }
+  | { readonly reason: 'TRADING_HALTED' | 'TRADING_REDUCING' }
   | { readonly reason: 'NOT_ACTIVE' }
   | { readonly reason: 'BEFORE_ARMED' }
   | { readonly reason: 'LEVEL_NOT_REACHED' };
 
 /**
  * Fires a trigger and does what it is for, in one commit. What it may not do is said by an event, since it
- * has fired all the same. One that only notifies fires in a halted account, too: it executes nothing.
+ * has fired all the same. One that only notifies fires in a halted account, too: it executes nothing. What its account's
+ * trading does not let execute now stays armed.
  */
 export function fireTrigger(
   account: Account,
@@ -40,8 +41,10 @@ export function fireTrigger(
   const isOver = trigger.expiresAt !== undefined && tick.exchangeAt >= trigger.expiresAt;
   if (isOver) return ok([{ type: 'TriggerExpired', triggerId, symbol, tick }]);
   if (lineId === 'expiry' || !isMet(when, tick)) return refuse({ reason: 'LEVEL_NOT_REACHED' });
-  const isExecuting = trigger.action.kind !== 'notify' && trigger.action.kind !== 'arm';
+  const { kind } = trigger.action;
+  const isExecuting = kind !== 'notify' && kind !== 'arm';
   if (isExecuting && account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
+  if (kind === 'open' && account.trading === 'reducing') return refuse({ reason: 'TRADING_REDUCING' });
 
   const rearmedFrom = rearmingOf(trigger, tick);
   const happened: AccountEvent = {

@@ -213,6 +213,51 @@ describe('a backtest', () => {
     expect(closed()).toEqual(['ann 6: p1@93']);
   });
 
+  it('closes what was reached while its account was halted, once it is only reducing', async () => {
+    await adopt('p1', '95');
+    await done({ name: 'HaltTrading', key: 'halt', ...ann, ...by });
+    await backtest.judge(frameOf({ ticks: ticks(94) }));
+    await done({ name: 'HaltTrading', key: 'reduce', state: 'reducing', ...ann, ...by });
+    await backtest.judge(frameOf({ number: 2, firstOrdinal: 1, ticks: ticks(93) }));
+    expect(closed()).toEqual(['ann 6: p1@93']);
+  });
+
+  it('keeps a trigger that would open until its account does more than reduce', async () => {
+    const entry = {
+      positionId: 'p1',
+      symbol,
+      side: 'long',
+      quantity: '1',
+      how: { kind: 'market' },
+      timeInForce: 'gtc',
+      priceSource: 'trade',
+    } as const;
+    await done({
+      name: 'ArmTrigger',
+      key: 'arm',
+      ...ann,
+      trigger: {
+        id: 't1',
+        symbol,
+        priceSource: 'trade',
+        when: { kind: 'price', direction: 'above', price: '100' },
+        action: { kind: 'open', entry },
+      },
+    });
+    await done({ name: 'HaltTrading', key: 'reduce', state: 'reducing', ...ann, ...by });
+    await backtest.judge(frameOf({ ticks: ticks(101) }));
+    expect(backtest.commits.at(-1)?.events).toMatchObject([{ type: 'TradingReduced' }]);
+    await done({ name: 'ResumeTrading', key: 'again', ...ann, ...by });
+    await backtest.judge(frameOf({ number: 2, firstOrdinal: 1, ticks: ticks(102) }));
+    const { events = [] } = backtest.commits.at(-1) ?? {};
+    expect(events.map(({ type }) => type)).toEqual([
+      'TriggerFired',
+      'OrderPlaced',
+      'OrderFilled',
+      'PositionOpened',
+    ]);
+  });
+
   it('answers a command that is sent again as it did, and refuses its key for another', async () => {
     await adopt('p1', '95');
     await adopt('p1', '95');

@@ -55,7 +55,7 @@ export class Backtest implements Arming {
     const committing = new AccountCommits({
       store: this.#accounts,
       pace: unpaced,
-      onCommitted: (stored, changed) => this.#onCommitted(stored, changed),
+      onCommitted: (stored, changed, account) => this.#onCommitted(stored, changed, account),
       settle: (account) => expireHold(account, clock.now()),
     });
     const commits = {
@@ -124,13 +124,12 @@ export class Backtest implements Arming {
     }
   }
 
-  #onCommitted({ commit }: StoredCommit, changed: readonly ArmedSubject[]): void {
+  #onCommitted({ commit }: StoredCommit, changed: readonly ArmedSubject[], { trading }: Account): void {
     for (const subject of changed) {
       const late = this.#bookOf(subject.symbol).note(subject);
       if (late.length > 0) this.#underWay.push(this.#exits.execute(late, this.#origin));
     }
-    if (!commit.events.some(({ type }) => type === 'TradingResumed')) return;
-    for (const fired of this.#exits.takeHalted(commit.accountId))
+    for (const fired of this.#exits.takeHeld(commit.accountId, trading))
       this.#bookOf(fired.subject.symbol).rearm(fired);
   }
 

@@ -1,5 +1,5 @@
 import type { AccountRef } from '@bellwether/contracts';
-import { type AccountEvent, plainInstrument, unknownMarket } from '@bellwether/domain';
+import { type AccountEvent, type EntrySpec, plainInstrument, unknownMarket } from '@bellwether/domain';
 import { createLogger } from '@bellwether/observability';
 import { DocumentTooLargeError } from '@bellwether/store';
 import { beforeEach, describe, expect, it } from '@jest/globals';
@@ -21,6 +21,17 @@ const origin = { shard: 1, epoch: 'e1', number: 7, traceparent: 'trace' };
 /** No prices, plain instruments. */
 const nowhere = { market: unknownMarket, instrumentOf: plainInstrument, brokers: new Set<string>() };
 const resumed: AccountEvent = { type: 'TradingResumed', actor: 'test', reason: '' };
+
+/** Of a position that a trigger would open. */
+const entry: EntrySpec = {
+  positionId: 'p9',
+  symbol: 'BTC-USDT',
+  side: 'long',
+  quantity: '1',
+  how: { kind: 'market' },
+  timeInForce: 'gtc',
+  priceSource: 'trade',
+};
 
 /** An active account with these positions open, and the trigger t1. */
 function accountWith({ tenant, uid, accountId }: AccountRef, ...ids: readonly string[]): AccountEvent[] {
@@ -217,7 +228,7 @@ describe('the lanes of fired exits', () => {
     await lanes.execute([stopOf('gone'), notReached, stopOf('p3')], origin);
     expect(committed()).toBe('p3');
     expect(rearmed).toEqual([]);
-    expect(lanes.takeHalted(ann.accountId)).toEqual([]);
+    expect(lanes.takeHeld(ann.accountId, 'active')).toEqual([]);
   });
 
   it('hand back to be armed again, at once, what was reached by a tick from before it counts', async () => {
@@ -235,23 +246,38 @@ describe('the lanes of fired exits', () => {
     await lanes.execute(early, origin);
     expect(committed()).toBe('');
     expect(rearmed).toEqual(early);
-    expect(lanes.takeHalted(ann.accountId)).toEqual([]);
+    expect(lanes.takeHeld(ann.accountId, 'active')).toEqual([]);
   });
 
   it('keep what fires while trading is halted, to be armed again once', async () => {
     commits.given(ann, ...accountWith(ann, 'p1', 'p2'), { type: 'TradingHalted', actor: 'test', reason: '' });
     await lanes.execute([stopOf('p1'), stopOf('p2'), firedBy(activeTrigger())], origin);
     expect(committed()).toBe('t1');
-    expect(lanes.takeHalted(bob.accountId)).toEqual([]);
-    expect(lanes.takeHalted(ann.accountId).map(({ subject }) => subject.id)).toEqual(['p1', 'p2']);
-    expect(lanes.takeHalted(ann.accountId)).toEqual([]);
+    expect(lanes.takeHeld(bob.accountId, 'active')).toEqual([]);
+    expect(lanes.takeHeld(ann.accountId, 'active').map(({ subject }) => subject.id)).toEqual(['p1', 'p2']);
+    expect(lanes.takeHeld(ann.accountId, 'active')).toEqual([]);
+  });
+
+  it('keep what would enter while the account only reduces, and give back what closes', async () => {
+    const opens = { id: 't2', action: { kind: 'open', entry } } as const;
+    const opening: AccountEvent = { type: 'TriggerArmed', trigger: triggerTerms(opens) };
+    const given = [...accountWith(ann, 'p1'), opening];
+    commits.given(ann, ...given, { type: 'TradingHalted', actor: 'test', reason: '' });
+    await lanes.execute([stopOf('p1'), firedBy(activeTrigger(opens))], origin);
+    commits.given(ann, ...given, { type: 'TradingReduced', actor: 'test', reason: '', flatten: false });
+    const first = lanes.takeHeld(ann.accountId, 'reducing');
+    await lanes.execute(first, origin);
+    expect(first.map(({ subject }) => subject.id)).toEqual(['p1', 't2']);
+    expect(committed()).toBe('p1');
+    expect(lanes.takeHeld(ann.accountId, 'reducing')).toEqual([]);
+    expect(lanes.takeHeld(ann.accountId, 'active').map(({ subject }) => subject.id)).toEqual(['t2']);
   });
 
   it('execute what was armed again once trading is resumed', async () => {
     commits.given(ann, ...accountWith(ann, 'p1'), { type: 'TradingHalted', actor: 'test', reason: '' });
     await lanes.execute([stopOf('p1')], origin);
     commits.given(ann, ...accountWith(ann, 'p1'));
-    await lanes.execute(lanes.takeHalted(ann.accountId), origin);
+    await lanes.execute(lanes.takeHeld(ann.accountId, 'active'), origin);
     expect(committed()).toBe('p1');
   });
 

@@ -5,6 +5,7 @@ import {
   AccountFold,
   type Clock,
   type TickReference,
+  type TradingState,
   precedence,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
@@ -20,6 +21,13 @@ import {
   needsOf,
   relatedNeeds,
 } from './decide-execution.ts';
+
+/** What fired while its account's trading did not let it execute. */
+interface Held {
+  readonly fired: Fired;
+  /** It would enter: reducing does not let it, either. */
+  readonly enters: boolean;
+}
 
 interface Pending {
   readonly fired: Fired;
@@ -68,8 +76,8 @@ export class ExitLanes {
   readonly #onExecuted: ExitLanesOptions['onExecuted'];
   readonly #lanes = new Map<string, Pending[]>();
   readonly counts: ExitCounts = { executed: 0, refused: 0, contended: 0, failed: 0 };
-  /** What fired while its account was halted, to be armed again when it is resumed. */
-  readonly #halted = new Map<string, Fired[]>();
+  /** What fired while its account was halted, or reducing where it would enter: to be armed again when it may execute. */
+  readonly #held = new Map<string, readonly Held[]>();
   /** What fired while orders for all of its position were with a broker, to be armed again if they come to nothing. */
   readonly #closing = new Map<string, Fired[]>();
 
@@ -96,18 +104,22 @@ export class ExitLanes {
     await promise;
   }
 
-  /** The accounts of which something fired while they were halted. */
-  haltedAccounts(): readonly AccountRef[] {
-    return [...this.#halted.values()].flatMap(([first]) =>
-      first === undefined ? [] : [first.subject.account],
+  /** The accounts of which something fired that their trading did not let execute. */
+  heldAccounts(): readonly AccountRef[] {
+    return [...this.#held.values()].flatMap(([first]) =>
+      first === undefined ? [] : [first.fired.subject.account],
     );
   }
 
-  /** What fired while the account was halted; it is handed out once. */
-  takeHalted(accountId: string): readonly Fired[] {
-    const fired = this.#halted.get(accountId) ?? [];
-    this.#halted.delete(accountId);
-    return fired;
+  /** What was held, and may execute now that the account trades so; it is handed out once. */
+  takeHeld(accountId: string, trading: TradingState): readonly Fired[] {
+    const held = this.#held.get(accountId);
+    if (held === undefined) return [];
+    const stays = ({ enters }: Held): boolean => trading === 'halted' || (trading === 'reducing' && enters);
+    const left = held.filter(stays);
+    if (left.length === 0) this.#held.delete(accountId);
+    else this.#held.set(accountId, left);
+    return held.filter((one) => !stays(one)).map(({ fired }) => fired);
   }
 
   /** What fired while the position was being closed; it is handed out once. */
@@ -236,9 +248,10 @@ export class ExitLanes {
   #noteRefusal(account: AccountRef, { fired }: Pending, refusal: ExecutionRefusal): void {
     this.counts.refused += 1;
     const fields = { account: account.accountId, subject: fired.subject.id, reason: refusal.reason };
-    if (refusal.reason === 'TRADING_HALTED') {
-      this.#halted.set(account.accountId, [...(this.#halted.get(account.accountId) ?? []), fired]);
-      this.#logger.warn(fields, 'a level was reached while trading is halted');
+    if (refusal.reason === 'TRADING_HALTED' || refusal.reason === 'TRADING_REDUCING') {
+      const held = { fired, enters: refusal.reason === 'TRADING_REDUCING' };
+      this.#held.set(account.accountId, [...(this.#held.get(account.accountId) ?? []), held]);
+      this.#logger.warn(fields, 'a level was reached while trading is held');
     } else if (refusal.reason === 'CLOSING') {
       const key = `${account.accountId}/${fired.subject.id}`;
       this.#closing.set(key, [...(this.#closing.get(key) ?? []), fired]);

@@ -1,4 +1,5 @@
 import type { AccountRef } from '@bellwether/contracts';
+import type { TradingState } from '@bellwether/domain';
 import { createLogger } from '@bellwether/observability';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { ann, bob } from '../ticks/armed.builder.ts';
@@ -23,12 +24,15 @@ describe('the watch over halted accounts', () => {
     isBroken = false;
     watch = new HaltWatch({
       waiting: () => waiting,
-      readHalted: async (accounts) => {
+      readTrading: async (accounts) => {
         reads += 1;
         if (isBroken) throw new Error('unreachable');
-        return Promise.resolve(accounts.filter(({ accountId }) => halted.has(accountId)));
+        const states = new Map<string, TradingState>();
+        for (const { accountId } of accounts)
+          states.set(accountId, halted.has(accountId) ? 'halted' : 'active');
+        return Promise.resolve(states);
       },
-      onResumed: ({ accountId }) => resumed.push(accountId),
+      onMayExecute: ({ accountId }) => resumed.push(accountId),
       logger,
       pause: async (_milliseconds, signal) => {
         const { promise, resolve } = Promise.withResolvers<void>();

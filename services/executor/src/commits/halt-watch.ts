@@ -1,4 +1,5 @@
 import type { AccountRef } from '@bellwether/contracts';
+import type { TradingState } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { type Pause, pause } from '../pause.ts';
 
@@ -6,17 +7,18 @@ const everyMs = 2_000;
 const accountsPerRead = 300;
 
 export interface HaltWatchOptions {
-  /** Accounts of which levels were reached while they were halted. */
+  /** Accounts of which levels were reached that their trading did not let execute. */
   readonly waiting: () => readonly AccountRef[];
-  /** Those of them that are halted still, as their documents say. */
-  readonly readHalted: (accounts: readonly AccountRef[]) => Promise<readonly AccountRef[]>;
-  readonly onResumed: (account: AccountRef) => void;
+  /** How they trade now, as their documents say. */
+  readonly readTrading: (accounts: readonly AccountRef[]) => Promise<ReadonlyMap<string, TradingState>>;
+  /** Hears of those that are not halted. */
+  readonly onMayExecute: (account: AccountRef, trading: TradingState) => void;
   readonly logger: Logger;
   readonly pause?: Pause;
 }
 
 /**
- * Finds out that an account was resumed by another process, where levels wait for that here. It reads
+ * Finds out that an account was resumed, or only reduces, by another process, where levels wait for that here. It reads
  * nothing while none do.
  */
 export class HaltWatch {
@@ -53,12 +55,15 @@ export class HaltWatch {
   }
 
   async #look(): Promise<void> {
-    const { waiting, readHalted, onResumed } = this.#options;
+    const { waiting, readTrading, onMayExecute } = this.#options;
     const accounts = waiting();
     for (let first = 0; first < accounts.length; first += accountsPerRead) {
       const some = accounts.slice(first, first + accountsPerRead);
-      const halted = new Set((await readHalted(some)).map(({ accountId }) => accountId));
-      for (const account of some) if (!halted.has(account.accountId)) onResumed(account);
+      const states = await readTrading(some);
+      for (const account of some) {
+        const trading = states.get(account.accountId) ?? 'halted';
+        if (trading !== 'halted') onMayExecute(account, trading);
+      }
     }
   }
 }
