@@ -34,6 +34,37 @@ describe('amending a ladder', () => {
   });
 });
 
+describe('a trailing stop that has begun', () => {
+  const trailing = { percent: '2', activation: { percent: '5' } } as const;
+  const taken = positionWith({ trailing });
+  const activated = (): typeof ladder => {
+    const account = given(adopted(taken));
+    const level = account.positions.get('p1')?.exits.trailing?.activation ?? '';
+    const fired = { positionId: 'p1', lineId: 'activation', level, late: false, lagMs: 0 };
+    const begun = executeExit(account, { ...fired, tick: tickAt('15') });
+    if (!begun.ok) throw new Error(begun.refusal.reason);
+    return begun.value.reduce(evolve, account);
+  };
+
+  it('goes on following where it is asked for again with what began it', () => {
+    const before = activated().positions.get('p1')?.exits.trailing;
+    expect(before).toMatchObject({ start: '15' });
+    const after = amended(activated(), { stopLoss: { price: '13' }, trailing });
+    expect(after).toMatchObject({ stopLoss: { price: '13' }, trailing: before });
+    expect(after?.trailing).toEqual(before);
+  });
+
+  it('follows anew at another distance, and needs not begin again', () => {
+    const after = amended(activated(), { trailing: { ...trailing, percent: '1' } })?.trailing;
+    expect(after).toEqual({ distance: { ppm: 10_000 }, start: '13.83', armedFrom: { at: 9_000 } });
+  });
+
+  it('waits for a price beyond the one at which it began', () => {
+    const after = amended(activated(), { trailing: { ...trailing, activation: { price: '15.01' } } });
+    expect(after?.trailing).toMatchObject({ activation: '15.01', armedFrom: { at: 9_000 } });
+  });
+});
+
 describe('exits in percent of an instrument with a tick size', () => {
   const percent: ExitsSpec = { stopLoss: { percent: '1' }, targets: [{ percent: '1' }] };
   const tickSize = '0.05';

@@ -114,6 +114,15 @@ function termsOf({ armedFrom: _from, start: _start, id: _id, ...terms }: Record<
   return JSON.stringify(Object.entries(terms).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** What is wanted, where a trailing stop that has begun at a price as good need not begin again. */
+function wantedOf(asked: Exits, { trailing: stood }: Exits): Exits {
+  const { trailing: wanted } = asked;
+  if (stood === undefined || stood.activation !== undefined || wanted?.activation === undefined) return asked;
+  if (Number(wanted.activation) > Number(stood.start)) return asked;
+  const { activation: _reached, ...begun } = wanted;
+  return { ...asked, trailing: begun };
+}
+
 function partsOf({ targets, ...others }: Exits): [string, Record<string, unknown>][] {
   return [
     ...Object.entries(others),
@@ -141,7 +150,7 @@ describe('amending exits, one time after the other', () => {
           account = evolveAll(account, amended.value);
           const after = account.positions.get('p1')?.exits ?? { targets: [] };
           // What is asked for is what there is.
-          const wanted = partsOf({ targets: [], ...asked });
+          const wanted = partsOf(wantedOf({ targets: [], ...asked }, before));
           expect(
             partsOf(after)
               .map(([, part]) => termsOf(part))

@@ -1,18 +1,18 @@
 import { contentOf } from '../content.ts';
 import type { ArmedFrom } from '../market/tick.ts';
-import { compare, decimal } from '../units.ts';
-import type { Exits, Target } from './exits.ts';
+import { compare, compareTexts, decimal } from '../units.ts';
+import type { Exits, Target, TrailingStop } from './exits.ts';
 import type { PositionState } from './position.ts';
 
 /** Of a trailing stop neither where it began nor from where it counts is what was asked for. */
 const begins = ['armedFrom', 'start'];
 
 /** Other exits for a position: a part that stays the same goes on counting, or following, from where it did. */
-export function replacedExits({ exits, exiting }: PositionState, wanted: Exits): Exits {
+export function replacedExits({ exits, exiting, side }: PositionState, wanted: Exits): Exits {
   return {
     targets: replacedTargets(exits.targets, wanted.targets, exiting),
     ...optional('stopLoss', standing(exits.stopLoss, wanted.stopLoss)),
-    ...optional('trailing', standing(exits.trailing, wanted.trailing)),
+    ...optional('trailing', standing(exits.trailing, begun(exits.trailing, wanted.trailing, side))),
     ...optional('breakEven', standing(exits.breakEven, wanted.breakEven)),
     ...optional('timeExit', standing(exits.timeExit, wanted.timeExit)),
   };
@@ -60,6 +60,20 @@ export function nearestFirst(targets: readonly Target[], side: PositionState['si
     const order = compare(decimal(a.price), decimal(b.price));
     return side === 'long' ? order : -order;
   });
+}
+
+/** A trailing stop as it is wanted: where the one that stands has begun at a price as good, it need not begin again. */
+function begun(
+  stands: TrailingStop | undefined,
+  wanted: TrailingStop | undefined,
+  side: PositionState['side'],
+): TrailingStop | undefined {
+  if (stands === undefined || stands.activation !== undefined || wanted?.activation === undefined)
+    return wanted;
+  const fromStart = compareTexts(wanted.activation, stands.start);
+  if (side === 'long' ? fromStart > 0 : fromStart < 0) return wanted;
+  const { activation: _reached, ...rest } = wanted;
+  return rest;
 }
 
 function standing<Part extends object>(stands: Part | undefined, wanted: Part | undefined): Part | undefined {
