@@ -86,7 +86,7 @@ export class AccountImage {
   ): void {
     const {
       after = evolveAll(this.account, commit.events),
-      touched = touchedDocuments(this.ref, commit.events),
+      touched = touchedDocuments(this.ref, commit.events, this.account),
     } = known;
     this.account = after;
     this.times.set(paths.account(this.ref), commitTime);

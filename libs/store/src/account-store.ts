@@ -160,7 +160,7 @@ export class AccountStore {
 
     const sealed = this.#compose(image, request, decision.events);
     const after = decision.after ?? evolveAll(image.account, sealed.commit.events);
-    const touched = touchedDocuments(ref, sealed.commit.events);
+    const touched = touchedDocuments(ref, sealed.commit.events, image.account);
     for (let failures = 0; ; failures += 1) {
       const result = await this.#write(image, { sealed, after, touched }, request);
       if (result.status === 'committed') {

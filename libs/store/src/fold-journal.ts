@@ -37,8 +37,9 @@ export function foldJournal(
         `entry ${commit.seq} of ${commit.accountId} does not follow entry ${seq} of ${accountId}`,
       );
     ({ seq, hash } = commit);
+    const touched = touchedDocuments(ref, commit.events, fold.account);
     fold.apply(commit.events);
-    for (const { path, kind, id } of touchedDocuments(ref, commit.events)) {
+    for (const { path, kind, id } of touched) {
       const fields = stateFields(ref, fold.account, { kind, id }, { version: seq, shards });
       if (fields === undefined)
         throw new BrokenJournalError(`entry ${seq} of ${accountId} changes no ${path}`);

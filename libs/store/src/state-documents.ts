@@ -1,5 +1,5 @@
 import { type AccountRef, paths } from '@bellwether/contracts';
-import type { AccountEvent } from '@bellwether/domain';
+import type { Account, AccountEvent } from '@bellwether/domain';
 
 /** A document beside the account's that commits write: what it is of, and its id. */
 export interface StateDocument {
@@ -38,24 +38,41 @@ export interface TouchedDocument extends StateDocument {
   readonly path: string;
 }
 
-/** The documents that these events change, once each, in the order of their first change. */
+/**
+ * The documents that these events change, once each, in the order of their first change.
+ *
+ * @param before the account: an order that ends is taken off the list of the position that it would have made smaller.
+ */
 export function touchedDocuments(
   ref: AccountRef,
   events: readonly AccountEvent[],
+  before?: Pick<Account, 'positions'>,
 ): readonly TouchedDocument[] {
   const touched = new Map<string, TouchedDocument>();
   let last: TouchedDocument | undefined;
-  for (const event of events)
-    for (const { kind, id } of touchedBy(event)) {
-      // What happens to a document in a commit mostly happens at once.
-      if (last?.id === id && last.kind === kind) continue;
-      const key = `${kind}/${id}`;
-      last = touched.get(key);
-      if (last !== undefined) continue;
-      last = { kind, id, path: pathOf(ref, { kind, id }) };
-      touched.set(key, last);
-    }
+  const touch = ({ kind, id }: StateDocument): void => {
+    // What happens to a document in a commit mostly happens at once.
+    if (last?.id === id && last.kind === kind) return;
+    const key = `${kind}/${id}`;
+    last = touched.get(key);
+    if (last !== undefined) return;
+    last = { kind, id, path: pathOf(ref, { kind, id }) };
+    touched.set(key, last);
+  };
+  for (const event of events) {
+    for (const document of touchedBy(event)) touch(document);
+    const positionId = listedBy(event, before);
+    if (positionId !== undefined) touch({ kind: 'position', id: positionId });
+  }
   return [...touched.values()];
+}
+
+/** The position that lists an order which ends. */
+function listedBy(event: AccountEvent, before?: Pick<Account, 'positions'>): string | undefined {
+  if (event.type !== 'OrderCancelled' && event.type !== 'OrderExpired' && event.type !== 'OrderRejected')
+    return undefined;
+  const { orderId, positionId } = event;
+  return before?.positions.get(positionId)?.reducing.includes(orderId) === true ? positionId : undefined;
 }
 
 /** What one event changes. The closing order of an exit is part of its position's document. */

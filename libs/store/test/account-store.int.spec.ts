@@ -6,7 +6,7 @@ import {
   paths,
   shardOf,
 } from '@bellwether/contracts';
-import { type AccountEvent, adoptPosition } from '@bellwether/domain';
+import { type AccountEvent, type OrderTerms, adoptPosition } from '@bellwether/domain';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { Timestamp } from '@google-cloud/firestore';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
@@ -174,6 +174,38 @@ describe('committing to an account', () => {
     const document = await get(paths.openPosition(account.uid, 'p1'));
     expect(readDocument<PositionDocument>(document)?.details.status).toBe('closed');
     expect(document.get('expireAt')).toEqual(Timestamp.fromMillis(1_000 + 7 * 24 * 3_600_000));
+  });
+
+  it('keeps with a position which orders would make it smaller, until one of them ends', async () => {
+    const { symbol, contract, priceSource, broker } = positionTerms('p1');
+    const orderId = `${account.accountId}.o1`;
+    const order: OrderTerms = {
+      id: orderId,
+      positionId: 'p1',
+      symbol,
+      side: 'sell',
+      how: { kind: 'limit', limitPrice: '120' },
+      quantity: '1',
+      timeInForce: 'gtc',
+      purpose: { kind: 'reduce' },
+      contract,
+      priceSource,
+      broker,
+      armedFrom: { at: 0 },
+      placedAt: 0,
+    };
+    const reducing = async () =>
+      readDocument<PositionDocument>(await get(paths.openPosition(account.uid, 'p1')))?.details.reducing;
+    await commitTo(store, account, [opened(account), adopted('p1'), { type: 'OrderPlaced', order }]);
+    expect(await reducing()).toEqual([orderId]);
+    const by = { actor: 'test', reason: '' };
+    const ended = { type: 'OrderCancelled', of: 'order', orderId, symbol, positionId: 'p1', by } as const;
+    await commitTo(storeOn(cloud), account, [ended], { orderIds: [orderId], positionIds: ['p1'] });
+    expect(await reducing()).toEqual([]);
+    // The first follows, and writes the position on top of that.
+    expect(await commitTo(store, account, [closed('p1')])).toEqual({ status: 'contended' });
+    expect(await commitTo(store, account, [closed('p1')])).toMatchObject({ status: 'committed' });
+    expect((await journal()).map(({ commit }) => commit.events.length)).toEqual([3, 1, 1]);
   });
 
   it('chains its journal by hashes that anyone can recompute', async () => {
