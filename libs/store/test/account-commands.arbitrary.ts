@@ -118,16 +118,14 @@ export const accountStep: fc.Arbitrary<AccountStep> = fc.oneof(
       fc.integer({ min: 0, max: 9 }).map((n) => `o${n}`),
     )
     .map(([id, how, name]) => enter(id, how, name)),
-  fc
-    .tuple(fc.constantFrom(...ids), fc.constantFrom('o0', 'o1', 'o2', 'o3'))
-    .map(([positionId, name]) => ({
-      needs: { positionIds: [positionId] },
-      decide: (account: Account) => {
-        const how = { kind: 'limit', limitPrice: '120' } as const;
-        const spec = { positionId, quantity: '0.5', how, timeInForce: 'gtc' } as const;
-        return reducePosition(account, name, spec, context(symbols[positionId]));
-      },
-    })),
+  fc.tuple(fc.constantFrom(...ids), fc.constantFrom('o0', 'o1', 'o2', 'o3')).map(([positionId, name]) => ({
+    needs: { positionIds: [positionId] },
+    decide: (account: Account) => {
+      const how = { kind: 'limit', limitPrice: '120' } as const;
+      const spec = { positionId, quantity: '0.5', how, timeInForce: 'gtc' } as const;
+      return reducePosition(account, name, spec, context(symbols[positionId]));
+    },
+  })),
   fc.tuple(fc.constantFrom('stop', 'target-1', 'target-2'), fc.constantFrom(...ids)).map(([lineId, id]) => ({
     needs: { positionIds: [id] },
     decide: (account: Account) => {

@@ -39,6 +39,7 @@ const never = { actor: '', reason: '' };
 
 /** What is listed as active is what is, and what is over lists nothing. */
 function checkLists({
+  positions,
   triggers,
   activeTriggerIds,
   signals,
@@ -49,6 +50,8 @@ function checkLists({
   for (const { id, status } of triggers.values()) expect(activeTriggerIds.has(id)).toBe(status === 'active');
   for (const { id, status } of signals.values()) expect(activeSignalIds.has(id)).toBe(status === 'active');
   for (const order of orders.values()) expect(workingOrderIds.has(order.id)).toBe(isWorking(order));
+  for (const id of workingOrderIds)
+    expect(positions.get(orders.get(id)?.positionId ?? '')?.status).not.toBe('closed');
   for (const { status, outcome } of signals.values()) {
     if (status === 'actedOn') expect(outcome).toBeDefined();
     if (outcome?.kind === 'opened') expect(orders.has(outcome.orderId)).toBe(true);

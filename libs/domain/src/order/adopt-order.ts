@@ -15,6 +15,7 @@ import {
   type PlacingContext,
   entryClash,
   maxWorkingOrders,
+  noRoomToEnter,
   termsOf,
 } from './place-order.ts';
 
@@ -60,6 +61,7 @@ export function adoptOrder(
     return refuse({ reason: 'ORDER_EXISTS', orderId: id });
   const full =
     noRoom('TOO_MANY_WORKING_ORDERS', account.workingOrderIds.size, maxWorkingOrders) ??
+    noRoomToEnter(account, positionId) ??
     noRoomForPosition(account, positionId);
   if (full !== undefined) return refuse(full);
   const { side: orderSide, how, quantity, brokerClientId } = found;

@@ -161,7 +161,7 @@ function settle(account: Account, order: Order, fill: OrderFilled, at: number): 
   if (order.purpose.kind === 'enter') return settleEntry(account, order, fill, at);
   const position = account.positions.get(order.positionId);
   if (position === undefined || position.status === 'closed') return [];
-  return settleExit(position, { fill, reason: 'order', at });
+  return settleExit(account, position, { fill, reason: 'order', at });
 }
 
 function closable(position: Position | undefined): Quantity {

@@ -2,13 +2,16 @@ import { describe, expect, it } from '@jest/globals';
 import { adopted, by, given, marketOf, positionWith, tickAt } from '../account/account.builder.ts';
 import { type Account, evolve } from '../account/account.ts';
 import { plainInstrument } from '../market/instrument.ts';
+import type { AccountEvent } from '../account/events.ts';
 import { executeExit } from '../position/execute-exit.ts';
+import { requestClose } from '../position/request-close.ts';
+import type { Result } from '../result.ts';
 import { fireTrigger } from '../trigger/fire-trigger.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { executeOrder } from './execute-order.ts';
 import type { OrderKind, TimeInForce } from './order.ts';
-import { maxReducingOrders, openPosition, reducePosition } from './place-order.ts';
+import { maxEnteringOrders, maxReducingOrders, openPosition, reducePosition } from './place-order.ts';
 
 const context = {
   now: 1_500,
@@ -18,8 +21,8 @@ const context = {
 };
 const limit = (limitPrice: string): OrderKind => ({ kind: 'limit', limitPrice });
 
-function buy(account: Account, how: OrderKind, timeInForce: TimeInForce = 'gtc') {
-  const entry: EntrySpec = {
+function entryOf(how: OrderKind, timeInForce: TimeInForce = 'gtc'): EntrySpec {
+  return {
     positionId: 'p1',
     symbol: 'BAC',
     side: 'long',
@@ -28,10 +31,13 @@ function buy(account: Account, how: OrderKind, timeInForce: TimeInForce = 'gtc')
     timeInForce,
     priceSource: 'trade',
   };
-  return openPosition(account, 'o', entry, context);
 }
 
-const placed = (decided: ReturnType<typeof buy>, account: Account) =>
+function buy(account: Account, how: OrderKind, timeInForce: TimeInForce = 'gtc', name = 'o') {
+  return openPosition(account, name, entryOf(how, timeInForce), context);
+}
+
+const placed = (decided: Result<readonly AccountEvent[], unknown>, account: Account) =>
   decided.ok ? decided.value.reduce(evolve, account) : account;
 const open = given(adopted(positionWith({ stopLoss: { price: '13' } })));
 const at = (price: string, exchangeAt = 2_000) => ({
@@ -64,8 +70,13 @@ describe('the end of an order', () => {
     });
   });
 
-  it('comes with the position that it would add to: what is closed is not opened again', () => {
-    const account = placed(buy(open, limit('12')), open);
+  it('comes with the position that it would enter, in the commit that closes it', () => {
+    const entries = ['o', 'o2'].reduce(
+      (account, name) => placed(buy(account, limit('12'), 'gtc', name), account),
+      open,
+    );
+    const other = openPosition(entries, 'o3', { ...entryOf(limit('12')), positionId: 'p2' }, context);
+    const account = placed(other, entries);
     const stop = {
       positionId: 'p1',
       lineId: 'stop',
@@ -75,8 +86,22 @@ describe('the end of an order', () => {
       lagMs: 0,
     };
     const closed = executeExit(account, stop);
-    const after = closed.ok ? closed.value.reduce(evolve, account) : account;
-    expect(executeOrder(after, at('12'))).toMatchObject({
+    const ended = { by: { actor: 'bellwether', reason: 'its position is closed' } };
+    expect(closed.ok && closed.value.slice(2)).toMatchObject([
+      { type: 'PositionClosed' },
+      { type: 'OrderCancelled', orderId: 'u.main.o', ...ended },
+      { type: 'OrderCancelled', orderId: 'u.main.o2', ...ended },
+    ]);
+    expect([...placed(closed, account).workingOrderIds]).toEqual(['u.main.o3']);
+  });
+
+  it('comes with its price where its position was closed before that was so', () => {
+    const waiting = placed(buy(open, limit('12')), open);
+    const position = waiting.positions.get('p1');
+    if (position === undefined) throw new Error('no position');
+    const ended = { status: 'closed', reason: 'stopLoss', exitPrice: '13', closedAt: 0 } as const;
+    const account = { ...waiting, positions: new Map([['p1', { ...position, ...ended }]]) };
+    expect(executeOrder(account, at('12'))).toMatchObject({
       value: [{ type: 'OrderCancelled', by: { reason: 'its position is closed' } }],
     });
   });
@@ -172,6 +197,34 @@ describe('orders that reduce a position', () => {
     const cancelled = cancelOrder(account, { orderId: 'u.main.r7', by });
     if (!cancelled.ok) throw new Error(cancelled.refusal.reason);
     expect(reduce(cancelled.value.reduce(evolve, account), 'o', '1')).toMatchObject({ ok: true });
+  });
+
+  it('end once: what its position lists and is over already is left alone', () => {
+    const position = open.positions.get('p1');
+    if (position === undefined) throw new Error('no position');
+    const listing = { ...position, reducing: ['u.main.gone'] };
+    const account = { ...open, positions: new Map([['p1', listing]]) };
+    const close = { positionId: 'p1', size: 'all', reason: 'manual', by } as const;
+    const closed = requestClose(account, close, context);
+    expect(closed.ok && closed.value.map(({ type }) => type)).toEqual([
+      'CloseRequested',
+      'OrderFilled',
+      'PositionClosed',
+    ]);
+  });
+});
+
+describe('orders that wait to enter a position', () => {
+  it('are so many for one position at most', () => {
+    let account = open;
+    for (let i = 0; i < maxEnteringOrders; i += 1)
+      account = placed(buy(account, limit('12'), 'gtc', `e${i}`), account);
+    expect(buy(account, limit('12'))).toEqual({
+      ok: false,
+      refusal: { reason: 'TOO_MANY_ENTERING_ORDERS', limit: 64, count: 64, by: 1 },
+    });
+    const other = { ...entryOf(limit('12')), positionId: 'p2' };
+    expect(openPosition(account, 'o', other, context)).toMatchObject({ ok: true });
   });
 });
 

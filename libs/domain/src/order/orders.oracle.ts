@@ -46,7 +46,7 @@ interface Held {
  * An order's name is used once, a position's too. Orders that enter under one id are of one symbol and side. An order fills
  * at the last price as it is placed, else at the first tick that is as good as its limit; one for now ends where that
  * is not so at once, one with an end at the first tick there, before its price. What makes a position smaller fills no more
- * than is open, and ends with it. Halted fills nothing, reducing nothing that enters.
+ * than is open, and ends with it, as does what would enter it. Halted fills nothing, reducing nothing that enters.
  */
 export function plainOrders(steps: readonly PlainOrderStep[], startsAt: number) {
   const said: string[] = [];
@@ -80,9 +80,9 @@ export function plainOrders(steps: readonly PlainOrderStep[], startsAt: number) 
     if (order.left === 0) order.isWorking = false;
     if (held.quantity > 0) return undefined;
     said.push(`${order.position} closed`);
-    for (const other of orders)
-      if (other.isWorking && other.enters === undefined && other.position === order.position)
-        end(other, 'cancelled');
+    const others = orders.filter(({ isWorking, position }) => isWorking && position === order.position);
+    for (const other of others) if (other.enters === undefined) end(other, 'cancelled');
+    for (const other of others) if (other.enters !== undefined) end(other, 'cancelled');
     return undefined;
   };
   const isGood = ({ limit, buys }: Placed, price: number): boolean =>

@@ -13,6 +13,7 @@ import { type RiskRefusal, checkEntry } from '../risk/check-entry.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
 import { compare, decimal, formatDecimal } from '../units.ts';
 import { type WrongSide, checkExits } from './check-exits.ts';
+import { entriesInto } from './end-entries.ts';
 import { workOrder } from './execute-order.ts';
 import type { OrderKind, OrderTerms, TimeInForce } from './order.ts';
 import { type StepRefusal, checkSteps } from './order-steps.ts';
@@ -38,7 +39,7 @@ export type OtherPosition = {
 
 export type PlaceRefusal =
   | { readonly reason: 'ORDER_EXISTS'; readonly orderId: string }
-  | NoRoom<'TOO_MANY_WORKING_ORDERS' | 'TOO_MANY_REDUCING_ORDERS'>
+  | NoRoom<'TOO_MANY_WORKING_ORDERS' | 'TOO_MANY_ENTERING_ORDERS' | 'TOO_MANY_REDUCING_ORDERS'>
   | { readonly reason: 'POSITION_CLOSED'; readonly positionId: string }
   | OtherPosition
   | { readonly reason: 'NO_OPEN_POSITION'; readonly positionId: string }
@@ -52,7 +53,8 @@ export type PlaceRefusal =
   | WrongSide
   | RiskRefusal;
 
-/** How many orders of their own may make one position smaller: what closes it ends them all, in one commit. */
+/** How many orders may wait to enter one position, and how many of their own to make it smaller: what closes it ends them all, in one commit. */
+export const maxEnteringOrders = 64;
 export const maxReducingOrders = 64;
 /** How many orders an account may have working: its document lists them. */
 export const maxWorkingOrders = 1_000;
@@ -70,7 +72,7 @@ export function openPosition(
   context: PlacingContext,
 ): Result<readonly AccountEvent[], PlaceRefusal> {
   const { symbol, side, exits, strategy, tags } = entry;
-  const clash = entryClash(account, entry);
+  const clash = entryClash(account, entry) ?? noRoomToEnter(account, entry.positionId);
   if (clash !== undefined) return refuse(clash);
   const orderSide = side === 'long' ? 'buy' : 'sell';
   const prices = context.market(symbol);
@@ -206,6 +208,11 @@ type Entered = Pick<EntrySpec, 'positionId' | 'symbol' | 'side'>;
 export function entryClash(account: Account, entry: Entered): PlaceRefusal | undefined {
   const position = account.positions.get(entry.positionId);
   return position === undefined ? clashWithOrders(account, entry) : clashOf(position, entry);
+}
+
+/** Why not one order more may wait to enter a position. */
+export function noRoomToEnter(account: Account, positionId: string): PlaceRefusal | undefined {
+  return noRoom('TOO_MANY_ENTERING_ORDERS', entriesInto(account, positionId).length, maxEnteringOrders);
 }
 
 /** Why an entry cannot add to a position. */

@@ -161,7 +161,7 @@ function recordFill(story: Story, ours: BrokerOrder, fill: BrokerFill): void {
     if (order === undefined) return;
     if (order.purpose.kind === 'enter') story.add(...settleEntry(account, order, filled, fill.at));
     else if (held !== undefined)
-      story.add(...settleExit(held, { fill: filled, reason: 'order', at: fill.at }));
+      story.add(...settleExit(account, held, { fill: filled, reason: 'order', at: fill.at }));
     // What came in while all that was held is being closed has lines that were reached already.
     if (held?.status === 'closing') rearm(story, held.id, held.exiting, { at: fill.at });
     return;
@@ -170,7 +170,7 @@ function recordFill(story: Story, ours: BrokerOrder, fill: BrokerFill): void {
   if (held === undefined || exit === undefined) return;
   const { reason, targetId } = exit;
   const which = targetId === undefined ? {} : { targetId };
-  const settled = settleExit(held, { fill: filled, reason, at: fill.at, ...which });
+  const settled = settleExit(account, held, { fill: filled, reason, at: fill.at, ...which });
   const isFirstOfTarget = held.exits.targets.some(({ id }) => id === targetId);
   const shift =
     isFirstOfTarget && settled.some(({ type }) => type === 'PositionReduced')

@@ -33,7 +33,7 @@ interface PlainAdopted extends Named {
  * What comes of positions that are taken over, and of orders that add to them, a line for each step.
  *
  * An id names one position for ever, and whatever waits to open a position under it is of one symbol and side. There is
- * room for so many at once, those that an order waits to open among them. What is taken over is above zero, and is as it was: no cash moves for it. Exits are prices
+ * room for so many at once, those that an order waits to open among them. What waits to add to a position ends with it. What is taken over is above zero, and is as it was: no cash moves for it. Exits are prices
  * from the price that it was entered at, and count from the moment that it is said.
  */
 export function plainAdoptions(steps: readonly PlainAdoptionStep[], room: number) {
@@ -114,6 +114,7 @@ export function plainAdoptions(steps: readonly PlainAdoptionStep[], room: number
         const held = positions.get(step.position);
         if (held?.isOpen !== true) return 'NO_OPEN_POSITION';
         held.isOpen = false;
+        orders = orders.filter(({ position }) => position !== step.position);
         return 'closed';
       }
     }

@@ -1,3 +1,4 @@
+import type { Account } from '../account/account.ts';
 import type {
   AccountEvent,
   OrderFilled,
@@ -5,6 +6,7 @@ import type {
   PositionReduced,
   PositionTotals,
 } from '../account/events.ts';
+import { endEntries } from '../order/end-entries.ts';
 import { type Quantity, addTexts, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
 import { grossPnl } from './pnl.ts';
 import type { ExitReason, PositionState } from './position.ts';
@@ -20,20 +22,27 @@ export interface ClosingFill {
 
 /**
  * What a fill of a closing order makes of a position: smaller, or closed when nothing is left. What else would
- * have made it smaller ends with it, what is left of this order included.
+ * have made it smaller ends with it, what is left of this order included, and so does what would have entered it.
  */
-export function settleExit(position: PositionState, closing: ClosingFill): readonly AccountEvent[] {
+export function settleExit(
+  account: Account,
+  position: PositionState,
+  closing: ClosingFill,
+): readonly AccountEvent[] {
   const settled = exitOf(position, closing);
   if (settled.type === 'PositionReduced') return [settled];
   const { positionId, symbol } = settled;
   const { clientOrderId, remaining = '0' } = closing.fill;
   const isWhole = isZero(decimal(remaining));
-  const left = position.reducing.filter((id) => id !== clientOrderId || !isWhole);
+  const left = position.reducing.filter(
+    (id) => account.workingOrderIds.has(id) && (id !== clientOrderId || !isWhole),
+  );
   return [
     settled,
     ...left.map(
       (orderId) => ({ type: 'OrderCancelled', of: 'order', orderId, symbol, positionId, by }) as const,
     ),
+    ...endEntries(account, positionId),
   ];
 }
 

@@ -81,7 +81,7 @@ function fillRest(
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
   if (working.armedFrom !== undefined && !isAtOrAfter(tick, working.armedFrom))
     return refuse({ reason: 'BEFORE_ARMED' });
-  return ok(fillExit(account.settings.fills, position, working, tick));
+  return ok(fillExit(account, position, working, tick));
 }
 
 type ArmedLine = {
@@ -143,7 +143,7 @@ function exit(
   const type = triggeredBy[reason];
   const triggered = { type, positionId, symbol, level, tick, order, late, lagMs, ...which };
   if (position.broker !== shadowBroker) return [triggered];
-  return [triggered, ...fillExit(account.settings.fills, position, { order, reason, ...which }, tick)];
+  return [triggered, ...fillExit(account, position, { order, reason, ...which }, tick)];
 }
 
 function activated(

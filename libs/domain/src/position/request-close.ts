@@ -1,7 +1,6 @@
 import type { Account } from '../account/account.ts';
 import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent, Actor } from '../account/events.ts';
-import type { FillModel } from '../account/settings.ts';
 import { type Market, tickFor } from '../market/symbol-prices.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import {
@@ -80,17 +79,8 @@ export function requestClose(
   if (prices.isPaused === true && reason !== 'reset') return refuse({ reason: 'SYMBOL_PAUSED', symbol });
   const tick = tickFor(prices, closingSide(position.side) === 'buy' ? 'ask' : 'bid');
   if (tick === undefined) return refuse({ reason: 'NO_PRICE', symbol });
-  const { fills } = account.settings;
-  const model = reason === 'reset' ? unbounded(fills) : fills;
   const at = Math.max(tick.exchangeAt, Math.round(now));
-  return ok([requested, ...fillExit(model, position, { order, reason }, tick, at)]);
-}
-
-/** A reset ends everything at once, whatever traded. */
-function unbounded(model: FillModel): FillModel {
-  if (model.kind === 'exact') return model;
-  const { maxShareOfTrade: _bound, ...rest } = model;
-  return rest;
+  return ok([requested, ...fillExit(account, position, { order, reason }, tick, at)]);
 }
 
 function quantityOf(

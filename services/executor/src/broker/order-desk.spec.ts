@@ -109,6 +109,23 @@ describe('an order that a real broker is to execute', () => {
     expect(broker.held()).toEqual([{ symbol: 'BAC', quantity: '2' }]);
   });
 
+  it('is cancelled there as soon as the position that it enters is closed', async () => {
+    const wishes = [enter('p1', 4), enter('p1', 2, true), enter('p2', 3, true), close('p1')];
+    const rests = { shares: [], end: 'works' as const };
+    const fills = { shares: [1], end: 'works' as const };
+    const meets = [fills, rests, rests, fills];
+    const { account, broker } = await runDesk({ ...plain, wishes, meets });
+    expect(broker.orders().map(({ quantity, status }) => [quantity, status])).toEqual([
+      ['4', 'filled'],
+      ['2', 'cancelled'],
+      ['3', 'working'],
+      ['4', 'filled'],
+    ]);
+    expect(broker.held()).toEqual([]);
+    expect([...account.workingOrderIds]).toEqual(['ann.main.o2']);
+    expect(account.positions.get('p1')?.status).toBe('closed');
+  });
+
   it('is not said to be withdrawn while a request for it may be under way', async () => {
     const wishes: Wish[] = [enter('p1', 4, true), { kind: 'cancel', order: 0 }];
     const { account, broker } = await runDesk({ ...plain, wishes, moments: [0], faults: ['delayed'] });

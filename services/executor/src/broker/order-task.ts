@@ -21,7 +21,7 @@ import {
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { AccountCommits } from '../commits/account-commits.ts';
-import { withLimits } from '../commits/decide-execution.ts';
+import { endingWith, withLimits } from '../commits/decide-execution.ts';
 
 export interface OrderTaskOptions {
   readonly account: AccountRef;
@@ -224,7 +224,7 @@ export class OrderTask {
     for (;;) {
       const outcome = await commits.commit<RecordRefusal>(account, {
         ...this.#needs(),
-        related: (image) => withLimits(image, {}),
+        related: (image) => withLimits(image, { orderIds: endingWith(image) }),
         decide: (image) => {
           const now = clock.now();
           const decided = decide(image, clientOrderId, now);

@@ -1,4 +1,5 @@
 import { abandonExit, adoptOrder, cancelOrder, openPosition, reducePosition } from '@bellwether/domain';
+import { endingWith } from '../commits/decide-execution.ts';
 import type { CommandContext, CommandHandler } from './handler.ts';
 
 const placing = (symbol: string, context: CommandContext) => ({
@@ -23,7 +24,7 @@ export const reducePositionHandler: CommandHandler<'ReducePosition'> = {
     positionIds: [exit.positionId],
     orderIds: [`${accountId}.${order}`],
   }),
-  related: ({ positions }, { exit }) => ({ orderIds: positions.get(exit.positionId)?.reducing ?? [] }),
+  related: (account) => ({ orderIds: endingWith(account) }),
   arms: ({ exit }) => exit.symbol,
   decide: (account, { order, exit }, context) =>
     reducePosition(account, order, exit, placing(exit.symbol, context)),

@@ -1,4 +1,5 @@
 import { amendExits, refuse, requestClose } from '@bellwether/domain';
+import { endingWith } from '../commits/decide-execution.ts';
 import type { CommandHandler } from './handler.ts';
 
 export const amendExitsHandler: CommandHandler<'AmendExits'> = {
@@ -16,7 +17,7 @@ export const amendExitsHandler: CommandHandler<'AmendExits'> = {
 
 export const closePositionHandler: CommandHandler<'ClosePosition'> = {
   needs: ({ positionId }) => ({ positionIds: [positionId] }),
-  related: ({ positions }, { positionId }) => ({ orderIds: positions.get(positionId)?.reducing ?? [] }),
+  related: (account) => ({ orderIds: endingWith(account) }),
   arms: ({ symbol }) => symbol,
   decide: (account, { positionId, symbol, size, actor, reason }, context) => {
     const position = account.positions.get(positionId);

@@ -92,17 +92,20 @@ export function needsOf(subjects: readonly ArmedSubject[]): Needs {
   };
 }
 
-/** What they point to: an order's position, and whatever a trigger's action is about. */
+/**
+ * What they point to: an order's position, whatever a trigger's action is about, and the orders that end with a position
+ * which may close.
+ */
 export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]): Needs {
   const positionIds: string[] = [];
   const triggerIds: string[] = [];
-  const orderIds: string[] = [];
+  const mayClose = subjects.some(({ kind }) => kind === 'position' || kind === 'order');
+  const orderIds = mayClose ? endingWith(account) : [];
   let allOpen = false;
   for (const subject of subjects) {
     const needs = pointedTo(account, subject);
     if (needs.positionIds !== undefined) positionIds.push(...needs.positionIds);
     if (needs.triggerIds !== undefined) triggerIds.push(...needs.triggerIds);
-    if (needs.orderIds !== undefined) orderIds.push(...needs.orderIds);
     allOpen ||= needs.allOpen === true;
   }
   return withLimits(account, { positionIds, triggerIds, orderIds, allOpen });
@@ -112,15 +115,11 @@ const nothing: Needs = {};
 
 function pointedTo(account: Account, { kind, id }: ArmedSubject): Needs {
   switch (kind) {
-    case 'position': {
-      const reducing = account.positions.get(id)?.reducing ?? [];
-      return reducing.length === 0 ? nothing : { orderIds: reducing };
-    }
+    case 'position':
+      return nothing;
     case 'order': {
       const order = account.orders.get(id);
-      if (order === undefined) return nothing;
-      const { positionId } = order;
-      return { positionIds: [positionId], orderIds: account.positions.get(positionId)?.reducing ?? [] };
+      return order === undefined ? nothing : { positionIds: [order.positionId] };
     }
     case 'signal':
       return nothing;
@@ -129,6 +128,11 @@ function pointedTo(account: Account, { kind, id }: ArmedSubject): Needs {
       return trigger === undefined ? nothing : needsOfAction(trigger.action, trigger.firings + 1, account);
     }
   }
+}
+
+/** The orders that may end with a position: all that work, since each says itself of which it is. */
+export function endingWith({ workingOrderIds }: Account): string[] {
+  return [...workingOrderIds];
 }
 
 /** An account whose losses are limited is valued at every commit: over all that it has open. */
