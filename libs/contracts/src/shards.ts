@@ -1,5 +1,6 @@
 /** How a topology divides its symbols: changed only by a documented re-shard. */
 export const defaultShards = 2;
+export const mostShards = 64;
 export const outboxShards = 16;
 /** Over how many shards what a tenant lists by time is spread: no index then grows in one place. */
 export const timeShards = 8;

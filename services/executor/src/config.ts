@@ -1,8 +1,8 @@
-import { defaultShards } from '@bellwether/contracts';
+import { defaultShards, mostShards } from '@bellwether/contracts';
 import * as z from 'zod';
 
 const Environment = z.object({
-  SHARDS: z.coerce.number().int().min(1).max(64).default(defaultShards),
+  SHARDS: z.coerce.number().int().min(1).max(mostShards).default(defaultShards),
   INSTANCE_ID: z.string().min(1).max(64).default('executor-0'),
   EXECUTOR_DATA_DIR: z.string().min(1).optional(),
 });

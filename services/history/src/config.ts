@@ -1,10 +1,10 @@
-import { defaultShards } from '@bellwether/contracts';
+import { defaultShards, mostShards } from '@bellwether/contracts';
 import * as z from 'zod';
 
 const HostAndPort = z.string().regex(/^[^:/]+:\d{1,5}$/, 'must be "host:port"');
 
 const Environment = z.object({
-  SHARDS: z.coerce.number().int().min(1).max(99).default(defaultShards),
+  SHARDS: z.coerce.number().int().min(1).max(mostShards).default(defaultShards),
   GOOGLE_CLOUD_PROJECT: z.string().min(1),
   BIGQUERY_EMULATOR_HOST: z.url().optional(),
   BIGQUERY_STORAGE_HOST: HostAndPort.optional(),

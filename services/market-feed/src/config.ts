@@ -1,4 +1,4 @@
-import { MarketSymbol, defaultShards } from '@bellwether/contracts';
+import { MarketSymbol, defaultShards, mostShards } from '@bellwether/contracts';
 import * as z from 'zod';
 import { type HealthRules, defaultHealthRules } from './health/symbol-health.ts';
 import type { TapeSpeed } from './pacing/tape-pace.ts';
@@ -82,7 +82,7 @@ const Environment = z.object({
     .string()
     .regex(/^[a-z][a-z0-9]{0,31}$/, 'must be a letter and up to 31 letters or digits')
     .default('tape'),
-  SHARDS: z.coerce.number().int().min(1).max(99).default(defaultShards),
+  SHARDS: z.coerce.number().int().min(1).max(mostShards).default(defaultShards),
 });
 
 function isAboveZero(value: number): boolean {

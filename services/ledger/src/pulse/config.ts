@@ -1,8 +1,8 @@
-import { defaultShards } from '@bellwether/contracts';
+import { defaultShards, mostShards } from '@bellwether/contracts';
 import * as z from 'zod';
 
 const Environment = z.object({
-  SHARDS: z.coerce.number().int().min(1).max(64).default(defaultShards),
+  SHARDS: z.coerce.number().int().min(1).max(mostShards).default(defaultShards),
   PULSE_PORT: z.coerce.number().int().min(0).max(65_535).default(0),
 });
 
