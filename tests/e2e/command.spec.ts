@@ -79,7 +79,7 @@ describe('commands on the command line', () => {
     expect(JSON.parse((await run('account', 'list', '--tenant', 'acme', '--json')).stdout)).toMatchObject([
       { accountId: ann.accountId, version: 3 },
     ]);
-    expect((await run('account', 'list', '--tenant', 'other')).stdout).toBe('There are no accounts.\n');
+    expect((await run('account', 'list', '--tenant', 'other')).stdout).toBe('other has no account.\n');
   });
 
   it('that are refused say why, and the exit code tells', async () => {

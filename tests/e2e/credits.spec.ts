@@ -59,13 +59,18 @@ describe('the credits of an account', () => {
       code: 0,
       stdout: 'OpenPosition costs 0.5 credits.\n',
     });
+    const off = await credits('price', 'ann.main', 'ActOnSignal', 'off', ...reason, '--json');
+    expect(JSON.parse(off.stdout)).toEqual({ command: 'ActOnSignal', price: 'off' });
     const wrong = await credits('price', 'ann.main', 'ClosePosition', '1', ...reason);
     expect([wrong.code, wrong.stderr]).toEqual([
       2,
       expect.stringContaining('only these commands may have a price'),
     ]);
     const nobody = await credits('grant', 'eve.main', '1', ...reason);
-    expect([nobody.code, nobody.stderr]).toEqual([2, 'eve.main: there is no user eve\n']);
+    expect([nobody.code, nobody.stderr]).toEqual([
+      2,
+      'eve.main: there is no such account; `bellwether account list` names them\n',
+    ]);
     const nothing = await credits('grant', 'ann.main', '-1', ...reason);
     expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('field: amount')]);
   }, 60_000);

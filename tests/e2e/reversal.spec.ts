@@ -105,6 +105,9 @@ describe('taking back what was booked', () => {
       "ann.main:2: is no event's id, such as ann.main:0000000002:0; `bellwether ledger entries ACCOUNT` tells them\n",
     );
     const stranger = await run('ledger', 'entries', 'ann.other');
-    expect(stranger).toMatchObject({ code: 2, stderr: 'ann.other: there is no such account\n' });
+    expect(stranger).toMatchObject({
+      code: 2,
+      stderr: 'ann.other: there is no such account; `bellwether account list` names them\n',
+    });
   }, 120_000);
 });

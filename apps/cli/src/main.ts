@@ -24,6 +24,7 @@ import { isGoogles } from './stored/cloud-named-by.ts';
 import { declareSummaries } from './summaries/declare-summaries.ts';
 import { declareTemplates } from './templates/declare-templates.ts';
 import { declareVerify } from './verify/declare-verify.ts';
+import { fail } from './fail.ts';
 
 const program = new Command('bellwether')
   .description('Watches markets, executes stops, targets and triggers, and tells only what is committed.')
@@ -58,4 +59,8 @@ declareProvision(program);
 
 // Google's clients look for a metadata server where the cloud is Google's, and nowhere else.
 if (!isGoogles(process.env)) process.env['METADATA_SERVER_DETECTION'] ??= 'none';
-await program.parseAsync();
+try {
+  await program.parseAsync();
+} catch (error) {
+  fail(error);
+}

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { dataDirOption } from '../stored/data-dir-option.ts';
-import type { AccountOptions } from './account-command.ts';
+import type { AnswerOptions } from '../stored/answer.ts';
 
 export function declareAccount(program: Command): void {
   const account = program
@@ -17,14 +17,12 @@ export function declareAccount(program: Command): void {
 
   accountCommand('list', 'every account, a line each')
     .option('--tenant <id>', 'those of this tenant alone')
-    .action(async (options: AccountOptions) =>
-      (await import('./account-command.ts')).runAccountList(options),
-    );
+    .action(async (options: AnswerOptions) => (await import('./account-command.ts')).runAccountList(options));
 
   accountCommand(
     'show <id>',
     'everything in one account, and the commands that settle where it and its broker differ',
-  ).action(async (id: string, options: AccountOptions) =>
+  ).action(async (id: string, options: AnswerOptions) =>
     (await import('./account-command.ts')).runAccountShow(id, options),
   );
 }

@@ -4,17 +4,11 @@ import { type ArchivedTenant, archiveTenant, readArchives, verifyArchives } from
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { unpacedWrites } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
-import { withFirestore } from '../stored/with-firestore.ts';
+import { type Answer, type AnswerOptions, answer } from '../stored/answer.ts';
 import { requiredArchiveFiles } from './archive-files.ts';
 
-export interface ArchiveOptions {
-  readonly tenant?: string;
-  readonly dataDir?: string;
-  readonly json?: boolean;
-}
-export interface ArchiveRunOptions extends ArchiveOptions {
+export interface ArchiveRunOptions extends AnswerOptions {
   /** Days. */
   readonly olderThan: string;
 }
@@ -24,9 +18,9 @@ const logger = createLogger({ service: 'archive', level: 'silent' });
 
 /** `bellwether archive run` */
 export async function runArchive(options: ArchiveRunOptions): Promise<void> {
-  await over(options, async (firestore, tenants, environment) => {
+  const olderThanMs = ageOf(options.olderThan);
+  await overTenants(options, async (firestore, tenants, environment) => {
     const files = requiredArchiveFiles(environment);
-    const olderThanMs = ageOf(options.olderThan);
     const parts = {
       firestore,
       writes: unpacedWrites(firestore),
@@ -37,30 +31,27 @@ export async function runArchive(options: ArchiveRunOptions): Promise<void> {
     };
     const moved: ArchivedTenant[] = [];
     for (const tenant of tenants) moved.push(await archiveTenant(tenant, { ...parts, olderThanMs }));
-    if (options.json === true) return { lines: [JSON.stringify(moved)] };
-    return {
-      lines: moved.map(
-        ({ tenant, archives, trades, positions }) =>
-          `${tenant}: ${trades} trades and ${positions} positions moved into ${archives} files of ${files.where}`,
-      ),
-    };
+    const lines = moved.map(
+      ({ tenant, archives, trades, positions }) =>
+        `${tenant}: ${trades} trades and ${positions} positions moved into ${archives} files of ${files.where}\n`,
+    );
+    return { json: moved, text: lines.join('') };
   });
 }
 
 /** `bellwether archive list` */
-export async function runArchiveList(options: ArchiveOptions): Promise<void> {
-  await over(options, async (firestore, tenants) => {
+export async function runArchiveList(options: AnswerOptions): Promise<void> {
+  await overTenants(options, async (firestore, tenants) => {
     const found: ArchiveDocument[] = [];
     for (const tenant of tenants)
       for (const { document } of await readArchives(firestore, tenant)) found.push(document);
-    const lines = found.length === 0 ? ['Nothing is archived.'] : found.map(lineOf);
-    return { lines: options.json === true ? [JSON.stringify(found)] : lines };
+    return { json: found, text: textOf(found.map(lineOf)) };
   });
 }
 
 /** `bellwether archive verify`: exit code 1 when a file is not what was noted of it. */
-export async function runArchiveVerify(options: ArchiveOptions): Promise<void> {
-  await over(options, async (firestore, tenants, environment) => {
+export async function runArchiveVerify(options: AnswerOptions): Promise<void> {
+  await overTenants(options, async (firestore, tenants, environment) => {
     const files = requiredArchiveFiles(environment);
     const lines: string[] = [];
     const told: object[] = [];
@@ -71,28 +62,18 @@ export async function runArchiveVerify(options: ArchiveOptions): Promise<void> {
         told.push({ file: archive.file, rows: archive.sums?.rows ?? 0, difference: difference ?? null });
         lines.push(`${archive.file}: ${difference ?? `${rowsOf(archive)}, whole`}`);
       }
-    if (lines.length === 0) lines.push('Nothing is archived.');
-    return { lines: options.json === true ? [JSON.stringify(told)] : lines, code: isWhole ? 0 : 1 };
+    return { json: told, text: textOf(lines), code: isWhole ? 0 : 1 };
   });
 }
 
-async function over(
-  { tenant, dataDir }: ArchiveOptions,
-  run: (
-    firestore: Firestore,
-    tenants: readonly string[],
-    environment: NodeJS.ProcessEnv,
-  ) => Promise<{ readonly lines: readonly string[]; readonly code?: number }>,
+async function overTenants(
+  options: AnswerOptions,
+  act: (firestore: Firestore, tenants: readonly string[], environment: NodeJS.ProcessEnv) => Promise<Answer>,
 ): Promise<void> {
-  try {
-    const { lines, code = 0 } = await withFirestore('archive', dataDir, async (firestore, { environment }) =>
-      run(firestore, tenant === undefined ? await tenantsIn(firestore) : [tenant], environment),
-    );
-    for (const line of lines) process.stdout.write(`${line}\n`);
-    process.exit(code);
-  } catch (error) {
-    fail(error);
-  }
+  const { tenant } = options;
+  await answer('archive', options, async (firestore, { environment }) =>
+    act(firestore, tenant === undefined ? await tenantsIn(firestore) : [tenant], environment),
+  );
 }
 
 async function tenantsIn(firestore: Firestore): Promise<string[]> {
@@ -105,6 +86,10 @@ function ageOf(days: string): number {
   if (!(age >= 7 && age <= 36_500))
     throw new InputError(`--older-than: must be days from 7 to 36500, not "${days}"`);
   return age * day;
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.length === 0 ? 'Nothing is archived.\n' : lines.map((line) => `${line}\n`).join('');
 }
 
 function rowsOf({ sums, kind }: ArchiveDocument): string {

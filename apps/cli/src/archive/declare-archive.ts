@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { dataDirOption } from '../stored/data-dir-option.ts';
-import type { ArchiveOptions, ArchiveRunOptions } from './archive-command.ts';
+import type { AnswerOptions } from '../stored/answer.ts';
+import type { ArchiveRunOptions } from './archive-command.ts';
 
 export function declareArchive(program: Command): void {
   const archive = program
@@ -23,11 +24,11 @@ export function declareArchive(program: Command): void {
     .option('--older-than <days>', 'how long ago positions were closed', '30')
     .action(async (options: ArchiveRunOptions) => (await import('./archive-command.ts')).runArchive(options));
 
-  onArchive('list', 'what is archived').action(async (options: ArchiveOptions) =>
+  onArchive('list', 'what is archived').action(async (options: AnswerOptions) =>
     (await import('./archive-command.ts')).runArchiveList(options),
   );
 
   onArchive('verify', 'reads every file back, and holds it against its hash, counts and sums').action(
-    async (options: ArchiveOptions) => (await import('./archive-command.ts')).runArchiveVerify(options),
+    async (options: AnswerOptions) => (await import('./archive-command.ts')).runArchiveVerify(options),
   );
 }

@@ -22,9 +22,7 @@ export function declareCloud(program: Command): void {
       new Option(
         '--bigquery-new-table-ms <ms>',
         'BigQuery does not find a table to stream into before it is this old, as in production',
-      )
-        .argParser(Number)
-        .default(0),
+      ).default('0'),
     )
     .option('--no-discord-limits', 'the Discord sink never answers 429')
     .option('--project <id>', 'the project of requests that name none', 'bellwether-local')
@@ -53,5 +51,5 @@ and SIGTERM stop it.`,
 }
 
 function port(flags: string, what: string): Option {
-  return new Option(flags, `port of ${what} on 127.0.0.1; 0 takes any free one`).argParser(Number).default(0);
+  return new Option(flags, `port of ${what} on 127.0.0.1; 0 takes any free one`).default('0');
 }

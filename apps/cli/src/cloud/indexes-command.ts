@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { runningIn } from '../stored/running-system.ts';
@@ -16,14 +15,10 @@ export interface IndexesOptions {
  * `firestore.indexes.json`; with `--json` the entries alone.
  */
 export async function runIndexes({ ops, json }: IndexesOptions): Promise<void> {
-  try {
-    const report = await fetchReport(
-      opsUrl(ops ?? process.env['CLOUD_OPS_URL'] ?? runningIn(userPath(usualDataDir))?.['CLOUD_OPS_URL']),
-    );
-    process.stdout.write(json === true ? `${JSON.stringify(report.file)}\n` : describe(report));
-  } catch (error) {
-    fail(error);
-  }
+  const report = await fetchReport(
+    opsUrl(ops ?? process.env['CLOUD_OPS_URL'] ?? runningIn(userPath(usualDataDir))?.['CLOUD_OPS_URL']),
+  );
+  process.stdout.write(json === true ? `${JSON.stringify(report.file)}\n` : describe(report));
 }
 
 const Field = z.object({

@@ -1,5 +1,5 @@
 import { exportState, importState } from '@bellwether/local-cloud';
-import { fail } from '../fail.ts';
+import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 
 export interface StateOptions {
@@ -8,25 +8,17 @@ export interface StateOptions {
 
 /** `bellwether cloud export --data-dir DIR FILE` */
 export async function runExport(file: string, { dataDir }: StateOptions): Promise<void> {
-  try {
-    await exportState(dirOf(dataDir), userPath(file));
-    process.stdout.write(`exported to ${file}\n`);
-  } catch (error) {
-    fail(error);
-  }
+  await exportState(dirOf(dataDir), userPath(file));
+  process.stdout.write(`exported to ${file}\n`);
 }
 
 /** `bellwether cloud import --data-dir DIR FILE` */
 export async function runImport(file: string, { dataDir }: StateOptions): Promise<void> {
-  try {
-    await importState(userPath(file), dirOf(dataDir));
-    process.stdout.write(`imported ${file}\n`);
-  } catch (error) {
-    fail(error);
-  }
+  await importState(userPath(file), dirOf(dataDir));
+  process.stdout.write(`imported ${file}\n`);
 }
 
 function dirOf(dataDir: string | undefined): string {
-  if (dataDir === undefined) throw new Error('--data-dir: says which data directory is meant');
+  if (dataDir === undefined) throw new InputError('--data-dir: say which data directory is meant');
   return userPath(dataDir);
 }

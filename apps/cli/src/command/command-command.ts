@@ -4,7 +4,6 @@ import { createLogger, systemIds } from '@bellwether/observability';
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { refusalText } from '../account/refusal-text.ts';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { loginActor } from '../login-actor.ts';
@@ -41,35 +40,26 @@ export function runCommandList({ json }: ListOptions): void {
 
 /** `bellwether command show NAME` */
 export function runCommandShow(name: string): void {
-  try {
-    process.stdout.write(`${JSON.stringify(contentSchemaOf(schemaOf(name)), undefined, 2)}\n`);
-  } catch (error) {
-    fail(error);
-  }
+  process.stdout.write(`${JSON.stringify(contentSchemaOf(schemaOf(name)), undefined, 2)}\n`);
 }
 
 /** `bellwether command send NAME`: exit code 0 when it is committed, 1 when it is refused or nobody answers. */
 export async function runCommandSend(name: string, options: SendOptions): Promise<void> {
-  try {
-    const seconds = Number(options.timeout);
-    if (!(seconds > 0 && seconds <= 600))
-      throw new InputError(`--timeout: must be seconds above 0, up to 600, not "${options.timeout}"`);
-    const command = await readCommand(name, options);
-    const reply = await withCloud(
-      { command: 'command', dataDir: options.dataDir, needs: ['PUBSUB_EMULATOR_HOST'] },
-      async ({ environment, isAlone }) => {
-        if (isAlone)
-          throw new InputError(`--data-dir: nothing runs over ${options.dataDir} that could answer`);
-        return send(command, environment, seconds * 1_000);
-      },
-    );
-    process.stdout.write(
-      `${options.json === true ? JSON.stringify({ key: command.key, ...reply }) : told(command, reply)}\n`,
-    );
-    process.exit(reply.status === 'committed' ? 0 : 1);
-  } catch (error) {
-    fail(error);
-  }
+  const seconds = Number(options.timeout);
+  if (!(seconds > 0 && seconds <= 600))
+    throw new InputError(`--timeout: must be seconds above 0, up to 600, not "${options.timeout}"`);
+  const command = await readCommand(name, options);
+  const reply = await withCloud(
+    { command: 'command', dataDir: options.dataDir, needs: ['PUBSUB_EMULATOR_HOST'] },
+    async ({ environment, isAlone }) => {
+      if (isAlone) throw new InputError(`--data-dir: nothing runs over ${options.dataDir} that could answer`);
+      return send(command, environment, seconds * 1_000);
+    },
+  );
+  process.stdout.write(
+    `${options.json === true ? JSON.stringify({ key: command.key, ...reply }) : told(command, reply)}\n`,
+  );
+  process.exit(reply.status === 'committed' ? 0 : 1);
 }
 
 /** @throws InputError that names each field and the reason. */

@@ -24,23 +24,19 @@ import { createLogger, systemClock, systemIds } from '@bellwether/observability'
 import { AccountStore, type StoreFirestore, hashRequest, readDocument } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { refusalText } from '../account/refusal-text.ts';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
 import { csvOf } from '../ledger/csv.ts';
 import { findAccount } from '../stored/find-account.ts';
-import { withFirestore } from '../stored/with-firestore.ts';
+import { type AnswerOptions, answer } from '../stored/answer.ts';
+import { wholeNumber } from '../whole-number.ts';
 
-export interface CreditsOptions {
-  readonly dataDir?: string;
-  readonly json?: boolean;
-}
-export interface GrantOptions extends CreditsOptions {
+export interface GrantOptions extends AnswerOptions {
   readonly reason: string;
   readonly actor?: string;
   readonly key?: string;
 }
-export interface ShowOptions extends CreditsOptions {
+export interface ShowOptions extends AnswerOptions {
   readonly limit: string;
 }
 
@@ -61,14 +57,15 @@ const columns = [
 
 /** `bellwether credits grant ACCOUNT AMOUNT` */
 export async function runCreditsGrant(id: string, amount: string, options: GrantOptions): Promise<void> {
-  await over(options, async (firestore) => {
+  await answer('credits', options, async (firestore) => {
     const key = options.key ?? `grant-${systemIds.next()}`;
     const request = { amount, ...by(options) };
     const account = await findAccount(firestore, id);
     await commit(firestore, account, { name: 'GrantCredits', key, ...request }, (image) =>
       grantCredits(image, request),
     );
-    return balanceIn(await balanceOf(firestore, account), options);
+    const { available, reserved } = await balanceOf(firestore, account);
+    return { json: { available, reserved }, text: inWords({ available, reserved }) };
   });
 }
 
@@ -79,9 +76,9 @@ export async function runCreditsPrice(
   price: string,
   options: GrantOptions,
 ): Promise<void> {
-  await over(options, async (firestore) => {
-    const metered = meteredOf(command);
-    const amount = priceOf(price);
+  const metered = meteredOf(command);
+  const amount = priceOf(price);
+  await answer('credits', options, async (firestore) => {
     const account = await findAccount(firestore, id);
     const key = options.key ?? `price-${systemIds.next()}`;
     const request = { name: 'ConfigureAccount', key, command, price, ...by(options) };
@@ -96,40 +93,31 @@ export async function runCreditsPrice(
       };
       return configureAccount(image, { settings: wanted, ...by(options) }, { brokers: new Set() });
     });
-    return amount === undefined ? `${command} costs nothing.\n` : `${command} costs ${amount} credits.\n`;
+    return {
+      json: { command, price: amount ?? 'off' },
+      text: `${command} costs ${amount === undefined ? 'nothing' : `${amount} credits`}.\n`,
+    };
   });
 }
 
 /** `bellwether credits show ACCOUNT` */
 export async function runCreditsShow(id: string, options: ShowOptions): Promise<void> {
-  await over(options, async (firestore) => {
-    const limit = Number(options.limit);
-    if (!Number.isInteger(limit) || limit < 0 || limit > 1_000)
-      throw new InputError(`--limit: must be a whole number from 0 to 1000, not "${options.limit}"`);
+  const limit = wholeNumber('--limit', options.limit, 0, 1_000);
+  await answer('credits', options, async (firestore) => {
     const account = await findAccount(firestore, id);
     const balance = await balanceOf(firestore, account);
     const { uid, accountId } = account;
     const transactions = await latestOfAccount<CreditTransactionDocument>(
       firestore,
       paths.creditTransactions(uid),
-      { accountId, version: balance?.version ?? 0, limit },
+      { accountId, version: balance.version ?? 0, limit },
     );
-    if (options.json === true) return `${JSON.stringify({ ...balance, transactions })}\n`;
     const rows = transactions.map((each) => ({ ...each, changedAt: new Date(each.changedAt).toISOString() }));
-    return `${balanceIn(balance, options)}${rows.length === 0 ? '' : csvOf(columns, rows)}`;
+    return {
+      json: { ...balance, transactions },
+      text: `${inWords(balance)}${rows.length === 0 ? '' : csvOf(columns, rows)}`,
+    };
   });
-}
-
-async function over(
-  options: CreditsOptions,
-  run: (firestore: StoreFirestore) => Promise<string>,
-): Promise<void> {
-  try {
-    process.stdout.write(await withFirestore('credits', options.dataDir, run));
-    process.exit(0);
-  } catch (error) {
-    fail(error);
-  }
 }
 
 /** Commits by Firestore alone, and once by its key: executors follow, and the event is published from the outbox. */
@@ -169,18 +157,19 @@ async function commit(
   }
 }
 
-type Balance = CreditsBalanceDocument['accounts'][string] | undefined;
+type Balance = CreditsBalanceDocument['accounts'][string];
+type Amounts = Pick<Balance, 'available' | 'reserved'>;
 
-async function balanceOf(firestore: Firestore, { uid, accountId }: AccountRef): Promise<Balance> {
+async function balanceOf(
+  firestore: Firestore,
+  { uid, accountId }: AccountRef,
+): Promise<Partial<Balance> & Amounts> {
   const document = readDocument<CreditsBalanceDocument>(await firestore.doc(paths.creditsBalance(uid)).get());
-  return document?.accounts[accountId];
+  return document?.accounts[accountId] ?? { available: '0', reserved: '0' };
 }
 
-function balanceIn(balance: Balance, { json }: CreditsOptions): string {
-  const { available, reserved } = balance ?? { available: '0', reserved: '0' };
-  return json === true
-    ? `${JSON.stringify({ available, reserved })}\n`
-    : `${available} credits are available, ${reserved} are reserved.\n`;
+function inWords({ available, reserved }: Amounts): string {
+  return `${available} credits are available, ${reserved} are reserved.\n`;
 }
 
 function by({ actor = loginActor(), reason }: GrantOptions): {

@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
 import { collect } from '../collect.ts';
 import { dataDirOption } from '../stored/data-dir-option.ts';
-import type {
-  DlqDiscardOptions,
-  DlqEditOptions,
-  DlqListOptions,
-  DlqOptions,
-  DlqRetryOptions,
-} from './dlq-command.ts';
+import type { AnswerOptions } from '../stored/answer.ts';
+import type { DlqDiscardOptions, DlqEditOptions, DlqListOptions, DlqRetryOptions } from './dlq-command.ts';
 
 export function declareDlq(program: Command): void {
   const dlq = program
@@ -23,12 +18,12 @@ export function declareDlq(program: Command): void {
     .action(async (options: DlqListOptions) => (await import('./dlq-command.ts')).runDlqList(options));
 
   deadLetters(dlq.command('groups').description('how many of each cause, the most first')).action(
-    async (options: DlqOptions) => (await import('./dlq-command.ts')).runDlqGroups(options),
+    async (options: AnswerOptions) => (await import('./dlq-command.ts')).runDlqGroups(options),
   );
 
   deadLetters(
     dlq.command('show <id>').description('all that is known of one, and what was done to it'),
-  ).action(async (id: string, options: DlqOptions) =>
+  ).action(async (id: string, options: AnswerOptions) =>
     (await import('./dlq-command.ts')).runDlqShow(id, options),
   );
 

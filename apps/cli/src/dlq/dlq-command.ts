@@ -1,29 +1,26 @@
 import { connectPubSub } from '@bellwether/bus';
-import { Id, defaultShards, topologyOf } from '@bellwether/contracts';
+import { topologyOf } from '@bellwether/contracts';
 import { connectFirestore } from '@bellwether/store';
 import { readFile } from 'node:fs/promises';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { loginActor } from '../login-actor.ts';
+import { shardsOf } from '../shards-of.ts';
+import { type Answer, type AnswerOptions, endWith } from '../stored/answer.ts';
+import { asId } from '../stored/as-id.ts';
 import { withCloud } from '../stored/with-cloud.ts';
+import { wholeNumber } from '../whole-number.ts';
 import { ActionRefused, type By } from './action-refused.ts';
-import type { DeadLetter } from './dead-letter.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { type Group, detailsOf, groupsOf, tableOf, tableOfGroups } from './describe.ts';
 
-export interface DlqOptions {
-  readonly tenant?: string;
-  readonly dataDir?: string;
-  readonly json?: boolean;
-}
-export interface DlqListOptions extends DlqOptions {
+export interface DlqListOptions extends AnswerOptions {
   readonly cause?: string;
   readonly acted?: boolean;
   readonly limit: string;
 }
 /** Which ones: by their ids, or by these. */
-export interface DlqActOptions extends DlqOptions {
+export interface DlqActOptions extends AnswerOptions {
   readonly cause?: string;
   readonly all?: boolean;
   readonly actor?: string;
@@ -34,7 +31,7 @@ export interface DlqRetryOptions extends DlqActOptions {
 export interface DlqDiscardOptions extends DlqActOptions {
   readonly reason: string;
 }
-export interface DlqEditOptions extends DlqOptions {
+export interface DlqEditOptions extends AnswerOptions {
   readonly channel?: string;
   readonly data?: string;
   readonly attribute: readonly string[];
@@ -52,15 +49,15 @@ const mostAtOnce = 10_000;
 
 /** `bellwether dlq list` */
 export async function runDlqList(options: DlqListOptions): Promise<void> {
+  const limit = wholeNumber('--limit', options.limit, 1, mostAtOnce);
   await over(options, async (letters) => {
-    const limit = limitOf(options.limit);
     const found = await letters.list({ ...selectionOf(options), limit, acted: options.acted === true });
     return { json: found, text: tableOf(found) };
   });
 }
 
 /** `bellwether dlq groups` */
-export async function runDlqGroups(options: DlqOptions): Promise<void> {
+export async function runDlqGroups(options: AnswerOptions): Promise<void> {
   await over(options, async (letters) => {
     const found: readonly Group[] = groupsOf(
       await letters.list({ ...selectionOf(options), limit: mostAtOnce }),
@@ -70,7 +67,7 @@ export async function runDlqGroups(options: DlqOptions): Promise<void> {
 }
 
 /** `bellwether dlq show ID` */
-export async function runDlqShow(id: string, options: DlqOptions): Promise<void> {
+export async function runDlqShow(id: string, options: AnswerOptions): Promise<void> {
   await over(options, async (letters) => {
     const found = await letters.read(id);
     return { json: found, text: detailsOf(found) };
@@ -110,6 +107,9 @@ async function act(
   options: DlqActOptions,
   run: (letters: DeadLetters, id: string, by: By) => Promise<void>,
 ): Promise<void> {
+  const { cause, all = false } = options;
+  const ways = [ids.length > 0, cause !== undefined, all].filter(Boolean).length;
+  if (ways !== 1) throw new InputError('say which: by their ids, or by --cause, or --all of them');
   await over(options, async (letters) => {
     const chosen = await choose(letters, ids, options);
     const actor = options.actor ?? loginActor();
@@ -140,28 +140,15 @@ async function actOn(id: string, run: () => Promise<void>): Promise<Acted> {
 async function choose(
   letters: DeadLetters,
   ids: readonly string[],
-  { tenant, cause, all = false }: DlqActOptions,
+  options: DlqActOptions,
 ): Promise<readonly string[]> {
-  const ways = [ids.length > 0, cause !== undefined, all].filter(Boolean).length;
-  if (ways !== 1) throw new InputError('say which: by their ids, or by --cause, or --all of them');
   if (ids.length > 0) return ids;
-  const selection = { limit: mostAtOnce, ...(cause === undefined ? {} : { cause }) };
-  const found: readonly DeadLetter[] = await letters.list({
-    ...selection,
-    ...(tenant === undefined ? {} : { tenant }),
-  });
+  const found = await letters.list({ ...selectionOf(options), limit: mostAtOnce });
   return found.map(({ id }) => id);
 }
 
 function selectionOf({ tenant, cause }: { readonly tenant?: string; readonly cause?: string }) {
   return { ...(tenant === undefined ? {} : { tenant }), ...(cause === undefined ? {} : { cause }) };
-}
-
-function limitOf(text: string): number {
-  const limit = Number(text);
-  if (!Number.isInteger(limit) || limit < 1 || limit > mostAtOnce)
-    throw new InputError(`--limit: must be a whole number from 1 to ${mostAtOnce}, not "${text}"`);
-  return limit;
 }
 
 function attributeOf(text: string): readonly [string, string] {
@@ -179,31 +166,15 @@ async function contentOf(file: string): Promise<Buffer> {
   }
 }
 
-interface Answer {
-  readonly json: unknown;
-  readonly text: string;
-  readonly code?: number;
-}
-
 const needs = ['FIRESTORE_EMULATOR_HOST', 'PUBSUB_EMULATOR_HOST'] as const;
 
-async function over(options: DlqOptions, run: (letters: DeadLetters) => Promise<Answer>): Promise<void> {
-  try {
-    const { tenant, dataDir } = options;
-    if (tenant !== undefined && !Id.safeParse(tenant).success)
-      throw new InputError(`--tenant: "${tenant}" is no id of a tenant`);
-    const {
-      json,
-      text,
-      code = 0,
-    } = await withCloud({ command: 'dlq', dataDir, needs }, async ({ environment }) =>
-      connected(environment, run),
-    );
-    process.stdout.write(options.json === true ? `${JSON.stringify(json)}\n` : text);
-    process.exit(code);
-  } catch (error) {
-    fail(error);
-  }
+async function over(options: AnswerOptions, run: (letters: DeadLetters) => Promise<Answer>): Promise<void> {
+  const { tenant, dataDir } = options;
+  if (tenant !== undefined) asId('tenant', tenant);
+  const found = await withCloud({ command: 'dlq', dataDir, needs }, async ({ environment }) =>
+    connected(environment, run),
+  );
+  endWith(found, options);
 }
 
 async function connected(
@@ -213,8 +184,7 @@ async function connected(
   const firestore = connectFirestore(environment);
   const pubsub = connectPubSub(environment);
   try {
-    const shards = Number(environment['SHARDS'] ?? defaultShards);
-    const letters = new DeadLetters(firestore, pubsub, topologyOf(shards));
+    const letters = new DeadLetters(firestore, pubsub, topologyOf(shardsOf(undefined, environment)));
     const { left } = await letters.collect();
     if (left > 0)
       process.stderr.write(

@@ -4,7 +4,6 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { withCloud } from '../stored/with-cloud.ts';
@@ -32,7 +31,7 @@ export async function runHistoryExport(file: string, options: ExportOptions): Pr
     process.exit(0);
   } catch (error) {
     progress.end();
-    fail(error);
+    throw error;
   }
 }
 

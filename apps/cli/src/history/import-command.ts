@@ -5,7 +5,6 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { withCloud } from '../stored/with-cloud.ts';
@@ -50,7 +49,7 @@ export async function runHistoryImport(files: readonly string[], options: Import
     process.exit(0);
   } catch (error) {
     progress.end();
-    fail(error);
+    throw error;
   }
 }
 

@@ -1,6 +1,5 @@
 import { connectHistory, queryMarkets } from '@bellwether/history';
 import { systemClock } from '@bellwether/observability';
-import { fail } from '../fail.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { parseSpan } from './parse-selection.ts';
 import { marketTable } from './stored-markets.ts';
@@ -17,19 +16,15 @@ const most = 1_000;
 
 /** `bellwether history markets` */
 export async function runMarkets({ dataDir, json, ...options }: MarketsOptions): Promise<void> {
-  try {
-    const now = systemClock.now();
-    const { from = String(Math.floor(now - dayMs)), to = String(Math.ceil(now + 60_000)) } = options;
-    const span = parseSpan(from, to);
-    const found = await withCloud(
-      { command: 'history', dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
-      async ({ environment }) => queryMarkets(connectHistory(environment), { span, most }),
-    );
-    const none = `There are no ticks from ${span.from.toISOString()} to ${span.to.toISOString()}.\n`;
-    if (json === true) process.stdout.write(`${JSON.stringify(found)}\n`);
-    else process.stdout.write(found.length === 0 ? none : marketTable(found));
-    process.exit(0);
-  } catch (error) {
-    fail(error);
-  }
+  const now = systemClock.now();
+  const { from = String(Math.floor(now - dayMs)), to = String(Math.ceil(now + 60_000)) } = options;
+  const span = parseSpan(from, to);
+  const found = await withCloud(
+    { command: 'history', dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
+    async ({ environment }) => queryMarkets(connectHistory(environment), { span, most }),
+  );
+  const none = `There are no ticks from ${span.from.toISOString()} to ${span.to.toISOString()}.\n`;
+  if (json === true) process.stdout.write(`${JSON.stringify(found)}\n`);
+  else process.stdout.write(found.length === 0 ? none : marketTable(found));
+  process.exit(0);
 }

@@ -6,6 +6,7 @@ import {
   isCandleInterval,
 } from '@bellwether/history';
 import { InputError } from '../input-error.ts';
+import { parseTime } from '../parse-time.ts';
 
 /** What the commands that read history are asked. */
 export interface SelectionOptions {
@@ -26,7 +27,7 @@ export function parseSelection({ symbol, venue, kind, from, to }: SelectionOptio
 
 /** @throws InputError that names the option. */
 export function parseSpan(from: string, to: string): Span {
-  const span = { from: parseTime('--from', from), to: parseTime('--to', to) };
+  const span = { from: new Date(parseTime('--from', from)), to: new Date(parseTime('--to', to)) };
   if (span.to <= span.from)
     throw new InputError(`--to: must be after --from, and "${to}" is not after "${from}"`);
   return span;
@@ -38,16 +39,4 @@ export function parseInterval(name: string): CandleInterval {
   throw new InputError(
     `--interval: must be one of ${Object.keys(candleIntervals).join(', ')}, not "${name}"`,
   );
-}
-
-function parseTime(option: string, text: string): Date {
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text);
-  const isMilliseconds = /^\d{9,14}$/.test(text);
-  const at = isDay || isTime ? Date.parse(text) : isMilliseconds ? Number(text) : Number.NaN;
-  if (Number.isNaN(at))
-    throw new InputError(
-      `${option}: must be a day (2026-11-27, UTC), a time with its zone (2026-11-27T18:00:00Z) or epoch milliseconds, not "${text}"`,
-    );
-  return new Date(at);
 }

@@ -8,7 +8,6 @@ import {
   queryTicks,
 } from '@bellwether/history';
 import { systemClock } from '@bellwether/observability';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { type SelectionOptions, parseInterval, parseSelection } from './parse-selection.ts';
@@ -29,45 +28,37 @@ type Format = 'json' | 'csv' | 'text';
 
 /** `bellwether history candles` */
 export async function runCandles(options: CandlesOptions): Promise<void> {
-  try {
-    const format = formatOf(options);
-    const interval = parseInterval(options.interval);
-    const selection = parseSelection(options);
-    await withCloud(
-      { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
-      async ({ environment }) => {
-        const bigquery = connectHistory(environment);
-        const query = async (request: Parameters<typeof queryCandles>[1]) => queryCandles(bigquery, request);
-        const candles = new Candles({ query, clock: systemClock });
-        const found = new Counted(candles.read({ ...selection, interval }));
-        await printLines(candleLines(found, format, interval));
-        if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
-      },
-    );
-    process.exit(0);
-  } catch (error) {
-    fail(error);
-  }
+  const format = formatOf(options);
+  const interval = parseInterval(options.interval);
+  const selection = parseSelection(options);
+  await withCloud(
+    { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
+    async ({ environment }) => {
+      const bigquery = connectHistory(environment);
+      const query = async (request: Parameters<typeof queryCandles>[1]) => queryCandles(bigquery, request);
+      const candles = new Candles({ query, clock: systemClock });
+      const found = new Counted(candles.read({ ...selection, interval }));
+      await printLines(candleLines(found, format, interval));
+      if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
+    },
+  );
+  process.exit(0);
 }
 
 /** `bellwether history ticks` */
 export async function runTicks(options: TicksOptions): Promise<void> {
-  try {
-    const format = formatOf(options);
-    const selection = parseSelection(options);
-    await withCloud(
-      { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
-      async ({ environment }) => {
-        const bigquery = connectHistory(environment);
-        const found = new Counted(ticksOf(queryTicks(bigquery, selection)));
-        await printLines(tickLines(found, format, options.kind));
-        if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
-      },
-    );
-    process.exit(0);
-  } catch (error) {
-    fail(error);
-  }
+  const format = formatOf(options);
+  const selection = parseSelection(options);
+  await withCloud(
+    { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
+    async ({ environment }) => {
+      const bigquery = connectHistory(environment);
+      const found = new Counted(ticksOf(queryTicks(bigquery, selection)));
+      await printLines(tickLines(found, format, options.kind));
+      if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
+    },
+  );
+  process.exit(0);
 }
 
 /** Counts what is read of runs. */

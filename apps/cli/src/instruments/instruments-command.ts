@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
-import { overFirestore } from '../stored/over-firestore.ts';
+import { withFirestore } from '../stored/with-firestore.ts';
 
 export interface InstrumentsOptions {
   readonly json?: boolean;
@@ -14,7 +14,7 @@ export interface InstrumentsOptions {
 
 /** `bellwether instruments list`: every symbol that is described. */
 export async function runInstrumentsList({ dataDir, json }: InstrumentsOptions): Promise<void> {
-  await overFirestore('instruments', dataDir, async (firestore) => {
+  await withFirestore('instruments', dataDir, async (firestore) => {
     const { docs } = await firestore.collection(paths.instruments()).get();
     const found = docs.map((document) => Instrument.parse(document.data()));
     process.stdout.write(json === true ? `${JSON.stringify(found)}\n` : table(found));
@@ -23,7 +23,7 @@ export async function runInstrumentsList({ dataDir, json }: InstrumentsOptions):
 
 /** `bellwether instruments set FILE`: describes the symbols of a JSON list; all of them, or none when one is wrong. */
 export async function runInstrumentsSet(file: string, { dataDir }: InstrumentsOptions): Promise<void> {
-  await overFirestore('instruments', dataDir, async (firestore) => {
+  await withFirestore('instruments', dataDir, async (firestore) => {
     const instruments = await readInstruments(file);
     const repository = repositoriesOf(firestore).instruments;
     for (const instrument of instruments)

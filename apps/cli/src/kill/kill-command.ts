@@ -18,7 +18,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { refusalText } from '../account/refusal-text.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
-import { overFirestore } from '../stored/over-firestore.ts';
+import { withFirestore } from '../stored/with-firestore.ts';
 import {
   type Flattening,
   type Stake,
@@ -64,24 +64,19 @@ const everyMs = 250;
 /** `bellwether kill engage --scope SCOPE [ID] --reason TEXT` */
 export async function runEngage(id: string | undefined, options: EngageOptions): Promise<void> {
   const { until, flatten = false } = options;
-  await overFirestore('kill', options.dataDir, async (firestore) => {
-    const ends = until === undefined ? {} : { until: parseUntil(until, systemClock.now()) };
-    const change = { state: 'halted', ...by(options), ...ends, ...(flatten ? { flatten } : {}) } as const;
-    await run(firestore, id, options, change);
-  });
+  const ends = until === undefined ? {} : { until: parseUntil(until, systemClock.now()) };
+  await run(id, options, { state: 'halted', ...by(options), ...ends, ...(flatten ? { flatten } : {}) });
 }
 
 /** `bellwether kill release --scope SCOPE [ID] --reason TEXT` */
 export async function runRelease(id: string | undefined, options: ReleaseOptions): Promise<void> {
-  await overFirestore('kill', options.dataDir, async (firestore) =>
-    run(firestore, id, options, { state: 'active', ...by(options) }),
-  );
+  await run(id, options, { state: 'active', ...by(options) });
 }
 
 /** `bellwether kill status` */
 export async function runStatus(options: StatusOptions): Promise<void> {
   const { accounts, json } = options;
-  await overFirestore('kill', options.dataDir, async (firestore) => {
+  await withFirestore('kill', options.dataDir, async (firestore) => {
     const scopes = await openScopes(firestore);
     const flattening = await flatteningNow(firestore);
     const held = accounts === true ? await heldAccounts(firestore) : undefined;
@@ -100,18 +95,25 @@ export async function runStatus(options: StatusOptions): Promise<void> {
   });
 }
 
-async function run(
+async function run(id: string | undefined, options: ReleaseOptions, change: Switch): Promise<void> {
+  const seconds = Number(options.timeout);
+  if (!(seconds > 0)) throw new InputError(`--timeout: must be seconds above 0, not "${options.timeout}"`);
+  await withFirestore('kill', options.dataDir, async (firestore) =>
+    switchTrading(firestore, id, options, change, seconds * 1_000),
+  );
+}
+
+async function switchTrading(
   firestore: StoreFirestore,
   id: string | undefined,
   options: ReleaseOptions,
   change: Switch,
+  timeoutMs: number,
 ): Promise<void> {
-  const seconds = Number(options.timeout);
-  if (!(seconds > 0)) throw new InputError(`--timeout: must be seconds above 0, not "${options.timeout}"`);
   const target = await findTarget(firestore, options.scope, id);
   // Confirmed already: a kill switch does not read first what it will stop.
   if (options.yes !== true) await confirm(target, change, await stakeOf(firestore, target));
-  const deadline = systemClock.now() + seconds * 1_000;
+  const deadline = systemClock.now() + timeoutMs;
   const seq = await commit(firestore, target, change);
   const journal = target.kind === 'scope' ? scopeId(target.scope) : target.name;
   tell(seq === undefined ? 'It is so already.' : `Committed as entry ${seq} of the journal of ${journal}.`);

@@ -1,4 +1,5 @@
 import { InputError } from '../input-error.ts';
+import { zonedTime } from '../parse-time.ts';
 
 const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -10,13 +11,8 @@ const units = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
  */
 export function parseUntil(text: string, now: number): number {
   const { count, unit } = /^(?<count>\d{1,6})(?<unit>[smhd])$/.exec(text)?.groups ?? {};
-  const isTime = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?:Z|[+-]\d{2}:\d{2})$/.test(text);
   const until =
-    count === undefined
-      ? isTime
-        ? Date.parse(text)
-        : Number.NaN
-      : Math.round(now) + Number(count) * (units[unitOf(unit)] ?? 0);
+    count === undefined ? zonedTime(text) : Math.round(now) + Number(count) * (units[unitOf(unit)] ?? 0);
   if (Number.isNaN(until))
     throw new InputError(`--until: must be "30m", "2h" or a time with its zone, not "${text}"`);
   if (until <= now) throw new InputError(`--until: must lie ahead, not "${text}"`);

@@ -1,6 +1,5 @@
 import { type ChannelTested, testChannel } from '@bellwether/notifier';
 import { createLogger } from '@bellwether/observability';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
 import { asId } from '../stored/as-id.ts';
@@ -16,20 +15,16 @@ export interface NotifyTestOptions {
 
 /** `bellwether notify test`: exit code 0 when the message arrived, 1 when it did not, 2 when there is no such channel. */
 export async function runNotifyTest(options: NotifyTestOptions): Promise<void> {
-  try {
-    const [tenant, channelId] = [asId('tenant', options.tenant), asId('channel', options.channel)];
-    const { dataDir, actor = loginActor() } = options;
-    const tested = await withFirestore('notify', dataDir, async (firestore, { environment }) =>
-      testChannel(firestore, environment, silent, { tenant, channelId, actor }),
-    );
-    if (options.json === true) process.stdout.write(`${JSON.stringify(tested)}\n`);
-    else if (tested.outcome === 'invalid')
-      throw new InputError(`${channelId}: ${tested.reason ?? 'is no channel'}`);
-    else process.stdout.write(`${sentenceOf(channelId, tested)}\n`);
-    process.exit(exitCodes[tested.outcome]);
-  } catch (error) {
-    fail(error);
-  }
+  const [tenant, channelId] = [asId('tenant', options.tenant), asId('channel', options.channel)];
+  const { dataDir, actor = loginActor() } = options;
+  const tested = await withFirestore('notify', dataDir, async (firestore, { environment }) =>
+    testChannel(firestore, environment, silent, { tenant, channelId, actor }),
+  );
+  if (options.json === true) process.stdout.write(`${JSON.stringify(tested)}\n`);
+  else if (tested.outcome === 'invalid')
+    throw new InputError(`${channelId}: ${tested.reason ?? 'is no channel'}`);
+  else process.stdout.write(`${sentenceOf(channelId, tested)}\n`);
+  process.exit(exitCodes[tested.outcome]);
 }
 
 const silent = createLogger({ service: 'notify', level: 'silent' });

@@ -1,8 +1,7 @@
 import { connectPubSub, provisionTopology } from '@bellwether/bus';
-import { defaultShards, topologyOf } from '@bellwether/contracts';
+import { topologyOf } from '@bellwether/contracts';
 import { connectHistory, provisionTables } from '@bellwether/history';
-import { fail } from '../fail.ts';
-import { InputError } from '../input-error.ts';
+import { shardsOf } from '../shards-of.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 
 export interface ProvisionOptions {
@@ -21,18 +20,14 @@ interface Provisioned {
 
 /** `bellwether provision`: creates what the services need of Pub/Sub and BigQuery and is not there; what is there stays. */
 export async function runProvision(options: ProvisionOptions): Promise<void> {
-  try {
-    const shards = shardsOf(options.shards ?? process.env['SHARDS']);
-    const { dataDir, json = false } = options;
-    const needs = ['PUBSUB_EMULATOR_HOST', 'BIGQUERY_EMULATOR_HOST'] as const;
-    const created = await withCloud({ command: 'provision', dataDir, needs }, async ({ environment }) =>
-      provision(environment, shards),
-    );
-    process.stdout.write(json ? `${JSON.stringify(created)}\n` : told(created, shards));
-    process.exit(0);
-  } catch (error) {
-    fail(error);
-  }
+  const shards = shardsOf(options.shards);
+  const { dataDir, json = false } = options;
+  const needs = ['PUBSUB_EMULATOR_HOST', 'BIGQUERY_EMULATOR_HOST'] as const;
+  const created = await withCloud({ command: 'provision', dataDir, needs }, async ({ environment }) =>
+    provision(environment, shards),
+  );
+  process.stdout.write(json ? `${JSON.stringify(created)}\n` : told(created, shards));
+  process.exit(0);
 }
 
 async function provision(environment: NodeJS.ProcessEnv, shards: number): Promise<Provisioned> {
@@ -53,11 +48,4 @@ function told({ topics, subscriptions, tables }: Provisioned, shards: number): s
   ].map((what) => `created ${what}\n`);
   const sum = lines.length === 0 ? 'Everything was there' : `${lines.length} created, the rest was there`;
   return `${lines.join('')}${sum}: a topology of ${shards} shards, and BigQuery's tables.\n`;
-}
-
-function shardsOf(text: string | undefined): number {
-  const shards = Number(text ?? defaultShards);
-  if (!Number.isInteger(shards) || shards < 1 || shards > 64)
-    throw new InputError(`--shards: must be a whole number from 1 to 64, not "${text}"`);
-  return shards;
 }

@@ -2,7 +2,6 @@ import { PulseView } from '@bellwether/contracts';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import * as z from 'zod';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { runningIn } from '../stored/running-system.ts';
@@ -19,15 +18,11 @@ export interface PulseOptions {
 
 /** `bellwether pulse`: until Ctrl-C, or until the pulse ends. */
 export async function runPulse(options: PulseOptions): Promise<void> {
-  try {
-    for await (const view of viewsOf(addressOf(options))) {
-      process.stdout.write(options.json === true ? `${JSON.stringify(view)}\n` : shown(view));
-      if (options.once === true) break;
-    }
-    process.exit(0);
-  } catch (error) {
-    fail(error);
+  for await (const view of viewsOf(addressOf(options))) {
+    process.stdout.write(options.json === true ? `${JSON.stringify(view)}\n` : shown(view));
+    if (options.once === true) break;
   }
+  process.exit(0);
 }
 
 function addressOf({ url: named, dataDir, tenant, account }: PulseOptions): URL {

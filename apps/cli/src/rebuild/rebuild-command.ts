@@ -1,10 +1,9 @@
-import { defaultShards } from '@bellwether/contracts';
 import { type RebuiltLedger, rebuildLedger } from '@bellwether/ledger';
 import { createLogger } from '@bellwether/observability';
 import { type RebuiltAccount, rebuildAccount } from '@bellwether/store';
 import { archivedTradesOf } from '../archive/archive-files.ts';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
+import { shardsOf } from '../shards-of.ts';
 import { chooseAccounts, withFirestore } from '../stored/with-firestore.ts';
 
 export interface RebuildCommandOptions {
@@ -22,32 +21,26 @@ export interface RebuildCommandOptions {
  * not.
  */
 export async function runRebuildCommand(options: RebuildCommandOptions): Promise<void> {
-  try {
-    const shards = shardsOf(options);
-    const { dataDir, write = false, projection = 'state' } = options;
-    if (write && options.yes !== true)
-      throw new InputError('--write: replaces documents by what the journals say; confirm with --yes');
-    const accounts = await withFirestore('rebuild', dataDir, async (firestore, { environment }) => {
-      const chosen = await chooseAccounts(firestore, options.account);
-      const archived = archivedTradesOf(environment);
-      const rebuilt: (RebuiltAccount | RebuiltLedger)[] = [];
-      for (const account of chosen)
-        rebuilt.push(
-          projection === 'ledger'
-            ? await rebuildLedger(firestore, account, { write, logger: silent, archived })
-            : await rebuildAccount(firestore, account, { shards, write, now: Date.now() }),
-        );
-      return rebuilt;
-    });
-    process.stdout.write(
-      options.json === true ? `${JSON.stringify(accounts)}\n` : summaryOf(accounts, write),
-    );
-    const isClean = accounts.every(({ differences }) => differences.length === 0);
-    const isRepaired = write && accounts.every((account) => lastingIn(account).length === 0);
-    process.exit(isClean || isRepaired ? 0 : 1);
-  } catch (error) {
-    fail(error);
-  }
+  const shards = shardsOf(options.shards);
+  const { dataDir, write = false, projection = 'state' } = options;
+  if (write && options.yes !== true)
+    throw new InputError('--write: replaces documents by what the journals say; confirm with --yes');
+  const accounts = await withFirestore('rebuild', dataDir, async (firestore, { environment }) => {
+    const chosen = await chooseAccounts(firestore, options.account);
+    const archived = archivedTradesOf(environment);
+    const rebuilt: (RebuiltAccount | RebuiltLedger)[] = [];
+    for (const account of chosen)
+      rebuilt.push(
+        projection === 'ledger'
+          ? await rebuildLedger(firestore, account, { write, logger: silent, archived })
+          : await rebuildAccount(firestore, account, { shards, write, now: Date.now() }),
+      );
+    return rebuilt;
+  });
+  process.stdout.write(options.json === true ? `${JSON.stringify(accounts)}\n` : summaryOf(accounts, write));
+  const isClean = accounts.every(({ differences }) => differences.length === 0);
+  const isRepaired = write && accounts.every((account) => lastingIn(account).length === 0);
+  process.exit(isClean || isRepaired ? 0 : 1);
 }
 
 const silent = createLogger({ service: 'rebuild', level: 'silent' });
@@ -55,15 +48,6 @@ const silent = createLogger({ service: 'rebuild', level: 'silent' });
 /** What nothing may repair. */
 function lastingIn(account: RebuiltAccount | RebuiltLedger): RebuiltLedger['lasting'] {
   return 'lasting' in account ? account.lasting : [];
-}
-
-function shardsOf({
-  shards = process.env['SHARDS'] ?? String(defaultShards),
-}: RebuildCommandOptions): number {
-  const count = Number(shards);
-  if (!Number.isInteger(count) || count < 1 || count > 99)
-    throw new InputError(`--shards: must be a whole number from 1 to 99, not "${shards}"`);
-  return count;
 }
 
 function summaryOf(accounts: readonly (RebuiltAccount | RebuiltLedger)[], isWritten: boolean): string {

@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { openProgress } from './progress.ts';
@@ -47,6 +46,6 @@ export async function runReplayCommand(options: ReplayCommandOptions): Promise<v
     process.exit(report.ledger.balanced ? 0 : 1);
   } catch (error) {
     progress.end();
-    fail(error);
+    throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { operationsPort } from '@bellwether/observability';
 import { InputError } from '../input-error.ts';
 import type { ServiceName } from '../processes/service-host.ts';
 
@@ -31,11 +30,8 @@ export function operationsPorts(text: string): OperationsPorts {
 }
 
 function parse(text: string): number | 'off' {
-  try {
-    const port = operationsPort({ OPERATIONS_PORT: text }, '');
-    if (port !== 'off' && port > 65_535 - splitOrder.length) throw new Error('too high');
-    return port;
-  } catch (error) {
-    throw new InputError(`--operations-port: must be a port, 0 or "off", not "${text}"`, { cause: error });
-  }
+  if (text === 'off') return text;
+  const most = 65_535 - splitOrder.length;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= most) return Number(text);
+  throw new InputError(`--operations-port: must be "off" or a port from 0 to ${most}, not "${text}"`);
 }

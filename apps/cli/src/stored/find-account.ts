@@ -1,13 +1,15 @@
 import { type AccountRef, paths } from '@bellwether/contracts';
+import { readAccount } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { InputError } from '../input-error.ts';
-import { findTarget } from '../kill/kill-target.ts';
 
 /** The account of that id, `{uid}.{name}`. @throws InputError where there is none. */
-export async function findAccount(firestore: Firestore, id: string): Promise<AccountRef> {
-  const target = await findTarget(firestore, 'account', id);
-  if (target.kind !== 'account') throw new InputError(`${id}: is no account`);
-  const { exists } = await firestore.doc(paths.account(target.account)).get();
-  if (!exists) throw new InputError(`${id}: there is no such account`);
-  return target.account;
+export async function findAccount(firestore: Firestore, accountId: string): Promise<AccountRef> {
+  const [, uid] = /^([\w-]{1,64})\.[\w-]{1,32}$/.exec(accountId) ?? [];
+  if (uid === undefined) throw new InputError(`${accountId}: an account is named "{uid}.{account name}"`);
+  const path = paths.account({ tenant: '', uid, accountId });
+  const account = readAccount(await firestore.doc(path).get());
+  if (account === undefined)
+    throw new InputError(`${accountId}: there is no such account; \`bellwether account list\` names them`);
+  return { tenant: account.tenantId, uid, accountId };
 }

@@ -1,6 +1,5 @@
 import { type VerifiedAccount, type VerifyReport, verify } from '@bellwether/ledger';
 import { archivedTradesOf } from '../archive/archive-files.ts';
-import { fail } from '../fail.ts';
 import { InputError } from '../input-error.ts';
 import { chooseAccounts, withFirestore } from '../stored/with-firestore.ts';
 
@@ -14,21 +13,17 @@ export interface VerifyCommandOptions {
 
 /** `bellwether verify`: exit code 0 when everything that is stored adds up, 1 when something does not. */
 export async function runVerifyCommand(options: VerifyCommandOptions): Promise<void> {
-  try {
-    const { dataDir, account, json = false } = options;
-    const patience = patienceOf(options);
-    const onAccount = json ? () => undefined : tellProgress();
-    const report = await withFirestore('verify', dataDir, async (firestore, { environment, isAlone }) => {
-      const accounts = await chooseAccounts(firestore, account);
-      // Where nothing else runs, nothing will be booked that is not.
-      const patienceMs = (patience ?? (isAlone ? 0 : 10)) * 1_000;
-      return verify(firestore, { accounts, patienceMs, onAccount, archived: archivedTradesOf(environment) });
-    });
-    process.stdout.write(json ? `${JSON.stringify(report)}\n` : summaryOf(report));
-    process.exit(report.differences.length === 0 ? 0 : 1);
-  } catch (error) {
-    fail(error);
-  }
+  const { dataDir, account, json = false } = options;
+  const patience = patienceOf(options);
+  const onAccount = json ? () => undefined : tellProgress();
+  const report = await withFirestore('verify', dataDir, async (firestore, { environment, isAlone }) => {
+    const accounts = await chooseAccounts(firestore, account);
+    // Where nothing else runs, nothing will be booked that is not.
+    const patienceMs = (patience ?? (isAlone ? 0 : 10)) * 1_000;
+    return verify(firestore, { accounts, patienceMs, onAccount, archived: archivedTradesOf(environment) });
+  });
+  process.stdout.write(json ? `${JSON.stringify(report)}\n` : summaryOf(report));
+  process.exit(report.differences.length === 0 ? 0 : 1);
 }
 
 /** Seconds. */
