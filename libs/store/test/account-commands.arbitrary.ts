@@ -169,7 +169,8 @@ export const accountStep: fc.Arbitrary<AccountStep> = fc.oneof(
   })),
   fc.integer({ min: 1, max: 1_000 }).map((amount) => ({
     needs: {},
-    decide: (account: Account) => depositFunds(account, { currency: 'USDT', amount: `${amount}.25`, ...by }),
+    decide: (account: Account) =>
+      depositFunds(account, { currency: 'USDT', amount: `${amount}.25`, ...by }, { market }),
   })),
   fc.constantFrom<'halted' | 'reducing'>('halted', 'reducing').map((state) => ({
     needs: {},

@@ -237,7 +237,9 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constant<Step>((simulation) => {
-      simulation.take(depositFunds(simulation.account, { currency: 'BTC', amount: '0.1', ...by }));
+      simulation.take(
+        depositFunds(simulation.account, { currency: 'BTC', amount: '0.1', ...by }, simulation.context),
+      );
     }),
   },
 );

@@ -4,6 +4,7 @@ import { Exact } from '../exact.oracle.ts';
 import { unknownMarket } from '../market/symbol-prices.ts';
 import { adopted, by, given, positionWith } from './account.builder.ts';
 import { evolveAll } from './account-fold.ts';
+import { decimal, formatDecimal } from '../units.ts';
 import { plainConfigured } from './configure-account.oracle.ts';
 import { configureAccount, depositFunds, resetShadow } from './manage-account.ts';
 import { type AccountSettings, brokerOf, defaultSettings } from './settings.ts';
@@ -183,7 +184,11 @@ describe('money from outside', () => {
           const isAmount = /^-?\d+(\.\d+)?$/.test(asked) && Exact.of(asked).against(0) !== 0;
           const after = isAmount ? before.plus(Exact.of(asked)) : before;
           const isTaken = isAmount && after.against(0) < 0;
-          const decided = depositFunds(account, { currency, amount: asked, ...by });
+          const decided = depositFunds(
+            account,
+            { currency, amount: asked, ...by },
+            { market: unknownMarket },
+          );
           if (!isAmount)
             expect(decided).toMatchObject({
               refusal: { reason: 'NOT_AN_AMOUNT', field: 'amount', value: asked },
@@ -191,7 +196,14 @@ describe('money from outside', () => {
           else if (isTaken)
             expect(decided).toEqual({
               ok: false,
-              refusal: { reason: 'NOT_ENOUGH_CASH', currency, cash: String(before), amount: asked },
+              refusal: {
+                reason: 'NOT_ENOUGH_CASH',
+                currency,
+                cash: String(before),
+                owed: '0',
+                amount: formatDecimal(decimal(asked)),
+                by: String(after.times(-1)),
+              },
             });
           else sums[currency] = after;
           if (decided.ok) account = evolveAll(account, decided.value);

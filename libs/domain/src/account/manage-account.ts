@@ -8,7 +8,6 @@ import {
   compare,
   decimal,
   formatDecimal,
-  isPositive,
   isZero,
   multiply,
   parseDecimal,
@@ -16,7 +15,9 @@ import {
 } from '../units.ts';
 import { AccountFold, evolveAll } from './account-fold.ts';
 import type { Account } from './account.ts';
+import type { ValuationRefusal } from './equity.ts';
 import type { AccountEvent, Actor } from './events.ts';
+import { type NotEnoughCash, refuseLeaving } from './free-cash.ts';
 import { type AccountSettings, type FillModel, brokerOf, shadowBroker } from './settings.ts';
 
 export type ConfigureRefusal =
@@ -72,25 +73,20 @@ function costOfTaking(fills: FillModel): Decimal {
 
 export type DepositRefusal =
   | { readonly reason: 'NOT_AN_AMOUNT'; readonly field: 'amount'; readonly value: string }
-  | {
-      readonly reason: 'NOT_ENOUGH_CASH';
-      readonly currency: string;
-      readonly cash: string;
-      readonly amount: string;
-    };
+  | NotEnoughCash
+  | ValuationRefusal;
 
-/** Money comes in, or goes out (negative): never more than there is. */
+/** Money comes in, or goes out (negative): never more than there is, nor what is owed for open positions. */
 export function depositFunds(
   account: Account,
   { currency, amount, actor, reason }: Actor & { readonly currency: string; readonly amount: string },
+  { market }: { readonly market: Market },
 ): Result<readonly AccountEvent[], DepositRefusal> {
   const parsed = parseDecimal(amount);
   if (parsed === undefined || isZero(parsed))
     return refuse({ reason: 'NOT_AN_AMOUNT', field: 'amount', value: amount });
-  const cash = decimal(account.cash[currency] ?? '0');
-  const after = add(cash, parsed);
-  if (!isPositive(parsed) && after.units < 0n)
-    return refuse({ reason: 'NOT_ENOUGH_CASH', currency, cash: formatDecimal(cash), amount });
+  const refusal = refuseLeaving(account, { currency, amount: parsed }, market);
+  if (refusal !== undefined) return refuse(refusal);
   return ok([{ type: 'FundsDeposited', currency, amount: formatDecimal(parsed), actor, reason }]);
 }
 

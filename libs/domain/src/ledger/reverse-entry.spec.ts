@@ -4,12 +4,14 @@ import { evolve, unopenedAccount } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { depositFunds } from '../account/manage-account.ts';
 import { grantCredits } from '../credits/credits.ts';
+import { unknownMarket } from '../market/symbol-prices.ts';
 import { decimal, formatDecimal, isZero, negate } from '../units.ts';
 import { bookEvent, totals } from './entry.ts';
 import { type BookedEvent, reverseEntry } from './reverse-entry.ts';
 
 const by = { actor: 'cli:ops', reason: 'typed twice' };
 const eventId = 'ann.main:0000000007:0';
+const priceless = { market: unknownMarket };
 const request = { eventId, ...by };
 const deposit = (amount: string): AccountEvent => ({
   type: 'FundsDeposited',
@@ -35,7 +37,7 @@ const accountAfter = (...events: readonly AccountEvent[]) =>
 describe('taking an entry back', () => {
   it('takes a deposit back by an event that names it, and cash is as it was', () => {
     const account = accountAfter(deposit('10'), deposit('250'));
-    const decided = reverseEntry(account, request, { event: deposit('250') });
+    const decided = reverseEntry(account, request, { event: deposit('250') }, priceless);
     expect(decided).toEqual({
       ok: true,
       value: [{ type: 'DepositReversed', reverses: eventId, currency: 'USD', amount: '-250', ...by }],
@@ -45,7 +47,7 @@ describe('taking an entry back', () => {
 
   it('gives back what was taken out', () => {
     const account = accountAfter(deposit('100'), deposit('-40'));
-    expect(reverseEntry(account, request, { event: deposit('-40') })).toMatchObject({
+    expect(reverseEntry(account, request, { event: deposit('-40') }, priceless)).toMatchObject({
       ok: true,
       value: [{ type: 'DepositReversed', amount: '40' }],
     });
@@ -53,11 +55,13 @@ describe('taking an entry back', () => {
 
   it('takes away credits that were granted, and gives back what was charged', () => {
     const account = accountAfter(granted('5'), charged('2', '3'));
-    expect(reverseEntry(account, request, { event: charged('2', '3') })).toMatchObject({
+    expect(reverseEntry(account, request, { event: charged('2', '3') }, priceless)).toMatchObject({
       ok: true,
       value: [{ type: 'CreditsReversed', reverses: eventId, of: 'charge', amount: '2', available: '5' }],
     });
-    expect(reverseEntry(accountAfter(granted('5')), request, { event: granted('5') })).toMatchObject({
+    expect(
+      reverseEntry(accountAfter(granted('5')), request, { event: granted('5') }, priceless),
+    ).toMatchObject({
       ok: true,
       value: [{ type: 'CreditsReversed', of: 'grant', amount: '5', available: '0' }],
     });
@@ -78,7 +82,7 @@ describe('taking an entry back', () => {
     [
       'more cash than there is',
       { event: deposit('11') },
-      { reason: 'NOT_ENOUGH_CASH', currency: 'USD', cash: '10', amount: '-11' },
+      { reason: 'NOT_ENOUGH_CASH', currency: 'USD', cash: '10', owed: '0', amount: '-11', by: '1' },
     ],
     [
       'more credits than are available',
@@ -101,7 +105,7 @@ describe('taking an entry back', () => {
       { reason: 'NOT_REVERSIBLE', eventId, event: 'SymbolUnlocked' },
     ],
   ])('refuses %s', (_what, booked, refusal) => {
-    expect(reverseEntry(accountAfter(deposit('10'), granted('3')), request, booked)).toEqual({
+    expect(reverseEntry(accountAfter(deposit('10'), granted('3')), request, booked, priceless)).toEqual({
       ok: false,
       refusal,
     });
@@ -118,12 +122,12 @@ describe('taking an entry back', () => {
         const positive = text.replace('-', '');
         const decided = isOfCredits
           ? grantCredits(start, { amount: positive, ...by })
-          : depositFunds(start, { currency: 'USD', amount: text, ...by });
+          : depositFunds(start, { currency: 'USD', amount: text, ...by }, priceless);
         if (!decided.ok) throw new Error(decided.refusal.reason);
         const [event] = decided.value;
         if (event === undefined) throw new Error('nothing was decided');
         const after = evolve(start, event);
-        const reversal = reverseEntry(after, request, { event });
+        const reversal = reverseEntry(after, request, { event }, priceless);
         if (!reversal.ok) throw new Error(reversal.refusal.reason);
         const [reversed] = reversal.value;
         if (reversed === undefined) throw new Error('nothing was reversed');

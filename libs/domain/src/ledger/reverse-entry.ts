@@ -6,6 +6,9 @@ import type {
   CreditsSettled,
   FundsDeposited,
 } from '../account/events.ts';
+import type { ValuationRefusal } from '../account/equity.ts';
+import { type NotEnoughCash, refuseLeaving } from '../account/free-cash.ts';
+import type { Market } from '../market/symbol-prices.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { add, decimal, formatDecimal, isZero, negate } from '../units.ts';
 
@@ -24,19 +27,15 @@ export type ReversalRefusal =
   | { readonly reason: 'NOT_REVERSIBLE'; readonly eventId: string; readonly event: AccountEvent['type'] }
   | { readonly reason: 'REVERSED_ALREADY'; readonly eventId: string; readonly reversedBy: string }
   | { readonly reason: 'RESET_SINCE'; readonly eventId: string; readonly resetBy: string }
-  | {
-      readonly reason: 'NOT_ENOUGH_CASH';
-      readonly currency: string;
-      readonly cash: string;
-      readonly amount: string;
-    }
+  | NotEnoughCash
+  | ValuationRefusal
   | { readonly reason: 'NOT_ENOUGH_CREDITS'; readonly need: string; readonly balance: string };
 
 type Decided = Result<readonly AccountEvent[], ReversalRefusal>;
 
 /**
  * Takes back what was deposited, taken out, granted or charged by mistake: by an event of its own, whose entry has the
- * same postings with the other sign. Once, and never more than there is.
+ * same postings with the other sign. Once, and never more than there is, nor what is owed for open positions.
  *
  * @param booked absent where the journal has no such event.
  */
@@ -44,13 +43,14 @@ export function reverseEntry(
   account: Account,
   { eventId, ...by }: Actor & { readonly eventId: string },
   booked: BookedEvent | undefined,
+  { market }: { readonly market: Market },
 ): Decided {
   if (booked === undefined) return refuse({ reason: 'NO_SUCH_ENTRY', eventId });
   const { event, reversedBy, resetBy } = booked;
   if (reversedBy !== undefined) return refuse({ reason: 'REVERSED_ALREADY', eventId, reversedBy });
   if (event.type === 'FundsDeposited') {
     if (resetBy !== undefined) return refuse({ reason: 'RESET_SINCE', eventId, resetBy });
-    return reverseDeposit(account, event, { reverses: eventId, ...by });
+    return reverseDeposit(account, event, { reverses: eventId, ...by }, market);
   }
   // What came to nothing was not booked.
   if ((event.type === 'CreditsGranted' || event.type === 'CreditsSettled') && !isZero(decimal(event.amount)))
@@ -64,13 +64,12 @@ function reverseDeposit(
   account: Account,
   { currency, amount: deposited }: FundsDeposited,
   by: Reverses,
+  market: Market,
 ): Decided {
-  const moved = negate(decimal(deposited));
-  const amount = formatDecimal(moved);
-  const cash = decimal(account.cash[currency] ?? '0');
-  if (moved.units < 0n && add(cash, moved).units < 0n)
-    return refuse({ reason: 'NOT_ENOUGH_CASH', currency, cash: formatDecimal(cash), amount });
-  return ok([{ type: 'DepositReversed', currency, amount, ...by }]);
+  const amount = negate(decimal(deposited));
+  const refusal = refuseLeaving(account, { currency, amount }, market);
+  if (refusal !== undefined) return refuse(refusal);
+  return ok([{ type: 'DepositReversed', currency, amount: formatDecimal(amount), ...by }]);
 }
 
 function reverseCredits(

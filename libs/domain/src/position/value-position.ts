@@ -25,6 +25,11 @@ export function valuationPrice(
   return tick === undefined ? undefined : decimal(tick.price);
 }
 
+/** Whether closing a position costs cash, which entering it has brought. */
+export function owesToClose({ side, contract }: Pick<PositionTerms, 'side' | 'contract'>): boolean {
+  return (side === 'short') === (contract.kind === 'linear');
+}
+
 /**
  * What the account would receive (negative: pay) for closing all of a position at `price`, before fees, in
  * the settlement currency: what cash is counted together with, so that entering changes no equity.

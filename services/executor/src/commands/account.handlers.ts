@@ -19,14 +19,17 @@ export const configureAccountHandler: CommandHandler<'ConfigureAccount'> = {
 };
 
 export const depositFundsHandler: CommandHandler<'DepositFunds'> = {
-  decide: (account, { currency, amount, actor, reason }) =>
-    depositFunds(account, { currency, amount, actor, reason }),
+  // What leaves is held against what closing all positions would cost.
+  needs: ({ amount }) => ({ allOpen: amount.startsWith('-') }),
+  decide: (account, { currency, amount, actor, reason }, context) =>
+    depositFunds(account, { currency, amount, actor, reason }, context),
 };
 
 export const reverseEntryHandler: CommandHandler<'ReverseEntry'> = {
   takesBack: ({ eventId }) => eventId,
-  decide: (account, { eventId, actor, reason }, { booked }) =>
-    reverseEntry(account, { eventId, actor, reason }, booked),
+  needs: () => ({ allOpen: true }),
+  decide: (account, { eventId, actor, reason }, context) =>
+    reverseEntry(account, { eventId, actor, reason }, context.booked, context),
 };
 
 export const resetShadowHandler: CommandHandler<'ResetShadow'> = {

@@ -172,6 +172,13 @@ describe('handling a command', () => {
       await commands.handle(deposit, '');
     });
 
+    it('holds what leaves against all that is open', async () => {
+      await commands.handle({ ...deposit, key: 'd2', amount: '-1' }, '');
+      await commands.handle(reverse, '');
+      const looked = commits.requests.map(({ allOpen = false }) => allOpen);
+      expect(looked).toEqual([false, false, true, true]);
+    });
+
     it('does so once: the same key answers the same, another is refused', async () => {
       expect(await commands.handle(reverse, '')).toMatchObject({ status: 'committed', seq: 3 });
       expect(commits.commits.at(-1)?.events).toEqual([
