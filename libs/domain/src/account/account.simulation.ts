@@ -121,7 +121,8 @@ export class AccountSimulation {
           all.push({
             of: `order ${order.id}`,
             named,
-            decide: (account) => executeOrder(account, { orderId: order.id, lineId: named.id, tick }),
+            decide: (account) =>
+              executeOrder(account, { orderId: order.id, lineId: named.id, tick }, context),
           });
     for (const trigger of this.account.triggers.values())
       if (trigger.status === 'active' && trigger.symbol === tick.symbol)

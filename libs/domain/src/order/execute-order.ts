@@ -3,7 +3,9 @@ import type { AccountEvent, OrderFilled } from '../account/events.ts';
 import { type TickReference, isAtOrAfter } from '../market/tick.ts';
 import { settleExit } from '../position/close-position.ts';
 import { type Position, availableQuantity } from '../position/position.ts';
+import type { RiskContext } from '../risk/check-entry.ts';
 import { type EntryHold, entryHold } from '../risk/entry-hold.ts';
+import { reachedLoss } from '../risk/losses.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import {
   type Price,
@@ -33,10 +35,14 @@ export type OrderRefusal =
   | { readonly reason: 'BEFORE_ARMED' }
   | { readonly reason: 'LEVEL_NOT_REACHED' };
 
-/** What a tick that reaches an order at the shadow broker does to it: triggers it, fills it, or ends it. */
+/**
+ * What a tick that reaches an order at the shadow broker does to it: triggers it, fills it, or ends it. An entry ends where the
+ * account has lost as much as it may, the open P&L at this tick included, whether a commit has said so before or not.
+ */
 export function executeOrder(
   account: Account,
   fired: FiredOrder,
+  context: RiskContext,
 ): Result<readonly AccountEvent[], OrderRefusal> {
   const { orderId, lineId, tick } = fired;
   const order = account.orders.get(orderId);
@@ -51,7 +57,9 @@ export function executeOrder(
   if (account.trading === 'halted') return refuse({ reason: 'TRADING_HALTED' });
   if (account.trading === 'reducing' && order.purpose.kind === 'enter')
     return refuse({ reason: 'TRADING_REDUCING' });
-  const events = workOrder(account, order, tick, { isResting: true, at: tick.exchangeAt });
+  const limit = order.purpose.kind === 'enter' ? reachedLoss(account, context) : undefined;
+  const hold = limit === undefined ? {} : { hold: { reason: 'LIMIT_TRIPPED', limit } as const };
+  const events = workOrder(account, order, tick, { isResting: true, at: tick.exchangeAt, ...hold });
   return events.length === 0 ? refuse({ reason: 'LEVEL_NOT_REACHED' }) : ok(events);
 }
 
@@ -61,6 +69,8 @@ interface Meeting {
   readonly isResting: boolean;
   /** When that is, epoch milliseconds: of an order that is placed, later than the last tick. It fills no earlier than the tick, either. */
   readonly at: number;
+  /** Why it may not enter, where its account does not say so yet. */
+  readonly hold?: EntryHold;
 }
 
 /**
@@ -106,12 +116,12 @@ function fillNow(
   account: Account,
   order: Order,
   tick: TickReference,
-  { isResting, at }: Meeting,
+  { isResting, at, hold: known }: Meeting,
 ): readonly AccountEvent[] {
   const { how, side, positionId, symbol, id } = order;
   const limit = 'limitPrice' in how ? decimal(how.limitPrice) : undefined;
   if (limit !== undefined && !isMarketable(side, decimal(tick.price), limit)) return [];
-  const hold = order.purpose.kind === 'enter' ? entryHold(account, symbol, at) : undefined;
+  const hold = order.purpose.kind === 'enter' ? (entryHold(account, symbol, at) ?? known) : undefined;
   if (hold !== undefined) return [cancelled(order, becauseOf(hold))];
   const position = account.positions.get(positionId);
   if (order.purpose.kind === 'enter' && position?.status === 'closed')

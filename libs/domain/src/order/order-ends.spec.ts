@@ -49,16 +49,20 @@ const at = (price: string, exchangeAt = 2_000) => ({
 describe('the end of an order', () => {
   it('comes before its price at the tick that has both', () => {
     const account = placed(buy(given(), limit('13'), { until: 2_000 }), given());
-    expect(executeOrder(account, at('12', 1_999))).toMatchObject({ value: [{ type: 'OrderFilled' }, {}] });
-    expect(executeOrder(account, at('12', 2_000))).toMatchObject({ value: [{ type: 'OrderExpired' }] });
+    expect(executeOrder(account, at('12', 1_999), context)).toMatchObject({
+      value: [{ type: 'OrderFilled' }, {}],
+    });
+    expect(executeOrder(account, at('12', 2_000), context)).toMatchObject({
+      value: [{ type: 'OrderExpired' }],
+    });
   });
 
   it('does not come before its time, whatever is reported', () => {
     const account = placed(buy(given(), limit('13'), { until: 2_000 }), given());
-    expect(executeOrder(account, { ...at('14', 1_999), lineId: 'expiry' })).toMatchObject({
+    expect(executeOrder(account, { ...at('14', 1_999), lineId: 'expiry' }, context)).toMatchObject({
       refusal: { reason: 'LEVEL_NOT_REACHED' },
     });
-    expect(executeOrder(account, { ...at('14', 2_000), lineId: 'expiry' })).toMatchObject({
+    expect(executeOrder(account, { ...at('14', 2_000), lineId: 'expiry' }, context)).toMatchObject({
       value: [{ type: 'OrderExpired' }],
     });
   });
@@ -101,7 +105,7 @@ describe('the end of an order', () => {
     if (position === undefined) throw new Error('no position');
     const ended = { status: 'closed', reason: 'stopLoss', exitPrice: '13', closedAt: 0 } as const;
     const account = { ...waiting, positions: new Map([['p1', { ...position, ...ended }]]) };
-    expect(executeOrder(account, at('12'))).toMatchObject({
+    expect(executeOrder(account, at('12'), context)).toMatchObject({
       value: [{ type: 'OrderCancelled', by: { reason: 'its position is closed' } }],
     });
   });
@@ -137,7 +141,7 @@ describe('orders that are to open one position', () => {
 
   it('end where another position has taken its id', () => {
     const account = evolve(waiting, adopted(positionWith({}, { side: 'short' })));
-    expect(executeOrder(account, at('12'))).toMatchObject({
+    expect(executeOrder(account, at('12'), context)).toMatchObject({
       value: [{ type: 'OrderCancelled', by: { reason: 'its position is of another symbol or side' } }],
     });
   });
@@ -156,7 +160,7 @@ describe('an order that waits for its stop price', () => {
     const configured = given({ type: 'AccountConfigured', actor: 'a', reason: '', settings });
     const how: OrderKind = { kind: 'stopLimit', stopPrice: '14', limitPrice: '15' };
     const account = placed(buy(configured, how), configured);
-    expect(executeOrder(account, at('14.5'))).toMatchObject({
+    expect(executeOrder(account, at('14.5'), context)).toMatchObject({
       value: [{ type: 'OrderTriggered' }, { liquidity: 'taker', price: '14.5' }, {}],
     });
   });
@@ -165,7 +169,7 @@ describe('an order that waits for its stop price', () => {
     const how: OrderKind = { kind: 'stopLimit', stopPrice: '14', limitPrice: '13.95' };
     const account = placed(buy(given(), how, 'ioc'), given());
     expect(account.orders.get('u.main.o')).toMatchObject({ status: 'open' });
-    expect(executeOrder(account, at('14'))).toMatchObject({
+    expect(executeOrder(account, at('14'), context)).toMatchObject({
       value: [{ type: 'OrderTriggered' }, { type: 'OrderExpired' }],
     });
   });

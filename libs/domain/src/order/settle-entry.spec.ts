@@ -21,7 +21,7 @@ it('leaves out a shift that a gap has made impossible, and nothing that protects
   const context = { now: 1_500, armedFrom: { at: 1_500 }, market: marketOf({ BAC: '100' }), instrument };
   const placed = openPosition(given(), 'o', entry, context);
   const account = evolveAll(given(), placed.ok ? placed.value : []);
-  const filled = executeOrder(account, { orderId: 'u.main.o', lineId: 'order', tick: tickAt('50') });
+  const filled = executeOrder(account, { orderId: 'u.main.o', lineId: 'order', tick: tickAt('50') }, context);
   expect(filled).toMatchObject({ ok: true });
   const after = evolveAll(account, filled.ok ? filled.value : []);
   expect(after.positions.get('p1')?.exits).toEqual({

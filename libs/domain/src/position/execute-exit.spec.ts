@@ -162,11 +162,8 @@ describe('an order of its own beside the exits', () => {
   });
 
   it('makes the position smaller when it fills, and the exits close the rest', () => {
-    const filled = executeOrder(resting, {
-      orderId: 'u.main.half',
-      lineId: 'order',
-      tick: tickAt('14.6', { ordinal: 6 }),
-    });
+    const tick = tickAt('14.6', { ordinal: 6 });
+    const filled = executeOrder(resting, { orderId: 'u.main.half', lineId: 'order', tick }, context);
     const smaller = filled.ok ? filled.value.reduce(evolve, resting) : resting;
     expect(smaller.positions.get('p1')).toMatchObject({ quantity: '3', reducing: [] });
     const closed = then(smaller, at('13.8', { tick: tickAt('13.8', { ordinal: 7 }) }));

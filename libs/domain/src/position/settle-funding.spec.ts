@@ -4,6 +4,7 @@ import { adopted, given, positionWith, tickAt } from '../account/account.builder
 import { evolve } from '../account/account.ts';
 import { Exact } from '../exact.oracle.ts';
 import { plainInstrument } from '../market/instrument.ts';
+import { unknownMarket } from '../market/symbol-prices.ts';
 import { executeOrder } from '../order/execute-order.ts';
 import { openPosition } from '../order/place-order.ts';
 import { settleFunding } from './settle-funding.ts';
@@ -113,7 +114,7 @@ describe('the funding of what a command opens', () => {
       lineId: 'limit',
       tick: tickAt('64000', { symbol, exchangeAt: 7_000 }),
     };
-    const decided = executeOrder(waiting, fired);
+    const decided = executeOrder(waiting, fired, { now: 7_000, market: unknownMarket });
     if (!decided.ok) throw new Error(decided.refusal.reason);
     const held = decided.value.reduce(evolve, waiting);
     expect([6_999, 7_000].map((at) => paysAt(held, at))).toEqual([false, true]);

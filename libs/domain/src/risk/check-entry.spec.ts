@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { adopted, by, given, marketOf, positionWith, tickAt } from '../account/account.builder.ts';
 import { type Account, evolve } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { type Limits, defaultSettings } from '../account/settings.ts';
 import { plainInstrument } from '../market/instrument.ts';
+import { unknownMarket } from '../market/symbol-prices.ts';
 import { executeOrder } from '../order/execute-order.ts';
 import { openPosition } from '../order/place-order.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
@@ -189,13 +191,15 @@ describe('the limits of an entry', () => {
   });
 });
 
+const nowhere = { now: noon, market: unknownMarket };
+
 describe('an order that rests while entries become forbidden', () => {
   it('is cancelled when its price comes, and fills nothing', () => {
     const resting = entering(limited({ coolDownAfterStopMs: 60_000 }), { how: far });
     const account = evolve(resting, stop);
     const [orderId = ''] = account.workingOrderIds;
     const tick = tickAt('1', { exchangeAt: noon + 1 });
-    expect(executeOrder(account, { orderId, lineId: 'order', tick })).toEqual({
+    expect(executeOrder(account, { orderId, lineId: 'order', tick }, nowhere)).toEqual({
       ok: true,
       value: [
         {
@@ -209,8 +213,58 @@ describe('an order that rests while entries become forbidden', () => {
       ],
     });
     const later = tickAt('1', { exchangeAt: noon + 60_000 });
-    expect(executeOrder(account, { orderId, lineId: 'order', tick: later })).toMatchObject({
+    expect(executeOrder(account, { orderId, lineId: 'order', tick: later }, nowhere)).toMatchObject({
       value: [{ type: 'OrderFilled' }, { type: 'PositionOpened' }],
     });
+  });
+
+  it('is cancelled where the price at which it would fill has lost the account what it may', () => {
+    const outcomes = new Set<string>();
+    const whole = fc.integer({ min: 1, max: 9 });
+    const facts = fc.record({
+      cash: fc.integer({ min: 0, max: 40 }),
+      lots: fc.integer({ min: 0, max: 5 }),
+      limit: whole,
+      day: fc.integer({ min: 0, max: 90 }),
+      peak: fc.integer({ min: 0, max: 90 }),
+      price: whole,
+      measures: fc.constantFrom('maxDailyLoss' as const, 'maxDrawdown' as const),
+      isToday: fc.boolean(),
+      isKnown: fc.boolean(),
+    });
+    fc.assert(
+      fc.property(facts, ({ cash, lots, limit, day, peak, price, measures, isToday, isKnown }) => {
+        const resting = entering(limited({ [measures]: String(limit) }), {
+          how: { kind: 'limit', limitPrice: '9' },
+        });
+        const base = {
+          day: Date.UTC(2026, 10, isToday ? 27 : 26),
+          dayEquity: String(day),
+          peakEquity: String(peak),
+        };
+        const account = [
+          { type: 'FundsDeposited', currency: 'USD', amount: String(cash), ...by } as const,
+          ...(lots === 0 ? [] : [adopted(positionWith({}, { quantity: String(lots) }))]),
+          { type: 'EquityMarked', at: noon, currency: 'USD', base, rates: [] } as const,
+        ].reduce(evolve, resting);
+        const [orderId = ''] = account.workingOrderIds;
+        const tick = tickAt(String(price), { exchangeAt: noon });
+        const market = isKnown ? marketOf({ BAC: String(price) }) : unknownMarket;
+        const decided = executeOrder(account, { orderId, lineId: 'order', tick }, { now: noon, market });
+        const equity = cash + lots * price;
+        // As the day began, nobody remembers another price than this.
+        const from = measures === 'maxDrawdown' ? peak : isToday ? day : equity;
+        const isLost = from - equity >= limit && (isKnown || lots === 0);
+        const reason = `the limit ${measures === 'maxDrawdown' ? 'drawdown' : 'dailyLoss'} was reached`;
+        expect(decided).toMatchObject({
+          value: isLost
+            ? [{ type: 'OrderCancelled', orderId, by: { reason } }]
+            : [{ type: 'OrderFilled' }, { type: 'PositionOpened' }],
+        });
+        outcomes.add(isLost ? reason : 'filled');
+      }),
+      { numRuns: 400 },
+    );
+    expect(outcomes.size).toBe(3);
   });
 });

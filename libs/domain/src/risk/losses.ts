@@ -1,9 +1,9 @@
 import type { Account } from '../account/account.ts';
 import { equityOf } from '../account/equity.ts';
 import type { Market } from '../market/symbol-prices.ts';
-import { type Money, decimal, subtract } from '../units.ts';
+import { type Money, compare, decimal, subtract } from '../units.ts';
 import type { RiskContext } from './check-entry.ts';
-import { dayOf } from './risk-state.ts';
+import { type TrippingLimit, dayOf } from './risk-state.ts';
 
 /** What has been lost, measured against its limit; amounts in the account's currency. */
 export interface MeasuredLoss {
@@ -59,6 +59,15 @@ export function equityAtDawn(
   };
   const equity = equityOf(account, atDawn);
   return equity.ok ? decimal(equity.value.equity) : undefined;
+}
+
+/** The limit that an account's losses have reached at the last prices; `undefined` where none has, or nobody can tell. */
+export function reachedLoss(account: Account, context: RiskContext): TrippingLimit | undefined {
+  if (!measuresEquity(account)) return undefined;
+  const equity = equityOf(account, context.market);
+  if (!equity.ok) return undefined;
+  const losses = lossesOf(account, decimal(equity.value.equity), context.now, equityAtDawn(account, context));
+  return losses.find(({ limit, loss }) => compare(loss, decimal(limit)) >= 0)?.limits;
 }
 
 /** Whether the account's equity has to be known at each of its commits. */

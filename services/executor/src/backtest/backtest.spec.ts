@@ -222,6 +222,30 @@ describe('a backtest', () => {
     expect(closed()).toEqual(['ann 6: p1@93']);
   });
 
+  it('adds nothing to a position at a price at which its account has lost what it may in a day', async () => {
+    const limits = { maxDailyLoss: '100' };
+    const settings = { currency: 'USDT', limits, fills: { kind: 'exact' } } as const;
+    await done({ name: 'ConfigureAccount', key: 'limits', ...ann, ...by, settings });
+    await done({ name: 'DepositFunds', key: 'cash', ...ann, ...by, currency: 'USDT', amount: '10000' });
+    await backtest.judge(frameOf({ ticks: ticks(100) }));
+    const common = { positionId: 'p1', symbol, side: 'long', quantity: '10', priceSource: 'trade' } as const;
+    const orders = [
+      ['o1', { kind: 'market' }],
+      ['o2', { kind: 'limit', limitPrice: '95' }],
+      ['o3', { kind: 'limit', limitPrice: '85' }],
+    ] as const;
+    for (const [order, how] of orders)
+      await done({ name: 'OpenPosition', key: order, ...ann, order, entry: { ...common, how } });
+    await backtest.judge(frameOf({ number: 2, firstOrdinal: 1, ticks: ticks(95) }));
+    await backtest.judge(frameOf({ number: 3, firstOrdinal: 2, ticks: ticks(84) }));
+    const [filled, cancelled] = backtest.commits.slice(-2).map(({ events }) => events);
+    expect(filled?.map(({ type }) => type)).toEqual(['OrderFilled', 'PositionIncreased']);
+    expect(cancelled).toMatchObject([
+      { type: 'OrderCancelled', orderId: 'ann.main.o3', by: { reason: 'the limit dailyLoss was reached' } },
+      { type: 'LimitTripped', limit: 'dailyLoss', allowed: '100', reached: '270' },
+    ]);
+  });
+
   it('keeps a trigger that would open until its account does more than reduce', async () => {
     const entry = {
       positionId: 'p1',

@@ -72,7 +72,7 @@ function decideFired(
     case 'position':
       return executeExit(account, { positionId: subject.id, level, ...timing });
     case 'order':
-      return executeOrder(account, { orderId: subject.id, lineId, tick });
+      return executeOrder(account, { orderId: subject.id, lineId, tick }, at);
     case 'signal':
       return expireSignal(account, { signalId: subject.id, tick });
     case 'trigger':
