@@ -1,6 +1,7 @@
 import type { Market } from '../market/symbol-prices.ts';
 import { cancelOrder } from '../order/cancel-order.ts';
 import { type Order, isWorking } from '../order/order.ts';
+import type { Position } from '../position/position.ts';
 import { requestClose } from '../position/request-close.ts';
 import { AccountFold } from './account-fold.ts';
 import type { Account, TradingHold } from './account.ts';
@@ -26,10 +27,21 @@ export function flatteningHold({ holds }: Pick<Account, 'holds'>): TradingHold |
  * another hold has halted it, nothing is closed: halted is halted.
  *
  * @param most events of one step, about. Positions and working orders must be loaded, all of them.
+ * @param mayAsk of a position: whether it is to be closed in this step; what a broker has just refused may rest.
  */
 export function flattenAccount(
   account: Account,
-  { market, now, most }: { readonly market: Market; readonly now: number; readonly most: number },
+  {
+    market,
+    now,
+    most,
+    mayAsk = () => true,
+  }: {
+    readonly market: Market;
+    readonly now: number;
+    readonly most: number;
+    readonly mayAsk?: (position: Position) => boolean;
+  },
 ): FlattenStep {
   const hold = flatteningHold(account);
   if (hold === undefined) return { events: [], waiting: [], hasMore: false };
@@ -48,6 +60,8 @@ export function flattenAccount(
   const waiting = new Set<string>();
   for (const positionId of account.openPositionIds) {
     if (left <= 0) return { events, waiting: [...waiting], hasMore: true };
+    const position = fold.account.positions.get(positionId);
+    if (position !== undefined && !mayAsk(position)) continue;
     const closed = requestClose(
       fold.account,
       { positionId, size: 'all', reason: 'flatten', by },

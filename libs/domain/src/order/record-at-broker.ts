@@ -266,8 +266,12 @@ function afterFailure(
   position: Pick<PositionState, 'failedExits'> | undefined,
   { now }: RecordContext,
 ): { at: number } {
-  const failed = Math.min(position?.failedExits ?? 0, 16);
-  return { at: Math.round(now) + Math.min(maxPauseMs, firstPauseMs * 2 ** failed) };
+  return { at: Math.round(now) + pauseAfterFailures((position?.failedExits ?? 0) + 1) };
+}
+
+/** How long a position whose closing orders came to nothing, so many in a row, gets no other one. */
+export function pauseAfterFailures(failedExits: number): number {
+  return failedExits === 0 ? 0 : Math.min(maxPauseMs, firstPauseMs * 2 ** Math.min(failedExits - 1, 16));
 }
 
 const rearmedBy: Actor = { actor: 'bellwether', reason: 'its closing order did not close it' };

@@ -4,9 +4,11 @@ import {
   type FlattenStep,
   type Market,
   type MarketBefore,
+  type Position,
   flattenAccount,
   flatteningHold,
   holdEndsAt,
+  pauseAfterFailures,
   tickFor,
   watchLimits,
 } from '@bellwether/domain';
@@ -31,6 +33,8 @@ interface Pending {
   readonly isFlattening: boolean;
   /** Symbols whose prices are waited for; `undefined` before the first step. */
   waiting: readonly string[] | undefined;
+  /** When a position may be asked for again whose closing orders came to nothing, epoch milliseconds. */
+  asksAgainAt: number | undefined;
 }
 
 /**
@@ -41,6 +45,8 @@ export class PendingHolds {
   readonly #options: PendingHoldsOptions;
   readonly #pending = new Map<string, Pending>();
   readonly #running = new Map<string, Promise<void>>();
+  /** When each position of an account was last asked for, by the ids of both. */
+  readonly #askedAt = new Map<string, Map<string, number>>();
   #isClosing = false;
 
   constructor(options: PendingHoldsOptions) {
@@ -54,11 +60,13 @@ export class PendingHolds {
       endsAt: holdEndsAt({ holds }),
       isFlattening: flatteningHold({ holds }) !== undefined,
       waiting: undefined,
+      asksAgainAt: undefined,
     });
   }
 
   drop({ accountId }: Pick<AccountDocument, 'accountId'>): void {
     this.#pending.delete(accountId);
+    this.#askedAt.delete(accountId);
   }
 
   /** Does what is due. Called again and again: it costs nothing where nothing is. */
@@ -67,7 +75,7 @@ export class PendingHolds {
     for (const [id, pending] of this.#pending) {
       if (this.#isClosing || this.#running.has(id)) continue;
       const isOver = pending.endsAt !== undefined && pending.endsAt <= now;
-      if (!isOver && !this.#canFlatten(pending)) continue;
+      if (!isOver && !this.#canFlatten(pending, now)) continue;
       this.#running.set(
         id,
         this.#run(pending, isOver).finally(() => this.#running.delete(id)),
@@ -80,9 +88,9 @@ export class PendingHolds {
     await Promise.all(this.#running.values());
   }
 
-  #canFlatten({ isFlattening, waiting }: Pending): boolean {
+  #canFlatten({ isFlattening, waiting, asksAgainAt = Infinity }: Pending, now: number): boolean {
     if (!isFlattening) return false;
-    return waiting === undefined || waiting.some((symbol) => this.#hasPrice(symbol));
+    return waiting === undefined || asksAgainAt <= now || waiting.some((symbol) => this.#hasPrice(symbol));
   }
 
   #hasPrice(symbol: string): boolean {
@@ -111,20 +119,33 @@ export class PendingHolds {
   async #flatten(pending: Pending): Promise<void> {
     const { commits, market, marketBefore, clock, traceparent, logger } = this.#options;
     const { account } = pending;
+    const askedAt = this.#askedAt.get(account.accountId) ?? new Map<string, number>();
+    this.#askedAt.set(account.accountId, askedAt);
     const cause = { kind: 'command', name: 'HaltTrading', key: `flatten:${pending.version}` } as const;
     for (;;) {
       let step: FlattenStep = { events: [], waiting: [], hasMore: false };
+      let asksAgainAt: number | undefined;
       const outcome = await commits.commit<never>(account, {
         cause,
         traceparent: traceparent(),
         allOpen: true,
         decide: (image) => {
-          const context = { market, marketBefore, now: clock.now() };
-          step = flattenAccount(image, { ...context, most: mostEventsPerCommit });
+          const now = clock.now();
+          const context = { market, marketBefore, now };
+          asksAgainAt = undefined;
+          const mayAsk = ({ id, failedExits = 0 }: Position): boolean => {
+            const at = (askedAt.get(id) ?? -Infinity) + pauseAfterFailures(failedExits);
+            if (at > now) asksAgainAt = Math.min(at, asksAgainAt ?? at);
+            return at <= now;
+          };
+          step = flattenAccount(image, { ...context, most: mostEventsPerCommit, mayAsk });
           return { events: [...step.events, ...watchLimits(image, step.events, context)] };
         },
       });
       if (outcome.status === 'contended') return;
+      for (const event of step.events)
+        if (event.type === 'CloseRequested') askedAt.set(event.positionId, clock.now());
+      pending.asksAgainAt = asksAgainAt;
       if (step.hasMore && !this.#isClosing) continue;
       pending.waiting = step.waiting;
       if (step.waiting.length > 0)
