@@ -4,8 +4,9 @@ import type { CommandHandler } from './handler.ts';
 
 export const armTriggerHandler: CommandHandler<'ArmTrigger'> = {
   // What its action is about is looked at now, so that nothing has to be read when it fires.
-  needs: ({ trigger }) => {
-    const { triggerIds = [], ...needs } = needsOfAction(trigger.action);
+  needs: (command) => {
+    const { trigger } = command;
+    const { triggerIds = [], ...needs } = needsOfAction(command, trigger);
     return { ...needs, triggerIds: [...triggerIds, trigger.id] };
   },
   arms: ({ trigger }) => trigger.symbol,

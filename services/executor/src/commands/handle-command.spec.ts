@@ -141,6 +141,20 @@ describe('handling a command', () => {
       status: 'active',
     });
     expect(commits.requests[0]).toMatchObject({ triggerIds: ['t1'] });
+    const entry = {
+      positionId: 'p9',
+      symbol: 'BTC-USDT',
+      side: 'long',
+      quantity: '1',
+      how: { kind: 'market' },
+      timeInForce: 'gtc',
+      priceSource: 'trade',
+    } as const;
+    await commands.handle(
+      { ...arm, key: 'a2', trigger: { ...arm.trigger, id: 't2', action: { kind: 'open', entry } } },
+      '',
+    );
+    expect(commits.requests[1]).toMatchObject({ orderIds: ['ann.main.t2'], positionIds: ['p9', 'p9'] });
   });
 
   it('arms from a given time where the command says one', async () => {

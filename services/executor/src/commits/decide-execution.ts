@@ -10,7 +10,7 @@ import {
   type MarketBefore,
   type OrderRefusal,
   type Result,
-  type TriggerAction,
+  type TriggerSpec,
   executeExit,
   executeOrder,
   expireSignal,
@@ -106,6 +106,7 @@ export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]
     const needs = pointedTo(account, subject);
     if (needs.positionIds !== undefined) positionIds.push(...needs.positionIds);
     if (needs.triggerIds !== undefined) triggerIds.push(...needs.triggerIds);
+    if (needs.orderIds !== undefined) orderIds.push(...needs.orderIds);
     allOpen ||= needs.allOpen === true;
   }
   return withLimits(account, { positionIds, triggerIds, orderIds, allOpen });
@@ -125,7 +126,7 @@ function pointedTo(account: Account, { kind, id }: ArmedSubject): Needs {
       return nothing;
     case 'trigger': {
       const trigger = account.triggers.get(id);
-      return trigger === undefined ? nothing : needsOfAction(trigger.action, trigger.firings + 1, account);
+      return trigger === undefined ? nothing : needsOfAction(account, trigger, trigger.firings + 1);
     }
   }
 }
@@ -141,18 +142,25 @@ export function withLimits(account: Account, needs: Needs): Needs {
 }
 
 /**
- * What an action looks at when it is done for the n-th time. Entries are measured against all that is open.
+ * What a trigger's action looks at when it is done for the n-th time. Entries are measured against all that is open, and their
+ * order may share its name with one that is over.
  *
- * @param account where it is known which rounds of a position are open.
+ * @param account with its open positions where it is known which rounds of a position are open.
  */
-export function needsOfAction(action: TriggerAction, firing = 1, account?: Account): Needs {
-  const roundOf = (id: string): string => (account === undefined ? id : openRound(account, id));
+export function needsOfAction(
+  account: Pick<Account, 'accountId'> & Partial<Pick<Account, 'openPositionIds'>>,
+  { id, action }: Pick<TriggerSpec, 'id' | 'action'>,
+  firing = 1,
+): Needs {
+  const { accountId, openPositionIds = new Set<string>() } = account;
+  const roundOf = (positionId: string): string => openRound({ openPositionIds }, positionId);
   switch (action.kind) {
     case 'notify':
       return {};
     case 'open':
       return {
         positionIds: [action.entry.positionId, nthOf(action.entry.positionId, firing)],
+        orderIds: [`${accountId}.${nthOf(id, firing)}`],
         allOpen: true,
       };
     case 'close':

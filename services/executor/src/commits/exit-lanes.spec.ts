@@ -273,6 +273,26 @@ describe('the lanes of fired exits', () => {
     expect(lanes.takeHeld(ann.accountId, 'active').map(({ subject }) => subject.id)).toEqual(['t2']);
   });
 
+  it('look for the order that a trigger would place under a name that it may share with another', async () => {
+    const opens = { id: 't2', action: { kind: 'open', entry }, rearm: { coolDownMs: 1 } } as const;
+    const tick = { ...stopOf('p1').tick, price: '94' };
+    const fired: AccountEvent = {
+      type: 'TriggerFired',
+      triggerId: 't2',
+      symbol: 'BTC-USDT',
+      when: triggerTerms().when,
+      tick,
+      late: false,
+      lagMs: 0,
+      rearmedFrom: { at: 0 },
+    };
+    commits.given(ann, ...accountWith(ann), { type: 'TriggerArmed', trigger: triggerTerms(opens) }, fired);
+    await lanes.execute([firedBy(activeTrigger(opens))], origin);
+    const account = commits.account(ann);
+    const needs = account && commits.requests.at(-1)?.related?.(account);
+    expect(needs).toMatchObject({ positionIds: ['p9', 'p9-3'], orderIds: ['ann.main.t2-3'], allOpen: true });
+  });
+
   it('execute what was armed again once trading is resumed', async () => {
     commits.given(ann, ...accountWith(ann, 'p1'), { type: 'TradingHalted', actor: 'test', reason: '' });
     await lanes.execute([stopOf('p1')], origin);
