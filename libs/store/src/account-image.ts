@@ -3,6 +3,7 @@ import { type Account, evolveAll, isWorking, noCredits, noRisk, unopenedAccount 
 import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
+import { positionOfAnother, signalOfAnother, triggerOfAnother } from './of-another-account.ts';
 import { readAccount, readOrder, readPosition, readSignal, readTrigger } from './read-document.ts';
 import {
   type StateDocument,
@@ -206,25 +207,26 @@ export class AccountImage {
     const of = documentAt(path);
     switch (of?.kind) {
       case 'position': {
-        const position = readPosition(document)?.details;
+        const position = this.#detailsOf(path, readPosition(document), positionOfAnother);
         if (position !== undefined)
           this.account = { ...this.account, positions: new Map(positions).set(position.id, position) };
         break;
       }
       case 'trigger': {
-        const trigger = readTrigger(document)?.details;
+        const trigger = this.#detailsOf(path, readTrigger(document), triggerOfAnother);
         if (trigger !== undefined)
           this.account = { ...this.account, triggers: new Map(triggers).set(trigger.id, trigger) };
         break;
       }
       case 'order': {
+        // An order's id names its account.
         const order = readOrder(document)?.details;
         if (order !== undefined)
           this.account = { ...this.account, orders: new Map(orders).set(order.id, order) };
         break;
       }
       case 'signal': {
-        const signal = readSignal(document)?.details;
+        const signal = this.#detailsOf(path, readSignal(document), signalOfAnother);
         if (signal !== undefined)
           this.account = { ...this.account, signals: new Map(signals).set(signal.id, signal) };
         break;
@@ -233,6 +235,18 @@ export class AccountImage {
         break;
     }
     if (of !== undefined && isOver(this.account, of)) this.#over.add(path);
+  }
+
+  /** What a document holds; where it is another account's, what stands for it here, and is never written. */
+  #detailsOf<Details>(
+    path: string,
+    document: { readonly accountId: string; readonly details: Details } | undefined,
+    ofAnother: (details: Details) => Details,
+  ): Details | undefined {
+    if (document === undefined) return undefined;
+    if (document.accountId === this.ref.accountId) return document.details;
+    this.times.delete(path);
+    return ofAnother(document.details);
   }
 }
 

@@ -1,5 +1,12 @@
 import { type AccountRef, mainAccount } from '@bellwether/contracts';
-import type { AccountEvent, Clock, Ids, PositionTerms } from '@bellwether/domain';
+import type {
+  AccountEvent,
+  Clock,
+  Ids,
+  PositionClosed,
+  PositionTerms,
+  TickReference,
+} from '@bellwether/domain';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import type { TestCloud } from '@bellwether/testing';
 import { AccountStore, type CommitOutcome, type CommitRequest, StoreFirestore } from '../src/index.ts';
@@ -51,7 +58,7 @@ export function adopted(id: string): AccountEvent {
   return { type: 'PositionAdopted', position: positionTerms(id) };
 }
 
-export function closed(id: string): AccountEvent {
+export function closed(id: string): PositionClosed & { readonly tick: TickReference } {
   return {
     type: 'PositionClosed',
     positionId: id,

@@ -1,5 +1,5 @@
 import { type AccountDocument, type AccountRef, type Commit, paths } from '@bellwether/contracts';
-import type { Account } from '@bellwether/domain';
+import { type Account, type TriggerTerms, armTrigger, disarmTrigger, requestClose } from '@bellwether/domain';
 import { type TestEmulators, startTestEmulators } from '@bellwether/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import {
@@ -64,6 +64,48 @@ describe('an account', () => {
         expect((await seenBy(cold, account)).image?.openPositionIds).toEqual(new Set(['p1']));
       }
     });
+  });
+
+  it('does not take for its own what another account of its user has under the same id', async () => {
+    const other = { ...account, accountId: `${account.uid}.other` };
+    const trigger: TriggerTerms = {
+      id: 't1',
+      symbol: 'BTC-USDT',
+      priceSource: 'trade',
+      when: { kind: 'time', at: 9 },
+      action: { kind: 'notify' },
+      armedFrom: { at: 0 },
+    };
+    const needs = { positionIds: ['p1'], triggerIds: ['t1'] };
+    await commitTo(store, account, [{ type: 'TriggerArmed', trigger }], needs);
+    await commitTo(store, other, [opened(other), resumed]);
+    const by = { actor: 'test', reason: '' };
+    const { tick } = closed('p1');
+    const market = () => ({ trade: tick });
+    const close = { positionId: 'p1', size: 'all', reason: 'manual', by } as const;
+    const said: unknown[] = [];
+    for (const each of [store, storeOn(cloud)])
+      await each.commit<never>(other, {
+        cause: byFrame,
+        traceparent: '',
+        ...needs,
+        decide: (image) => {
+          said.push(
+            requestClose(image, close, { market, now: 1 }),
+            disarmTrigger(image, { triggerId: 't1', by }),
+            armTrigger(image, trigger),
+          );
+          return { events: [] };
+        },
+      });
+    const answers = [
+      { reason: 'NO_OPEN_POSITION', positionId: 'p1' },
+      { reason: 'NOT_ACTIVE', triggerId: 't1' },
+      { reason: 'TRIGGER_EXISTS', triggerId: 't1' },
+    ].map((refusal) => ({ ok: false, refusal }));
+    expect(said.slice(-3)).toEqual(answers);
+    expect(said.slice(0, 3)).toEqual(answers);
+    expect((await seenBy(store, account)).image?.positions.get('p1')?.status).toBe('open');
   });
 
   it('does not keep in memory all that is over, and reads it again when it is asked for', async () => {
