@@ -92,6 +92,24 @@ describe('the ledger', () => {
     });
   });
 
+  it('goes on where a position is opened again under its id', async () => {
+    const { ref, journal } = newAccount();
+    const position = positionOf(`${ref.uid}-p`);
+    const commits = [
+      await journal.append([opened(ref), adopted(position)]),
+      await journal.append(stopped(position, '94')),
+      await journal.append([adopted({ ...position, entryPrice: '90' })]),
+    ];
+    for (const [i, commit] of commits.entries()) {
+      await journal.publish(commit);
+      await booked(ref, i + 1);
+    }
+    const trade = await dataAt(paths.shadowTrade(ref.uid, position.id));
+    expect(trade).toMatchObject({ status: 'OPEN', entryPrice: '90' });
+    expect(trade).not.toHaveProperty('closedAt');
+    expect(await verify(cloud.firestore, { accounts: [ref] })).toMatchObject({ differences: [] });
+  });
+
   it('books a repeated message once', async () => {
     const { ref, journal } = newAccount();
     const adoption = await journal.append([adopted(positionOf(`${ref.uid}-p`))]);

@@ -38,7 +38,8 @@ export async function writeBookings(
     for (const each of sums) batch.create(paths.ledgerSum(tenant, each.eventId), each);
     for (const [positionId, change] of shadowTrades) {
       const trade = paths.shadowTrade(uid, positionId);
-      if (change.kind === 'create') batch.create(trade, change.document);
+      // A position that is opened again has its document already.
+      if (change.kind === 'create') batch.set(trade, change.document);
       else batch.update(trade, change.fields);
     }
   });
