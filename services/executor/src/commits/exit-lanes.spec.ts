@@ -14,7 +14,7 @@ import {
 } from '../ticks/armed.builder.ts';
 import type { Fired } from '../ticks/fired.ts';
 import { FakeCommits, type Obstacle, contended, unreachable } from './commits.fake.ts';
-import { ExitLanes } from './exit-lanes.ts';
+import { ExitLanes, type ExitLanesOptions } from './exit-lanes.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
 const origin = { shard: 1, epoch: 'e1', number: 7, traceparent: 'trace' };
@@ -46,6 +46,8 @@ function accountWith({ tenant, uid, accountId }: AccountRef, ...ids: readonly st
 
 const stopOf = (id: string, account = ann) => firedBy(openPosition({ id }, 1, account));
 
+const isOfP2 = (event: AccountEvent) => 'positionId' in event && event.positionId === 'p2';
+
 /** A try that waits until it is let go. */
 function held(): { obstacle: Obstacle; release: () => void } {
   const { promise, resolve } = Promise.withResolvers<undefined>();
@@ -57,6 +59,7 @@ describe('the lanes of fired exits', () => {
   let pauses: number[];
   let now: number;
   let rearmed: Fired[];
+  let lanesOn: (on: ExitLanesOptions['commits']) => ExitLanes;
   let lanes: ExitLanes;
 
   beforeEach(() => {
@@ -68,14 +71,16 @@ describe('the lanes of fired exits', () => {
       pauses.push(milliseconds);
       return Promise.resolve();
     };
-    lanes = new ExitLanes({
-      commits,
-      surroundings: nowhere,
-      clock: { now: () => now },
-      logger,
-      rearm: (fired) => rearmed.push(fired),
-      pause: wait,
-    });
+    lanesOn = (on) =>
+      new ExitLanes({
+        commits: on,
+        surroundings: nowhere,
+        clock: { now: () => now },
+        logger,
+        rearm: (fired) => rearmed.push(fired),
+        pause: wait,
+      });
+    lanes = lanesOn(commits);
     commits.given(ann, ...accountWith(ann, 'p1', 'p2', 'p3'));
     commits.given(bob, ...accountWith(bob, 'p1'));
   });
@@ -190,6 +195,37 @@ describe('the lanes of fired exits', () => {
     await lanes.execute([stopOf('p1', bob), stopOf('p2', bob)], origin);
     expect(committed(bob)).toBe('p1 | p2');
     expect(pauses).toEqual([250]);
+  });
+
+  it.each<[string, Obstacle]>([
+    ['is refused at the head', contended],
+    ['fails', unreachable],
+  ])('do not hold the account for an exit that %s every time', async (_what, obstacle) => {
+    let isBroken = true;
+    const broken = lanesOn({
+      commit: async (ref, request) => {
+        const account = commits.account(ref);
+        const decided = account && request.decide(account, true, 1);
+        const isMet = isBroken && decided !== undefined && 'events' in decided && decided.events.some(isOfP2);
+        if (isMet) await obstacle();
+        return isMet ? { status: 'contended' } : commits.commit(ref, request);
+      },
+    });
+    let isDone = false;
+    const first = broken.execute(
+      ['p1', 'p2', 'p3'].map((id) => stopOf(id)),
+      origin,
+    );
+    void first.then(() => (isDone = true));
+    await until(() => committed() === 'p1 | p3' || committed() === 'p1 p3');
+    const tries = pauses.length;
+    await broken.execute([firedBy(activeTrigger())], origin);
+    expect(committed()).toMatch(/t1$/);
+    expect(pauses.length - tries).toBeLessThan(3);
+    expect(isDone).toBe(false);
+    isBroken = false;
+    await first;
+    expect(committed()).toMatch(/t1 \| p2$/);
   });
 
   it('do not hold one account for another', async () => {

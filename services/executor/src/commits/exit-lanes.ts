@@ -59,12 +59,14 @@ export interface ExitCounts {
 }
 
 const maxExecutionsPerCommit = 80;
+/** After so many failures in a row it is found out which exit it is that cannot be committed. */
+const failuresTogether = 5;
 const pauseMs = { contended: 10, failed: 250 };
 
 /**
  * What fired, committed: one lane per account, everything that waits for an account in one commit. An
- * exit is never dropped: contention and failures of the store are retried without bound, and what is too much for one
- * entry of the journal is committed in halves.
+ * exit is never dropped: contention and failures of the store are retried without bound, what is too much for one
+ * entry of the journal is committed in halves, and what alone cannot be committed holds nothing else.
  */
 export class ExitLanes {
   readonly #commits: Pick<AccountCommits, 'commit'>;
@@ -144,21 +146,36 @@ export class ExitLanes {
   }
 
   async #run(account: AccountRef, lane: Pending[]): Promise<void> {
-    let most = maxExecutionsPerCommit;
+    let fitting = maxExecutionsPerCommit;
+    let most = fitting;
+    let failures = 0;
+    /** What has failed alone, while others may not: it is tried again when nothing else waits. */
+    const suspects = new Set<Pending>();
     while (lane.length > 0) {
       const ordered = inOrderOfTicks(lane);
-      const group = ordered.slice(0, most);
+      const group = groupOf(ordered, suspects, most);
+      const [first] = group;
+      const isAlone = ordered.length === 1;
       const result = await this.#commitGroup(account, group);
-      if (result === 'tooMuch') most = Math.ceil(group.length / 2);
+      if (result === 'tooMuch') fitting = most = Math.ceil(group.length / 2);
+      else if (result === 'again') {
+        failures += 1;
+        if (failures < failuresTogether || first === undefined || isAlone) continue;
+        if (group.length === 1) suspects.add(first);
+        else most = Math.ceil(group.length / 2);
+      }
       if (typeof result === 'string') continue;
       const { deferred } = result;
       const done = deferred.size === 0 ? group : group.filter((pending) => !deferred.has(pending));
-      if (ordered === lane && done === group) lane.splice(0, group.length);
+      if (ordered === lane && done === group && suspects.size === 0) lane.splice(0, group.length);
       else {
         const gone = new Set(done);
         lane.splice(0, lane.length, ...lane.filter((pending) => !gone.has(pending)));
       }
       for (const pending of done) pending.done();
+      failures = 0;
+      most = Math.min(fitting, most * 2);
+      if (first !== undefined && suspects.has(first)) suspects.clear();
     }
     this.#lanes.delete(account.accountId);
   }
@@ -262,6 +279,17 @@ export class ExitLanes {
       this.#logger.info(fields, 'a level was reached that is not armed any more');
     }
   }
+}
+
+/** What is committed next: suspects alone, and only where nothing else waits. */
+function groupOf(
+  ordered: readonly Pending[],
+  suspects: ReadonlySet<Pending>,
+  most: number,
+): readonly Pending[] {
+  if (suspects.size === 0) return ordered.slice(0, most);
+  const others = ordered.filter((pending) => !suspects.has(pending));
+  return others.length === 0 ? ordered.slice(0, 1) : others.slice(0, most);
 }
 
 /**
