@@ -22,6 +22,8 @@ export interface BrokerOrder {
   /** How the broker names it, where that is not made of our id: it was adopted. */
   readonly brokerClientId?: string;
   readonly isCancelRequested: boolean;
+  /** Nothing of it has filled before, epoch milliseconds; absent of an order that was adopted. */
+  readonly since?: number;
 }
 
 /**
@@ -48,7 +50,7 @@ export function brokerOrder(account: Account, clientOrderId: string): BrokerOrde
 
 function ofOrder(order: Order): BrokerOrder {
   const { id: clientOrderId, symbol, side, quantity, how, timeInForce, purpose, brokerOrderId } = order;
-  const { positionId, contract, filled, fillIds = [], status, brokerClientId } = order;
+  const { positionId, contract, filled, fillIds = [], status, brokerClientId, placedAt: since } = order;
   return {
     of: 'order',
     order: {
@@ -66,7 +68,7 @@ function ofOrder(order: Order): BrokerOrder {
     filled,
     fillIds,
     ...(brokerOrderId === undefined ? {} : { brokerOrderId }),
-    ...(brokerClientId === undefined ? {} : { brokerClientId }),
+    ...(brokerClientId === undefined ? { since } : { brokerClientId }),
     isCancelRequested: order.cancelRequested !== undefined,
   };
 }
@@ -76,7 +78,7 @@ function liveStatus(status: Order['status']): 'submitted' | 'open' | 'unknown' {
 }
 
 function ofExit(position: Position, exit: WorkingExit): BrokerOrder {
-  const { id: positionId, symbol, contract } = position;
+  const { id: positionId, symbol, contract, openedAt: since } = position;
   const { order, ordered: quantity, status, fillIds, brokerOrderId } = exit;
   const { clientOrderId, side } = order;
   return {
@@ -97,5 +99,6 @@ function ofExit(position: Position, exit: WorkingExit): BrokerOrder {
     fillIds,
     ...(brokerOrderId === undefined ? {} : { brokerOrderId }),
     isCancelRequested: false,
+    since,
   };
 }

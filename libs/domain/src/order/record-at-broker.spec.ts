@@ -124,6 +124,23 @@ describe('an entry at a real broker', () => {
     expect(after.workingOrderIds.size).toBe(0);
   });
 
+  it('does not take for its own what the broker filled under its id long before', () => {
+    const dayMs = 24 * 3_600_000;
+    const state = (at: number) => ({ status: 'filled', fills: [fill('f1', '10', '10', { at })] }) as const;
+    const take = (at: number) => recordAtBroker(placed, orderId, seen(placed, orderId, state(at)), { now });
+    expect(take(now - dayMs)).toMatchObject({ ok: true });
+    const other = { reason: 'OTHER_ORDER', orderId, field: 'filledAt', ours: String(now) };
+    const theirs = String(now - dayMs - 1);
+    expect(take(now - dayMs - 1)).toEqual({ ok: false, refusal: { ...other, theirs } });
+    const open = recorded(placed, orderId, { status: 'filled', fills: [fill('f1', '10', '10')] });
+    const closing = closeIt(open);
+    const exitId = 'u.main.p1.exit';
+    const before = { status: 'filled', fills: [fill('x1', '10', '9', { at: 19_999 - dayMs })] } as const;
+    expect(recordAtBroker(closing, exitId, seen(closing, exitId, before), { now })).toMatchObject({
+      refusal: { field: 'filledAt', ours: '20000' },
+    });
+  });
+
   it('records the fills of an order that was cancelled in the middle, then its end', () => {
     const asked = then(placed, cancelOrder(placed, { orderId, by: { actor: 'ann', reason: 'too far' } }));
     expect(asked.orders.get(orderId)).toMatchObject({

@@ -25,7 +25,7 @@ export type RecordRefusal =
   | {
       readonly reason: 'OTHER_ORDER';
       readonly orderId: string;
-      readonly field: 'symbol' | 'side' | 'quantity' | 'filled';
+      readonly field: 'symbol' | 'side' | 'quantity' | 'filled' | 'filledAt';
       readonly ours: string;
       readonly theirs: string;
     };
@@ -124,7 +124,13 @@ class Story {
   }
 }
 
-function clashOf({ order, filled, fillIds }: BrokerOrder, seen: OrderAtBroker): RecordRefusal | undefined {
+/** However far the broker's clock may be from ours. */
+const mostApartMs = 24 * 3_600_000;
+
+function clashOf(
+  { order, filled, fillIds, since = -Infinity }: BrokerOrder,
+  seen: OrderAtBroker,
+): RecordRefusal | undefined {
   const other = { reason: 'OTHER_ORDER', orderId: order.clientOrderId } as const;
   if (seen.symbol !== order.symbol)
     return { ...other, field: 'symbol', ours: order.symbol, theirs: seen.symbol };
@@ -132,8 +138,11 @@ function clashOf({ order, filled, fillIds }: BrokerOrder, seen: OrderAtBroker): 
   const quantity = decimal(order.quantity);
   if (compare(decimal(seen.quantity), quantity) !== 0)
     return { ...other, field: 'quantity', ours: order.quantity, theirs: seen.quantity };
-  const fills = unrecorded(fillIds, seen.fills).map((fill) => decimal(fill.quantity));
-  const total = add(decimal(filled), sum(fills));
+  const fills = unrecorded(fillIds, seen.fills);
+  const early = fills.find(({ at }) => at < since - mostApartMs);
+  if (early !== undefined)
+    return { ...other, field: 'filledAt', ours: String(since), theirs: String(early.at) };
+  const total = add(decimal(filled), sum(fills.map((fill) => decimal(fill.quantity))));
   if (compare(total, quantity) > 0)
     return { ...other, field: 'filled', ours: order.quantity, theirs: formatDecimal(total) };
   return undefined;

@@ -10,12 +10,18 @@ import {
   formatDecimal,
   multiply,
   negate,
+  requestClose,
   sum,
   zero,
 } from '@bellwether/domain';
-import type { BrokerFault } from '@bellwether/testing';
+import { createLogger } from '@bellwether/observability';
+import { type BrokerFault, FakeBroker } from '@bellwether/testing';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { FakeCommits } from '../commits/commits.fake.ts';
+import { positionTerms } from '../ticks/armed.builder.ts';
+import { OrderDesk } from './order-desk.ts';
+import { VirtualTime } from './virtual-time.fake.ts';
 import { type DeskRun, type Wish, runDesk, trader } from './desk-run.fixture.ts';
 
 const plain: DeskRun = {
@@ -124,6 +130,52 @@ describe('an order that a real broker is to execute', () => {
     expect(broker.held()).toEqual([]);
     expect([...account.workingOrderIds]).toEqual(['ann.main.o2']);
     expect(account.positions.get('p1')?.status).toBe('closed');
+  });
+
+  it('is another one where the broker has filled one under its id long before', async () => {
+    const time = new VirtualTime();
+    const commits = new FakeCommits();
+    const settings = { ...defaultSettings, broker: 'fake' };
+    const by = { actor: 'test', reason: '' };
+    const position = positionTerms({ id: 'p1' });
+    const dayMs = 24 * 3_600_000;
+    commits.given(
+      trader,
+      { type: 'AccountOpened', ...trader },
+      { type: 'TradingResumed', ...by },
+      { type: 'AccountConfigured', settings, ...by },
+      { type: 'PositionAdopted', position: { ...position, broker: 'fake', openedAt: 9 * dayMs } },
+    );
+    const broker = new FakeBroker({
+      clock: time,
+      match: ({ quantity }) => ({ parts: [{ quantity, price: '94' }], end: 'works' }),
+    });
+    const { symbol, quantity } = position;
+    const before = { clientOrderId: 'ann.main.p1.exit', symbol, side: 'sell', quantity } as const;
+    await broker.submit({ ...before, how: { kind: 'market' }, timeInForce: 'gtc', isReducing: true });
+    const desk = new OrderDesk({
+      commits,
+      brokerFor: () => broker,
+      market: () => ({}),
+      clock: time,
+      logger: createLogger({ service: 'test', level: 'silent' }),
+      pause: time.pause,
+    });
+    const request = { positionId: 'p1', size: 'all', reason: 'manual', by } as const;
+    const outcome = await commits.commit(trader, {
+      cause: { kind: 'command', name: 'ClosePosition', key: 'k' },
+      traceparent: '',
+      decide: (image) => {
+        const decided = requestClose(image, request, { market: () => ({}), now: time.now() });
+        return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
+      },
+    });
+    if (outcome.status !== 'committed') throw new Error(outcome.status);
+    desk.note(outcome.stored.commit, outcome.account);
+    await time.run();
+    await desk.close();
+    expect(typesOf(commits)).toEqual(['CloseRequested', 'OrderRejected']);
+    expect(commits.account(trader)?.positions.get('p1')).toMatchObject({ status: 'open', exitOrders: 1 });
   });
 
   it('is not said to be withdrawn while a request for it may be under way', async () => {

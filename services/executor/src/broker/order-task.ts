@@ -175,6 +175,7 @@ export class OrderTask {
     if ('refusal' in outcome) {
       const { refusal } = outcome;
       if (refusal.reason === 'NOT_OURS') return 'done';
+      if (refusal.field === 'filledAt') return this.#end(ours, reject(taken));
       this.#log('error', undefined, `the broker has another order under our id: ${JSON.stringify(refusal)}`);
       return 'done';
     }
@@ -269,6 +270,7 @@ type Decide = (
 ) => Result<readonly AccountEvent[], RecordRefusal>;
 
 const unreachable = 'the broker could not be reached';
+const taken = 'the broker has an order from before under this id';
 const reject =
   (reason: string): Decide =>
   (account, id, now) =>
