@@ -55,6 +55,7 @@ export * from './order/order-steps.ts';
 export * from './order/order.ts';
 export * from './order/place-order.ts';
 export * from './order/record-at-broker.ts';
+export * from './order/withdraw-entries.ts';
 export * from './order/settle-entry.ts';
 export * from './position/adopt-position.ts';
 export * from './position/amend-exits.ts';

@@ -213,6 +213,7 @@ export async function startExecutor(
     for (const positionId of reopenedBy(commit.events))
       for (const fired of exits.takeClosing(commit.accountId, positionId)) shards.rearm(fired);
     desk.note(commit, account);
+    reconciler.note(commit, account);
     rearm(commit, account.trading);
     logger.info(
       {

@@ -1,4 +1,4 @@
-import type { AccountRef } from '@bellwether/contracts';
+import type { AccountRef, Commit } from '@bellwether/contracts';
 import {
   type Account,
   type AccountEvent,
@@ -16,11 +16,14 @@ import {
   cancelOrder,
   compareWithBroker,
   confirmed,
+  evolveAll,
   recordDifferences,
   restsAsWeKnow,
+  shadowBroker,
+  withdrawEntries,
 } from '@bellwether/domain';
 import { type Logger, Schedule } from '@bellwether/observability';
-import type { AccountCommits } from '../commits/account-commits.ts';
+import { type AccountCommits, mostEventsPerCommit } from '../commits/account-commits.ts';
 import type { BrokerOfAccount, OrderDesk } from './order-desk.ts';
 
 export interface ReconcilerOptions {
@@ -53,6 +56,7 @@ export class Reconciler {
   readonly #cursors = new Map<string, string>();
   /** What the last look at an account found. */
   readonly #found = new Map<string, readonly BrokerDifference[]>();
+  readonly #withdrawing = new Set<Promise<void>>();
 
   constructor(options: ReconcilerOptions) {
     this.#options = options;
@@ -77,6 +81,29 @@ export class Reconciler {
 
   async close(): Promise<void> {
     await Promise.all(this.#schedules.map(async (schedule) => schedule.close()));
+    await Promise.all(this.#withdrawing);
+  }
+
+  /** After a commit of this process: where it holds an account, what would enter is to be cancelled at its broker. */
+  note({ tenant, uid, accountId, events }: AccountRef & Pick<Commit, 'events'>, account: Account): void {
+    const name = brokerOf(account);
+    if (name === shadowBroker || account.trading === 'active') return;
+    if (!events.some(({ type }) => type === 'TradingHalted' || type === 'TradingReduced')) return;
+    const withdrawal = this.#withdraw({ tenant, uid, accountId }, name);
+    this.#withdrawing.add(withdrawal);
+    void withdrawal.finally(() => this.#withdrawing.delete(withdrawal));
+  }
+
+  /** Never throws: the next look does what this one could not. */
+  async #withdraw(ref: AccountRef, name: string): Promise<void> {
+    try {
+      await this.#read(ref, name);
+    } catch (error) {
+      this.#options.logger.warn(
+        { err: error, account: ref.accountId, broker: name },
+        'entries of an account that is held cannot be withdrawn now',
+      );
+    }
   }
 
   async #reconcileAll(broker: string, signal: AbortSignal): Promise<void> {
@@ -111,17 +138,21 @@ export class Reconciler {
     }
   }
 
-  /** The account with all that is open in it. Orders whose time is over are to be cancelled from here on. */
+  /**
+   * The account with all that is open in it. Orders whose time is over, and entries while it is held, are to be cancelled from
+   * here on.
+   */
   async #read(ref: AccountRef, name: string): Promise<Account> {
     const now = this.#options.clock.now();
     let read: Account | undefined;
     await this.#commit(ref, name, (account) => {
       read = account;
       const over = brokerOrders(account).filter((order) => isTimeOver(order, now));
-      return over.flatMap(({ order }) => {
+      const ending = over.flatMap(({ order }) => {
         const asked = cancelOrder(account, { orderId: order.clientOrderId, by: timeOver });
         return asked.ok ? asked.value : [];
       });
+      return [...ending, ...withdrawEntries(evolveAll(account, ending), mostEventsPerCommit)];
     });
     if (read === undefined) throw new Error('the account was not read');
     return read;
