@@ -1,39 +1,31 @@
 import { paths } from '@bellwether/contracts';
-import { closedTradeOf, ledgerTradeOf, startTestCloud } from '@bellwether/testing';
+import { closedTradeOf, ledgerTradeOf } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
+import { type StoredData, storedData } from '../support/stored-data.ts';
 
 const tradedAt = Date.parse('2026-01-05T12:00:00Z');
 const trades = [1, 3].map((hour) => ledgerTradeOf(hour, { uid: 'ann', realizedPnl: '10', tradedAt }));
 
 describe('the archive of old trades', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let dataDir: string;
+  let data: StoredData;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    dataDir = join(folder.path, 'data');
-    const cloud = await startTestCloud({ dataDir });
-    const batch = cloud.firestore.batch();
-    batch.create(cloud.firestore.doc(paths.tenant('acme')), { tenantId: 'acme', status: 'active' });
-    for (const trade of trades) {
-      batch.create(cloud.firestore.doc(paths.ledgerTrade('acme', trade.eventId)), trade);
-      batch.create(
-        cloud.firestore.doc(paths.shadowTrade('ann', trade.positionId)),
-        closedTradeOf('acme', trade),
-      );
-    }
-    await batch.commit();
-    await cloud.close();
+    data = await storedData(async ({ firestore }) => {
+      const batch = firestore.batch();
+      batch.create(firestore.doc(paths.tenant('acme')), { tenantId: 'acme', status: 'active' });
+      for (const trade of trades) {
+        batch.create(firestore.doc(paths.ledgerTrade('acme', trade.eventId)), trade);
+        batch.create(firestore.doc(paths.shadowTrade('ann', trade.positionId)), closedTradeOf('acme', trade));
+      }
+      await batch.commit();
+    });
   });
-  afterAll(async () => folder.remove());
+  afterAll(async () => data.remove());
 
-  async function bellwether(...args: readonly string[]) {
-    return runToEnd([...args, '--data-dir', dataDir]);
-  }
+  const bellwether = async (...args: readonly string[]) => data.run(...args);
 
   it('is written, listed, verified, and told with what is not archived', async () => {
     const pnl = ['ledger', 'pnl', '--tenant', 'acme', '--json'];
@@ -62,7 +54,7 @@ describe('the archive of old trades', () => {
       ['2 positions, whole', '2 trades, whole'],
     ]);
     const ofTrades = archives.find(({ file }) => file.endsWith('.trades'));
-    await writeFile(join(dataDir, 'archive', ofTrades?.file ?? ''), 'something else');
+    await writeFile(join(data.directory, 'archive', ofTrades?.file ?? ''), 'something else');
     const broken = await bellwether('archive', 'verify');
     expect([broken.code, broken.stdout]).toEqual([
       1,

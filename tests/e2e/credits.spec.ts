@@ -1,37 +1,18 @@
 import { mainAccount } from '@bellwether/contracts';
-import { createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore, connectFirestore } from '@bellwether/store';
-import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
-import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
+import { type StoredData, openAccount, storedData } from '../support/stored-data.ts';
 
 const account = mainAccount('acme', 'ann');
 
 describe('the credits of an account', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let dataDir: string;
+  let data: StoredData;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    dataDir = join(folder.path, 'data');
-    const cloud = await startTestCloud({ dataDir });
-    const firestore = connectFirestore(cloud.environment);
-    const logger = createLogger({ service: 'test', level: 'silent' });
-    const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
-    await store.commit(account, {
-      cause: { kind: 'command', name: 'OpenAccount', key: 'open' },
-      traceparent: '',
-      decide: () => ({ events: [{ type: 'AccountOpened', ...account }] }),
-    });
-    await firestore.terminate();
-    await cloud.close();
+    data = await storedData(async (cloud) => openAccount(cloud, account));
   });
-  afterAll(async () => folder.remove());
+  afterAll(async () => data.remove());
 
-  async function credits(...args: readonly string[]) {
-    return runToEnd(['credits', ...args, '--data-dir', dataDir]);
-  }
+  const credits = async (...args: readonly string[]) => data.run('credits', ...args);
   const reason = ['--reason', 'a gift'];
 
   it('are granted once by a key, shown with the balance after each, and add up', async () => {
@@ -50,7 +31,7 @@ describe('the credits of an account', () => {
         { kind: 'grant', amount: '1', balance: '13.5', actor: 'ops' },
       ],
     });
-    const verified = await runToEnd(['verify', '--data-dir', dataDir]);
+    const verified = await data.run('verify');
     expect(verified.stdout).not.toContain('credit');
   }, 60_000);
 

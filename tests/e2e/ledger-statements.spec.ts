@@ -1,8 +1,7 @@
 import { paths } from '@bellwether/contracts';
-import { ledgerTradeOf, startTestCloud } from '@bellwether/testing';
+import { ledgerTradeOf } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
-import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
+import { type StoredData, storedData } from '../support/stored-data.ts';
 
 const trade = ledgerTradeOf(3, {
   uid: 'ann',
@@ -15,21 +14,16 @@ const trade = ledgerTradeOf(3, {
 });
 
 describe('statements', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let dataDir: string;
+  let data: StoredData;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    dataDir = join(folder.path, 'data');
-    const cloud = await startTestCloud({ dataDir });
-    await cloud.firestore.doc(paths.ledgerTrade('acme', trade.eventId)).create(trade);
-    await cloud.close();
+    data = await storedData(async ({ firestore }) =>
+      firestore.doc(paths.ledgerTrade('acme', trade.eventId)).create(trade),
+    );
   });
-  afterAll(async () => folder.remove());
+  afterAll(async () => data.remove());
 
-  async function ledger(...args: readonly string[]) {
-    return runToEnd(['ledger', ...args, '--tenant', 'acme', '--data-dir', dataDir]);
-  }
+  const ledger = async (...args: readonly string[]) => data.run('ledger', ...args, '--tenant', 'acme');
 
   it('tell trades, profit and loss, and fees', async () => {
     const trades = await ledger('trades', '--json', '--side', 'sell', '--from', '2026-11-28');

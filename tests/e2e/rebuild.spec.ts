@@ -1,52 +1,35 @@
 import { mainAccount, paths } from '@bellwether/contracts';
-import { createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore, connectFirestore } from '@bellwether/store';
-import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
-import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
+import { type StoredData, openAccount, storedData } from '../support/stored-data.ts';
 
 const account = mainAccount('acme', 'ann');
-const logger = createLogger({ service: 'test', level: 'silent' });
 
 describe('a rebuild', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let dataDir: string;
+  let data: StoredData;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    dataDir = join(folder.path, 'data');
-    const cloud = await startTestCloud({ dataDir });
-    const firestore = connectFirestore(cloud.environment);
-    const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
-    const cause = { kind: 'command', name: 'OpenAccount', key: 'open' } as const;
-    await store.commit(account, {
-      cause,
-      traceparent: '',
-      decide: () => ({
-        events: [
-          { type: 'AccountOpened', ...account },
-          { type: 'FundsDeposited', currency: 'USD', amount: '5', actor: 'test', reason: '' },
-        ],
+    data = await storedData(async (cloud) =>
+      openAccount(cloud, account, {
+        type: 'FundsDeposited',
+        currency: 'USD',
+        amount: '5',
+        actor: 'test',
+        reason: '',
       }),
-    });
-    await firestore.terminate();
-    await cloud.close();
+    );
   });
-  afterAll(async () => folder.remove());
+  afterAll(async () => data.remove());
 
-  async function rebuild(...args: readonly string[]) {
-    return runToEnd(['rebuild', '--data-dir', dataDir, ...args]);
-  }
+  const rebuild = async (...args: readonly string[]) => data.run('rebuild', ...args);
 
   it('finds documents as their journals make them, else names path and field and ends with 1, and repairs', async () => {
     expect(await rebuild()).toMatchObject({
       code: 0,
       stdout: '1 accounts, 1 entries, 1 documents: all as stored\n',
     });
-    const cloud = await startTestCloud({ dataDir });
-    await cloud.firestore.doc(paths.account(account)).update({ 'cash.USD': '50' });
-    await cloud.close();
+    await data.change(async ({ firestore }) =>
+      firestore.doc(paths.account(account)).update({ 'cash.USD': '50' }),
+    );
     const found = await rebuild();
     expect(found.code).toBe(1);
     expect(found.stdout).toContain(`${paths.account(account)} cash.USD: stored "50", by the journal "5"`);

@@ -1,40 +1,23 @@
 import { mainAccount, paths } from '@bellwether/contracts';
-import { createLogger, systemClock, systemIds } from '@bellwether/observability';
-import { AccountStore, connectFirestore } from '@bellwether/store';
-import { startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { join } from 'node:path';
-import { runToEnd, temporaryFolder } from '../support/bellwether.ts';
+import { type StoredData, openAccount, storedData } from '../support/stored-data.ts';
 
 const account = mainAccount('acme', 'ann');
-const logger = createLogger({ service: 'test', level: 'silent' });
 
 describe('a verification', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let dataDir: string;
+  let data: StoredData;
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    dataDir = join(folder.path, 'data');
-    const cloud = await startTestCloud({ dataDir });
-    const firestore = connectFirestore(cloud.environment);
-    const store = new AccountStore({ firestore, clock: systemClock, ids: systemIds, logger, shards: 2 });
-    await store.commit(account, {
-      cause: { kind: 'command', name: 'OpenAccount', key: 'open' },
-      traceparent: '',
-      decide: () => ({ events: [{ type: 'AccountOpened', ...account }] }),
+    data = await storedData(async (cloud) => {
+      await openAccount(cloud, account);
+      await cloud.firestore
+        .doc(paths.ledgerProjection(account))
+        .set({ watermark: 1, entries: 0, trades: 0, balances: {} });
     });
-    await firestore
-      .doc(paths.ledgerProjection(account))
-      .set({ watermark: 1, entries: 0, trades: 0, balances: {} });
-    await firestore.terminate();
-    await cloud.close();
   });
-  afterAll(async () => folder.remove());
+  afterAll(async () => data.remove());
 
-  async function verify(...args: readonly string[]) {
-    return runToEnd(['verify', '--data-dir', dataDir, ...args]);
-  }
+  const verify = async (...args: readonly string[]) => data.run('verify', ...args);
 
   it('ends with 0 where everything adds up, else tells what does not and its repair, and ends with 1', async () => {
     expect(await verify()).toEqual({
@@ -42,9 +25,9 @@ describe('a verification', () => {
       stdout: '1 accounts, 1 commits, 0 entries, 0 trades: everything adds up\n',
       stderr: '1/1 ann.main: 1 commits, 0 entries, 0 trades: adds up\n',
     });
-    const cloud = await startTestCloud({ dataDir });
-    await cloud.firestore.doc(paths.account(account)).update({ openPositionIds: ['ghost'] });
-    await cloud.close();
+    await data.change(async ({ firestore }) =>
+      firestore.doc(paths.account(account)).update({ openPositionIds: ['ghost'] }),
+    );
     const { code, stdout } = await verify();
     expect([code, stdout]).toEqual([
       1,
