@@ -82,6 +82,13 @@ describe('channels', () => {
       stderr: expect.stringContaining('its secrets are sealed with the key "two"'),
     });
     expect(await reseal('')).toMatchObject({ code: 2 });
+    for (const tenant of ['globex', 'with-none'])
+      expect(
+        await runToEnd(['channels', 'reseal', '--tenant', tenant], {
+          ...cloud.environment,
+          CHANNEL_KEYS: 'one:short',
+        }),
+      ).toMatchObject({ code: 2, stderr: expect.stringContaining('CHANNEL_KEYS: key 1 must be an id') });
     const { CHANNEL_KEYS: _, ...keyless } = cloud.environment;
     const url = 'https://discord.com/api/webhooks/123/t0ken';
     const webhook = await file({ kind: 'discordWebhook', url });

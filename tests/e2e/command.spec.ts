@@ -100,7 +100,7 @@ describe('commands on the command line', () => {
     [
       'with a field missing, and one that is wrong',
       ['ClosePosition', '--data', '{"positionId": "p1", "size": "half"}'],
-      'symbol: Invalid input: expected string, received undefined',
+      'symbol: is missing',
     ],
     ['of a file that is not there', ['ClosePosition', '--file', '/none.json'], '/none.json: cannot be read'],
     ['without patience', ['OpenAccount', '--timeout', '0'], '--timeout: must be seconds above 0'],

@@ -36,6 +36,7 @@ export * from './frames/frame.ts';
 export * from './ids.ts';
 export * from './instruments.ts';
 export * from './marks.ts';
+export * from './problems.ts';
 export * from './pulse.ts';
 export * from './paths.ts';
 export * from './queries.ts';

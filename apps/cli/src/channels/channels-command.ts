@@ -2,6 +2,7 @@ import { type ChannelDocument, paths } from '@bellwether/contracts';
 import {
   ChannelKeyError,
   type ChannelName,
+  type NotifierConfig,
   checkChannel,
   placeOf,
   readChannel,
@@ -13,6 +14,7 @@ import {
 import { isNotFound, repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { InputError } from '../input-error.ts';
+import { notA } from '../not-a.ts';
 import { type TenantOptions, answer } from '../stored/answer.ts';
 import { asId } from '../stored/as-id.ts';
 import { readChannelFile } from './read-channel-file.ts';
@@ -33,9 +35,10 @@ interface Listed {
 
 /** `bellwether channels list` */
 export async function runChannelsList(options: TenantOptions): Promise<void> {
-  await answer('channels', options, async (firestore) => {
+  await answer('channels', options, async (firestore, { environment }) => {
+    const settings = settingsIn(environment);
     const { docs } = await firestore.collection(paths.channels(options.tenant)).get();
-    const listed = docs.map((document) => listedOf(document.id, document.data()));
+    const listed = docs.map((document) => listedOf(document.id, document.data(), settings));
     return { json: listed, text: tableOf(options.tenant, listed) };
   });
 }
@@ -44,13 +47,14 @@ export async function runChannelsList(options: TenantOptions): Promise<void> {
 export async function runChannelsAdd(id: string, file: string, options: TenantOptions): Promise<void> {
   await answer('channels', options, async (firestore, { environment }) => {
     const { fields, newSecret } = await readChannelFile(file);
-    const { privateChannels } = readConfig(environment);
+    const settings = settingsIn(environment);
+    const { privateChannels } = settings;
     const checked = checkChannel({ ...fields, status: 'active' }, privateChannels);
-    if (checked.kind === 'invalid') throw new InputError(`${file}: is no channel\n${checked.problems}`);
+    if (checked.kind === 'invalid') throw notA('channel', file, checked.problems);
     const { channel } = checked;
     const refusal = await refusalOfAddress(channel, privateChannels);
     if (refusal !== undefined) throw new InputError(`${file}: ${refusal}`);
-    await store(firestore, environment, { tenant: options.tenant, id: asId('channel', id) }, channel);
+    await store(firestore, settings, { tenant: options.tenant, id: asId('channel', id) }, channel);
     const place = placeOf(channel);
     const secret =
       newSecret === undefined ? '' : `It signs with this secret, which is shown once: ${newSecret}\n`;
@@ -79,11 +83,12 @@ export async function runChannelsDisable(id: string, options: DisableOptions): P
 export async function runChannelsEnable(id: string, options: TenantOptions): Promise<void> {
   await answer('channels', options, async (firestore, { environment }) => {
     const { tenant } = options;
+    const settings = settingsIn(environment);
     const stored = await repositoriesOf(firestore).channels.read(paths.channel(tenant, asId('channel', id)));
     if (stored === undefined) throw noSuch(tenant, id);
     const { disabledReason: _, ...rest } = stored.document;
-    const channel = opened({ ...rest, status: 'active' }, environment, { tenant, id });
-    await store(firestore, environment, { tenant, id }, channel);
+    const channel = opened({ ...rest, status: 'active' }, settings, { tenant, id });
+    await store(firestore, settings, { tenant, id }, channel);
     return { json: { id, status: 'active' }, text: `${id} gets alerts from now on.\n` };
   });
 }
@@ -92,11 +97,12 @@ export async function runChannelsEnable(id: string, options: TenantOptions): Pro
 export async function runChannelsReseal(options: TenantOptions): Promise<void> {
   await answer('channels', options, async (firestore, { environment }) => {
     const { tenant } = options;
+    const settings = settingsIn(environment);
     const { docs } = await firestore.collection(paths.channels(tenant)).get();
     for (const document of docs) {
       const { id } = document;
-      const channel = opened(document.data(), environment, { tenant, id });
-      await store(firestore, environment, { tenant, id }, channel);
+      const channel = opened(document.data(), settings, { tenant, id });
+      await store(firestore, settings, { tenant, id }, channel);
     }
     const ids = docs.map(({ id }) => id);
     const told = ids.length === 0 ? `${tenant} has no channel.` : `Sealed anew: ${ids.join(', ')}.`;
@@ -104,22 +110,36 @@ export async function runChannelsReseal(options: TenantOptions): Promise<void> {
   });
 }
 
+type Settings = Pick<NotifierConfig, 'privateChannels' | 'channelKeys'>;
+
+/** What the notifier itself goes by. @throws InputError where it is malformed, whatever is stored. */
+function settingsIn(environment: NodeJS.ProcessEnv): Settings {
+  try {
+    return readConfig(environment);
+  } catch (error) {
+    throw new InputError(error instanceof Error ? error.message : String(error));
+  }
+}
+
 /** @throws InputError where it is no channel, or sealed with a key that is not given. */
-function opened(stored: unknown, environment: NodeJS.ProcessEnv, name: ChannelName): ChannelDocument {
-  const { privateChannels: allowed, channelKeys: keys } = readConfig(environment);
+function opened(
+  stored: unknown,
+  { privateChannels: allowed, channelKeys: keys }: Settings,
+  name: ChannelName,
+): ChannelDocument {
   const read = readChannel(stored, name, { keys, allowed });
-  if (read.kind === 'invalid') throw new InputError(`${name.id}: is no channel\n${read.problems}`);
+  if (read.kind === 'invalid') throw notA('channel', name.id, read.problems);
   return read.channel;
 }
 
 async function store(
   firestore: Firestore,
-  environment: NodeJS.ProcessEnv,
+  { channelKeys }: Settings,
   name: ChannelName,
   channel: ChannelDocument,
 ): Promise<void> {
   try {
-    const sealed = sealChannel(channel, name, readConfig(environment).channelKeys);
+    const sealed = sealChannel(channel, name, channelKeys);
     await repositoriesOf(firestore).channels.set(paths.channel(name.tenant, name.id), sealed);
   } catch (error) {
     throw error instanceof ChannelKeyError ? new InputError(`${name.id}: ${error.message}`) : error;
@@ -144,13 +164,13 @@ function noSuch(tenant: string, id: string): InputError {
 }
 
 /** What is sealed is listed by what it says of itself: no key is needed for that. */
-function listedOf(id: string, document: unknown): Listed {
+function listedOf(id: string, document: unknown, { privateChannels }: Settings): Listed {
   const sealed = sealedChannel(document);
   if (sealed !== undefined) {
     const { kind, status, place, disabledReason: reason } = sealed;
     return { id, kind, status, place, ...(reason === undefined ? {} : { reason }) };
   }
-  const checked = checkChannel(document, readConfig(process.env).privateChannels);
+  const checked = checkChannel(document, privateChannels);
   if (checked.kind === 'invalid')
     return { id, kind: kindOf(document), status: 'invalid', reason: checked.problems };
   const { kind, status, disabledReason } = checked.channel;

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { InputError } from '../input-error.ts';
-import { readJsonObject } from '../read-json-object.ts';
+import { readJsonObject } from '../read-json.ts';
 
 export interface ChannelInput {
   readonly fields: Readonly<Record<string, unknown>>;

@@ -1,13 +1,11 @@
 import { CommandClient, connectPubSub } from '@bellwether/bus';
 import { Command, type CommandReply } from '@bellwether/contracts';
 import { createLogger, systemIds } from '@bellwether/observability';
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { refusalText } from '../account/refusal-text.ts';
 import { InputError } from '../input-error.ts';
-import { userPath } from '../processes/entry.ts';
 import { loginActor } from '../login-actor.ts';
-import { explainIssues } from '../replay/explain-issues.ts';
+import { jsonObjectOf, parseJson, readJsonObject } from '../read-json.ts';
+import { explainIssues } from '../explain-issues.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { commandNames, contentSchemaOf, fieldsOf, schemaOf } from './command-schemas.ts';
 
@@ -87,30 +85,9 @@ export async function readCommand(name: string, options: SendOptions): Promise<C
 }
 
 async function readContent({ data, file }: SendOptions): Promise<object> {
-  const [source, json] =
-    data === undefined
-      ? file === undefined
-        ? ['', '{}']
-        : [file, await readSource(file)]
-      : ['--data', data];
-  let content: unknown;
-  try {
-    content = JSON.parse(json);
-  } catch (error) {
-    throw new InputError(`${source}: is not JSON`, { cause: error });
-  }
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
-    throw new InputError(`${source}: must be a JSON object`);
-  return content;
-}
-
-async function readSource(file: string): Promise<string> {
-  if (file === '-') return text(process.stdin);
-  try {
-    return await readFile(userPath(file), 'utf8');
-  } catch (error) {
-    throw new InputError(`${file}: cannot be read`, { cause: error });
-  }
+  const example = '{"symbol": "BTC-USDT"}';
+  if (data !== undefined) return jsonObjectOf(parseJson(data, '--data'), '--data', example);
+  return file === undefined ? {} : readJsonObject(file, example);
 }
 
 async function send(

@@ -1,10 +1,10 @@
 import { Instrument, paths } from '@bellwether/contracts';
 import type { Instrument as DomainInstrument } from '@bellwether/domain';
 import { repositoriesOf } from '@bellwether/store';
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { InputError } from '../input-error.ts';
-import { userPath } from '../processes/entry.ts';
+import { readJson } from '../read-json.ts';
+import { explainIssues } from '../explain-issues.ts';
 import { withFirestore } from '../stored/with-firestore.ts';
 
 export interface InstrumentsOptions {
@@ -34,19 +34,12 @@ export async function runInstrumentsSet(file: string, { dataDir }: InstrumentsOp
 
 /** @throws InputError that names the entry, the field and the reason. */
 export async function readInstruments(file: string): Promise<readonly DomainInstrument[]> {
-  let json: unknown;
-  try {
-    json = JSON.parse(await readFile(userPath(file), 'utf8'));
-  } catch (error) {
-    throw new InputError(`${file}: cannot be read as JSON`, { cause: error });
-  }
+  const json = await readJson(file);
   const parsed = z.array(Instrument).min(1).safeParse(json);
   if (parsed.success) return parsed.data;
-  const lines = parsed.error.issues.slice(0, 10).map((issue) => {
-    const [index, ...field] = issue.path;
-    return `  [${String(index ?? '')}].${field.map(String).join('.')}: ${issue.message}`;
-  });
-  throw new InputError(`${file}: the instruments are not valid\n${lines.join('\n')}`);
+  throw new InputError(
+    [`${file}: the instruments are not valid`, ...explainIssues(json, parsed.error)].join('\n'),
+  );
 }
 
 function table(instruments: readonly DomainInstrument[]): string {

@@ -180,14 +180,13 @@ describe('the orders of a replay', () => {
     [
       'an id that Firestore keeps to itself',
       { triggers: [{ ...trigger, id: '__t1__' }] },
-      'the orders are not valid\n' +
-        '  triggers[0] (id "__t1__").id: must be 1 to 64 letters, digits, "_" or "-", not "__...__"',
+      'the orders are not valid\n  triggers[0] (id "__t1__").id: must be 1 to 64 letters, digits, "_" or "-", not "__...__"',
     ],
     [
       'a missing field, beside something else that is wrong',
       { positions: [{ id: 'p1' }].map((entry) => ({ ...position, ...entry, uid: undefined })), more: 1 },
       'the orders are not valid\n' +
-        '  positions[0] (id "p1").uid: Invalid input: expected string, received undefined\n' +
+        '  positions[0] (id "p1").uid: is missing\n' +
         '  the file: Unrecognized key: "more"',
     ],
     ['an id that is used twice', { positions: [position, position] }, 'p1: id: is used twice'],
@@ -211,8 +210,7 @@ describe('the orders of a replay', () => {
     [
       'a condition without its window',
       { triggers: [{ ...trigger, when: { kind: 'move', direction: 'up', percent: '1' } }] },
-      'the orders are not valid\n' +
-        '  triggers[0] (id "t1").when.windowMs: Invalid input: expected number, received undefined',
+      'the orders are not valid\n  triggers[0] (id "t1").when.windowMs: is missing',
     ],
     [
       'an action in an action without its position',
@@ -224,14 +222,12 @@ describe('the orders of a replay', () => {
           },
         ],
       },
-      'the orders are not valid\n' +
-        '  triggers[0] (id "t1").then.trigger.then.position: Invalid input: expected string, received undefined',
+      'the orders are not valid\n  triggers[0] (id "t1").then.trigger.then.position: is missing',
     ],
     [
       'a limit order without its limit',
       { orders: [{ ...order, how: { kind: 'limit' } }] },
-      'the orders are not valid\n' +
-        '  orders[0] (id "o1").how.limitPrice: Invalid input: expected string, received undefined',
+      'the orders are not valid\n  orders[0] (id "o1").how.limitPrice: is missing',
     ],
     [
       'a limit of an account that is none',

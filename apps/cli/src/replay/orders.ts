@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../input-error.ts';
-import { explainIssues } from './explain-issues.ts';
+import { explainIssues } from '../explain-issues.ts';
 import { type Action, Orders } from './orders-schema.ts';
 
 type ReadText = (path: string) => Promise<string>;

@@ -2,7 +2,8 @@ import { paths } from '@bellwether/contracts';
 import { checkRule } from '@bellwether/notifier';
 import { repositoriesOf } from '@bellwether/store';
 import { InputError } from '../input-error.ts';
-import { readJsonObject } from '../read-json-object.ts';
+import { notA } from '../not-a.ts';
+import { readJsonObject } from '../read-json.ts';
 import { type TenantOptions, answer } from '../stored/answer.ts';
 import { asId } from '../stored/as-id.ts';
 import { type ListedRule, inOrder, tableOf } from './describe-rules.ts';
@@ -29,7 +30,7 @@ export async function runRulesShow(id: string, options: TenantOptions): Promise<
 export async function runRulesSet(id: string, file: string, options: TenantOptions): Promise<void> {
   await answer('rules', options, async (firestore) => {
     const checked = checkRule(await readJsonObject(file, '{"order": 1, "delivery": "silent"}'));
-    if (checked.kind === 'invalid') throw new InputError(`${file}: is no rule\n${checked.problems}`);
+    if (checked.kind === 'invalid') throw notA('rule', file, checked.problems);
     const { rule } = checked;
     await repositoriesOf(firestore).rules.set(pathOf(options.tenant, id), rule);
     return { json: { id, ...rule }, text: `${id} decides alerts of ${options.tenant} from now on.\n` };

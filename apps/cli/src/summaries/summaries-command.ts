@@ -4,6 +4,7 @@ import { systemClock } from '@bellwether/observability';
 import { repositoriesOf } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import { InputError } from '../input-error.ts';
+import { notA } from '../not-a.ts';
 import { type TenantOptions, answer } from '../stored/answer.ts';
 import { asId } from '../stored/as-id.ts';
 
@@ -43,7 +44,7 @@ export async function runSummariesSet(id: string, options: SetOptions): Promise<
       at,
       ...(since === undefined ? {} : { since }),
     });
-    if (checked.kind === 'invalid') throw new InputError(`${id}: is no summary\n${checked.problems}`);
+    if (checked.kind === 'invalid') throw notA('summary', id, checked.problems);
     await summaries.set(path, checked.summary);
     const nextAt = nextOf(checked.summary);
     return {
@@ -66,7 +67,7 @@ export async function runSummariesOff(id: string, options: TenantOptions): Promi
 export async function runSummariesPreview(id: string, options: TenantOptions): Promise<void> {
   await answer('summaries', options, async (firestore) => {
     const checked = checkSummary(await readSummary(firestore, options.tenant, id));
-    if (checked.kind === 'invalid') throw new InputError(`${id}: is no summary\n${checked.problems}`);
+    if (checked.kind === 'invalid') throw notA('summary', id, checked.problems);
     const { words } = await previewSummary(firestore, options.tenant, checked.summary, systemClock.now());
     const lines = words.details.map(({ name, value }) => `  ${name}: ${value}\n`);
     return { json: { id, ...words }, text: [`${words.headline}\n`, ...lines].join('') };

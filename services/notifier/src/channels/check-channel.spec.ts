@@ -31,7 +31,7 @@ describe('the check of a channel', () => {
     expect(checkChannel(slack, 'none')).toEqual({ kind: 'valid', channel: slack });
     const checked = checkChannel({ ...slack, url: 'https://10.0.0.1', status: 'on' }, 'none');
     expect(checked.kind === 'invalid' && checked.problems).toMatch(
-      /→ at url[^]*→ at status|→ at status[^]*→ at url/,
+      /^url: [^]*\nstatus: |^status: [^]*\nurl: /,
     );
   });
 

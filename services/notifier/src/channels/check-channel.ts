@@ -1,4 +1,4 @@
-import type { ChannelDocument, SealedChannelDocument } from '@bellwether/contracts';
+import { type ChannelDocument, type SealedChannelDocument, problemsOf } from '@bellwether/contracts';
 import * as z from 'zod';
 import { hostOf, refusalOfHost } from '../http/channel-url.ts';
 import { guardedLookup } from '../http/guarded-lookup.ts';
@@ -17,7 +17,7 @@ export function checkChannel(document: unknown, allowed: PrivateReach): CheckedC
   const { data, error } = storedChannel(allowed).safeParse(document);
   return error === undefined
     ? { kind: 'valid', channel: data }
-    : { kind: 'invalid', problems: z.prettifyError(error) };
+    : { kind: 'invalid', problems: problemsOf(error) };
 }
 
 const Sealed: z.ZodType<SealedChannelDocument> = z.strictObject({

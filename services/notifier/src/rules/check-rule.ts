@@ -1,4 +1,4 @@
-import type { AlertRuleDocument } from '@bellwether/contracts';
+import { type AlertRuleDocument, problemsOf } from '@bellwether/contracts';
 import * as z from 'zod';
 import { alertTypes, isAlertType } from '../notices/alert-types.ts';
 import { StoredRule } from './alert-rule.ts';
@@ -16,7 +16,7 @@ export function checkRule(document: unknown): CheckedRule {
   const { data, error } = NewRule.safeParse(document);
   return error === undefined
     ? { kind: 'valid', rule: data }
-    : { kind: 'invalid', problems: z.prettifyError(error) };
+    : { kind: 'invalid', problems: problemsOf(error) };
 }
 
 const NewRule = StoredRule.extend({

@@ -1,8 +1,7 @@
-import { paths } from '@bellwether/contracts';
+import { paths, problemsOf } from '@bellwether/contracts';
 import type { Clock } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import type { Firestore } from '@google-cloud/firestore';
-import * as z from 'zod';
 import { TenantLists } from '../tenants/tenant-lists.ts';
 import { type AlertRule, StoredRule } from './alert-rule.ts';
 
@@ -30,7 +29,7 @@ export class Rules {
       const parsed = StoredRule.safeParse(document.data());
       if (parsed.success) return { id, ...parsed.data };
       this.#logger.warn(
-        { tenant, rule: id, reason: z.prettifyError(parsed.error) },
+        { tenant, rule: id, reason: problemsOf(parsed.error) },
         'not a rule; it is passed over',
       );
       return [];

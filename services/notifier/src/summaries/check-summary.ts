@@ -1,5 +1,4 @@
-import type { SummaryDocument } from '@bellwether/contracts';
-import * as z from 'zod';
+import { type SummaryDocument, problemsOf } from '@bellwether/contracts';
 import { StoredSummary } from './stored-summary.ts';
 
 export type CheckedSummary =
@@ -12,5 +11,5 @@ export function checkSummary(document: unknown): CheckedSummary {
   const { data, error } = StoredSummary.safeParse(document);
   return error === undefined
     ? { kind: 'valid', summary: data }
-    : { kind: 'invalid', problems: z.prettifyError(error) };
+    : { kind: 'invalid', problems: problemsOf(error) };
 }

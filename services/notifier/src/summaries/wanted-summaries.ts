@@ -1,8 +1,7 @@
-import { queries } from '@bellwether/contracts';
+import { problemsOf, queries } from '@bellwether/contracts';
 import type { Logger } from '@bellwether/observability';
 import { buildQuery, epochMilliseconds } from '@bellwether/store';
 import type { Firestore, QueryDocumentSnapshot } from '@google-cloud/firestore';
-import * as z from 'zod';
 import { StoredSummary } from './stored-summary.ts';
 import type { WantedSummary } from './tell-summaries.ts';
 
@@ -52,7 +51,7 @@ export class WantedSummaries {
     const { id } = document;
     const parsed = StoredSummary.safeParse(document.data());
     if (!parsed.success) {
-      const reason = z.prettifyError(parsed.error);
+      const reason = problemsOf(parsed.error);
       this.#logger.warn({ tenant, summary: id, reason }, 'not a summary; it is passed over');
       this.#wanted.delete(document.ref.path);
       return;

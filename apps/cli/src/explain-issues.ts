@@ -1,15 +1,16 @@
-import * as z from 'zod';
+import { nameOf, reasonOf } from '@bellwether/contracts';
+import type * as z from 'zod';
 
 type Issue = z.core.$ZodIssue;
 
 const maxLines = 10;
 
-/** What is wrong in an orders file, a line each, at most ten: the entry with its own name, the field and the reason. */
+/** What is wrong in a file, a line each, at most ten: the entry with its own name, the field and the reason. */
 export function explainIssues(json: unknown, { issues }: z.ZodError): readonly string[] {
   return issues
     .flatMap((issue) => unfold(json, issue))
     .slice(0, maxLines)
-    .map((issue) => `  ${where(json, issue.path)}: ${issue.message}`);
+    .map((issue) => `  ${where(json, issue.path)}: ${reasonOf(issue)}`);
 }
 
 /** What may have several forms is explained by the form that it comes closest to. */
@@ -40,13 +41,9 @@ function valueAt(json: unknown, path: readonly PropertyKey[]): unknown {
 /** `positions[3] (id "p3").quantity`: where in the file, with the entry's own name where it has one. */
 function where(json: unknown, path: readonly PropertyKey[]): string {
   const [list, index, ...rest] = path;
-  if (typeof list !== 'string' || typeof index !== 'number')
-    return textOf(path).replace(/^\./, '') || 'the file';
+  if (typeof list !== 'string' || typeof index !== 'number') return nameOf(path) || 'the file';
   const id = valueAt(json, [list, index, 'id']);
   const name = typeof id === 'string' ? ` (id "${id}")` : '';
-  return `${list}[${index}]${name}${textOf(rest)}`;
-}
-
-function textOf(path: readonly PropertyKey[]): string {
-  return path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('');
+  const field = nameOf(rest);
+  return `${list}[${index}]${name}${field === '' || field.startsWith('[') ? field : `.${field}`}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
-import { jsonObjectOf } from './read-json-object.ts';
+import { jsonObjectOf, parseJson } from './read-json.ts';
 
-const read = (content: string) => jsonObjectOf(content, 'rule.json', '{"order": 1}');
+const read = (content: string) => jsonObjectOf(parseJson(content, 'rule.json'), 'rule.json', '{"order": 1}');
 
 describe('the file of a command', () => {
   it('holds one JSON object', () => {
@@ -10,6 +10,10 @@ describe('the file of a command', () => {
 
   it.each(['', 'secret', '{"token": secret}'])('is refused for %s, which is not shown', (content) => {
     expect(() => read(content)).toThrow(/^rule\.json: is not JSON$/);
+  });
+
+  it('is refused with the place where it ends to be JSON', () => {
+    expect(() => read('{\n  "a": 1,}')).toThrow(/^rule\.json: is not JSON \(line 2 column 10\)$/);
   });
 
   it.each(['[]', 'null', '"secret"'])('is refused for %s, and shows what it is like', (content) => {
