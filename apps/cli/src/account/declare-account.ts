@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { dataDirOption, jsonOption } from '../options.ts';
 import type { AnswerOptions } from '../stored/answer.ts';
 
 export function declareAccount(program: Command): void {
@@ -9,11 +9,7 @@ export function declareAccount(program: Command): void {
       'what stands in accounts: trading, cash, positions with exits, orders, triggers, broker differences',
     );
   const accountCommand = (name: string, description: string): Command =>
-    account
-      .command(name)
-      .description(description)
-      .addOption(dataDirOption())
-      .option('--json', 'prints it as JSON on one line');
+    account.command(name).description(description).addOption(dataDirOption()).addOption(jsonOption());
 
   accountCommand('list', 'every account, a line each')
     .option('--tenant <id>', 'those of this tenant alone')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { dataDirOption, jsonOption } from '../options.ts';
 import type { AnswerOptions } from '../stored/answer.ts';
 import type { ArchiveRunOptions } from './archive-command.ts';
 
@@ -15,7 +15,7 @@ export function declareArchive(program: Command): void {
       .description(description)
       .option('--tenant <id>', 'of this tenant alone')
       .addOption(dataDirOption())
-      .option('--json', 'one JSON list, on one line');
+      .addOption(jsonOption());
 
   onArchive(
     'run',

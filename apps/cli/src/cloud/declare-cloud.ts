@@ -29,14 +29,16 @@ export function declareCloud(program: Command): void {
     .addHelpText(
       'after',
       `
-The line that says ready holds under "environment" what a process needs for Google's clients, unchanged, to find the
-cloud: PUBSUB_EMULATOR_HOST, FIRESTORE_EMULATOR_HOST, BIGQUERY_EMULATOR_HOST, STORAGE_EMULATOR_HOST and others. SIGINT
-and SIGTERM stop it.`,
+The line that says ready holds under "environment" what a process needs so that
+Google's clients, unchanged, find the cloud: PUBSUB_EMULATOR_HOST,
+FIRESTORE_EMULATOR_HOST, BIGQUERY_EMULATOR_HOST, STORAGE_EMULATOR_HOST and others.
+SIGINT and SIGTERM stop it.`,
     )
     .action(async (options: CloudCommandOptions) => (await import('./run-cloud.ts')).runCloud(options));
 
   cloud
     .command('export <file>')
+    .usage('--data-dir <dir> <file>')
     .description('writes all that a stopped local cloud keeps into one file')
     .action(async (file: string, _: object, command: Command) =>
       (await import('./state-command.ts')).runExport(file, command.optsWithGlobals<StateOptions>()),
@@ -44,6 +46,7 @@ and SIGTERM stop it.`,
 
   cloud
     .command('import <file>')
+    .usage('--data-dir <dir> <file>')
     .description('makes a new data directory of an exported file')
     .action(async (file: string, _: object, command: Command) =>
       (await import('./state-command.ts')).runImport(file, command.optsWithGlobals<StateOptions>()),

@@ -70,11 +70,11 @@ function titleOf(definition: z.infer<typeof Definition>): string {
   return `${definition.collectionGroup} (${definition.queryScope ?? 'COLLECTION'}) ${fields.join(', ')}`;
 }
 
-/** Throws InputError when it is missing or no URL. */
+/** @throws InputError when it is missing or no URL. */
 export function opsUrl(text: string | undefined): URL {
   if (text === undefined || text === '') {
     throw new InputError(
-      '--ops: says where the ops server of the local cloud listens, as in its first line; without it CLOUD_OPS_URL does, or "npm start" while it runs',
+      'indexes: needs a local cloud: run "npm start", or say by --ops or CLOUD_OPS_URL where its ops server listens',
     );
   }
   const url = text.includes('://') ? text : `http://${text}`;

@@ -1,15 +1,16 @@
 import { type Command, Option } from 'commander';
+import { actorOption, jsonOption, keyOption } from '../options.ts';
 import type { ListOptions, SendOptions } from './command-command.ts';
 
 export function declareCommand(program: Command): void {
   const commands = program
     .command('command')
-    .description('asks something of an account: what there is, and sends it');
+    .description('tells what can be asked of an account, and asks it');
 
   commands
     .command('list')
     .description('every command with its fields; those with a question mark may be left out')
-    .option('--json', 'one JSON list')
+    .addOption(jsonOption())
     .action(async (options: ListOptions) => (await import('./command-command.ts')).runCommandList(options));
 
   commands
@@ -20,15 +21,15 @@ export function declareCommand(program: Command): void {
   commands
     .command('send <name>')
     .description('sends a command to a running system and awaits its answer; the same key acts once')
-    .requiredOption('--tenant <id>', 'whose the account is')
+    .requiredOption('--tenant <id>', 'the tenant whose account it is')
     .requiredOption('--account <id>', 'the account: {uid}.{name}')
     .option('--data <json>', "the command's own fields, one JSON object")
     .addOption(new Option('--file <file>', 'reads them from a file; "-" is standard input').conflicts('data'))
-    .option('--key <key>', 'makes it idempotent; a new one unless given')
-    .option('--actor <name>', 'who; "cli:" and your login unless given')
-    .option('--reason <text>', 'why, for commands that keep it')
+    .addOption(keyOption())
+    .addOption(actorOption())
+    .option('--reason <text>', 'why; stored and shown with it, where the command keeps it')
     .option('--timeout <seconds>', 'how long to wait for the answer', '10')
-    .option('--json', 'prints the answer as one JSON line')
+    .addOption(jsonOption())
     .option(
       '--data-dir <dir>',
       "of a system that runs; without it the environment's cloud, else that of npm start",

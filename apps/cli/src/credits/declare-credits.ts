@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { actorOption, dataDirOption, jsonOption, keyOption, reasonOption } from '../options.ts';
 import type { GrantOptions, ShowOptions } from './credits-command.ts';
 
 export function declareCredits(program: Command): void {
@@ -9,11 +9,7 @@ export function declareCredits(program: Command): void {
       'what an account may spend on metered commands, and what moved it; needs nothing but Firestore',
     );
   const onCredits = (name: string, description: string): Command =>
-    credits
-      .command(name)
-      .description(description)
-      .addOption(dataDirOption())
-      .option('--json', 'one JSON object, on one line');
+    credits.command(name).description(description).addOption(dataDirOption()).addOption(jsonOption());
 
   told(onCredits('grant <account> <amount>', 'gives an account ({uid}.{name}) credits')).action(
     async (id: string, amount: string, options: GrantOptions) =>
@@ -21,7 +17,10 @@ export function declareCredits(program: Command): void {
   );
 
   told(
-    onCredits('price <account> <command> <amount|off>', 'what a command costs an account from now on'),
+    onCredits(
+      'price <account> <command> <price>',
+      'what a command costs an account from now on; "off": nothing',
+    ),
   ).action(async (id: string, command: string, price: string, options: GrantOptions) =>
     (await import('./credits-command.ts')).runCreditsPrice(id, command, price, options),
   );
@@ -37,8 +36,5 @@ export function declareCredits(program: Command): void {
 }
 
 function told(command: Command): Command {
-  return command
-    .requiredOption('--reason <text>', 'why; stored and shown with it')
-    .option('--actor <name>', 'who; "cli:" and your login unless given')
-    .option('--key <key>', 'makes it happen once, however often it is sent');
+  return command.addOption(reasonOption()).addOption(actorOption()).addOption(keyOption());
 }

@@ -34,7 +34,7 @@ export interface DlqDiscardOptions extends DlqActOptions {
 export interface DlqEditOptions extends AnswerOptions {
   readonly channel?: string;
   readonly data?: string;
-  readonly attribute: readonly string[];
+  readonly attribute?: readonly string[];
   readonly actor?: string;
 }
 
@@ -90,7 +90,7 @@ export async function runDlqDiscard(ids: readonly string[], options: DlqDiscardO
 /** `bellwether dlq edit ID`: changes it, and tries it again. */
 export async function runDlqEdit(id: string, options: DlqEditOptions): Promise<void> {
   await act('retried as edited', [id], options, async (letters, each, by) => {
-    const { channel, data, attribute } = options;
+    const { channel, data, attribute = [] } = options;
     const attributes = attribute.map(attributeOf);
     const edit = {
       ...(channel === undefined ? {} : { channel }),

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { dataDirOption, jsonOption } from '../options.ts';
 import type { ExportOptions } from './export-command.ts';
 import type { ImportOptions } from './import-command.ts';
 import type { MarketsOptions } from './markets-command.ts';
@@ -20,7 +20,7 @@ export function declareHistory(program: Command): void {
       'a day (UTC), a time with its zone, or epoch milliseconds; a day ago unless given',
     )
     .option('--to <when>', 'the same; it is not included; now unless given')
-    .option('--json', 'one JSON list, on one line')
+    .addOption(jsonOption())
     .action(async (options: MarketsOptions) => (await import('./markets-command.ts')).runMarkets(options));
 
   selecting(
@@ -35,7 +35,7 @@ export function declareHistory(program: Command): void {
     .option('--csv', 'CSV with a header')
     .addHelpText(
       'after',
-      '\nCandles are whole, and begin with the UTC day. Of quotes the middle of bid and ask counts.',
+      '\nCandles are whole, and begin with the UTC day. Of quotes the middle of bid and\nask counts.',
     )
     .action(async (options: CandlesOptions) => (await import('./read-command.ts')).runCandles(options));
 
@@ -55,7 +55,7 @@ export function declareHistory(program: Command): void {
     'import <tapes...>',
     'writes recorded tapes to BigQuery; one that is there before adds nothing',
   )
-    .option('--json', 'prints one JSON list of the tapes, on one line')
+    .addOption(jsonOption())
     .action(async (tapes: string[], options: ImportOptions) =>
       (await import('./import-command.ts')).runHistoryImport(tapes, options),
     );

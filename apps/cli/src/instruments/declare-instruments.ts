@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { dataDirOption, jsonOption } from '../options.ts';
 import type { InstrumentsOptions } from './instruments-command.ts';
 
 export function declareInstruments(program: Command): void {
@@ -11,7 +11,7 @@ export function declareInstruments(program: Command): void {
     .command('list', { isDefault: true })
     .description('every symbol that is described')
     .addOption(dataDirOption())
-    .option('--json', 'one JSON list')
+    .addOption(jsonOption())
     .action(async (options: InstrumentsOptions) =>
       (await import('./instruments-command.ts')).runInstrumentsList(options),
     );

@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { actorOption, dataDirOption, jsonOption, reasonOption } from '../options.ts';
 import type { EngageOptions, ReleaseOptions, StatusOptions } from './kill-command.ts';
 
 export function declareKill(program: Command): void {
@@ -13,14 +13,14 @@ export function declareKill(program: Command): void {
     .command('engage [id]')
     .description('halts an account, a user, a tenant (each by its id) or everything')
     .addOption(killScope().makeOptionMandatory())
-    .requiredOption('--reason <text>', 'why; stored and shown with it')
+    .addOption(reasonOption())
     .option('--flatten', 'closes every position at the market first')
     .option('--until <when>', 'when it ends by itself: "30m", "2h", or a time with its zone')
-    .option('--actor <name>', 'who; "cli:" and your login unless given')
+    .addOption(actorOption())
     .option('--yes', 'confirms it: nobody is asked, and nothing is counted before it is committed')
     .option('--timeout <seconds>', 'how long to wait until every account has followed', '60')
     .addOption(dataDirOption())
-    .option('--json', 'prints the outcome as one JSON line')
+    .addOption(jsonOption())
     .action(async (id: string | undefined, options: EngageOptions) =>
       (await import('./kill-command.ts')).runEngage(id, options),
     );
@@ -29,12 +29,12 @@ export function declareKill(program: Command): void {
     .command('release [id]')
     .description('lifts the halt of that scope; what other scopes hold stays halted')
     .addOption(killScope().makeOptionMandatory())
-    .requiredOption('--reason <text>', 'why; stored and shown with it')
-    .option('--actor <name>', 'who; "cli:" and your login unless given')
+    .addOption(reasonOption())
+    .addOption(actorOption())
     .option('--yes', 'confirms it: nobody is asked')
     .option('--timeout <seconds>', 'how long to wait until every account has followed', '60')
     .addOption(dataDirOption())
-    .option('--json', 'prints the outcome as one JSON line')
+    .addOption(jsonOption())
     .action(async (id: string | undefined, options: ReleaseOptions) =>
       (await import('./kill-command.ts')).runRelease(id, options),
     );
@@ -44,7 +44,7 @@ export function declareKill(program: Command): void {
     .description('what is halted by user, tenant or globally, how far it is, and what is not closed yet')
     .option('--accounts', 'also every account that does not trade, and what holds it')
     .addOption(dataDirOption())
-    .option('--json', 'prints it as one JSON line')
+    .addOption(jsonOption())
     .action(async (options: StatusOptions) => (await import('./kill-command.ts')).runStatus(options));
 }
 

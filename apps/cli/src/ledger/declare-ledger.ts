@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { actorOption, dataDirOption, jsonOption, keyOption, reasonOption } from '../options.ts';
 import type { ReverseOptions } from './reverse-command.ts';
 import type { BalancesOptions, EntriesOptions, PnlOptions, TradesOptions } from './ledger-command.ts';
 
@@ -11,15 +11,18 @@ export function declareLedger(program: Command): void {
     ledger
       .command(name)
       .description(description)
-      .requiredOption('--tenant <id>', 'whose')
+      .requiredOption('--tenant <id>', 'the tenant')
       .option('--uid <id>', 'of this user alone')
       .option('--strategy <name>', 'of this strategy alone')
       .addOption(new Option('--side <side>', 'of this side alone').choices(['buy', 'sell']))
-      .option('--from <when>', 'traded then or later: a day, UTC, or a time with its zone')
-      .option('--before <when>', 'traded before')
+      .option(
+        '--from <when>',
+        'traded then or later: a day (UTC), a time with its zone, or epoch milliseconds',
+      )
+      .option('--before <when>', 'traded before then')
       .addOption(dataDirOption())
       .addOption(csv())
-      .option('--json', 'one JSON list, on one line');
+      .addOption(jsonOption());
 
   statement('trades', 'the latest trades, or with --open what a user has open, newest first')
     .option('--open', 'what --uid has open')
@@ -29,14 +32,14 @@ export function declareLedger(program: Command): void {
   ledger
     .command('positions')
     .description('the positions that were closed last, newest first: what each came to')
-    .requiredOption('--tenant <id>', 'whose')
+    .requiredOption('--tenant <id>', 'the tenant')
     .option('--uid <id>', 'of this user alone')
-    .option('--from <when>', 'closed then or later: a day, UTC, or a time with its zone')
-    .option('--before <when>', 'closed before')
+    .option('--from <when>', 'closed then or later: a day (UTC), a time with its zone, or epoch milliseconds')
+    .option('--before <when>', 'closed before then')
     .option('--limit <n>', 'the most rows', '100')
     .addOption(dataDirOption())
     .addOption(csv())
-    .option('--json', 'one JSON list, on one line')
+    .addOption(jsonOption())
     .action(async (options: TradesOptions) =>
       (await import('./ledger-command.ts')).runLedgerPositions(options),
     );
@@ -57,7 +60,7 @@ export function declareLedger(program: Command): void {
     .option('--limit <n>', 'the most entries', '20')
     .addOption(dataDirOption())
     .addOption(csv())
-    .option('--json', 'one JSON list, on one line')
+    .addOption(jsonOption())
     .action(async (account: string, options: EntriesOptions) =>
       (await import('./ledger-command.ts')).runLedgerEntries(account, options),
     );
@@ -67,12 +70,12 @@ export function declareLedger(program: Command): void {
     .description(
       'takes back, once, what was deposited, taken out, granted or charged by mistake: by an entry of its own; the system must run',
     )
-    .requiredOption('--tenant <id>', 'whose the account is')
-    .requiredOption('--reason <text>', 'why; stored and shown with it')
-    .option('--actor <name>', 'who; "cli:" and your login unless given')
-    .option('--key <key>', 'makes it idempotent; a new one unless given')
+    .requiredOption('--tenant <id>', 'the tenant whose account it is')
+    .addOption(reasonOption())
+    .addOption(actorOption())
+    .addOption(keyOption())
     .option('--timeout <seconds>', 'how long to wait for the answer', '10')
-    .option('--json', 'prints the answer as one JSON line')
+    .addOption(jsonOption())
     .addOption(dataDirOption())
     .addHelpText('after', '\n`bellwether ledger entries ACCOUNT` tells the ids of events.')
     .action(async (eventId: string, options: ReverseOptions) =>
@@ -86,14 +89,14 @@ export function declareLedger(program: Command): void {
     .addOption(new Option('--house', 'of all tenants').conflicts('tenant'))
     .addOption(dataDirOption())
     .addOption(csv())
-    .option('--json', 'one JSON list, on one line')
+    .addOption(jsonOption())
     .action(async (options: BalancesOptions) =>
       (await import('./ledger-command.ts')).runLedgerBalances(options),
     );
 }
 
 function csv(): Option {
-  return new Option('--csv', 'CSV with a line of names; so it is unless --json is given').conflicts('json');
+  return new Option('--csv', 'prints CSV with a line of names, as without it').conflicts('json');
 }
 
 function periods(): Option {

@@ -10,7 +10,7 @@ export function declareNotify(program: Command): void {
       .command('test')
       .description('sends a marked message to a channel, active or not, and tells what came of it'),
   )
-    .requiredOption('--channel <id>', 'which')
+    .requiredOption('--channel <id>', 'its id')
     .option('--actor <name>', 'who asks, as the message says; "cli:" and your login unless given')
     .action(async (options: NotifyTestOptions) =>
       (await import('./notify-command.ts')).runNotifyTest(options),

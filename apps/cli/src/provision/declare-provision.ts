@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { dataDirOption, jsonOption, shardsOption } from '../options.ts';
 import type { ProvisionOptions } from './provision-command.ts';
 
 export function declareProvision(program: Command): void {
   program
     .command('provision')
     .description('creates the topics, subscriptions and tables that the services need and that are missing')
-    .option('--shards <n>', 'how the topology divides the symbols; SHARDS unless given, else 2')
+    .addOption(shardsOption())
     .addOption(dataDirOption())
-    .option('--json', 'prints what was created as one JSON line')
+    .addOption(jsonOption())
     .addHelpText(
       'after',
       `

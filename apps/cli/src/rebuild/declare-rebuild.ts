@@ -1,5 +1,5 @@
 import { type Command, Option } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { dataDirOption, jsonOption, shardsOption } from '../options.ts';
 import type { RebuildCommandOptions } from './rebuild-command.ts';
 
 export function declareRebuild(program: Command): void {
@@ -13,10 +13,10 @@ export function declareRebuild(program: Command): void {
         .choices(['state', 'ledger'])
         .default('state'),
     )
-    .option('--shards <n>', 'how the topology divides the symbols; SHARDS unless given, else 2')
+    .addOption(shardsOption())
     .option('--write', 'replaces documents that differ by what the journal says')
     .option('--yes', 'confirms --write')
-    .option('--json', 'prints one JSON list of the accounts, on one line')
+    .addOption(jsonOption())
     .action(async (options: RebuildCommandOptions) =>
       (await import('./rebuild-command.ts')).runRebuildCommand(options),
     );

@@ -6,9 +6,9 @@ export function declareReplay(program: Command): void {
   program
     .command('replay')
     .description('replays recorded tapes through the whole system and reports every execution')
-    .requiredOption('--tape <file.csv.gz>', 'a tape of trades or quotes (may be given again)', collect, [])
-    .requiredOption('--orders <orders.json>', 'positions and triggers to arm')
-    .requiredOption('--report <out.json>', 'where the report is written')
+    .requiredOption('--tape <file>', 'a tape (.csv.gz) of trades or quotes; may be given again', collect)
+    .requiredOption('--orders <file>', 'positions and triggers to arm')
+    .requiredOption('--report <file>', 'where the report is written')
     .option('--speed <n>', '"max", or how many times as fast as the tape', 'max')
     .addOption(
       new Option('--sanity <on|off>', 'the price band and staleness checks')

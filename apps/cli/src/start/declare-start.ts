@@ -8,10 +8,9 @@ export function declareStart(program: Command): void {
     .command('start')
     .description('runs everything on this machine: local cloud, all services, a demo market, a live view')
     .option(
-      '--tape <file.csv.gz>',
-      'a market to play instead of the demo tape (may be given again)',
+      '--tape <file>',
+      'a market (.csv.gz) to play instead of the demo tape; may be given again',
       collect,
-      [],
     )
     .option('--speed <n>', 'how many times as fast as the tape', '1')
     .option('--data-dir <dir>', 'where everything is kept', usualDataDir)

@@ -8,7 +8,7 @@ import { usualDataDir } from '../stored/usual-data-dir.ts';
 import { operationsPorts } from './operations-ports.ts';
 
 export interface StartOptions {
-  readonly tape: readonly string[];
+  readonly tape?: readonly string[];
   readonly speed: string;
   readonly dataDir: string;
   readonly fresh?: boolean;
@@ -24,7 +24,7 @@ export async function runStart(options: StartOptions): Promise<void> {
   if (!(Number(options.speed) > 0))
     throw new InputError(`--speed: must be a number above 0, not "${options.speed}"`);
   const ports = operationsPorts(options.operationsPort);
-  const tapes = options.tape.map(userPath);
+  const tapes = (options.tape ?? []).map(userPath);
   if (tapes.length > 0) await (await import('../inspect-tapes.ts')).inspectTapes(tapes);
   const dataDir = userPath(options.dataDir);
   const folders = {

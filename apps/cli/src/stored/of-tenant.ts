@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import { dataDirOption } from './data-dir-option.ts';
+import { dataDirOption, jsonOption } from '../options.ts';
 
 /** The options of commands about what one tenant has stored. */
 export function ofTenant(command: Command): Command {
   return command
-    .requiredOption('--tenant <id>', 'whose')
+    .requiredOption('--tenant <id>', 'the tenant')
     .addOption(dataDirOption())
-    .option('--json', 'prints the outcome as one JSON line');
+    .addOption(jsonOption());
 }

@@ -9,7 +9,7 @@ export function declareSummaries(program: Command): void {
     .description('what a tenant traded, told on its channels each day or week');
 
   ofTenant(
-    summaries.command('list', { isDefault: true }).description('each with what it tells, and when'),
+    summaries.command('list', { isDefault: true }).description('every summary with what it tells, and when'),
   ).action(async (options: TenantOptions) =>
     (await import('./summaries-command.ts')).runSummariesList(options),
   );
@@ -33,7 +33,7 @@ For example:
       (await import('./summaries-command.ts')).runSummariesSet(id, options),
     );
 
-  ofTenant(summaries.command('off <id>').description('tells it no more; `set` tells it again')).action(
+  ofTenant(summaries.command('off <id>').description('tells a summary no more; `set` tells it again')).action(
     async (id: string, options: TenantOptions) =>
       (await import('./summaries-command.ts')).runSummariesOff(id, options),
   );
@@ -41,7 +41,7 @@ For example:
   ofTenant(
     summaries
       .command('preview <id>')
-      .description('what it tells next, by what is traded until now; nothing is sent'),
+      .description('what a summary tells next, by what is traded until now; nothing is sent'),
   ).action(async (id: string, options: TenantOptions) =>
     (await import('./summaries-command.ts')).runSummariesPreview(id, options),
   );

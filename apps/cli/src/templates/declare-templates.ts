@@ -8,12 +8,14 @@ export function declareTemplates(program: Command): void {
     .command('templates')
     .description("the first lines of a tenant's alerts, in its own words");
 
-  ofTenant(templates.command('list', { isDefault: true }).description('each with its text')).action(
+  ofTenant(templates.command('list', { isDefault: true }).description('every template with its text')).action(
     async (options: TenantOptions) => (await import('./templates-command.ts')).runTemplatesList(options),
   );
 
   ofTenant(
-    templates.command('show <event-type>').description('its text, and the names that it may hold'),
+    templates
+      .command('show <event-type>')
+      .description('the template of alerts of that type, and the names that it may hold'),
   ).action(async (of: string, options: TenantOptions) =>
     (await import('./templates-command.ts')).runTemplatesShow(of, options),
   );
@@ -26,18 +28,21 @@ export function declareTemplates(program: Command): void {
     .addHelpText(
       'after',
       `
-Names in braces stand for what the alert is about; \`bellwether templates show TYPE\` lists those that a type has. What they
-stand for is escaped, and so is the text: nothing of it is markup or pings anybody. For example:
+Names in braces stand for what the alert is about; \`bellwether templates show TYPE\`
+lists those that a type has. What they stand for is escaped, and so is the text:
+nothing of it is markup or pings anybody. For example:
 
-  bellwether templates set --tenant acme PositionClosed '{symbol} {side} out at {price}: {pnl} {currency} by {reason}'`,
+  bellwether templates set --tenant acme PositionClosed \\
+    '{symbol} {side} out at {price}: {pnl} {currency} by {reason}'`,
     )
     .action(async (of: string, text: string, options: TenantOptions) =>
       (await import('./templates-command.ts')).runTemplatesSet(of, text, options),
     );
 
-  ofTenant(templates.command('remove <event-type>').description('its alerts begin as usual again')).action(
-    async (of: string, options: TenantOptions) =>
-      (await import('./templates-command.ts')).runTemplatesRemove(of, options),
+  ofTenant(
+    templates.command('remove <event-type>').description('alerts of that type begin as usual again'),
+  ).action(async (of: string, options: TenantOptions) =>
+    (await import('./templates-command.ts')).runTemplatesRemove(of, options),
   );
 
   ofTenant(

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { dataDirOption } from '../stored/data-dir-option.ts';
+import { dataDirOption, jsonOption } from '../options.ts';
 import type { VerifyCommandOptions } from './verify-command.ts';
 
 export function declareVerify(program: Command): void {
@@ -12,7 +12,7 @@ export function declareVerify(program: Command): void {
       '--patience <seconds>',
       'how long a running ledger may take to book what is committed; 10 unless given, 0 with --data-dir',
     )
-    .option('--json', 'prints the report on stdout, on one line')
+    .addOption(jsonOption())
     .action(async (options: VerifyCommandOptions) =>
       (await import('./verify-command.ts')).runVerifyCommand(options),
     );
