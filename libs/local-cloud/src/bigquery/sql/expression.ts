@@ -1,26 +1,27 @@
 import { invalidQuery, unsupportedSql } from '../errors.ts';
 import { listOf, objectOf, textOf } from '../json.ts';
-import { arrayLiteral, arrayQuery, isInArray, readSubscript } from './array.ts';
+import { arrayLiteral, arrayQuery, readSubscript } from './array.ts';
 import { translateAggregate, translateWindow } from './aggregate.ts';
 import { castTo, readCastType, readSqlType } from './cast.ts';
-import { coerceTo, unify } from './coercion.ts';
+import { coerceTo } from './coercion.ts';
+import { readBetween, readCase, readIn, readLike } from './conditions.ts';
 import type { ExpressionContext } from './context.ts';
 import { functions } from './functions.ts';
-import { shiftByInterval } from './time-functions.ts';
 import { nullLiteral, numberLiteral, parsedLiteral, stringLiteral } from './literal.ts';
 import { isQuoted, SqlNode } from './node.ts';
-import { fieldOf, structOf } from './struct.ts';
+import { asBool, bool, not, value } from './operands.ts';
+import type { Translator } from './operands.ts';
 import {
-  duckType,
-  elementOf,
-  isGroupable,
-  noSignature,
-  requireBase,
-  sameType,
-  scalar,
-  typed,
-  typeText,
-} from './type.ts';
+  arithmetic,
+  bits,
+  comparison,
+  distinctness,
+  logical,
+  readDivision,
+  readNegation,
+} from './operators.ts';
+import { fieldOf, structOf } from './struct.ts';
+import { duckType, elementOf, sameType, scalar, typed, typeText } from './type.ts';
 import type { Typed } from './type.ts';
 
 /** A GoogleSQL expression in DuckDB's SQL. Kinds of nodes that are not listed are refused. */
@@ -30,84 +31,6 @@ export function translateExpression(node: SqlNode, context: ExpressionContext): 
   const aggregate = translateAggregate(node, context);
   if (aggregate !== undefined) return aggregate;
   throw unsupportedSql(node.title);
-}
-
-type Translator = (node: SqlNode, context: ExpressionContext) => Typed;
-
-const bool = (sql: string): Typed => typed('BOOL', sql);
-
-const comparison =
-  (operator: string): Translator =>
-  (node, context) => {
-    const { type, operands } = unify(sides(node, context), `operator ${operator}`);
-    if (!isGroupable(type)) throw noSignature(`operator ${operator}`, operands);
-    return bool(`(${operands.map(({ sql }) => sql).join(` ${operator} `)})`);
-  };
-
-const logical =
-  (operator: 'AND' | 'OR'): Translator =>
-  (node, context) =>
-    bool(
-      `(${sides(node, context)
-        .map((side) => asBool(side, `operator ${operator}`))
-        .join(` ${operator} `)})`,
-    );
-
-const arithmetic =
-  (operator: '+' | '-' | '*'): Translator =>
-  (node, context) => {
-    const where = `operator ${operator}`;
-    if (operator !== '*') {
-      const shifted = timeArithmetic(node, operator, context);
-      if (shifted !== undefined) return shifted;
-    }
-    const given = sides(node, context);
-    const moved = operator === '*' ? undefined : shiftByDays(given, operator);
-    if (moved !== undefined) return moved;
-    const { type, operands } = unify(given, where);
-    const [left = nullLiteral(), right = nullLiteral()] = operands.map((operand) =>
-      requireBase(operand, operator === '*' ? multiplied : added, where),
-    );
-    if (type.base === 'FLOAT64') return checkedFloat(`(${inner(left)} ${operator} ${inner(right)})`);
-    const sql = `(${left.sql} ${operator} ${right.sql})`;
-    if (type.base === 'BIGNUMERIC') return typed(type.base, `bq_bignumeric(${sql})`);
-    return typed(type.base, type.base === 'NUMERIC' ? `CAST(${sql} AS ${duckType(type)})` : sql);
-  };
-
-const multiplied = ['INT64', 'NUMERIC', 'FLOAT64'] as const;
-const added = [...multiplied, 'BIGNUMERIC'] as const;
-
-const isDate = ({ type }: Typed): boolean => type.base === 'DATE' && !type.isArray;
-const isCount = ({ type }: Typed): boolean => type.base === 'INT64' && !type.isArray;
-
-/** A DATE and a number of days; undefined for other operands. */
-function shiftByDays([left, right]: readonly [Typed, Typed], operator: '+' | '-'): Typed | undefined {
-  if (isDate(left) && isCount(right)) {
-    return typed('DATE', `CAST(${left.sql} ${operator} CAST(${right.sql} AS INTEGER) AS DATE)`);
-  }
-  return operator === '+' && isCount(left) && isDate(right) ? shiftByDays([right, left], '+') : undefined;
-}
-
-/** A time and an INTERVAL; undefined for other operands. */
-function timeArithmetic(node: SqlNode, operator: '+' | '-', context: ExpressionContext): Typed | undefined {
-  const [left, right] = [node.child('left'), node.child('right')];
-  const name = `operator ${operator}`;
-  const shift = (time: SqlNode, interval: SqlNode): Typed => {
-    const given = translateExpression(time, context);
-    return shiftByInterval(
-      {
-        name,
-        args: [time, interval],
-        value: (arg) => translateExpression(arg, context),
-        nowMicros: context.nowMicros,
-      },
-      given,
-      operator,
-    );
-  };
-  if (right.kind === 'interval') return shift(left, right);
-  if (left.kind === 'interval' && operator === '+') return shift(right, left);
-  return undefined;
 }
 
 const call =
@@ -241,27 +164,6 @@ const translators: Readonly<Record<string, Translator>> = {
     callFunction('EXTRACT', [SqlNode.of({ var: { this: node.raw('field') } }), node.child('this')], context),
 };
 
-function distinctness(operator: string): Translator {
-  return (node, context) => {
-    const { type, operands } = unify(sides(node, context), operator);
-    if (!isGroupable(type)) throw noSignature(operator, operands);
-    return bool(`(${operands.map(({ sql }) => sql).join(` ${operator} `)})`);
-  };
-}
-
-function bits(operator: '&' | '|' | 'xor'): Translator {
-  return (node, context) => {
-    const [left, right] = sides(node, context).map(
-      (side) => coerceTo(side, scalar('INT64'), `operator ${operator}`).sql,
-    );
-    const sql =
-      operator === 'xor'
-        ? `xor(${left ?? ''}, ${right ?? ''})`
-        : `(${left ?? ''} ${operator} ${right ?? ''})`;
-    return typed('INT64', sql);
-  };
-}
-
 function callByName(node: SqlNode, context: ExpressionContext): Typed {
   const name = node.text('name') ?? '';
   const args = node.nodes('args');
@@ -309,25 +211,6 @@ function callFunction(name: string, args: readonly SqlNode[], context: Expressio
   });
 }
 
-const not = (node: SqlNode): string => (node.flag('not') ? 'NOT ' : '');
-
-const value = (node: SqlNode, key: string, context: ExpressionContext): Typed =>
-  translateExpression(node.child(key), context);
-
-const sides = (node: SqlNode, context: ExpressionContext): [Typed, Typed] => [
-  value(node, 'left', context),
-  value(node, 'right', context),
-];
-
-const asBool = (expression: Typed, where: string): string => coerceTo(expression, scalar('BOOL'), where).sql;
-
-const inner = ({ sql, unchecked }: Typed): string => unchecked ?? sql;
-
-const checkedFloat = (unchecked: string): Typed => ({
-  ...typed('FLOAT64', `bq_finite(${unchecked})`),
-  unchecked,
-});
-
 function readLiteral(node: SqlNode): Typed {
   const kind = node.text('literal_type') ?? '';
   const raw = node.raw('value');
@@ -374,87 +257,6 @@ function readScalarQuery(node: SqlNode, context: ExpressionContext): Typed {
   return { sql: `(${sql})`, type: column.type };
 }
 
-function readBetween(node: SqlNode, context: ExpressionContext): Typed {
-  const all = [value(node, 'this', context), value(node, 'low', context), value(node, 'high', context)];
-  const { operands } = unify(all, 'operator BETWEEN');
-  const [subject, low, high] = operands.map(({ sql }) => sql);
-  return bool(`(${subject ?? ''} ${not(node)}BETWEEN ${low ?? ''} AND ${high ?? ''})`);
-}
-
-function readIn(node: SqlNode, context: ExpressionContext): Typed {
-  const subject = value(node, 'this', context);
-  const negation = not(node);
-  const query = node.maybe('query');
-  if (query !== undefined) {
-    const { sql, columns } = context.query(query);
-    const [column] = columns;
-    if (column === undefined || columns.length > 1)
-      throw invalidQuery('Subquery of type IN must have only one output column');
-    const { type } = unify([subject, { sql: '', type: column.type }], 'operator IN');
-    const [wanted, offered] = [
-      coerceTo(subject, type, 'operator IN'),
-      coerceTo({ sql: 'x', type: column.type }, type, 'operator IN'),
-    ];
-    return bool(`(${wanted.sql} ${negation}IN (SELECT ${offered.sql} FROM (${sql}) AS q(x)))`);
-  }
-  const array = node.maybe('unnest');
-  const unnested = array === undefined ? undefined : translateExpression(array, context);
-  if (unnested !== undefined && unnested.items === undefined)
-    return bool(isInArray(subject, unnested, negation));
-  const items =
-    unnested?.items ?? node.nodes('expressions').map((item) => translateExpression(item, context));
-  if (items.length === 0) return bool(negation === '' ? 'FALSE' : 'TRUE');
-  const { operands } = unify([subject, ...items], 'operator IN');
-  const [first, ...rest] = operands.map(({ sql }) => sql);
-  return bool(`(${first ?? ''} ${negation}IN (${rest.join(', ')}))`);
-}
-
-/** LIKE, and LIKE ANY or ALL of a list of patterns. */
-function readLike(node: SqlNode, context: ExpressionContext): Typed {
-  const quantifier = node.text('quantifier');
-  if (quantifier !== undefined) {
-    const subject = coerceTo(value(node, 'left', context), scalar('STRING'), 'operator LIKE').sql;
-    const list = node.child('right');
-    if (list.kind !== 'tuple' && list.kind !== 'paren') throw unsupportedSql(`LIKE ${quantifier} of this`);
-    const patterns = SqlNode.read(list, () =>
-      (list.kind === 'paren' ? [list.child('this')] : list.nodes('expressions')).map(
-        (item) => coerceTo(translateExpression(item, context), scalar('STRING'), 'operator LIKE').sql,
-      ),
-    );
-    const tests = patterns.map((pattern) => `${subject} LIKE ${pattern} ESCAPE '\\'`);
-    return bool(`(${tests.join(quantifier === 'ALL' ? ' AND ' : ' OR ')})`);
-  }
-  const [subject, pattern] = sides(node, context).map(
-    (side) => coerceTo(side, scalar('STRING'), 'operator LIKE').sql,
-  );
-  return bool(`(${subject ?? ''} LIKE ${pattern ?? ''} ESCAPE '\\')`);
-}
-
-function readDivision(node: SqlNode, context: ExpressionContext): Typed {
-  const { type, operands } = unify(sides(node, context), 'operator /');
-  for (const operand of operands) requireBase(operand, multiplied, 'operator /');
-  if (type.base === 'NUMERIC') {
-    return typed('NUMERIC', `bq_numeric_divide(${operands.map(({ sql }) => sql).join(', ')})`);
-  }
-  const floats = operands.map((operand) => inner(coerceTo(operand, scalar('FLOAT64'), 'operator /')));
-  return checkedFloat(`bq_divide(${floats.join(', ')})`);
-}
-
-function readNegation(node: SqlNode, context: ExpressionContext): Typed {
-  const operand = node.child('this');
-  if (operand.kind === 'literal') {
-    const positive = SqlNode.read(operand, () => ({
-      kind: operand.text('literal_type'),
-      text: operand.text('value'),
-    }));
-    if (positive.kind === 'number' && positive.text !== undefined) return numberLiteral(`-${positive.text}`);
-    throw unsupportedSql('A sign before a literal that is not a number');
-  }
-  const number = requireBase(translateExpression(operand, context), added, 'operator -');
-  if (number.type.base === 'BIGNUMERIC') return typed('BIGNUMERIC', `bq_bignumeric(-(${number.sql}))`);
-  return typed(number.type.base, `(-${number.sql})`);
-}
-
 /** CAST, and the literals that the parser writes as one: `ARRAY<INT64>[1]`, `STRUCT<a INT64>(1)`. */
 function readCast(node: SqlNode, context: ExpressionContext): Typed {
   const child = node.child('this');
@@ -483,30 +285,4 @@ function readCast(node: SqlNode, context: ExpressionContext): Typed {
     );
   }
   return castTo(translateExpression(child, context), readCastType(to), false);
-}
-
-function readCase(node: SqlNode, context: ExpressionContext): Typed {
-  const operand = node.maybe('operand');
-  const pairs = node
-    .list('whens')
-    .map((pair) => listOf(pair).map((part) => translateExpression(SqlNode.of(part), context)));
-  const otherwise = node.maybe('else_');
-  const results = pairs.map(([, result]) => result ?? nullLiteral());
-  const { type, operands } = unify(
-    [...results, otherwise === undefined ? nullLiteral() : translateExpression(otherwise, context)],
-    'CASE',
-  );
-  const conditions = pairs.map(([condition = nullLiteral()]) => condition);
-  const tests =
-    operand === undefined
-      ? conditions.map((test) => asBool(test, 'CASE'))
-      : equalTo(translateExpression(operand, context), conditions);
-  const whens = tests.map((test, index) => `WHEN ${test} THEN ${operands[index]?.sql ?? ''}`);
-  return { sql: `CASE ${whens.join(' ')} ELSE ${operands.at(-1)?.sql ?? ''} END`, type };
-}
-
-function equalTo(subject: Typed, candidates: readonly Typed[]): string[] {
-  const { operands } = unify([subject, ...candidates], 'CASE');
-  const [first, ...rest] = operands.map(({ sql }) => sql);
-  return rest.map((candidate) => `${first ?? ''} = ${candidate}`);
 }
