@@ -11,7 +11,7 @@ import {
 } from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
 import { collections } from './collections.ts';
-import { AccountSettings } from './events/account-event.ts';
+import { AccountSettings } from './events/account-settings.ts';
 import { DecimalText, tradingSchemas } from './events/trading-schemas.ts';
 
 const { accounts, journal, openPositions } = collections;

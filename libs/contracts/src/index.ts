@@ -23,6 +23,8 @@ export * from './documents/shard.ts';
 export * from './documents/symbol.ts';
 export * from './documents/tenant.ts';
 export * from './events/account-event.ts';
+export * from './events/account-settings.ts';
+export { exitReasons } from './events/event-terms.ts';
 export * from './events/commit.ts';
 export * from './events/scope-commit.ts';
 export * from './events/scope-event.ts';

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { PositiveDecimal, PriceSource, Side, tradingSchemas } from '../events/trading-schemas.ts';
-import { AccountSettings } from '../events/account-event.ts';
+import { AccountSettings } from '../events/account-settings.ts';
 import { AccountId, EventId, Id, MarketSymbol } from '../ids.ts';
 
 const account = { tenant: Id, uid: Id, accountId: AccountId };

@@ -1,181 +1,32 @@
-import { type AccountEvent, meteredCommands } from '@bellwether/domain';
+import type { AccountEvent } from '@bellwether/domain';
 import * as z from 'zod';
+import { AccountSettings } from './account-settings.ts';
 import { compiledLater } from './compiled.ts';
 import {
-  DecimalText,
-  Millis,
-  PositiveDecimal,
-  PriceSource,
-  Side,
-  Text,
-  tradingSchemas,
-} from './trading-schemas.ts';
-
-const Tick = z.strictObject({
-  symbol: Text,
-  venue: z.string().max(64),
-  epoch: Text,
-  ordinal: z.int().nonnegative(),
-  series: z.enum(['trade', 'bid', 'ask', 'mark']),
-  price: DecimalText,
-  size: DecimalText.exactOptional(),
-  exchangeAt: Millis,
-  receivedAt: Millis,
-});
-const ArmedFrom = z.union([
-  z.strictObject({ epoch: z.string().max(128), ordinal: z.int().nonnegative() }),
-  z.strictObject({ at: Millis }),
-]);
-const OrderSide = z.enum(['buy', 'sell']);
-/** By what a position is closed or reduced. */
-export const exitReasons = [
-  'stopLoss',
-  'takeProfit',
-  'trailingStop',
-  'timeExit',
-  'manual',
-  'trigger',
-  'order',
-  'flatten',
-  'reset',
-] as const;
-const ExitReason = z.enum(exitReasons);
-const By = z.strictObject({ actor: Text, reason: z.string().max(512) });
-const inScope = {
-  scope: z.enum(['account', 'user', 'tenant', 'global']).exactOptional(),
-  scopeSeq: z.int().positive().exactOptional(),
-};
-const Currency = z.string().min(1).max(32);
-const Cash = z.record(Currency, DecimalText);
-
-const Contract = z.strictObject({
-  kind: z.enum(['linear', 'inverse']),
-  multiplier: PositiveDecimal,
-  currency: Currency,
-});
-
-const trading = tradingSchemas(PositiveDecimal);
-
-const armed = { source: PriceSource.exactOptional(), armedFrom: ArmedFrom };
-const StopLoss = z.strictObject({ price: PositiveDecimal, ...armed });
-const TrailingStop = z.strictObject({
-  distance: z.union([
-    z.strictObject({ absolute: PositiveDecimal }),
-    z.strictObject({ ppm: z.int().positive() }),
-  ]),
-  activation: PositiveDecimal.exactOptional(),
-  start: PositiveDecimal,
-  ...armed,
-});
-const BreakEvenAfter = z.union([
-  z.strictObject({ targets: z.int().positive() }),
-  z.strictObject({ price: PositiveDecimal }),
-]);
-const Exits = z.strictObject({
-  stopLoss: StopLoss.exactOptional(),
-  targets: z.array(
-    z.strictObject({
-      id: Text,
-      price: PositiveDecimal,
-      size: z
-        .union([z.strictObject({ share: PositiveDecimal }), z.strictObject({ quantity: PositiveDecimal })])
-        .exactOptional(),
-      ...armed,
-    }),
-  ),
-  trailing: TrailingStop.exactOptional(),
-  breakEven: z.strictObject({ after: BreakEvenAfter, offset: DecimalText, ...armed }).exactOptional(),
-  timeExit: z.strictObject({ at: Millis, armedFrom: ArmedFrom }).exactOptional(),
-});
-const PositionTerms = z.strictObject({
-  id: Text,
-  symbol: Text,
-  side: Side,
-  quantity: PositiveDecimal,
-  entryPrice: PositiveDecimal,
-  contract: Contract,
-  lotSize: PositiveDecimal.exactOptional(),
-  priceSource: PriceSource,
-  exits: Exits,
-  openedAt: Millis,
-  broker: Text,
-  ...trading.labels,
-});
-const OrderTerms = z.strictObject({
-  id: Text,
-  positionId: Text,
-  symbol: Text,
-  side: OrderSide,
-  how: trading.OrderKind,
-  quantity: PositiveDecimal,
-  timeInForce: trading.TimeInForce,
-  purpose: z.discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('enter'),
-      side: Side,
-      exits: trading.ExitsSpec.exactOptional(),
-      ...trading.labels,
-    }),
-    z.strictObject({ kind: z.literal('reduce') }),
-  ]),
-  contract: Contract,
-  lotSize: PositiveDecimal.exactOptional(),
-  tickSize: PositiveDecimal.exactOptional(),
-  priceSource: PriceSource,
-  broker: Text,
-  armedFrom: ArmedFrom,
-  placedAt: Millis,
-  brokerClientId: Text.exactOptional(),
-});
-const TriggerTerms = z.strictObject({
-  ...trading.triggerSpec,
-  action: trading.TriggerAction,
-  armedFrom: ArmedFrom,
-});
-
-/** An amount of a limit, in the account's currency. */
-const Limit = PositiveDecimal.exactOptional();
-const NotNegative = DecimalText.refine((text) => !text.startsWith('-'), { message: 'must not be negative' });
-const Percent = NotNegative;
-export const AccountSettings = z.strictObject({
-  currency: Currency,
-  limits: z.strictObject({
-    maxOpenPositions: z.int().positive().max(1_000).exactOptional(),
-    maxSymbolExposure: Limit,
-    maxTotalExposure: Limit,
-    maxOrdersPerMinute: z.int().positive().max(1_000).exactOptional(),
-    maxDailyLoss: Limit,
-    maxDrawdown: Limit,
-    coolDownAfterStopMs: z.int().positive().exactOptional(),
-    stopGuard: z
-      .strictObject({
-        stops: z.int().positive().max(100),
-        windowMs: z.int().positive(),
-        pauseMs: z.int().positive(),
-      })
-      .exactOptional(),
-    collarPercent: PositiveDecimal.exactOptional(),
-  }),
-  /** Its adapter's name; `shadow` is the one inside. */
-  broker: z
-    .string()
-    .regex(/^[a-z0-9-]{1,32}$/, 'must be 1 to 32 lower-case letters, digits or "-"')
-    .exactOptional(),
-  /** A command that is absent costs nothing. */
-  creditPrices: z.partialRecord(z.enum(meteredCommands), PositiveDecimal).exactOptional(),
-  fills: z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('exact') }),
-    z.strictObject({
-      kind: z.literal('modelled'),
-      spreadPercent: Percent,
-      slippagePercent: Percent,
-      makerFeePercent: Percent,
-      takerFeePercent: Percent,
-      feeAsset: z.strictObject({ currency: Currency, rate: PositiveDecimal }).exactOptional(),
-      maxShareOfTrade: PositiveDecimal.exactOptional(),
-    }),
-  ]),
-});
+  Currency,
+  NotNegative,
+  Cash,
+  Tick,
+  ArmedFrom,
+  OrderSide,
+  ExitReason,
+  By,
+  inScope,
+  trading,
+  StopLoss,
+  TrailingStop,
+  BreakEvenAfter,
+  Exits,
+  PositionTerms,
+  OrderTerms,
+  TriggerTerms,
+  OrderOf,
+  ofOrder,
+  Signal,
+  SignalOutcome,
+  BrokerDifference,
+} from './event-terms.ts';
+import { DecimalText, Millis, PositiveDecimal, Side, Text } from './trading-schemas.ts';
 
 const ExitOrder = z.strictObject({ clientOrderId: Text, side: OrderSide, quantity: DecimalText });
 const exitTriggered = {
@@ -208,40 +59,9 @@ const Rates = z
   .array(z.strictObject({ from: Currency, to: Currency, rate: DecimalText, symbols: z.array(Text).max(2) }))
   .max(64);
 const EquityBase = z.strictObject({ day: Millis, dayEquity: DecimalText, peakEquity: DecimalText });
-const OrderOf = z.enum(['order', 'exit']);
-const ofOrder = { orderId: Text, symbol: Text };
-
-const Signal = z.strictObject({ ...trading.signalSpec, armedFrom: ArmedFrom, createdAt: Millis });
-const SignalOutcome = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('opened'), positionId: Text, orderId: Text }),
-  z.strictObject({ kind: z.literal('armed'), positionId: Text, triggerId: Text }),
-]);
 const ofSignal = { signalId: Text, symbol: Text };
 
 const ofCredits = { amount: NotNegative, available: NotNegative };
-
-const BrokerDifference = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('orphan'), ...ofOrder, of: OrderOf, positionId: Text }),
-  z.strictObject({
-    kind: z.literal('externalOrder'),
-    brokerOrderId: Text,
-    brokerClientId: Text,
-    symbol: Text,
-    side: OrderSide,
-    how: trading.OrderKind,
-    quantity: DecimalText,
-    filled: DecimalText,
-  }),
-  z.strictObject({
-    kind: z.literal('position'),
-    symbol: Text,
-    ours: DecimalText,
-    theirs: DecimalText,
-    offer: z
-      .strictObject({ side: Side, quantity: DecimalText, entryPrice: DecimalText.exactOptional() })
-      .exactOptional(),
-  }),
-]);
 
 const schemas = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('AccountOpened'), tenant: Text, uid: Text, accountId: Text }),
