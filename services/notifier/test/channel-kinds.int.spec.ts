@@ -9,6 +9,7 @@ import { closed, halted } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
 import { ScriptedHttp, type ScriptedStep } from './scripted-http.ts';
 import { ScriptedSmtp, type SmtpScript } from './scripted-smtp.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(40_000);
 const logger = createLogger({ service: 'notifier', level: 'silent' });
@@ -73,18 +74,12 @@ async function newJournal(of: ChannelSettings): Promise<Journal> {
   return journal;
 }
 
-async function deliveriesOf({ tenant }: Journal): Promise<DeliveryDocument[]> {
-  const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-  return docs.map((document) => document.data() as DeliveryDocument);
-}
-
 /** What comes of one closed position. */
 async function told(journal: Journal): Promise<DeliveryDocument | undefined> {
   await journal.commit(closed());
   return eventually(
     async () => {
-      const [delivery] = await deliveriesOf(journal);
+      const [delivery] = await deliveriesOf(cloud, journal);
       expect(delivery?.status).toMatch(/^(sent|dead)$/);
       return delivery;
     },
@@ -277,7 +272,7 @@ describe('mailboxes', () => {
     const journal = await newJournal(settings.email());
     await journal.commit(closed());
     const [delivery] = await eventually(async () => {
-      const found = await deliveriesOf(journal);
+      const found = await deliveriesOf(cloud, journal);
       expect(found).toMatchObject([{ status: 'pending', attempts: 1, possibleRepeat: false }]);
       return found;
     });
@@ -309,6 +304,6 @@ describe('a channel whose address is not public', () => {
     );
     expect(JSON.stringify(warn.mock.calls)).not.toMatch(/whsec_|hunter2/);
     warn.mockRestore();
-    expect(await deliveriesOf(journal)).toEqual([]);
+    expect(await deliveriesOf(cloud, journal)).toEqual([]);
   });
 });

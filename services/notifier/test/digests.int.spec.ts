@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jes
 import { startNotifier } from '../src/index.ts';
 import { actionRefused, closed } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(60_000);
 const logger = createLogger({ service: 'notifier', level: 'silent' });
@@ -25,17 +26,11 @@ async function start(environment: Record<string, string> = {}): Promise<void> {
   running.push(await startNotifier({ ...cloud.environment, ALERT_GROUP_MS: '700', ...environment }, logger));
 }
 
-async function deliveriesOf({ tenant }: Journal): Promise<DeliveryDocument[]> {
-  const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-  return docs.map((document) => document.data() as DeliveryDocument);
-}
-
 /** Of its deliveries, when each is over, or told by a digest that is. */
 async function over(journal: Journal, events: number): Promise<DeliveryDocument[]> {
   return eventually(
     async () => {
-      const all = await deliveriesOf(journal);
+      const all = await deliveriesOf(cloud, journal);
       const sent = new Set(all.flatMap(({ status, eventId }) => (status === 'sent' ? [eventId] : [])));
       const told = all.filter(
         ({ eventId, digestId, eventType }) =>

@@ -1,5 +1,5 @@
 import { provisionTopology } from '@bellwether/bus';
-import { type DeliveryDocument, paths, topologyOf } from '@bellwether/contracts';
+import { type DeliveryDocument, topologyOf } from '@bellwether/contracts';
 import { type RunningService, createLogger } from '@bellwether/observability';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -7,6 +7,7 @@ import { startNotifier } from '../src/index.ts';
 import { closed, opened } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
 import { ScriptedDiscord } from './scripted-discord.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(40_000);
 const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
@@ -31,24 +32,18 @@ async function start(): Promise<RunningService> {
   return startNotifier(environment, createLogger({ service: 'notifier', level: 'silent' }));
 }
 
-async function deliveriesOf({ tenant }: Journal): Promise<DeliveryDocument[]> {
-  const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-  return docs.map((document) => document.data() as DeliveryDocument);
-}
-
 /** The tenant has been told that its position is open. */
 async function told(name: string): Promise<Journal> {
   const journal = new Journal(cloud, name);
   await journal.openChannel();
   await journal.commit(opened());
-  await eventually(async () => (await deliveriesOf(journal))[0]?.status === 'sent');
+  await eventually(async () => (await deliveriesOf(cloud, journal))[0]?.status === 'sent');
   return journal;
 }
 
 async function edited(journal: Journal, status: DeliveryDocument['status']): Promise<DeliveryDocument> {
   return eventually(async () => {
-    const found = (await deliveriesOf(journal)).find(({ isAmendment }) => isAmendment === true);
+    const found = (await deliveriesOf(cloud, journal)).find(({ isAmendment }) => isAmendment === true);
     return found?.status === status && found;
   });
 }
@@ -60,7 +55,7 @@ describe('the edit beside the alert of a position that closes', () => {
     await journal.commit(closed());
     await eventually(() => discord.edits(journal).length === 1);
     await eventually(
-      async () => (await deliveriesOf(journal)).filter(({ status }) => status === 'sent').length === 2,
+      async () => (await deliveriesOf(cloud, journal)).filter(({ status }) => status === 'sent').length === 2,
     );
     await notifier.close();
     expect(await edited(journal, 'pending')).toMatchObject({ isParked: true, eventType: 'PositionClosed' });
@@ -88,7 +83,7 @@ describe('the edit beside the alert of a position that closes', () => {
       reason: '404 Unknown Message (10008)',
       diedAt: expect.any(Number),
     });
-    const others = (await deliveriesOf(journal)).filter(({ isAmendment }) => isAmendment !== true);
+    const others = (await deliveriesOf(cloud, journal)).filter(({ isAmendment }) => isAmendment !== true);
     expect(others.map(({ status }) => status)).toEqual(['sent', 'sent']);
   });
 });

@@ -7,6 +7,7 @@ import { closed, fired, halted, stopTriggered } from '../src/notices/notice.buil
 import { startNotifier } from '../src/index.ts';
 import { Journal } from './journal.ts';
 import { ScriptedDiscord } from './scripted-discord.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 const logger = createLogger({ service: 'notifier', level: 'silent' });
 jest.setTimeout(30_000);
@@ -36,16 +37,10 @@ async function newJournal(): Promise<Journal> {
   return journal;
 }
 
-async function deliveriesOf({ tenant }: Journal): Promise<DeliveryDocument[]> {
-  const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-  return docs.map((document) => document.data() as DeliveryDocument);
-}
-
 async function settled(journal: Journal, count: number): Promise<DeliveryDocument[]> {
   return eventually(
     async () => {
-      const deliveries = await deliveriesOf(journal);
+      const deliveries = await deliveriesOf(cloud, journal);
       expect(deliveries.map(({ status }) => status)).toEqual(
         Array.from({ length: count }, () => expect.stringMatching(/^(sent|dead)$/)),
       );
@@ -174,7 +169,7 @@ describe('the notifier', () => {
     const told = await eventually(
       async () => {
         await journal.commit(fired());
-        const deliveries = await deliveriesOf(journal);
+        const deliveries = await deliveriesOf(cloud, journal);
         return deliveries.length > 0 && deliveries;
       },
       { timeoutMs: 20_000, intervalMs: 250 },
@@ -275,9 +270,9 @@ describe('the notifier, when Discord does not take an alert', () => {
     await journal.commit(closed());
     await eventually(() => expect(discord.requests(journal)).toHaveLength(1));
     await journal.commit(fired());
-    await eventually(async () => expect(await deliveriesOf(journal)).toHaveLength(2));
+    await eventually(async () => expect(await deliveriesOf(cloud, journal)).toHaveLength(2));
     await first.close();
-    expect(await deliveriesOf(journal)).toMatchObject([
+    expect(await deliveriesOf(cloud, journal)).toMatchObject([
       { eventType: 'PositionClosed', possibleRepeat: true },
     ]);
     await startScripted();

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { startNotifier } from '../src/index.ts';
 import { closed, opened } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(40_000);
 const logger = createLogger({ service: 'notifier', level: 'silent' });
@@ -83,9 +84,7 @@ class Tenant {
   }
 
   async deliveries(): Promise<DeliveryDocument[]> {
-    const { docs } = await cloud.firestore.collection(paths.deliveries(this.journal.tenant)).get();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-    return docs.map((document) => document.data() as DeliveryDocument);
+    return deliveriesOf(cloud, this.journal);
   }
 
   /** Of its deliveries, when all are over. */

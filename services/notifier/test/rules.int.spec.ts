@@ -1,11 +1,12 @@
 import { provisionTopology } from '@bellwether/bus';
-import { type AlertRuleDocument, type DeliveryDocument, paths, topologyOf } from '@bellwether/contracts';
+import { type AlertRuleDocument, paths, topologyOf } from '@bellwether/contracts';
 import { type RunningService, createLogger } from '@bellwether/observability';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startNotifier } from '../src/index.ts';
 import { closed, fired, halted } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(30_000);
 let cloud: TestCloud;
@@ -20,12 +21,6 @@ afterAll(async () => {
   await notifier.close();
   await cloud.close();
 });
-
-async function deliveriesOf({ tenant }: Journal): Promise<DeliveryDocument[]> {
-  const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-  return docs.map((document) => document.data() as DeliveryDocument);
-}
 
 const hour = (at: number): string => `${String(new Date(at).getUTCHours()).padStart(2, '0')}:00`;
 
@@ -45,7 +40,7 @@ describe('the rules of a tenant', () => {
     await cloud.firestore.doc(paths.rule(journal.tenant, 'nonsense')).set({ order: 0, delivery: 'never' });
     await journal.commit(closed(), closed({ realizedPnl: '3' }), fired(), halted());
     const deliveries = await eventually(async () => {
-      const found = await deliveriesOf(journal);
+      const found = await deliveriesOf(cloud, journal);
       return found.filter(({ status }) => status === 'sent').length === 2 && found;
     });
     expect(deliveries).toMatchObject([
@@ -74,7 +69,7 @@ describe('a rule of one channel', () => {
     await cloud.firestore.doc(paths.rule(journal.tenant, 'phone')).set(rule);
     await journal.commit(closed({ reason: 'takeProfit' }), closed({ positionId: 'p2' }));
     const deliveries = await eventually(async () => {
-      const found = await deliveriesOf(journal);
+      const found = await deliveriesOf(cloud, journal);
       return found.length === 4 && found.every(({ status }) => status !== 'claimed') && found;
     });
     const states = deliveries.map(
@@ -99,7 +94,7 @@ describe('the templates of a tenant', () => {
     await journal.commit(closed());
     await journal.commit(fired());
     const deliveries = await eventually(async () => {
-      const found = await deliveriesOf(journal);
+      const found = await deliveriesOf(cloud, journal);
       return found.length === 2 && found.every(({ status }) => status === 'sent') && found;
     });
     expect(deliveries.every(({ attempts }) => attempts === 1)).toBe(true);

@@ -1,6 +1,5 @@
 import { provisionTopology } from '@bellwether/bus';
 import {
-  type DeliveryDocument,
   type ScopeCommit,
   type ScopeRef,
   paths,
@@ -16,6 +15,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startNotifier } from '../src/index.ts';
 import { differed, paused, scopeCommitOf } from '../src/scopes/scope.builder.ts';
 import { Journal } from './journal.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(30_000);
 const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
@@ -66,9 +66,7 @@ async function told(eventType: string, count: number): Promise<string[]> {
     const tenants = ['red', 'blue', 'idle', 'operators'];
     const found = await Promise.all(
       tenants.map(async (tenant) => {
-        const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-        const all = docs.map((document) => document.data() as DeliveryDocument);
+        const all = await deliveriesOf(cloud, { tenant });
         return all
           .filter((delivery) => delivery.eventType === eventType && delivery.status === 'sent')
           .map(({ subjectId }) => `${tenant}: ${subjectId}`);

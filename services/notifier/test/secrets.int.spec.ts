@@ -1,5 +1,5 @@
 import { provisionTopology } from '@bellwether/bus';
-import { type ChannelSettings, type DeliveryDocument, paths, topologyOf } from '@bellwether/contracts';
+import { type ChannelSettings, paths, topologyOf } from '@bellwether/contracts';
 import { type RunningService, createLogger } from '@bellwether/observability';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
@@ -11,6 +11,7 @@ import { closed } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
 import { ScriptedHttp } from './scripted-http.ts';
 import { ScriptedSmtp } from './scripted-smtp.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(40_000);
 let cloud: TestCloud;
@@ -91,9 +92,7 @@ describe('the secrets of channels', () => {
         documents.push(
           ...(await eventually(
             async () => {
-              const { docs } = await cloud.firestore.collection(paths.deliveries(journal.tenant)).get();
-              // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-              const found = docs.map((document) => document.data() as DeliveryDocument);
+              const found = await deliveriesOf(cloud, journal);
               expect(found.map(({ status }) => status)).toEqual([expect.stringMatching(/^(dead|sent)$/)]);
               return found;
             },

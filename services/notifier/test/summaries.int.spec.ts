@@ -1,17 +1,12 @@
 import { provisionTopology } from '@bellwether/bus';
-import {
-  type DeliveryDocument,
-  type LedgerTradeDocument,
-  type SummaryDocument,
-  paths,
-  topologyOf,
-} from '@bellwether/contracts';
+import { type LedgerTradeDocument, type SummaryDocument, paths, topologyOf } from '@bellwether/contracts';
 import { type RunningService, createLogger } from '@bellwether/observability';
 import { type TestCloud, eventually, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startNotifier } from '../src/index.ts';
 import { lastDuePeriod } from '../src/summaries/summary-period.ts';
 import { Journal } from './journal.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(30_000);
 const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
@@ -94,9 +89,7 @@ describe('a summary of the day', () => {
     await cloud.firestore.doc(paths.summary(tenant, 'daily')).set(wanted);
     await Promise.all([start(), start()]);
     const deliveries = await eventually(async () => {
-      const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-      const all = docs.map((document) => document.data() as DeliveryDocument);
+      const all = await deliveriesOf(cloud, { tenant });
       return all.some(({ status }) => status === 'sent') && all;
     });
     expect(deliveries).toMatchObject([

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { startNotifier } from '../src/index.ts';
 import { closed, opened } from '../src/notices/notice.builder.ts';
 import { Journal } from './journal.ts';
+import { deliveriesOf } from './stored-deliveries.ts';
 
 jest.setTimeout(30_000);
 const indexesFile = new URL('../../../firestore.indexes.json', import.meta.url).pathname;
@@ -38,9 +39,7 @@ async function messagesOf(webhookId: string): Promise<Message[]> {
 /** The deliveries of alerts, once so many of them are sent; those of edits beside them are none. */
 async function sent({ tenant }: Journal, count: number): Promise<DeliveryDocument[]> {
   return eventually(async () => {
-    const { docs } = await cloud.firestore.collection(paths.deliveries(tenant)).get();
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only the notifier writes them
-    const found = docs.map((document) => document.data() as DeliveryDocument);
+    const found = await deliveriesOf(cloud, { tenant });
     const all = found.filter(({ isAmendment }) => isAmendment !== true);
     return all.filter(({ status }) => status === 'sent').length === count && all;
   });
