@@ -24,7 +24,6 @@ import type { ListenRequest } from './protos.ts';
 import type { sendUnaryData, ServerUnaryCall, ServerWritableStream } from '@grpc/grpc-js';
 
 const TICK_MS = 100;
-const SHUTDOWN_MS = 500;
 const COMPACT_AT_BYTES = 64 * 1024 * 1024;
 /** Above the limit that the machine refuses with production's error. */
 const MAX_MESSAGE_BYTES = 32 * 1024 * 1024;
@@ -110,10 +109,8 @@ export class GrpcShell implements RunningFirestore {
     const closed = this.#door.close();
     this.#rest.close();
     this.#rest.closeIdleConnections();
-    const forced = setTimeout(() => this.#door.destroy(), SHUTDOWN_MS);
     this.#server.tryShutdown(() => undefined);
     await closed;
-    clearTimeout(forced);
     await this.#compacting;
     await this.#log?.close();
   }

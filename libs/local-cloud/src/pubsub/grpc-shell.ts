@@ -15,7 +15,6 @@ import type { Asked, UnaryMethod } from './unary-methods.ts';
 import { encodedSize, encodeReceived, toBuffer, v1 } from './wire.ts';
 import type { Delivered } from './wire.ts';
 
-const shutdownGraceMs = 500;
 /** What waits for a stream's connection before its consumer counts as slow. */
 const maxUnsentBytes = 8 * 1024 * 1024;
 /** A delivery has some 2 MB and its last message, whatever the size of that. */
@@ -64,10 +63,8 @@ export class GrpcShell {
     const closed = this.#door.close();
     this.#rest.close();
     this.#rest.closeIdleConnections();
-    const forced = setTimeout(() => this.#door.destroy(), shutdownGraceMs);
     this.#server.tryShutdown(() => undefined);
     await closed;
-    clearTimeout(forced);
   }
 
   #unary(method: UnaryMethod): void {

@@ -6,6 +6,8 @@ export type Serve = (socket: Socket) => void;
 /** What every HTTP/2 client sends first. */
 const HTTP_2 = 'PRI ';
 
+const graceMs = 500;
+
 /** A client that goes away before it said anything is nobody's error. */
 const ignore = (): void => undefined;
 
@@ -46,17 +48,16 @@ export class FrontDoor {
     return isAddress(address) ? address.port : port;
   }
 
-  /** Takes no more connections; resolves when those that were taken are closed. */
+  /** Takes no more connections; resolves when those that were taken are closed, which have a moment for that. */
   async close(): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#server.close(() => resolve());
     for (const socket of this.#silent) socket.destroy();
+    const cut = setTimeout(() => {
+      for (const socket of this.#open) socket.destroy();
+    }, graceMs);
     await promise;
-  }
-
-  /** Cuts off who is still connected. */
-  destroy(): void {
-    for (const socket of this.#open) socket.destroy();
+    clearTimeout(cut);
   }
 }
 
