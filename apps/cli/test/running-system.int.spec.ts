@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runningIn, sayRunning } from '../src/stored/running-system.ts';
+import { refuseRunning, runningIn, sayRunning } from '../src/stored/running-system.ts';
 
 describe('a system that runs over a data directory', () => {
   let folder: string;
@@ -31,6 +31,15 @@ describe('a system that runs over a data directory', () => {
     const { pid } = spawnSync(process.execPath, ['-e', '']);
     writeFileSync(join(folder, 'running.json'), JSON.stringify({ pid, environment }));
     expect(runningIn(folder)).toBeUndefined();
+  });
+
+  it('keeps another from being started over it, while it runs', () => {
+    refuseRunning(folder);
+    writeFileSync(join(folder, 'running.json'), JSON.stringify({ pid: process.ppid, environment }));
+    expect(() => refuseRunning(folder)).toThrow(`process ${process.ppid} runs a system over ${folder}`);
+    const { pid } = spawnSync(process.execPath, ['-e', '']);
+    writeFileSync(join(folder, 'running.json'), JSON.stringify({ pid, environment }));
+    refuseRunning(folder);
   });
 
   it('is none where nothing was said', () => {

@@ -1,7 +1,9 @@
 import { startCloud } from '@bellwether/local-cloud';
+import { access, constants } from 'node:fs/promises';
+import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
-import { sayRunning } from '../stored/running-system.ts';
+import { refuseRunning, sayRunning } from '../stored/running-system.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { ownChannelKeys } from './own-channel-keys.ts';
 import { keepHeapSmall } from './small-heap.ts';
@@ -29,6 +31,9 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
   const stop = stopRequested();
   const { indexes = 'off' } = options;
   const indexesFile = indexes === 'off' ? undefined : userPath(indexes);
+  if (indexesFile !== undefined) await checkReadable(indexesFile);
+  const dataDir = options.dataDir === undefined ? undefined : userPath(options.dataDir);
+  if (dataDir !== undefined) refuseRunning(dataDir);
   const cloud = await startCloud({
     ports: {
       pubsub: wholeNumber('--pubsub-port', options.pubsubPort, 0, 65_535),
@@ -38,7 +43,7 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
       discord: wholeNumber('--discord-port', options.discordPort, 0, 65_535),
       ops: wholeNumber('--ops-port', options.opsPort, 0, 65_535),
     },
-    ...(options.dataDir === undefined ? {} : { dataDir: userPath(options.dataDir) }),
+    ...(dataDir === undefined ? {} : { dataDir }),
     ...(indexesFile === undefined ? {} : { indexesFile }),
     bigqueryNewTableMs: wholeNumber('--bigquery-new-table-ms', options.bigqueryNewTableMs, 0, yearMs),
     discordRateLimits: options.discordLimits,
@@ -46,7 +51,6 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
   });
   keepHeapSmall();
   const { hosts, faultToken } = cloud;
-  const dataDir = options.dataDir === undefined ? undefined : userPath(options.dataDir);
   const environment = { ...cloud.environment, ...ownChannelKeys(dataDir, process.env) };
   const ready = {
     ready: true,
@@ -62,4 +66,12 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
   takeBack?.();
   await cloud.close();
   process.exit(0);
+}
+
+async function checkReadable(indexesFile: string): Promise<void> {
+  try {
+    await access(indexesFile, constants.R_OK);
+  } catch (error) {
+    throw new InputError('--indexes: cannot be read', { cause: error });
+  }
 }

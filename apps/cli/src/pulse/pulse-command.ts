@@ -50,7 +50,8 @@ async function* viewsOf(address: URL): AsyncGenerator<PulseView, void> {
 /** A problem's detail, where the answer is one. */
 function refusalOf(answer: string): string {
   try {
-    return `pulse: ${z.object({ detail: z.string() }).parse(JSON.parse(answer)).detail}`;
+    const { detail } = z.object({ detail: z.string() }).parse(JSON.parse(answer));
+    return /^(?:tenant|account): /.test(detail) ? `--${detail}` : `pulse: ${detail}`;
   } catch {
     return `pulse: ${answer}`;
   }

@@ -62,4 +62,10 @@ describe('the screen of the pulse', () => {
     const tenant = pulseScreen({ of: 'tenant', ...seen, tenant: 'acme', totals, accounts });
     expect(tenant).toContain('ann.main  USD          1    ?       ?         ?         ?\n');
   });
+
+  it('says so where there are no accounts', () => {
+    expect(pulseScreen({ of: 'tenant', ...seen, tenant: 'acme', totals: [], accounts: [] })).toBe(
+      'P&L of tenant acme, 10:11:12 UTC\n\nThere are no accounts.\n',
+    );
+  });
 });

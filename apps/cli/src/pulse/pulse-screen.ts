@@ -23,6 +23,7 @@ function titleOf(view: PulseView): string {
 const worthColumns = ['P&L', 'equity', 'exposure', 'drawdown'];
 
 function tablesOf(view: PulseView): string[] {
+  if (view.of !== 'account' && view.totals.length === 0) return ['There are no accounts.'];
   switch (view.of) {
     case 'house':
       return [

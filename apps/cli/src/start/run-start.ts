@@ -4,6 +4,7 @@ import { InputError } from '../input-error.ts';
 import { startCloudProcess } from '../processes/cloud-process.ts';
 import { indexesFile, userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
+import { refuseRunning } from '../stored/running-system.ts';
 import { usualDataDir } from '../stored/usual-data-dir.ts';
 import { operationsPorts } from './operations-ports.ts';
 
@@ -27,6 +28,7 @@ export async function runStart(options: StartOptions): Promise<void> {
   const tapes = (options.tape ?? []).map(userPath);
   if (tapes.length > 0) await (await import('../inspect-tapes.ts')).inspectTapes(tapes);
   const dataDir = userPath(options.dataDir);
+  refuseRunning(dataDir);
   const folders = {
     cloud: join(dataDir, 'cloud'),
     executor: join(dataDir, 'executor'),

@@ -2,6 +2,7 @@ import { isAlive } from '@bellwether/observability';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { InputError } from '../input-error.ts';
 
 /** A system that runs over a data directory, as it has said there. */
 const RunningSystem = z.object({
@@ -23,12 +24,25 @@ export function sayRunning(dataDir: string, environment: Readonly<Record<string,
 
 /** The environment of the system that runs over a data directory; `undefined` where none does, or what it said is no more true. */
 export function runningIn(dataDir: string): Readonly<Record<string, string>> | undefined {
+  return systemIn(dataDir)?.environment;
+}
+
+/** @throws InputError where another process runs a system over the data directory: this one would be taken for it. */
+export function refuseRunning(dataDir: string): void {
+  const { pid = process.pid } = systemIn(dataDir) ?? {};
+  if (pid !== process.pid)
+    throw new InputError(
+      `--data-dir: process ${pid} runs a system over ${dataDir}: stop it first (or delete ${join(dataDir, fileName)} if that process is something else)`,
+    );
+}
+
+function systemIn(dataDir: string): z.infer<typeof RunningSystem> | undefined {
   let said: string;
   try {
     said = readFileSync(join(dataDir, fileName), 'utf8');
   } catch {
     return undefined;
   }
-  const { pid, environment } = RunningSystem.parse(JSON.parse(said));
-  return isAlive(pid) ? environment : undefined;
+  const system = RunningSystem.parse(JSON.parse(said));
+  return isAlive(system.pid) ? system : undefined;
 }
