@@ -4,7 +4,7 @@ import { type TickReference, isAtOrAfter } from '../market/tick.ts';
 import { settleExit } from '../position/close-position.ts';
 import { type Position, availableQuantity } from '../position/position.ts';
 import type { RiskContext } from '../risk/check-entry.ts';
-import { type EntryHold, entryHold } from '../risk/entry-hold.ts';
+import { type EntryHold, becauseOf, entryHold } from '../risk/entry-hold.ts';
 import { reachedLoss } from '../risk/losses.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import {
@@ -153,18 +153,6 @@ function cancelled({ id: orderId, symbol, positionId }: Order, reason: string): 
 /** Whether what it would enter is not what the position is: one that was adopted since, under the same id. */
 function isOfAnother({ purpose, symbol }: Order, position: Position): boolean {
   return purpose.kind === 'enter' && (position.symbol !== symbol || position.side !== purpose.side);
-}
-
-/** An order that would enter while nothing may is cancelled: what was asked for earlier must not wait behind a limit. */
-function becauseOf(hold: EntryHold): string {
-  switch (hold.reason) {
-    case 'SYMBOL_LOCKED':
-      return `${hold.symbol} is locked: ${hold.because}`.slice(0, 512);
-    case 'LIMIT_TRIPPED':
-      return `the limit ${hold.limit} was reached`;
-    case 'COOLING_DOWN':
-      return `${hold.symbol} cools down after a stop`;
-  }
 }
 
 function settle(account: Account, order: Order, fill: OrderFilled, at: number): readonly AccountEvent[] {

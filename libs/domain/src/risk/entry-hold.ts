@@ -35,3 +35,15 @@ export function entryHold({ risk, settings }: Account, symbol: string, now: numb
 function endOf(until: number | undefined): { readonly until?: number } {
   return until === undefined ? {} : { until };
 }
+
+/** An order that would enter while nothing may is cancelled: what was asked for earlier must not wait behind a limit. */
+export function becauseOf(hold: EntryHold): string {
+  switch (hold.reason) {
+    case 'SYMBOL_LOCKED':
+      return `${hold.symbol} is locked: ${hold.because}`.slice(0, 512);
+    case 'LIMIT_TRIPPED':
+      return `the limit ${hold.limit} was reached`;
+    case 'COOLING_DOWN':
+      return `${hold.symbol} cools down after a stop`;
+  }
+}

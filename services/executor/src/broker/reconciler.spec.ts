@@ -99,12 +99,14 @@ describe('entries that rest at a real broker', () => {
   it.each<AccountEvent>([
     { type: 'TradingHalted', ...by },
     { type: 'TradingReduced', flatten: false, ...by },
-  ])('are cancelled there as soon as the account is held: $type', async (event) => {
+    { type: 'SymbolLocked', symbol, at: 1, ...by },
+    { type: 'LimitTripped', limit: 'drawdown', allowed: '1', reached: '2', at: 1 },
+  ])('are cancelled there as soon as nothing may enter: $type', async (event) => {
     expect(atBroker()).toEqual(['market filled', 'limit working']);
     await commit(() => [event]);
     expect(atBroker()).toEqual(['market filled', 'limit cancelled']);
     const account = commits.account(ann);
-    expect(account?.orders.get('ann.main.rests')).toMatchObject({ status: 'cancelled', cancelRequested: by });
+    expect(account?.orders.get('ann.main.rests')).toMatchObject({ status: 'cancelled' });
     expect(account?.positions.get('held')?.status).toBe('open');
   });
 

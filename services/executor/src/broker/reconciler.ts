@@ -1,4 +1,4 @@
-import type { AccountRef, Commit } from '@bellwether/contracts';
+import type { AccountRef } from '@bellwether/contracts';
 import {
   type Account,
   type AccountEvent,
@@ -84,11 +84,10 @@ export class Reconciler {
     await Promise.all(this.#withdrawing);
   }
 
-  /** After a commit of this process: where it holds an account, what would enter is to be cancelled at its broker. */
-  note({ tenant, uid, accountId, events }: AccountRef & Pick<Commit, 'events'>, account: Account): void {
+  /** After a commit of this process: where it holds an account, or trips a limit, what would enter is to be cancelled at its broker. */
+  note({ tenant, uid, accountId }: AccountRef, account: Account): void {
     const name = brokerOf(account);
-    if (name === shadowBroker || account.trading === 'active') return;
-    if (!events.some(({ type }) => type === 'TradingHalted' || type === 'TradingReduced')) return;
+    if (name === shadowBroker || withdrawEntries(account, this.#options.clock.now(), 1).length === 0) return;
     const withdrawal = this.#withdraw({ tenant, uid, accountId }, name);
     this.#withdrawing.add(withdrawal);
     void withdrawal.finally(() => this.#withdrawing.delete(withdrawal));
@@ -139,8 +138,8 @@ export class Reconciler {
   }
 
   /**
-   * The account with all that is open in it. Orders whose time is over, and entries while it is held, are to be cancelled from
-   * here on.
+   * The account with all that is open in it. Orders whose time is over, and entries while there may be none, are to be cancelled
+   * from here on.
    */
   async #read(ref: AccountRef, name: string): Promise<Account> {
     const now = this.#options.clock.now();
@@ -152,7 +151,7 @@ export class Reconciler {
         const asked = cancelOrder(account, { orderId: order.clientOrderId, by: timeOver });
         return asked.ok ? asked.value : [];
       });
-      return [...ending, ...withdrawEntries(evolveAll(account, ending), mostEventsPerCommit)];
+      return [...ending, ...withdrawEntries(evolveAll(account, ending), now, mostEventsPerCommit)];
     });
     if (read === undefined) throw new Error('the account was not read');
     return read;
