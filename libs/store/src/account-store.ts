@@ -9,6 +9,7 @@ import type { StoreFirestore } from './connect.ts';
 import { UnstorableValueError, isAborted, isAlreadyExists, isDefiniteRefusal } from './errors.ts';
 import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from './journal.ts';
 import { readDocument } from './read-document.ts';
+import { readOne } from './reads/read-list.ts';
 import { type SealedCommit, sealCommit } from './seal-commit.ts';
 import { type TouchedDocument, touchedDocuments } from './state-documents.ts';
 
@@ -296,7 +297,7 @@ export class AccountStore {
     { cause, requestHash }: CommitRequest<unknown>,
   ): Promise<{ status: 'repeated'; seq: number } | { status: 'keyReused' } | undefined> {
     if (cause.kind !== 'command' || requestHash === undefined) return undefined;
-    const found = await this.#firestore.doc(paths.command(ref, cause.key)).get();
+    const found = await readOne(this.#firestore, paths.command(ref, cause.key));
     const record = readDocument<CommandRecord>(found);
     if (record === undefined) return undefined;
     return record.requestHash === requestHash

@@ -1,7 +1,7 @@
 import { type AccountRef, Commit, paths, sequenceId } from '@bellwether/contracts';
 import type { Firestore, Timestamp } from '@google-cloud/firestore';
 import type { ReadDocument } from './reads/read-document.ts';
-import { readDocumentOf } from './reads/read-list.ts';
+import { readOne } from './reads/read-list.ts';
 import { readPages } from './reads/read-range.ts';
 
 /** A journal entry as it is stored, with the moment at which Firestore committed it. */
@@ -20,7 +20,7 @@ export async function readCommit(
   account: AccountRef,
   seq: number,
 ): Promise<StoredCommit | undefined> {
-  const found = readDocumentOf(await firestore.doc(paths.journalEntry(account, seq)).get());
+  const found = await readOne(firestore, paths.journalEntry(account, seq));
   return found && toStoredCommit(found);
 }
 

@@ -1,6 +1,8 @@
 import type { Timestamp, WriteBatch } from '@google-cloud/firestore';
 import type { CommitWrites } from '../src/commits/commit-writes.ts';
 import { StoreFirestore } from '../src/index.ts';
+import type { DocumentList } from '../src/reads/batch-get.ts';
+import type { ReadPage } from '../src/reads/read-channel.ts';
 
 /** What happens to one commit on its way: `send` is the real one. */
 export type Fault = <Answer>(send: () => Promise<Answer>) => Promise<Answer>;
@@ -26,7 +28,7 @@ export function lostWith(code: number): Fault {
 /** A client on a line that does to its next commits and reads what a spec has planned. */
 export class UnclearFirestore extends StoreFirestore {
   readonly faults: Fault[] = [];
-  /** So many reads of single documents fail first. */
+  /** So many reads of documents fail first. */
   readsThatFail = 0;
   commits = 0;
 
@@ -41,15 +43,10 @@ export class UnclearFirestore extends StoreFirestore {
     return this.#over(async () => super.commitOnce(writes));
   }
 
-  override doc(path: string) {
-    const document = super.doc(path);
-    const read = document.get.bind(document);
-    document.get = async () => {
-      if (this.readsThatFail === 0) return read();
-      this.readsThatFail -= 1;
-      throw grpcError(unavailable);
-    };
-    return document;
+  override async readList(documents: DocumentList): Promise<ReadPage> {
+    if (this.readsThatFail === 0) return super.readList(documents);
+    this.readsThatFail -= 1;
+    throw grpcError(unavailable);
   }
 
   async #over<Answer>(send: () => Promise<Answer>): Promise<Answer> {

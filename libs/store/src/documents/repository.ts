@@ -1,7 +1,9 @@
 import { type CollectionName, collectionAt } from '@bellwether/contracts';
 import { invariant } from '@bellwether/domain';
-import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
+import type { Firestore, Timestamp } from '@google-cloud/firestore';
 import { readDocument } from '../read-document.ts';
+import type { ReadDocument } from '../reads/read-document.ts';
+import { readList, readOne } from '../reads/read-list.ts';
 import { DocumentBatch } from './document-batch.ts';
 
 /** A document as it was read. */
@@ -32,14 +34,16 @@ export class ImmutableRepository<Document extends object> {
   }
 
   async read(path: string): Promise<Stored<Document> | undefined> {
-    return this.#stored(await this.firestore.doc(this.own(path)).get());
+    return this.#stored(await readOne(this.firestore, this.own(path)));
   }
 
-  /** In one round trip, in the order of the paths. */
+  /** In the order of the paths; up to 300 in one round trip. */
   async readAll(paths: readonly string[]): Promise<readonly (Stored<Document> | undefined)[]> {
-    if (paths.length === 0) return [];
-    const found = await this.firestore.getAll(...paths.map((path) => this.firestore.doc(this.own(path))));
-    return found.map((snapshot) => this.#stored(snapshot));
+    const found = await readList(
+      this.firestore,
+      paths.map((path) => this.own(path)),
+    );
+    return paths.map((path) => this.#stored(found.get(path)));
   }
 
   /** Fails with ALREADY_EXISTS where there is one. @throws DocumentTooLargeError */
@@ -61,10 +65,10 @@ export class ImmutableRepository<Document extends object> {
     return written.writeTime;
   }
 
-  #stored(snapshot: DocumentSnapshot): Stored<Document> | undefined {
-    const stored = readDocument<never>(snapshot);
-    const { createTime, updateTime } = snapshot;
-    if (stored === undefined || createTime === undefined || updateTime === undefined) return undefined;
+  #stored(found: ReadDocument | undefined): Stored<Document> | undefined {
+    const stored = readDocument<never>(found);
+    if (found === undefined || stored === undefined) return undefined;
+    const { createTime, updateTime } = found;
     return { document: this.#inShape(stored), createTime, updateTime };
   }
 }
