@@ -1,10 +1,12 @@
 import { type AccountRef, paths } from '@bellwether/contracts';
 import { type Account, evolveAll, isWorking, noCredits, noRisk, unopenedAccount } from '@bellwether/domain';
-import type { DocumentSnapshot, Firestore, Timestamp } from '@google-cloud/firestore';
+import type { Firestore, Timestamp } from '@google-cloud/firestore';
 import { WrongTenantError } from './errors.ts';
 import type { StoredCommit } from './journal.ts';
 import { positionOfAnother, signalOfAnother, triggerOfAnother } from './of-another-account.ts';
 import { readAccount, readOrder, readPosition, readSignal, readTrigger } from './read-document.ts';
+import type { ReadDocument } from './reads/read-document.ts';
+import { readList } from './reads/read-list.ts';
 import {
   type StateDocument,
   type TouchedDocument,
@@ -41,6 +43,7 @@ export class AccountImage {
   readonly #seen = new Set<string>();
   /** Paths of what is closed, fired or the like. */
   readonly #over = new Set<string>();
+  #isTorn = false;
 
   private constructor(ref: AccountRef) {
     this.ref = ref;
@@ -54,12 +57,7 @@ export class AccountImage {
    */
   static async load(firestore: Firestore, ref: AccountRef, needs: Needs): Promise<AccountImage> {
     const image = new AccountImage(ref);
-    const [head, ...rest] = await firestore.getAll(
-      firestore.doc(paths.account(ref)),
-      ...image.#missing(needs).map((path) => firestore.doc(path)),
-    );
-    if (head !== undefined) image.#takeAccount(head);
-    for (const document of rest) image.#takeState(document);
+    await image.#readAnew(firestore, image.#missing(needs));
     if (needs.allOpen === true) await image.complete(firestore, needs);
     return image;
   }
@@ -68,12 +66,25 @@ export class AccountImage {
     return this.version > 0;
   }
 
+  /**
+   * Whether it holds a document of a later commit than the account: another writer was between the two reads. Nothing may be
+   * decided on it, nor folded into it: the document has had what the account lacks.
+   */
+  get isTorn(): boolean {
+    return this.#isTorn;
+  }
+
+  /** Reads all that it holds once more, as of one moment. */
+  async refresh(firestore: Firestore): Promise<void> {
+    await this.#readAnew(firestore, [...this.#seen]);
+  }
+
   /** Loads what the decision needs and the image does not hold. A warm account reads nothing. */
   async complete(firestore: Firestore, needs: Needs): Promise<void> {
     const missing = this.#missing(needs);
     if (missing.length === 0) return;
-    for (const document of await firestore.getAll(...missing.map((path) => firestore.doc(path))))
-      this.#takeState(document);
+    const found = await readList(firestore, missing);
+    for (const path of missing) this.#takeState(path, found.get(path));
   }
 
   /**
@@ -163,14 +174,28 @@ export class AccountImage {
     }
   }
 
-  #takeAccount(document: DocumentSnapshot): void {
+  async #readAnew(firestore: Firestore, states: readonly string[]): Promise<void> {
+    const head = paths.account(this.ref);
+    const found = await readList(firestore, [head, ...states]);
+    this.account = unopenedAccount(this.ref.tenant, this.ref.uid, this.ref.accountId);
+    this.version = 0;
+    this.headHash = '';
+    this.times.clear();
+    this.#seen.clear();
+    this.#over.clear();
+    this.#isTorn = false;
+    this.#takeAccount(found.get(head));
+    for (const path of states) this.#takeState(path, found.get(path));
+  }
+
+  #takeAccount(document: ReadDocument | undefined): void {
     const data = readAccount(document);
-    if (data === undefined || document.updateTime === undefined) return;
+    if (data === undefined || document === undefined) return;
     if (data.tenantId !== this.ref.tenant)
-      throw new WrongTenantError(`${document.ref.path} is not of tenant ${this.ref.tenant}`);
+      throw new WrongTenantError(`${document.path} is not of tenant ${this.ref.tenant}`);
     this.version = data.version;
     this.headHash = data.headHash;
-    this.times.set(document.ref.path, document.updateTime);
+    this.times.set(document.path, document.updateTime);
     const {
       trading,
       holds,
@@ -198,10 +223,9 @@ export class AccountImage {
     };
   }
 
-  #takeState(document: DocumentSnapshot): void {
-    const { path } = document.ref;
+  #takeState(path: string, document: ReadDocument | undefined): void {
     this.#seen.add(path);
-    if (document.updateTime === undefined) return;
+    if (document === undefined) return;
     this.times.set(path, document.updateTime);
     const { positions, triggers, orders, signals } = this.account;
     const of = documentAt(path);
@@ -219,8 +243,8 @@ export class AccountImage {
         break;
       }
       case 'order': {
-        // An order's id names its account.
-        const order = readOrder(document)?.details;
+        // Its id names its account.
+        const order = this.#detailsOf(path, readOrder(document));
         if (order !== undefined)
           this.account = { ...this.account, orders: new Map(orders).set(order.id, order) };
         break;
@@ -240,11 +264,14 @@ export class AccountImage {
   /** What a document holds; where it is another account's, what stands for it here, and is never written. */
   #detailsOf<Details>(
     path: string,
-    document: { readonly accountId: string; readonly details: Details } | undefined,
-    ofAnother: (details: Details) => Details,
+    document: { readonly accountId: string; readonly version: number; readonly details: Details } | undefined,
+    ofAnother: (details: Details) => Details = (details) => details,
   ): Details | undefined {
     if (document === undefined) return undefined;
-    if (document.accountId === this.ref.accountId) return document.details;
+    if (document.accountId === this.ref.accountId) {
+      this.#isTorn ||= document.version > this.version;
+      return document.details;
+    }
     this.times.delete(path);
     return ofAnother(document.details);
   }

@@ -257,8 +257,12 @@ export class AccountStore {
   }
 
   async #complete(image: AccountImage, request: CommitRequest<unknown>): Promise<void> {
-    await image.complete(this.#firestore, request);
-    if (request.related !== undefined) await image.complete(this.#firestore, request.related(image.account));
+    do {
+      if (image.isTorn) await image.refresh(this.#firestore);
+      await image.complete(this.#firestore, request);
+      if (request.related !== undefined)
+        await image.complete(this.#firestore, request.related(image.account));
+    } while (image.isTorn);
   }
 
   /** Folds the entries that others committed into the image. False when there are none. */

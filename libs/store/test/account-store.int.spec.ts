@@ -23,8 +23,10 @@ import {
 import {
   adopted,
   byCommand,
+  byFrame,
   closed,
   commitTo,
+  funded,
   halted,
   newAccount,
   opened,
@@ -337,6 +339,28 @@ describe('committing to an account', () => {
       });
       expect(seen).toEqual([undefined, 'open']);
       expect(outcome).toMatchObject({ status: 'committed', stored: { commit: { seq: 3 } } });
+    });
+
+    it('decides on no document of a later commit than the account, and folds no event into one twice', async () => {
+      const fee = { events: [funded('p1', '-1')] };
+      const other = storeOn(cloud);
+      await commitTo(other, account, [opened(account), adopted('p1')], { positionIds: ['p1'] });
+      await commitTo(store, account, [resumed]);
+      await commitTo(storeOn(cloud), account, fee.events, { positionIds: ['p1'] });
+      const seen: [number, string | undefined][] = [];
+      for (let status = ''; status !== 'committed';)
+        ({ status } = await store.commit(account, {
+          cause: byFrame,
+          traceparent: '',
+          positionIds: ['p1'],
+          decide: (image, _isOpen, version) => {
+            seen.push([version, image.positions.get('p1')?.funding]);
+            return fee;
+          },
+        }));
+      expect(seen).toEqual([[3, '-1']]);
+      const stored = readDocument<PositionDocument>(await get(paths.openPosition(account.uid, 'p1')));
+      expect(stored?.details.funding).toBe('-2');
     });
 
     it('answers contended, and decides on the head when it is asked again', async () => {

@@ -85,6 +85,20 @@ export function closed(id: string): PositionClosed & { readonly tick: TickRefere
   };
 }
 
+/** One interval of funding. @param amount negative where it is paid. */
+export function funded(positionId: string, amount: string): AccountEvent {
+  return {
+    type: 'FundingSettled',
+    positionId,
+    symbol: 'BTC-USDT',
+    rate: '0.01',
+    markPrice: '100',
+    amount,
+    currency: 'USDT',
+    at: 1,
+  };
+}
+
 /** What a frame fired: it has no key. */
 export const byFrame = { kind: 'frame', shard: 0, epoch: 'e', number: 1 } as const;
 
