@@ -1,3 +1,4 @@
+import type { AccountRef } from '@bellwether/contracts';
 import {
   type Account,
   type AccountEvent,
@@ -23,11 +24,12 @@ import {
   resumeTrading,
 } from '@bellwether/domain';
 import fc from 'fast-check';
-import type { Needs } from '../src/index.ts';
+import type { AccountStore, Needs } from '../src/index.ts';
+import { byFrame, commitTo, opened, resumed } from './store.builder.ts';
 
 /** A command or something that fired, as a decision on an account; what it is refused changes nothing. */
 export interface AccountStep {
-  readonly needs: Needs;
+  needs(accountId: string): Needs;
   decide(account: Account, accountId: string): Result<readonly AccountEvent[], unknown>;
 }
 
@@ -61,7 +63,7 @@ const context = (symbol: string) => {
 };
 
 const adopt = (id: (typeof ids)[number]): AccountStep => ({
-  needs: { positionIds: [id] },
+  needs: () => ({ positionIds: [id] }),
   decide: (account) =>
     adoptPosition(account, {
       id,
@@ -79,7 +81,7 @@ const adopt = (id: (typeof ids)[number]): AccountStep => ({
 });
 
 const enter = (id: (typeof ids)[number], how: EntrySpec['how'], name: string): AccountStep => ({
-  needs: { positionIds: [id], orderIds: [], allOpen: true },
+  needs: (accountId) => ({ positionIds: [id], orderIds: [`${accountId}.${name}`], allOpen: true }),
   decide: (account) => {
     const entry: EntrySpec = {
       positionId: id,
@@ -96,7 +98,7 @@ const enter = (id: (typeof ids)[number], how: EntrySpec['how'], name: string): A
 });
 
 const arm = (id: string, action: TriggerAction): AccountStep => ({
-  needs: { triggerIds: [id] },
+  needs: () => ({ triggerIds: [id] }),
   decide: (account) =>
     armTrigger(account, {
       id,
@@ -107,6 +109,36 @@ const arm = (id: string, action: TriggerAction): AccountStep => ({
       armedFrom,
     }),
 });
+
+/** A step, and which of several processes takes it. */
+export interface TakenStep {
+  readonly step: AccountStep;
+  readonly by: number;
+}
+
+/** Opens the account and takes the steps one after another, each until it is committed or refused at the journal's head. */
+export async function live(
+  account: AccountRef,
+  steps: readonly TakenStep[],
+  stores: readonly AccountStore[],
+): Promise<void> {
+  await commitTo(stores[0]!, account, [opened(account), resumed]);
+  for (const { step, by: writer } of steps)
+    for (let status = 'contended'; status === 'contended';)
+      ({ status } = await stores[writer]!.commit(account, {
+        cause: byFrame,
+        traceparent: '',
+        ...step.needs(account.accountId),
+        related: ({ openPositionIds, workingOrderIds }): Needs => ({
+          positionIds: [...openPositionIds],
+          orderIds: [...workingOrderIds],
+        }),
+        decide: (image) => {
+          const decided = step.decide(image, account.accountId);
+          return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
+        },
+      }));
+}
 
 /** One step of an account's life. */
 export const accountStep: fc.Arbitrary<AccountStep> = fc.oneof(
@@ -119,7 +151,7 @@ export const accountStep: fc.Arbitrary<AccountStep> = fc.oneof(
     )
     .map(([id, how, name]) => enter(id, how, name)),
   fc.tuple(fc.constantFrom(...ids), fc.constantFrom('o0', 'o1', 'o2', 'o3')).map(([positionId, name]) => ({
-    needs: { positionIds: [positionId] },
+    needs: (accountId: string) => ({ positionIds: [positionId], orderIds: [`${accountId}.${name}`] }),
     decide: (account: Account) => {
       const how = { kind: 'limit', limitPrice: '120' } as const;
       const spec = { positionId, quantity: '0.5', how, timeInForce: 'gtc' } as const;
@@ -127,7 +159,7 @@ export const accountStep: fc.Arbitrary<AccountStep> = fc.oneof(
     },
   })),
   fc.tuple(fc.constantFrom('stop', 'target-1', 'target-2'), fc.constantFrom(...ids)).map(([lineId, id]) => ({
-    needs: { positionIds: [id] },
+    needs: () => ({ positionIds: [id] }),
     decide: (account: Account) => {
       const price = lineId === 'stop' ? '90' : '110';
       const tick = tickAt(symbols[id], price);
@@ -135,17 +167,17 @@ export const accountStep: fc.Arbitrary<AccountStep> = fc.oneof(
     },
   })),
   fc.constantFrom(...ids).map((positionId) => ({
-    needs: { positionIds: [positionId] },
+    needs: () => ({ positionIds: [positionId] }),
     decide: (account: Account) =>
       requestClose(account, { positionId, size: { share: '0.5' }, reason: 'manual', by }, { market, now }),
   })),
   fc.tuple(fc.constantFrom(...ids), fc.integer({ min: 80, max: 99 })).map(([positionId, price]) => ({
-    needs: { positionIds: [positionId] },
+    needs: () => ({ positionIds: [positionId] }),
     decide: (account: Account) =>
       amendExits(account, { positionId, exits: { stopLoss: { price: String(price) } }, by }, { armedFrom }),
   })),
   fc.constantFrom('o0', 'o1', 'o2', 'o3').map((name) => ({
-    needs: { allOpen: true },
+    needs: () => ({ allOpen: true }),
     decide: (account: Account, accountId: string) =>
       cancelOrder(account, { orderId: `${accountId}.${name}`, by }),
   })),
@@ -156,7 +188,7 @@ export const accountStep: fc.Arbitrary<AccountStep> = fc.oneof(
     )
     .map(([id, action]) => arm(id, action)),
   fc.constantFrom('t1', 't2', 't3').map((triggerId) => ({
-    needs: { triggerIds: [triggerId], positionIds: ['p1'] },
+    needs: () => ({ triggerIds: [triggerId], positionIds: ['p1'] }),
     decide: (account: Account) => {
       const tick = tickAt('BTC-USDT', '94');
       const fired = { triggerId, lineId: 'trigger', tick, late: false, lagMs: 1 };
@@ -164,18 +196,18 @@ export const accountStep: fc.Arbitrary<AccountStep> = fc.oneof(
     },
   })),
   fc.constantFrom('t1', 't2').map((triggerId) => ({
-    needs: { triggerIds: [triggerId] },
+    needs: () => ({ triggerIds: [triggerId] }),
     decide: (account: Account) => disarmTrigger(account, { triggerId, by }),
   })),
   fc.integer({ min: 1, max: 1_000 }).map((amount) => ({
-    needs: {},
+    needs: () => ({}),
     decide: (account: Account) =>
       depositFunds(account, { currency: 'USDT', amount: `${amount}.25`, ...by }, { market }),
   })),
   fc.constantFrom<'halted' | 'reducing'>('halted', 'reducing').map((state) => ({
-    needs: {},
+    needs: () => ({}),
     decide: (account: Account) => haltTrading(account, { ...by, state }, { now }),
   })),
-  fc.constant<AccountStep>({ needs: {}, decide: (account) => resumeTrading(account, by) }),
-  fc.constant<AccountStep>({ needs: {}, decide: (account) => resumeTrading(account, by) }),
+  fc.constant<AccountStep>({ needs: () => ({}), decide: (account) => resumeTrading(account, by) }),
+  fc.constant<AccountStep>({ needs: () => ({}), decide: (account) => resumeTrading(account, by) }),
 );

@@ -363,6 +363,20 @@ describe('committing to an account', () => {
       expect(stored?.details.funding).toBe('-2');
     });
 
+    it('sees what stands in the way of its commit when it is asked again, whether it looked for it or not', async () => {
+      const adoptedOnce = { positionIds: ['p1'] };
+      await commitTo(storeOn(cloud), account, [opened(account), adopted('p1')], adoptedOnce);
+      const adopt = async (each: AccountStore) =>
+        each.commit(account, {
+          cause: byFrame,
+          traceparent: '',
+          decide: (image) =>
+            image.positions.has('p1') ? { refusal: 'EXISTS' } : { events: [adopted('p1')] },
+        });
+      expect(await adopt(store)).toEqual({ status: 'contended' });
+      expect(await adopt(store)).toEqual({ status: 'refused', refusal: 'EXISTS' });
+    });
+
     it('answers contended, and decides on the head when it is asked again', async () => {
       const other = storeOn(cloud);
       await commitTo(store, account, [opened(account)]);

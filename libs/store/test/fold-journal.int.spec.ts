@@ -2,40 +2,29 @@ import { type AccountRef, paths } from '@bellwether/contracts';
 import { type TestCloud, startTestCloud } from '@bellwether/testing';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { BrokenJournalError, type Needs, foldJournal, readCommits, timesOfWriting } from '../src/index.ts';
+import {
+  type AccountStore,
+  BrokenJournalError,
+  foldJournal,
+  readCommits,
+  timesOfWriting,
+} from '../src/index.ts';
 import { canonicalJson } from '../src/canonical-json.ts';
 import { guardDocument } from '../src/documents/guard-document.ts';
-import { type AccountStep, accountStep } from './account-commands.arbitrary.ts';
-import { byFrame, commitTo, newAccount, opened, resumed, storeOn } from './store.builder.ts';
+import { accountStep, live } from './account-commands.arbitrary.ts';
+import { commitTo, newAccount, opened, resumed, storeOn } from './store.builder.ts';
 
 const collections = ['openPositions', 'tradeTriggers', 'orders'];
 
 describe('folding a journal', () => {
   let cloud: TestCloud;
+  /** Two processes that take turns. */
+  let stores: readonly AccountStore[];
   beforeAll(async () => {
     cloud = await startTestCloud();
+    stores = [storeOn(cloud), storeOn(cloud)];
   });
   afterAll(async () => cloud.close());
-
-  /** Lives an account's life in two processes that take turns. */
-  async function live(account: AccountRef, steps: readonly AccountStep[]): Promise<void> {
-    const stores = [storeOn(cloud), storeOn(cloud)];
-    await commitTo(stores[0]!, account, [opened(account), resumed]);
-    for (const [i, step] of steps.entries())
-      for (let status = ''; status !== 'committed' && status !== 'refused' && status !== 'unchanged';)
-        ({ status } = await stores[i % 3 === 0 ? 1 : 0]!.commit(account, {
-          cause: byFrame,
-          traceparent: '',
-          ...step.needs,
-          related: ({ openPositionIds, workingOrderIds }): Needs => {
-            return { positionIds: [...openPositionIds], orderIds: [...workingOrderIds] };
-          },
-          decide: (image) => {
-            const decided = step.decide(image, account.accountId);
-            return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
-          },
-        }));
-  }
 
   /** Everything that is stored of the account's state, as text with sorted keys, by path. */
   async function storedState(account: AccountRef): Promise<Record<string, string>> {
@@ -54,7 +43,8 @@ describe('folding a journal', () => {
         fc.array(accountStep, { minLength: 12, maxLength: 40, size: 'max' }),
         async (steps) => {
           const account = newAccount();
-          await live(account, steps);
+          const taken = steps.map((step, i) => ({ step, by: i % 3 === 0 ? 1 : 0 }));
+          await live(account, taken, stores);
           const journal = await readCommits(cloud.firestore, account, 1, 1_000);
           for (const { commit } of journal) for (const { type } of commit.events) reached.add(type);
           const folded = foldJournal(

@@ -5,13 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import {
   BrokenJournalError,
-  type Needs,
   StoreFirestore,
   listAccounts,
   readCommits,
   rebuildAccount,
 } from '../src/index.ts';
-import { type AccountStep, accountStep } from './account-commands.arbitrary.ts';
+import { accountStep, live } from './account-commands.arbitrary.ts';
 import { adopted, byFrame, closed, commitTo, newAccount, opened, resumed, storeOn } from './store.builder.ts';
 
 /** Processes that commit to one account. */
@@ -53,7 +52,11 @@ describe('rebuilding an account', () => {
     await fc.assert(
       fc.asyncProperty(life, fc.nat(), async (steps, which) => {
         const account = newAccount();
-        await live(account, steps);
+        await live(
+          account,
+          steps,
+          clients.map((client) => storeOn(client)),
+        );
         expect((await rebuild(account)).differences).toEqual([]);
         const { docs } = await cloud.firestore.collection(`${paths.user(account.uid)}/openPositions`).get();
         const victim = docs[which % docs.length]?.ref ?? cloud.firestore.doc(paths.account(account));
@@ -67,29 +70,6 @@ describe('rebuilding an account', () => {
       { numRuns: 30 },
     );
   });
-
-  async function live(
-    account: AccountRef,
-    steps: readonly { readonly step: AccountStep; readonly by: number }[],
-  ): Promise<void> {
-    const stores = clients.map((client) => storeOn(client));
-    await commitTo(stores[0]!, account, [opened(account), resumed]);
-    for (const { step, by } of steps)
-      for (let status = ''; status === '' || status === 'contended';)
-        ({ status } = await stores[by]!.commit(account, {
-          cause: byFrame,
-          traceparent: '',
-          ...step.needs,
-          related: ({ openPositionIds, workingOrderIds }): Needs => ({
-            positionIds: [...openPositionIds],
-            orderIds: [...workingOrderIds],
-          }),
-          decide: (image) => {
-            const decided = step.decide(image, account.accountId);
-            return decided.ok ? { events: decided.value } : { refusal: decided.refusal };
-          },
-        }));
-  }
 
   it('restores a credit transaction and the balance of credits', async () => {
     const account = newAccount();
