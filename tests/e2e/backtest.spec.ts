@@ -50,7 +50,7 @@ describe('a backtest', () => {
 
   it.each([
     ['a tape that is not there', ['--tape', 'none.csv.gz'], /none\.csv\.gz: no such file/],
-    ['a number of shards that is none', ['--shards', '0'], /--shards: must be a whole number from 1 to 99/],
+    ['a number of shards that is none', ['--shards', '0'], /--shards: must be a whole number from 1 to 64/],
     ['a folder that is not there', ['--report', '/none/report.json'], /--report: the folder of/],
   ])('refuses %s', async (_what, args, message) => {
     const file = join(folder.path, 'orders.json');
