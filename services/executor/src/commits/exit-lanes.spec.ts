@@ -46,7 +46,7 @@ function accountWith({ tenant, uid, accountId }: AccountRef, ...ids: readonly st
 
 const stopOf = (id: string, account = ann) => firedBy(openPosition({ id }, 1, account));
 
-const isOfP2 = (event: AccountEvent) => 'positionId' in event && event.positionId === 'p2';
+const isStopOfP2 = (event: AccountEvent) => event.type === 'StopTriggered' && event.positionId === 'p2';
 
 /** A try that waits until it is let go. */
 function held(): { obstacle: Obstacle; release: () => void } {
@@ -197,35 +197,64 @@ describe('the lanes of fired exits', () => {
     expect(pauses).toEqual([250]);
   });
 
-  it.each<[string, Obstacle]>([
-    ['is refused at the head', contended],
-    ['fails', unreachable],
-  ])('do not hold the account for an exit that %s every time', async (_what, obstacle) => {
-    let isBroken = true;
-    const broken = lanesOn({
-      commit: async (ref, request) => {
-        const account = commits.account(ref);
-        const decided = account && request.decide(account, true, 1);
-        const isMet = isBroken && decided !== undefined && 'events' in decided && decided.events.some(isOfP2);
-        if (isMet) await obstacle();
-        return isMet ? { status: 'contended' } : commits.commit(ref, request);
-      },
+  describe('for an exit that cannot be committed', () => {
+    let isBroken: boolean;
+    /** Lanes on commits that refuse, as `obstacle` does, whatever closes p2 by its stop. */
+    const breaking = (obstacle: Obstacle): ExitLanes => {
+      isBroken = true;
+      return lanesOn({
+        commit: async (ref, request) => {
+          const account = commits.account(ref);
+          const decided = account && request.decide(account, true, 1);
+          const isMet =
+            isBroken && decided !== undefined && 'events' in decided && decided.events.some(isStopOfP2);
+          if (isMet) await obstacle();
+          return isMet ? { status: 'contended' } : commits.commit(ref, request);
+        },
+      });
+    };
+
+    it.each<[string, Obstacle]>([
+      ['is refused at the head', contended],
+      ['fails', unreachable],
+    ])('do not hold the account where it %s every time', async (_what, obstacle) => {
+      const broken = breaking(obstacle);
+      let isDone = false;
+      const first = broken.execute(
+        ['p1', 'p2', 'p3'].map((id) => stopOf(id)),
+        origin,
+      );
+      void first.then(() => (isDone = true));
+      await until(() => committed() === 'p1 | p3' || committed() === 'p1 p3');
+      const tries = pauses.length;
+      await broken.execute([firedBy(activeTrigger())], origin);
+      expect(committed()).toMatch(/t1$/);
+      expect(pauses.length - tries).toBeLessThan(3);
+      expect(isDone).toBe(false);
+      isBroken = false;
+      await first;
+      expect(committed()).toMatch(/t1 \| p2$/);
     });
-    let isDone = false;
-    const first = broken.execute(
-      ['p1', 'p2', 'p3'].map((id) => stopOf(id)),
-      origin,
-    );
-    void first.then(() => (isDone = true));
-    await until(() => committed() === 'p1 | p3' || committed() === 'p1 p3');
-    const tries = pauses.length;
-    await broken.execute([firedBy(activeTrigger())], origin);
-    expect(committed()).toMatch(/t1$/);
-    expect(pauses.length - tries).toBeLessThan(3);
-    expect(isDone).toBe(false);
-    isBroken = false;
-    await first;
-    expect(committed()).toMatch(/t1 \| p2$/);
+
+    it('let nothing of its position go before it', async () => {
+      const broken = breaking(unreachable);
+      const both = { id: 'p2', exits: { stopLoss: '95', trailing: { distance: '5' } } };
+      const trailed: AccountEvent = { type: 'PositionAdopted', position: positionTerms(both) };
+      commits.given(ann, ...accountWith(ann, 'p1'), trailed);
+      const p2 = openPosition(both);
+      const later = { ...stopOf('p2').tick, ordinal: 1, price: '93' };
+      const trailing = firedBy(p2, { lineId: 'trail', reason: 'trailingStop', tick: later });
+      const all = broken.execute([firedBy(p2), stopOf('p1'), trailing], origin);
+      await until(() => committed() === 'p1');
+      await until(() => pauses.length > 40);
+      expect(committed()).toBe('p1');
+      isBroken = false;
+      await all;
+      const closed = commits.commits
+        .flatMap(({ events }) => events)
+        .filter((event) => 'realizedPnl' in event);
+      expect(closed).toMatchObject([{ positionId: 'p1' }, { positionId: 'p2', reason: 'stopLoss' }]);
+    });
   });
 
   it('do not hold one account for another', async () => {

@@ -149,8 +149,8 @@ export class ExitLanes {
     let fitting = maxExecutionsPerCommit;
     let most = fitting;
     let failures = 0;
-    /** What has failed alone, while others may not: it is tried again when nothing else waits. */
-    const suspects = new Set<Pending>();
+    /** Of what has failed alone, while others may not: they are tried again when nothing else waits. */
+    const suspects = new Set<string>();
     while (lane.length > 0) {
       const ordered = inOrderOfTicks(lane);
       const group = groupOf(ordered, suspects, most);
@@ -161,7 +161,7 @@ export class ExitLanes {
       else if (result === 'again') {
         failures += 1;
         if (failures < failuresTogether || first === undefined || isAlone) continue;
-        if (group.length === 1) suspects.add(first);
+        if (group.length === 1) suspects.add(armedKey(first.fired.subject));
         else most = Math.ceil(group.length / 2);
       }
       if (typeof result === 'string') continue;
@@ -175,7 +175,7 @@ export class ExitLanes {
       for (const pending of done) pending.done();
       failures = 0;
       most = Math.min(fitting, most * 2);
-      if (first !== undefined && suspects.has(first)) suspects.clear();
+      if (first !== undefined && suspects.has(armedKey(first.fired.subject))) suspects.clear();
     }
     this.#lanes.delete(account.accountId);
   }
@@ -281,14 +281,17 @@ export class ExitLanes {
   }
 }
 
-/** What is committed next: suspects alone, and only where nothing else waits. */
+/**
+ * What is committed next: what fired of suspects one by one, and only where nothing else waits. So nothing goes before what
+ * was reached first of the same position.
+ */
 function groupOf(
   ordered: readonly Pending[],
-  suspects: ReadonlySet<Pending>,
+  suspects: ReadonlySet<string>,
   most: number,
 ): readonly Pending[] {
   if (suspects.size === 0) return ordered.slice(0, most);
-  const others = ordered.filter((pending) => !suspects.has(pending));
+  const others = ordered.filter(({ fired }) => !suspects.has(armedKey(fired.subject)));
   return others.length === 0 ? ordered.slice(0, 1) : others.slice(0, most);
 }
 
