@@ -23,6 +23,7 @@ export class Connections {
   readonly #openGenerated: typeof openGenerated;
   readonly #opened: Connection[] = [];
   #database: string | undefined;
+  #metadata: Metadata | undefined;
 
   constructor(target: FirestoreTarget, open = openGenerated) {
     this.#target = target;
@@ -38,7 +39,7 @@ export class Connections {
     try {
       const client = await this.#clientOf(connection);
       const database = (this.#database ??= await this.#findDatabase(connection));
-      return await work(client, database, this.#metadata(database));
+      return await work(client, database, (this.#metadata ??= this.#metadataOf(database)));
     } finally {
       connection.inFlight -= 1;
     }
@@ -80,7 +81,8 @@ export class Connections {
     return `projects/${projectId}/databases/${this.#target.databaseId}`;
   }
 
-  #metadata(database: string): Metadata {
+  /** Made once: each call copies it. */
+  #metadataOf(database: string): Metadata {
     const metadata = new Metadata();
     metadata.set('google-cloud-resource-prefix', database);
     metadata.set('x-goog-request-params', `database=${encodeURIComponent(database)}`);
