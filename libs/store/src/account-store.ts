@@ -69,6 +69,8 @@ export type CommitOutcome<Refusal> =
   | { readonly status: 'contended' };
 
 const maxImages = 10_000;
+/** Other writers are between two reads now and then, not as often as this. */
+const mostRefreshed = 10;
 const jitterMs = { least: 10, spread: 20 };
 /** Pauses after failures that contention does not explain double up to so many times: to 1.3 to 3.8 s. */
 const mostDoublings = 7;
@@ -261,12 +263,17 @@ export class AccountStore {
   }
 
   async #complete(image: AccountImage, request: CommitRequest<unknown>): Promise<void> {
-    do {
-      if (image.isTorn) await image.refresh(this.#firestore);
+    for (let refreshed = 0; ; refreshed += 1) {
       await image.complete(this.#firestore, request);
       if (request.related !== undefined)
         await image.complete(this.#firestore, request.related(image.account));
-    } while (image.isTorn);
+      if (!image.isTorn) return;
+      if (refreshed === mostRefreshed)
+        throw new Error(
+          `documents of ${image.ref.accountId} are of later commits than the account: see \`bellwether rebuild\``,
+        );
+      await image.refresh(this.#firestore);
+    }
   }
 
   /** Folds the entries that others committed into the image. False when there are none. */

@@ -363,6 +363,19 @@ describe('committing to an account', () => {
       expect(stored?.details.funding).toBe('-2');
     });
 
+    it('decides nothing where a document stays ahead of its account, and says what mends it', async () => {
+      await commitTo(storeOn(cloud), account, [opened(account), adopted('p1')], { positionIds: ['p1'] });
+      const position = cloud.firestore.doc(paths.openPosition(account.uid, 'p1'));
+      await position.update({ version: 7 });
+      const close = async () => commitTo(store, account, [closed('p1')], { positionIds: ['p1'] });
+      await expect(close()).rejects.toThrow(
+        `documents of ${account.accountId} are of later commits than the account: see \`bellwether rebuild\``,
+      );
+      expect(await journal()).toHaveLength(1);
+      await position.update({ version: 1 });
+      expect(await close()).toMatchObject({ status: 'committed' });
+    });
+
     it('sees what stands in the way of its commit when it is asked again, whether it looked for it or not', async () => {
       const adoptedOnce = { positionIds: ['p1'] };
       await commitTo(storeOn(cloud), account, [opened(account), adopted('p1')], adoptedOnce);
