@@ -25,6 +25,18 @@ export interface Needs {
   readonly allOpen?: boolean;
 }
 
+/** What looks at these documents needs. */
+export function needsOf(documents: readonly StateDocument[]): Needs {
+  const ids: Record<StateDocument['kind'], string[]> = { position: [], trigger: [], order: [], signal: [] };
+  for (const { kind, id } of documents) ids[kind].push(id);
+  return {
+    positionIds: ids.position,
+    triggerIds: ids.trigger,
+    orderIds: ids.order,
+    signalIds: ids.signal,
+  };
+}
+
 /** How much of what is over an image holds: enough to answer at once what fires or is sent twice. */
 const maxOver = 100;
 

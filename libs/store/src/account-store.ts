@@ -3,7 +3,7 @@ import { type Account, type AccountEvent, type Clock, type Ids, evolveAll } from
 import type { Logger } from '@bellwether/observability';
 import type { Timestamp } from '@google-cloud/firestore';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AccountImage, type Needs } from './account-image.ts';
+import { AccountImage, type Needs, needsOf } from './account-image.ts';
 import { type CommitParts, commandRecord, writesOfCommit } from './account-writes.ts';
 import type { StoreFirestore } from './connect.ts';
 import { UnstorableValueError, isAborted, isAlreadyExists, isDefiniteRefusal } from './errors.ts';
@@ -11,7 +11,7 @@ import { type StoredCommit, epochMilliseconds, readCommit, readCommits } from '.
 import { readDocument } from './read-document.ts';
 import { readOne } from './reads/read-list.ts';
 import { type SealedCommit, sealCommit } from './seal-commit.ts';
-import { type StateDocument, type TouchedDocument, touchedDocuments } from './state-documents.ts';
+import { type TouchedDocument, touchedDocuments } from './state-documents.ts';
 
 /** What a decision said: events to commit (possibly none), or a refusal to hand back. */
 export type Decision<Refusal> =
@@ -183,7 +183,8 @@ export class AccountStore {
         const repeat = await this.#findRepeat(ref, request);
         if (repeat !== undefined) return repeat;
         // Also what it did not look for: one of these stood in its way, and would again.
-        await this.#imageOf(ref, needsOf(request, touched));
+        const fresh = await this.#imageOf(ref, request);
+        await fresh.complete(this.#firestore, needsOf(touched));
         return { status: 'contended' };
       }
       this.counts[result.status === 'contention' ? 'aborted' : 'sentAgain'] += 1;
@@ -351,20 +352,4 @@ function isWithoutEvents(decision: Decision<unknown>): boolean {
 
 function toStored({ commit, document }: SealedCommit, commitTime: Timestamp): StoredCommit {
   return { commit, eventsJson: document.events, commitTime, committedAt: epochMilliseconds(commitTime) };
-}
-
-/** What a request needs, and what its commit would have changed. */
-function needsOf(request: Needs, touched: readonly StateDocument[]): Needs {
-  const { positionIds = [], triggerIds = [], orderIds = [], signalIds = [], allOpen = false } = request;
-  const idsOf = (wanted: StateDocument['kind'], needed: readonly string[]): string[] => [
-    ...needed,
-    ...touched.filter(({ kind }) => kind === wanted).map(({ id }) => id),
-  ];
-  return {
-    positionIds: idsOf('position', positionIds),
-    triggerIds: idsOf('trigger', triggerIds),
-    orderIds: idsOf('order', orderIds),
-    signalIds: idsOf('signal', signalIds),
-    allOpen,
-  };
 }

@@ -7,7 +7,7 @@ export {
   AccountStore,
 } from './account-store.ts';
 export { type CreditTransactionFields, creditTransactionsOf } from './credit-transactions.ts';
-export type { Needs } from './account-image.ts';
+export { type Needs, needsOf } from './account-image.ts';
 export { keptAfterCloseMs } from './account-writes.ts';
 export { DocumentBatch } from './documents/document-batch.ts';
 export { type CollectionDocuments, type Repositories, repositoriesOf } from './documents/repositories.ts';

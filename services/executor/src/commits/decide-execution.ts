@@ -80,20 +80,8 @@ function decideFired(
   }
 }
 
-/** The documents that are looked at when these fire, as far as the subjects alone say. */
-export function needsOf(subjects: readonly ArmedSubject[]): Needs {
-  const ids: Record<ArmedSubject['kind'], string[]> = { position: [], trigger: [], order: [], signal: [] };
-  for (const { kind, id } of subjects) ids[kind].push(id);
-  return {
-    positionIds: ids.position,
-    triggerIds: ids.trigger,
-    orderIds: ids.order,
-    signalIds: ids.signal,
-  };
-}
-
 /**
- * What they point to: an order's position, whatever a trigger's action is about, and the orders that end with a position
+ * What these point to when they fire: an order's position, whatever a trigger's action is about, and the orders that end with a position
  * which may close.
  */
 export function relatedNeeds(account: Account, subjects: readonly ArmedSubject[]): Needs {

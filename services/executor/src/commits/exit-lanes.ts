@@ -9,7 +9,7 @@ import {
   precedence,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
-import { DocumentTooLargeError } from '@bellwether/store';
+import { DocumentTooLargeError, needsOf } from '@bellwether/store';
 import { type Pause, pause } from '../pause.ts';
 import type { FrameOrigin } from '../shards/shard-runner.ts';
 import { type Fired, armedKey } from '../ticks/fired.ts';
@@ -18,7 +18,6 @@ import {
   type ExecutionRefusal,
   type Surroundings,
   decideExecution,
-  needsOf,
   relatedNeeds,
 } from './decide-execution.ts';
 
