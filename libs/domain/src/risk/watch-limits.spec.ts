@@ -269,6 +269,31 @@ const refused: AccountEvent = {
   reason: 'not now',
 };
 
+/** A broker's fill of all of an order. */
+function fills(account: Account, id: string, quantity: string, at: number) {
+  const fill = {
+    id,
+    quantity,
+    price: '13',
+    fee: '0',
+    feeCurrency: 'USD',
+    liquidity: 'taker',
+    at,
+  } as const;
+  const seen = {
+    brokerOrderId: `b-${id}`,
+    clientOrderId: id,
+    symbol: 'BAC',
+    side: 'sell',
+    quantity,
+    how: { kind: 'market' },
+    status: 'filled',
+    fills: [fill],
+  } as const;
+  const decided = recordAtBroker(account, id, seen, { now: at });
+  return commit(account, decided.ok ? decided.value : [], {});
+}
+
 describe('the stop guard', () => {
   const guard = { stopGuard: { stops: 3, windowMs: 1_000, pauseMs: 5_000 } };
   const run = (...times: readonly number[]) => {
@@ -329,21 +354,6 @@ describe('the stop guard', () => {
       const fired = { positionId: 'p1', lineId, level: price, tick, late: false, lagMs: 0 };
       const decided = executeExit(account, fired);
       return commit(account, decided.ok ? decided.value : [], {}).account;
-    };
-    const fills = (account: Account, id: string, quantity: string, at: number) => {
-      const fill = { id, quantity, price: '13', fee: '0', feeCurrency: 'USD', liquidity: 'taker', at } as const;
-      const seen = {
-        brokerOrderId: `b-${id}`,
-        clientOrderId: id,
-        symbol: 'BAC',
-        side: 'sell',
-        quantity,
-        how: { kind: 'market' },
-        status: 'filled',
-        fills: [fill],
-      } as const;
-      const decided = recordAtBroker(account, id, seen, { now: at });
-      return commit(account, decided.ok ? decided.value : [], {});
     };
     const fired = fires(fires(setUp, 'target-1', '15'), 'stop', '13');
     const stopped = fills(fired, 'u.main.p1.exit-2', '3', noon + 1);

@@ -1,6 +1,19 @@
-import { type AccountEvent, evolveAll, plainInstrument, unknownMarket, unopenedAccount } from '@bellwether/domain';
+import {
+  type AccountEvent,
+  evolveAll,
+  plainInstrument,
+  unknownMarket,
+  unopenedAccount,
+} from '@bellwether/domain';
 import { describe, expect, it } from '@jest/globals';
-import { activeTrigger, ann, firedBy, openPosition, positionTerms, triggerTerms } from '../ticks/armed.builder.ts';
+import {
+  activeTrigger,
+  ann,
+  firedBy,
+  openPosition,
+  positionTerms,
+  triggerTerms,
+} from '../ticks/armed.builder.ts';
 import { decideExecution, relatedNeeds } from './decide-execution.ts';
 
 const surroundings = { market: unknownMarket, instrumentOf: plainInstrument, brokers: new Set<string>() };
@@ -12,9 +25,10 @@ describe('what several that fire together look at', () => {
     const events: AccountEvent[] = [
       { type: 'AccountOpened', tenant, uid, accountId },
       { type: 'TradingResumed', actor: 'test', reason: '' },
-      ...['p-2', 'p-3', 'px-2', 'p-03'].map(
-        (id): AccountEvent => ({ type: 'PositionAdopted', position: positionTerms({ id }) }),
-      ),
+      ...['p-2', 'p-3', 'px-2', 'p-03'].map((id): AccountEvent => ({
+        type: 'PositionAdopted',
+        position: positionTerms({ id }),
+      })),
       { type: 'TriggerArmed', trigger: triggerTerms({ action }) },
     ];
     const account = evolveAll(unopenedAccount(tenant, uid, accountId), events);
