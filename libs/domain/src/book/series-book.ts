@@ -89,33 +89,34 @@ export class SeriesBook {
   /** Fires at or below an integer price. */
   armFalling(line: number, price: number): void {
     this.#falling.insert(price, line);
-    this.#note(line, whereabouts.falling, price);
+    this.#note(line, whereabouts.falling, price, price > this.#reachedBelow);
   }
 
   /** Fires at or above an integer price. */
   armRising(line: number, price: number): void {
     this.#rising.insert(-price, line);
-    this.#note(line, whereabouts.rising, price);
+    this.#note(line, whereabouts.rising, price, price < this.#reachedAbove);
   }
 
   /** Fires below the highest price since `best`, by `trailing`. */
   armFromHighest(line: number, trailing: Trailing, best?: SeriesPoint): void {
-    this.#note(line, whereabouts.fromHighest, this.#fromHighest.arm(line, trailing, best));
+    this.#note(line, whereabouts.fromHighest, this.#fromHighest.arm(line, trailing, best), true);
   }
 
   /** Fires above the lowest price; all prices of `trailing` and `best` are negated. */
   armFromLowest(line: number, trailing: Trailing, best?: SeriesPoint): void {
-    this.#note(line, whereabouts.fromLowest, this.#fromLowest.arm(line, trailing, best));
+    this.#note(line, whereabouts.fromLowest, this.#fromLowest.arm(line, trailing, best), true);
   }
 
   /** Fires at an exchange time. */
   armTime(line: number, at: number): void {
     this.#times.insert(-at, line);
-    this.#note(line, whereabouts.times, at);
+    this.#note(line, whereabouts.times, at, at < this.#quietUntil);
   }
 
   disarm(line: number): void {
     const value = this.#lines.value[line] ?? 0;
+    let isNearest = true;
     switch (this.#lines.where[line] ?? whereabouts.nowhere) {
       case whereabouts.fromHighest:
         this.#fromHighest.disarm(value);
@@ -124,10 +125,10 @@ export class SeriesBook {
         this.#fromLowest.disarm(value);
         break;
       default:
-        this.#takeOut(line, value);
+        isNearest = this.#takeOut(line, value);
     }
     this.#lines.where[line] = whereabouts.nowhere;
-    this.#findBracket();
+    if (isNearest) this.#findBracket();
   }
 
   /** It fires no more; a trailing stop follows on. */
@@ -136,15 +137,15 @@ export class SeriesBook {
     switch (this.#lines.where[line] ?? whereabouts.nowhere) {
       case whereabouts.fromHighest:
         this.#fromHighest.silence(value);
+        this.#findBracket();
         break;
       case whereabouts.fromLowest:
         this.#fromLowest.silence(value);
+        this.#findBracket();
         break;
       default:
-        this.#takeOut(line, value);
-        this.#lines.where[line] = whereabouts.nowhere;
+        this.disarm(line);
     }
-    this.#findBracket();
   }
 
   /** The best price that a trailing line follows, where a tick has set it. */
@@ -232,23 +233,27 @@ export class SeriesBook {
     return this.#fromLowest.points().map(({ place, price }) => ({ place, price: -price }));
   }
 
-  #note(line: number, where: number, value: number): void {
+  /** @param isNearest whether ticks reach or move nothing else as soon as it. */
+  #note(line: number, where: number, value: number, isNearest: boolean): void {
     this.#lines.where[line] = where;
     this.#lines.value[line] = value;
-    if (!this.#isGathering) this.#findBracket();
+    if (isNearest && !this.#isGathering) this.#findBracket();
   }
 
-  #takeOut(line: number, value: number): void {
+  /** Takes a level or a time out. @returns whether it was one of those that ticks reach first. */
+  #takeOut(line: number, value: number): boolean {
     switch (this.#lines.where[line] ?? whereabouts.nowhere) {
       case whereabouts.falling:
         this.#falling.remove(value, line);
-        break;
+        return value >= this.#reachedBelow;
       case whereabouts.rising:
         this.#rising.remove(-value, line);
-        break;
+        return value <= this.#reachedAbove;
       case whereabouts.times:
         this.#times.remove(-value, line);
-        break;
+        return value <= this.#quietUntil;
+      default:
+        return false;
     }
   }
 
