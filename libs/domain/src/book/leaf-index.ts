@@ -1,6 +1,16 @@
-import { longerBytes, longerIndexes, longerNumbers, noBytes, noIndexes, noNumbers } from './columns.ts';
+import {
+  lesser,
+  longerBytes,
+  longerIndexes,
+  longerNumbers,
+  noBytes,
+  noIndexes,
+  noNumbers,
+} from './columns.ts';
 
 const slotsPerBranch = 64;
+/** As many bounds as lie in a cache line. */
+const slotsPerRun = 8;
 
 /**
  * Which leaf of a ladder a level belongs to. Each leaf has a slot: with its bound, at or before which its levels are,
@@ -46,16 +56,7 @@ export class LeafIndex {
     }
     this.#place = low;
     const branch = this.#branches[low] ?? 0;
-    const prices = this.#prices;
-    low = branch * slotsPerBranch;
-    high = low + (this.#sizes[branch] ?? 1) - 1;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      const bound = prices[middle] ?? 0;
-      if (bound < price || (bound === price && (this.#lines[middle] ?? 0) > line)) low = middle + 1;
-      else high = middle;
-    }
-    return low;
+    return this.#slotOf(branch, price, line);
   }
 
   /** The slot of the last leaf. There is one. */
@@ -148,6 +149,21 @@ export class LeafIndex {
     this.#free.push(branch);
     for (const column of [this.#branches, this.#branchPrices, this.#branchLines])
       column.splice(this.#place, 1);
+  }
+
+  /** The slot in a branch. Halving would be fewer steps, but each would wait for the one before. */
+  #slotOf(branch: number, price: number, line: number): number {
+    const prices = this.#prices;
+    const first = branch * slotsPerBranch;
+    const last = first + (this.#sizes[branch] ?? 1) - 1;
+    let run = first;
+    for (let end = first + slotsPerRun; end <= last; end += slotsPerRun)
+      run += slotsPerRun * Number((prices[end - 1] ?? 0) < price);
+    let slot = run;
+    const runEnd = lesser(run + slotsPerRun, last);
+    for (let at = run; at < runEnd; at += 1) slot += Number((prices[at] ?? 0) < price);
+    while (slot < last && prices[slot] === price && (this.#lines[slot] ?? 0) > line) slot += 1;
+    return slot;
   }
 
   #newBranch(place: number): number {

@@ -14,7 +14,6 @@ import {
   type WorkingExit,
   availableQuantity,
   entered,
-  isStop,
 } from './position.ts';
 
 type PositionEvent = Extract<
@@ -162,7 +161,6 @@ function evolvePosition(
           quantity: event.remaining,
           realizedPnl: addTexts(position.realizedPnl, event.realizedPnl),
           status: 'open',
-          ...(isStop(event.reason) ? { isStopped: true } : {}),
         },
         leftOf(position.exiting, event),
       );
