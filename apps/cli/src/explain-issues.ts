@@ -4,13 +4,20 @@ import type * as z from 'zod';
 type Issue = z.core.$ZodIssue;
 
 const maxLines = 10;
+const longestId = 64;
 
 /** What is wrong in a file, a line each, at most ten: the entry with its own name, the field and the reason. */
 export function explainIssues(json: unknown, { issues }: z.ZodError): readonly string[] {
   return issues
     .flatMap((issue) => unfold(json, issue))
     .slice(0, maxLines)
-    .map((issue) => `  ${where(json, issue.path)}: ${reasonOf(issue)}`);
+    .map((issue) => `  ${where(json, issue.path)}: ${why(json, issue)}`);
+}
+
+function why(json: unknown, issue: Issue): string {
+  if (issue.code === 'invalid_key') return issue.issues.map(reasonOf).join('; ');
+  const isMissing = issue.code.startsWith('invalid_') && valueAt(json, issue.path) === undefined;
+  return isMissing ? 'is missing' : reasonOf(issue);
 }
 
 /** What may have several forms is explained by the form that it comes closest to. */
@@ -43,7 +50,11 @@ function where(json: unknown, path: readonly PropertyKey[]): string {
   const [list, index, ...rest] = path;
   if (typeof list !== 'string' || typeof index !== 'number') return nameOf(path) || 'the file';
   const id = valueAt(json, [list, index, 'id']);
-  const name = typeof id === 'string' ? ` (id "${id}")` : '';
+  const name = typeof id === 'string' ? ` (id "${shortened(id)}")` : '';
   const field = nameOf(rest);
   return `${list}[${index}]${name}${field === '' || field.startsWith('[') ? field : `.${field}`}`;
+}
+
+function shortened(id: string): string {
+  return id.length > longestId ? `${id.slice(0, longestId)}…` : id;
 }

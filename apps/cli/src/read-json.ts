@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { InputError } from './input-error.ts';
+import { repeatedKey } from './repeated-key.ts';
 import { userPath } from './processes/entry.ts';
 
 /** What a file holds, or stdin for `-`. What that is, is in no message: it may be secret. @throws InputError */
@@ -13,14 +14,24 @@ export async function readJsonObject(file: string, example: string): Promise<Rec
   return jsonObjectOf(await readJson(file), file, example);
 }
 
-/** @param name of what holds it, for messages. @throws InputError */
-export function parseJson(content: string, name: string): unknown {
+/**
+ * @param name of what holds it, for messages.
+ * @param isSecret where no message may show what it holds.
+ * @throws InputError
+ */
+export function parseJson(content: string, name: string, { isSecret = true } = {}): unknown {
+  const json = content.replace(/^\uFEFF/, ''); // as some editors begin a file
+  let parsed: unknown;
   try {
-    return JSON.parse(content);
+    parsed = JSON.parse(json);
   } catch (error) {
     const [place = ''] = /\(line \d+ column \d+\)/.exec(String(error)) ?? [];
-    throw new InputError(`${name}: is not JSON ${place}`.trimEnd());
+    throw new InputError(`${name}: is not JSON ${place}`.trimEnd(), isSecret ? {} : { cause: error });
   }
+  const repeated = repeatedKey(json);
+  if (repeated !== undefined)
+    throw new InputError(`${name}: line ${repeated.line}: "${repeated.key}" is there twice`);
+  return parsed;
 }
 
 /** @param name of what holds it, for messages. @throws InputError */

@@ -1,5 +1,6 @@
 export * from './checkpoints/extremes-codec.ts';
 export * from './collections.ts';
+export { Amount, SignedAmount } from './commands/amounts.ts';
 export * from './commands/command.ts';
 export * from './documents/account.ts';
 export * from './documents/account-status.ts';

@@ -1,8 +1,8 @@
-import { writeFile } from 'node:fs/promises';
-import { shardsOf } from '../shards-of.ts';
+import { noProgress, openProgress } from '../replay/progress.ts';
 import { userPath } from '../processes/entry.ts';
 import { outcomeOf } from '../replay/report.ts';
-import { checkReportFolder } from '../replay/report-file.ts';
+import { checkReportFile, writeReport } from '../replay/report-file.ts';
+import { shardsOf } from '../shards-of.ts';
 import { runBacktest } from './run-backtest.ts';
 
 export interface BacktestCommandOptions {
@@ -13,24 +13,27 @@ export interface BacktestCommandOptions {
   readonly json?: boolean;
 }
 
-/** `bellwether backtest`: the report in a file, or its summary or JSON on stdout. */
+/** `bellwether backtest`: progress on a terminal, the report in a file, its summary or JSON on stdout. */
 export async function runBacktestCommand(options: BacktestCommandOptions): Promise<void> {
   const shards = shardsOf(options.shards);
-  const file = options.report === undefined ? undefined : await checkReportFolder(options.report);
-  const report = await runBacktest({
-    tapes: options.tape.map(userPath),
-    orders: userPath(options.orders),
-    shards,
-  });
-  const text = `${JSON.stringify(report, undefined, 2)}\n`;
-  if (file !== undefined) await writeFile(file, text);
-  // The process's own time is no part of the report, which must not change from run to run.
-  const seconds = Math.round(performance.now()) / 1_000;
-  const { ticks, frames } = report;
+  const [tapes, orders] = [options.tape.map(userPath), userPath(options.orders)];
+  const file =
+    options.report === undefined ? undefined : await checkReportFile(options.report, [...tapes, orders]);
+  const progress = process.stderr.isTTY ? openProgress(process.stderr) : noProgress;
+  try {
+    const report = await runBacktest({ tapes, orders, shards }, progress);
+    if (file !== undefined) await writeReport(file, report);
+    progress.end();
+    process.stdout.write(options.json === true ? `${JSON.stringify(report)}\n` : `${summaryOf(report)}\n`);
+  } catch (error) {
+    progress.end();
+    throw error;
+  }
+}
+
+/** The process's own time stands here alone: a report must not change from run to run. */
+function summaryOf(report: Awaited<ReturnType<typeof runBacktest>>): string {
   const count = new Intl.NumberFormat('en-US');
-  process.stdout.write(
-    options.json === true
-      ? `${JSON.stringify({ ...report, seconds })}\n`
-      : `${count.format(ticks)} ticks in ${count.format(frames)} frames, ${seconds.toFixed(1)} s\n${outcomeOf(report)}\n`,
-  );
+  const seconds = (performance.now() / 1_000).toFixed(1);
+  return `${count.format(report.ticks)} ticks in ${count.format(report.frames)} frames, ${seconds} s\n${outcomeOf(report)}`;
 }

@@ -5,6 +5,7 @@ import { InputError } from '../input-error.ts';
 import { type Execution, type RefusedAction, executionsIn, refusedIn } from '../replay/executions.ts';
 import { kindsOf } from '../replay/kinds-of-tapes.ts';
 import { checkSymbols, readOrders } from '../replay/orders.ts';
+import type { Progress } from '../replay/progress.ts';
 import { submitOrders } from '../replay/submit-orders.ts';
 
 /** What `bellwether backtest` found out. The same tapes and orders make the same report, byte for byte. */
@@ -38,8 +39,9 @@ const epoch = 'replay-0000000001';
  *
  * @throws InputError when a file is missing or wrong.
  */
-export async function runBacktest(options: BacktestOptions): Promise<BacktestReport> {
+export async function runBacktest(options: BacktestOptions, progress: Progress): Promise<BacktestReport> {
   const { shards } = options;
+  progress.stage('checking');
   const orders = await readOrders(options.orders);
   const tapes = await checkTapes(options.tapes);
   const kinds = kindsOf(tapes.tapes);
@@ -49,15 +51,18 @@ export async function runBacktest(options: BacktestOptions): Promise<BacktestRep
   const backtest = new Backtest({ shards, logger });
   await submitOrders(
     async (command) => backtest.handle(command),
-    orders,
+    { path: options.orders, orders },
     (symbol) => kinds.get(symbol) ?? 'trade',
   );
+  progress.stage('judging');
+  const total = tapes.tapes.reduce((sum, { rows }) => sum + rows, 0);
   let frames = 0;
   let ticks = 0;
   for await (const frame of tapes.read({ epoch, shards })) {
     await backtest.judge(frame);
     frames += 1;
     ticks += frame.length;
+    progress.ticks(ticks, total);
   }
   const accounts = [...backtest.accounts()];
   return {

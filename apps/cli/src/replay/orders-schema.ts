@@ -1,8 +1,16 @@
-import { AccountSettings, Id, PositiveDecimal, Side, tradingSchemas } from '@bellwether/contracts';
+import {
+  Amount,
+  ConfigureAccount,
+  DepositFunds,
+  Id,
+  Side,
+  SignedAmount,
+  tradingSchemas,
+} from '@bellwether/contracts';
 import { defaultSettings } from '@bellwether/domain';
 import * as z from 'zod';
 
-const { Condition, ExitsSpec, OrderKind, TimeInForce, labels } = tradingSchemas(PositiveDecimal);
+const { Condition, ExitsSpec, OrderKind, TimeInForce, labels } = tradingSchemas(Amount, SignedAmount);
 
 const whose = { uid: Id, tenant: Id.default('replay') };
 const Symbol = z.string().min(1).max(32);
@@ -12,7 +20,7 @@ const subject = { id: Id, ...whose, symbol: Symbol };
 
 const entryTerms = {
   side: Side,
-  quantity: PositiveDecimal,
+  quantity: Amount,
   how: OrderKind.default({ kind: 'market' }),
   timeInForce: TimeInForce.default('gtc'),
   exits: ExitsSpec.exactOptional(),
@@ -25,11 +33,11 @@ const Position = z
     ...subject,
     armedAt: TapeTime,
     side: Side,
-    quantity: PositiveDecimal,
-    entryPrice: PositiveDecimal,
-    stopLoss: PositiveDecimal.exactOptional(),
-    takeProfit: PositiveDecimal.exactOptional(),
-    trailing: z.strictObject({ distance: PositiveDecimal }).exactOptional(),
+    quantity: Amount,
+    entryPrice: Amount,
+    stopLoss: Amount.exactOptional(),
+    takeProfit: Amount.exactOptional(),
+    trailing: z.strictObject({ distance: Amount }).exactOptional(),
     exits: ExitsSpec.exactOptional(),
     ...labels,
   })
@@ -40,10 +48,7 @@ const Position = z
   );
 
 /** A price in short, or any condition. */
-const When = z.union([
-  z.strictObject({ direction: z.enum(['above', 'below']), price: PositiveDecimal }),
-  Condition,
-]);
+const When = z.union([z.strictObject({ direction: z.enum(['above', 'below']), price: Amount }), Condition]);
 const rearming = {
   rearm: z
     .strictObject({
@@ -80,7 +85,7 @@ const Action: z.ZodType<Action> = z.union([
     z.strictObject({
       kind: z.literal('close'),
       position: Id,
-      share: PositiveDecimal.exactOptional(),
+      share: Amount.exactOptional(),
     }),
     z.strictObject({ kind: z.literal('amend'), position: Id, exits: ExitsSpec }),
     z.strictObject({
@@ -100,17 +105,18 @@ const Trigger = z.strictObject({ ...subject, armedAt: TapeTime, ...firing });
 /** Enters at the symbol's first tick at or after `at`, into the position that is named, or one of its own name. */
 const Order = z.strictObject({ ...subject, at: TapeTime, position: Id.exactOptional(), ...entryTerms });
 
-const Settings = AccountSettings.extend({
-  currency: AccountSettings.shape.currency.default(defaultSettings.currency),
-  limits: AccountSettings.shape.limits.default({}),
-  fills: AccountSettings.shape.fills.default({ kind: 'exact' }),
+const { settings: Whole } = ConfigureAccount.shape;
+const Settings = Whole.extend({
+  currency: Whole.shape.currency.default(defaultSettings.currency),
+  limits: Whole.shape.limits.default({}),
+  fills: Whole.shape.fills.default({ kind: 'exact' }),
 });
 
 /** How a user's account is set up before anything is armed. */
 const AccountSetup = z.strictObject({
   ...whose,
   settings: Settings.exactOptional(),
-  deposits: z.record(z.string(), PositiveDecimal).exactOptional(),
+  deposits: z.record(DepositFunds.shape.currency, Amount).exactOptional(),
 });
 
 /** What an orders file holds. */

@@ -113,8 +113,35 @@ describe('the orders of a replay', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, i) => ({ ...position, id: `p${i}`, quantity: '-1' }));
   it.each<[string, unknown, string]>([
-    ['text that is not JSON', '{"positions": [', 'not JSON'],
-    ['nothing', '', 'not JSON'],
+    ['text that is not JSON', '{\n"positions": [}', 'is not JSON'],
+    ['nothing', '', 'is not JSON'],
+    [
+      'a list that is there twice',
+      '{"positions": [],\n"positions": []}',
+      'line 2: "positions" is there twice',
+    ],
+    [
+      'a side that is missing',
+      { positions: [{ ...position, side: undefined }] },
+      'the orders are not valid\n  positions[0] (id "p1").side: is missing',
+    ],
+    [
+      'an entry price of too many digits',
+      { positions: [{ ...position, entryPrice: '1' + '0'.repeat(18) }] },
+      'the orders are not valid\n  positions[0] (id "p1").entryPrice: ' +
+        'must be plain decimal text of at most 18 digits before the point and 18 after it',
+    ],
+    [
+      'a deposit in a currency that is none',
+      { accounts: [{ uid: 'ann', deposits: { usd: '1' } }] },
+      'the orders are not valid\n  accounts[0].deposits.usd: must be a currency such as USD or USDT',
+    ],
+    [
+      'an id that is far too long',
+      { positions: [{ ...position, id: 'p'.repeat(2_000) }] },
+      `the orders are not valid\n  positions[0] (id "${'p'.repeat(64)}…").id: ` +
+        'must be 1 to 64 letters, digits, "_" or "-", not "__...__"',
+    ],
     [
       'a list',
       [position],
@@ -148,7 +175,8 @@ describe('the orders of a replay', () => {
     [
       'a price with an exponent',
       { triggers: [{ ...trigger, when: { direction: 'above', price: '1e3' } }] },
-      'the orders are not valid\n  triggers[0] (id "t1").when.price: must be plain decimal text',
+      'the orders are not valid\n  triggers[0] (id "t1").when.price: ' +
+        'must be plain decimal text of at most 18 digits before the point and 18 after it',
     ],
     [
       'a side that is none',
@@ -275,6 +303,11 @@ describe('the orders of a replay', () => {
     expect(() => checkSymbols('orders.json', orders, new Set(['SPY', 'QQQ']))).not.toThrow();
     expect(() => checkSymbols('orders.json', orders, new Set(['SPY', 'IWM']))).toThrow(
       new InputError('orders.json: t1: symbol: "QQQ" is in no tape (there are IWM, SPY)'),
+    );
+    const opening = { kind: 'open', entry: { position: 'p9', symbol: 'QQQ', side: 'long', quantity: '1' } };
+    const nested = await read({ triggers: [{ ...trigger, then: opening }] });
+    expect(() => checkSymbols('orders.json', nested, new Set(['SPY']))).toThrow(
+      new InputError('orders.json: p9: symbol: "QQQ" is in no tape (there are SPY)'),
     );
   });
 });

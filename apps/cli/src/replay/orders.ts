@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { InputError } from '../input-error.ts';
 import { explainIssues } from '../explain-issues.ts';
+import { parseJson } from '../read-json.ts';
 import { type Action, Orders } from './orders-schema.ts';
 
 type ReadText = (path: string) => Promise<string>;
@@ -14,12 +15,7 @@ export async function readOrders(path: string, read: ReadText = readText): Promi
   } catch (error) {
     throw new InputError(`${path}: the orders file cannot be read`, { cause: error });
   }
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (error) {
-    throw new InputError(`${path}: not JSON`, { cause: error });
-  }
+  const json = parseJson(text, path, { isSecret: false });
   const parsed = Orders.safeParse(json);
   if (!parsed.success)
     throw new InputError(
@@ -31,7 +27,7 @@ export async function readOrders(path: string, read: ReadText = readText): Promi
 
 /** @throws InputError for the first entry whose symbol no tape has. */
 export function checkSymbols(path: string, orders: Orders, symbols: ReadonlySet<string>): void {
-  for (const { id, symbol } of named(orders)) {
+  for (const { id, symbol } of [...named(orders), ...entered(orders)]) {
     if (symbol !== undefined && !symbols.has(symbol))
       throw new InputError(
         `${path}: ${id}: symbol: "${symbol}" is in no tape (there are ${[...symbols].toSorted().join(', ')})`,
@@ -61,22 +57,30 @@ function checkIds(path: string, orders: Orders): void {
   }
 }
 
+interface Named {
+  readonly id: string;
+  readonly symbol?: string;
+}
+
 /** Everything that has an id of its own, and the symbol that it names. */
-function* named({
-  positions,
-  triggers,
-  orders,
-}: Orders): Iterable<{ readonly id: string; readonly symbol?: string }> {
+function* named({ positions, triggers, orders }: Orders): Iterable<Named> {
   yield* positions;
-  for (const trigger of triggers) {
-    yield trigger;
-    yield* namedBy(trigger.then);
-  }
+  yield* triggers;
+  for (const action of actionsOf(triggers))
+    if ('kind' in action && action.kind === 'arm') yield action.trigger;
   yield* orders;
 }
 
-function* namedBy(action: Action): Iterable<{ readonly id: string; readonly symbol?: string }> {
-  if (!('kind' in action) || action.kind !== 'arm') return;
-  yield action.trigger;
-  yield* namedBy(action.trigger.then);
+/** The positions that triggers open, with the symbol where they name one. */
+function* entered({ triggers }: Orders): Iterable<Named> {
+  for (const action of actionsOf(triggers))
+    if ('kind' in action && action.kind === 'open') yield { ...action.entry, id: action.entry.position };
+}
+
+/** What triggers do, and those that they arm. */
+function* actionsOf(triggers: Iterable<{ readonly then: Action }>): Iterable<Action> {
+  for (const { then: action } of triggers) {
+    yield action;
+    if ('kind' in action && action.kind === 'arm') yield* actionsOf([action.trigger]);
+  }
 }

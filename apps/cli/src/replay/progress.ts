@@ -9,6 +9,14 @@ export interface Progress {
   end(): void;
 }
 
+/** For what is over soon, and where nobody watches. */
+export const noProgress: Progress = {
+  stage: () => undefined,
+  ticks: () => undefined,
+  note: () => undefined,
+  end: () => undefined,
+};
+
 /** @param counted what lines of JSON call the ticks that are done. */
 export function openProgress(stream: NodeJS.WriteStream, counted = 'evaluated'): Progress {
   return stream.isTTY ? bar(stream) : lines(stream, counted);
@@ -17,6 +25,7 @@ export function openProgress(stream: NodeJS.WriteStream, counted = 'evaluated'):
 function bar(stream: NodeJS.WriteStream): Progress {
   let stageName = '';
   let text = '';
+  let last = -1;
   const draw = (): boolean => stream.write(`\r\u001B[2K${stageName} ${text}`);
   return {
     stage(name) {
@@ -25,6 +34,9 @@ function bar(stream: NodeJS.WriteStream): Progress {
     },
     ticks(done, total) {
       const share = total === 0 ? 1 : Math.min(1, done / total);
+      const thousandth = Math.floor(share * 1_000);
+      if (thousandth === last) return;
+      last = thousandth;
       const filled = Math.round(share * width);
       text = `${'█'.repeat(filled)}${'░'.repeat(width - filled)} ${Math.floor(share * 100)} %  ${done.toLocaleString('en-US')} ticks`;
       draw();

@@ -1,8 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { openProgress } from './progress.ts';
-import { checkReportFolder } from './report-file.ts';
+import { checkReportFile, writeReport } from './report-file.ts';
 import { summaryOf } from './report.ts';
 import { runReplay } from './run-replay.ts';
 
@@ -26,11 +25,12 @@ export async function runReplayCommand(options: ReplayCommandOptions): Promise<v
       throw new InputError(`--speed: must be "max" or a number above 0, not "${options.speed}"`);
     if (options.restart === true && options.split !== true)
       throw new InputError('--restart: needs --split, since only a process of its own can die alone');
-    const file = await checkReportFolder(options.report);
+    const [tapes, orders] = [options.tape.map(userPath), userPath(options.orders)];
+    const file = await checkReportFile(options.report, [...tapes, orders]);
     const report = await runReplay(
       {
-        tapes: options.tape.map(userPath),
-        orders: userPath(options.orders),
+        tapes,
+        orders,
         speed: options.speed,
         sanity: options.sanity === 'on',
         discordLimits: options.discordLimits ?? false,
@@ -40,7 +40,7 @@ export async function runReplayCommand(options: ReplayCommandOptions): Promise<v
       },
       progress,
     );
-    await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
+    await writeReport(file, report);
     progress.end();
     process.stdout.write(`${summaryOf(report)}\n`);
     process.exit(report.ledger.balanced ? 0 : 1);

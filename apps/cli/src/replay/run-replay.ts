@@ -17,8 +17,8 @@ import { indexesFile } from '../processes/entry.ts';
 import { InProcessHost } from '../processes/in-process-host.ts';
 import { ProcessHost } from '../processes/process-host.ts';
 import type { ServiceHost } from '../processes/service-host.ts';
+import { checkOrders } from './check-orders.ts';
 import { MemoryGauge } from './memory.ts';
-import type { Orders } from './orders-schema.ts';
 import { checkSymbols, readOrders } from './orders.ts';
 import type { Progress } from './progress.ts';
 import { refusedIn } from './executions.ts';
@@ -26,7 +26,7 @@ import { kindsOf } from './kinds-of-tapes.ts';
 import { type ReplayReport, executionsOf } from './report.ts';
 import { isTold } from './told.ts';
 import { StoredRun, eventIdOf } from './stored-run.ts';
-import { accountsOf, submitOrders } from './submit-orders.ts';
+import { type OrdersFile, accountsOf, submitOrders } from './submit-orders.ts';
 
 export interface ReplayOptions {
   readonly tapes: readonly string[];
@@ -62,6 +62,9 @@ export async function runReplay(options: ReplayOptions, progress: Progress): Pro
   const tapes = await inspectTapes(options.tapes);
   const kinds = kindsOf(tapes);
   checkSymbols(options.orders, orders, new Set(kinds.keys()));
+  const sourceOf = (symbol: string) => kinds.get(symbol) ?? 'trade';
+  const file = { path: options.orders, orders };
+  await checkOrders(file, sourceOf);
 
   const logDir = options.logDir ?? (await mkdtemp(join(tmpdir(), 'bellwether-replay-')));
   progress.stage('starting');
@@ -71,7 +74,7 @@ export async function runReplay(options: ReplayOptions, progress: Progress): Pro
     ...(options.discordLimits ? [] : ['--no-discord-limits']),
   ]);
   try {
-    const run = await replayOn(cloud, { ...options, logDir }, { orders, tapes, kinds }, progress);
+    const run = await replayOn(cloud, { ...options, logDir }, { file, tapes, sourceOf }, progress);
     return { ...run, seconds: Math.round(performance.now() - startedAt) / 1_000 };
   } finally {
     await cloud.stop();
@@ -80,15 +83,15 @@ export async function runReplay(options: ReplayOptions, progress: Progress): Pro
 }
 
 interface Input {
-  readonly orders: Orders;
+  readonly file: OrdersFile;
   readonly tapes: readonly TapeSummary[];
-  readonly kinds: ReadonlyMap<string, 'trade' | 'quote'>;
+  readonly sourceOf: (symbol: string) => TapeSummary['kind'];
 }
 
 async function replayOn(
   cloud: CloudProcess,
   options: ReplayOptions & { readonly logDir: string },
-  { orders, tapes, kinds }: Input,
+  { file, tapes, sourceOf }: Input,
   progress: Progress,
 ): Promise<Omit<ReplayReport, 'seconds'>> {
   const environment: Record<string, string> = {
@@ -105,7 +108,7 @@ async function replayOn(
   const bigquery = connectHistory(environment);
   const logger = createLogger({ service: 'replay', file: join(options.logDir, 'replay.log') });
   const stored = new StoredRun(firestore, defaultShards);
-  const accounts = accountsOf(orders);
+  const accounts = accountsOf(file.orders);
   try {
     await provisionTopology(pubsub, topologyOf(defaultShards));
     for (const tenant of new Set(accounts.map((account) => account.tenant)))
@@ -117,11 +120,7 @@ async function replayOn(
 
     progress.stage('arming');
     const commands = await CommandClient.connect(pubsub, { name: 'replay', ids: systemIds, logger });
-    await submitOrders(
-      async (command) => commands.request(command, { timeoutMs: 30_000 }),
-      orders,
-      (symbol) => kinds.get(symbol) ?? 'trade',
-    );
+    await submitOrders(async (command) => commands.request(command, { timeoutMs: 30_000 }), file, sourceOf);
     await commands.close();
 
     progress.stage('replaying');

@@ -7,6 +7,7 @@ import {
   type TriggerAction,
   type TriggerSpec,
 } from '@bellwether/domain';
+import { InputError } from '../input-error.ts';
 import type {
   Action,
   ArmedByTrigger,
@@ -20,6 +21,11 @@ import type {
 /** Sends a command and answers what became of it. */
 type Request = (command: CommandInput) => Promise<CommandReply>;
 type SourceOf = (symbol: string) => PriceSource;
+
+export interface OrdersFile {
+  readonly path: string;
+  readonly orders: Orders;
+}
 
 const by = { actor: 'replay', reason: 'orders file' };
 
@@ -35,8 +41,14 @@ export function accountsOf({ accounts, positions, triggers, orders }: Orders): A
  * Sets up and resumes every account, adopts every position and arms every trigger; an order at a time is a trigger
  * that waits for it. Ordinary commands, each committed before this resolves. Accounts go side by side, one account's
  * commands one after another.
+ *
+ * @throws InputError for what is refused.
  */
-export async function submitOrders(request: Request, orders: Orders, sourceOf: SourceOf): Promise<void> {
+export async function submitOrders(
+  request: Request,
+  { path, orders }: OrdersFile,
+  sourceOf: SourceOf,
+): Promise<void> {
   await Promise.all(
     accountsOf(orders).map(async (account) => {
       const own = <Entry extends { readonly uid: string }>(entries: readonly Entry[]): Entry[] =>
@@ -49,17 +61,21 @@ export async function submitOrders(request: Request, orders: Orders, sourceOf: S
         ...own(orders.triggers).map((trigger) => arming(account, trigger, sourceOf)),
         ...own(orders.orders).map((order) => ordering(account, order, sourceOf)),
       ];
-      for (const command of commands) await submit(request, command);
+      for (const command of commands) await submit(request, path, command);
     }),
   );
 }
 
-async function submit(request: Request, command: CommandInput): Promise<void> {
+async function submit(request: Request, path: string, command: CommandInput): Promise<void> {
   const reply = await request(command);
   if (reply.status === 'refused')
-    throw new Error(
-      `${command.name} ${command.key} of ${command.accountId}: ${reply.reason} ${reply.detail}`,
-    );
+    throw new InputError(`${path}: ${entryNamed(command)}: ${reply.reason}: ${reply.detail}`);
+}
+
+/** As the file names what the command is for. */
+function entryNamed(command: CommandInput): string {
+  if (command.name === 'AdoptPosition') return command.position.id;
+  return command.name === 'ArmTrigger' ? command.trigger.id : `accounts: "${command.uid}"`;
 }
 
 function settingUp(account: AccountRef, { settings, deposits = {} }: ReplayAccount): CommandInput[] {

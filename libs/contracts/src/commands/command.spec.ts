@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { mainAccount } from '../ids.ts';
+import { Amount } from './amounts.ts';
 import { Command } from './command.ts';
 
 const halt = {
@@ -9,6 +10,15 @@ const halt = {
   actor: 'test',
   reason: '',
 } as const;
+
+const amend = (offset: string) =>
+  Command.safeParse({
+    ...halt,
+    name: 'AmendExits',
+    positionId: 'p',
+    symbol: 'SPY',
+    exits: { breakEven: { after: { price: '110' }, offset } },
+  });
 
 describe('a command', () => {
   it('names an account of its user', () => {
@@ -41,6 +51,50 @@ describe('a command', () => {
     const { actor: _actor, reason: _reason, ...of } = halt;
     const adopt = { ...of, name: 'AdoptPosition', position: { ...position, quantity } };
     expect(Command.safeParse(adopt).success).toBe(isTaken);
+  });
+
+  it('takes an offset of the entry, to either side, that can be counted with it', () => {
+    expect(['-0.5', '0', '2'].map((offset) => amend(offset).success)).toEqual([true, true, true]);
+    expect(['9'.repeat(19), `0.${'0'.repeat(18)}1`].map((offset) => amend(offset).success)).toEqual([
+      false,
+      false,
+    ]);
+  });
+
+  const fills = {
+    kind: 'modelled',
+    spreadPercent: '0.1',
+    slippagePercent: '0',
+    makerFeePercent: '0.1',
+    takerFeePercent: '100',
+    feeAsset: { currency: 'BNB', rate: '0.0017' },
+  };
+  const settings = { currency: 'USDT', limits: { maxDailyLoss: '50' }, fills };
+
+  it.each([
+    ['as usual', settings, true],
+    ['in a currency that nothing can be deposited in', { ...settings, currency: 'usdt' }, false],
+    ['with a fee of more than all', { ...settings, fills: { ...fills, takerFeePercent: '100.01' } }, false],
+    ['with a fee below zero', { ...settings, fills: { ...fills, makerFeePercent: '-0.1' } }, false],
+    [
+      'with a fee in so small coins that no booking holds them',
+      { ...settings, fills: { ...fills, feeAsset: { currency: 'BNB', rate: '1'.repeat(13) } } },
+      false,
+    ],
+    ['with a limit of too many digits', { ...settings, limits: { maxDrawdown: '9'.repeat(19) } }, false],
+  ])('sets up an account %s: %#', (_what, asked, isTaken) => {
+    const command = { ...halt, name: 'ConfigureAccount', settings: asked };
+    expect(Command.safeParse(command).success).toBe(isTaken);
+  });
+
+  it('is told once what is wrong with an amount', () => {
+    const wrong = ['1e3', '-1', '0', '9'.repeat(60)].map((amount) => Amount.safeParse(amount));
+    expect(wrong.map(({ error }) => error?.issues.map(({ message }) => message))).toEqual([
+      ['must be plain decimal text of at most 18 digits before the point and 18 after it'],
+      ['must be more than zero'],
+      ['must be more than zero'],
+      ['must be plain decimal text of at most 18 digits before the point and 18 after it'],
+    ]);
   });
 
   it.each(['.', '..', '__all__', '', 'a/b'])('does not take "%s" for a key', (key) => {

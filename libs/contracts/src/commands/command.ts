@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { PositiveDecimal, PriceSource, Side, tradingSchemas } from '../events/trading-schemas.ts';
-import { AccountSettings } from '../events/account-settings.ts';
+import { accountSettings } from '../events/account-settings.ts';
+import { PriceSource, Side, tradingSchemas } from '../events/trading-schemas.ts';
 import { AccountId, EventId, Id, MarketSymbol } from '../ids.ts';
+import { Amount, Currency, Percent, Rate, SignedAmount } from './amounts.ts';
 
 const account = { tenant: Id, uid: Id, accountId: AccountId };
 /** The id of a document: Firestore takes neither dots alone nor `__...__`. */
@@ -11,11 +12,6 @@ const Key = z
     /^(?!__.*__$)(?!\.{1,2}$)[A-Za-z0-9_.:-]{1,128}$/,
     'must be 1 to 128 letters, digits or "_.:-", not dots alone, not "__...__"',
   );
-/** So few digits that all products and sums of what is asked for fit the amounts of events. */
-const Amount = PositiveDecimal.regex(
-  /^\d{1,18}(\.\d{1,18})?$/,
-  'must have at most 18 digits before the point and 18 after it',
-);
 const by = { actor: z.string().min(1).max(128), reason: z.string().max(512) };
 /** Epoch milliseconds of the feed's time; without it, the next tick. */
 const ArmedAt = z.number().nonnegative().exactOptional();
@@ -44,16 +40,8 @@ export const ConfigureAccount = z.strictObject({
   key: Key,
   ...account,
   ...by,
-  settings: AccountSettings,
+  settings: accountSettings({ currency: Currency, amount: Amount, percent: Percent, rate: Rate }),
 });
-const Currency = z.string().regex(/^[A-Z0-9]{2,16}$/, 'must be a currency such as USD or USDT');
-/** An amount with its sign: negative takes out. */
-const SignedAmount = z
-  .string()
-  .regex(
-    /^-?\d{1,18}(\.\d{1,18})?$/,
-    'must be plain decimal text of at most 18 digits before and after the point',
-  );
 export const DepositFunds = z.strictObject({
   name: z.literal('DepositFunds'),
   key: Key,
@@ -79,7 +67,7 @@ export const ResetShadow = z.strictObject({
   cash: z.record(Currency, Amount),
 });
 
-const trading = tradingSchemas(Amount);
+const trading = tradingSchemas(Amount, SignedAmount);
 const tradingId = { id: Id, symbol: MarketSymbol };
 
 export const AdoptPosition = z.strictObject({

@@ -13,7 +13,10 @@ export const PriceSource = z.enum(['trade', 'quote', 'mark']);
 export const Side = z.enum(['long', 'short']);
 
 /** The schemas of exits and entries, over the amounts that a place takes: events take more digits than commands. */
-export function tradingSchemas(PositiveAmount: z.ZodType<string, string>) {
+export function tradingSchemas(
+  PositiveAmount: z.ZodType<string, string>,
+  SignedAmount: z.ZodType<string, string> = DecimalText,
+) {
   const Level = z.union([
     z.strictObject({ price: PositiveAmount }),
     z.strictObject({ percent: PositiveAmount }),
@@ -44,7 +47,7 @@ export function tradingSchemas(PositiveAmount: z.ZodType<string, string>) {
     breakEven: z
       .strictObject({
         after: z.union([z.strictObject({ targets: z.int().min(1).max(20) }), Level]),
-        offset: DecimalText.exactOptional(),
+        offset: SignedAmount.exactOptional(),
         ...source,
       })
       .exactOptional(),

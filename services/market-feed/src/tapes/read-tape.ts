@@ -23,7 +23,7 @@ export async function* readTape(path: string): AsyncGenerator<TapeRows, void, un
   let batch: RowBatch | undefined;
   let line = 0;
   let tail: Uint8Array = new Uint8Array(0);
-  for await (const chunk of chunksOf(path)) {
+  for await (const chunk of chunksOf(path, () => line)) {
     const bytes = tail.length === 0 ? chunk : Buffer.concat([tail, chunk]);
     let start = 0;
     for (let end = bytes.indexOf(lineFeed); end >= 0; end = bytes.indexOf(lineFeed, start)) {
@@ -82,14 +82,14 @@ class RowBatch implements TapeRows {
 }
 
 function readHeader(path: string, line: string): TapeKind {
-  const kind = kindOfHeader(line);
+  const kind = kindOfHeader(line.replace(/^\uFEFF/, '')); // as some editors begin a file
   if (kind !== undefined) return kind;
   const due = `"${columns.trade.join(',')}" or "${columns.quote.join(',')}"`;
   throw new TapeError(`${path}: line 1: the header is not ${due}: ${JSON.stringify(line.slice(0, 80))}`);
 }
 
-/** The unzipped bytes; a last line without a line break gets one. */
-async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+/** The unzipped bytes; a last line without a line break gets one. @param linesRead for what is wrong after them. */
+async function* chunksOf(path: string, linesRead: () => number): AsyncGenerator<Uint8Array, void, undefined> {
   const gunzip: NodeJS.ReadWriteStream & AsyncIterable<Uint8Array> = createGunzip({ chunkSize: chunkBytes });
   let lastByte: number | undefined = lineFeed;
   try {
@@ -100,7 +100,9 @@ async function* chunksOf(path: string): AsyncGenerator<Uint8Array, void, undefin
       yield chunk;
     }
   } catch (error) {
-    throw new TapeError(`${path}: ${explainReadError(error)}`, { cause: error });
+    const lines = linesRead();
+    const place = lines === 0 ? '' : `after line ${lines}: `;
+    throw new TapeError(`${path}: ${place}${explainReadError(error)}`, { cause: error });
   }
   if (lastByte !== lineFeed) yield Uint8Array.of(lineFeed);
 }
