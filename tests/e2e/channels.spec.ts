@@ -82,6 +82,11 @@ describe('channels', () => {
       stderr: expect.stringContaining('its secrets are sealed with the key "two"'),
     });
     expect(await reseal('')).toMatchObject({ code: 2 });
+    const listing = ['channels', 'list', '--tenant', 'globex'];
+    expect(await runToEnd(listing, { ...cloud.environment, CHANNEL_KEYS: 'one:short' })).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^discord /),
+    });
     for (const tenant of ['globex', 'with-none'])
       expect(
         await runToEnd(['channels', 'reseal', '--tenant', tenant], {

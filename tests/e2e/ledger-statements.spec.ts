@@ -38,10 +38,15 @@ describe('statements', () => {
     });
     const fees = await ledger('fees', '--uid', 'ann');
     expect(fees.stdout).toBe('from,group,currency,trades,fees\r\n2026-11-28,-,USD,1,0.25\r\n');
+    for (const until of ['--to', '--before']) {
+      expect((await ledger('fees', until, '2026-11-29')).stdout).toBe(fees.stdout);
+      expect((await ledger('fees', until, '2026-11-28')).stdout).toBe('from,group,currency,trades,fees\r\n');
+    }
   }, 90_000);
 
   it.each([
     [['trades', '--from', '2026-11-28T12:00'], '--from: must be a day'],
+    [['trades', '--from', '2026-11-28', '--to', '2026-11-28'], '--to: must be after --from'],
     [['trades', '--limit', '0'], '--limit: must be a whole number'],
     [['trades', '--open'], '--open: needs --uid'],
   ])(

@@ -36,7 +36,7 @@ interface Listed {
 /** `bellwether channels list` */
 export async function runChannelsList(options: TenantOptions): Promise<void> {
   await answer('channels', options, async (firestore, { environment }) => {
-    const settings = settingsIn(environment);
+    const settings = settingsIn({ ...environment, CHANNEL_KEYS: undefined, CHANNEL_KEYS_FILE: undefined });
     const { docs } = await firestore.collection(paths.channels(options.tenant)).get();
     const listed = docs.map((document) => listedOf(document.id, document.data(), settings));
     return { json: listed, text: tableOf(options.tenant, listed) };

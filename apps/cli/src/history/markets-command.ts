@@ -1,7 +1,7 @@
 import { connectHistory, queryMarkets } from '@bellwether/history';
 import { systemClock } from '@bellwether/observability';
 import { withCloud } from '../stored/with-cloud.ts';
-import { parseSpan } from './parse-selection.ts';
+import { parseSpan } from '../parse-time.ts';
 import { marketTable } from './stored-markets.ts';
 
 export interface MarketsOptions {

@@ -6,7 +6,7 @@ import {
   isCandleInterval,
 } from '@bellwether/history';
 import { InputError } from '../input-error.ts';
-import { parseTime } from '../parse-time.ts';
+import { parseSpan } from '../parse-time.ts';
 
 /** What the commands that read history are asked. */
 export interface SelectionOptions {
@@ -23,14 +23,6 @@ export function parseSelection({ symbol, venue, kind, from, to }: SelectionOptio
   readonly span: Span;
 } {
   return { market: { symbol, venue, kind }, span: parseSpan(from, to) };
-}
-
-/** @throws InputError that names the option. */
-export function parseSpan(from: string, to: string): Span {
-  const span = { from: new Date(parseTime('--from', from)), to: new Date(parseTime('--to', to)) };
-  if (span.to <= span.from)
-    throw new InputError(`--to: must be after --from, and "${to}" is not after "${from}"`);
-  return span;
 }
 
 /** @throws InputError that names the intervals that there are. */

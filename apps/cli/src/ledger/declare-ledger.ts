@@ -19,7 +19,7 @@ export function declareLedger(program: Command): void {
         '--from <when>',
         'traded then or later: a day (UTC), a time with its zone, or epoch milliseconds',
       )
-      .option('--before <when>', 'traded before then')
+      .addOption(before('traded'))
       .addOption(dataDirOption())
       .addOption(csv())
       .addOption(jsonOption());
@@ -35,7 +35,7 @@ export function declareLedger(program: Command): void {
     .requiredOption('--tenant <id>', 'the tenant')
     .option('--uid <id>', 'of this user alone')
     .option('--from <when>', 'closed then or later: a day (UTC), a time with its zone, or epoch milliseconds')
-    .option('--before <when>', 'closed before then')
+    .addOption(before('closed'))
     .option('--limit <n>', 'the most rows', '100')
     .addOption(dataDirOption())
     .addOption(csv())
@@ -97,6 +97,10 @@ export function declareLedger(program: Command): void {
 
 function csv(): Option {
   return new Option('--csv', 'prints CSV with a line of names, as without it').conflicts('json');
+}
+
+function before(what: string): Option {
+  return new Option('--before, --to <when>', `${what} before then; --before is the older name`);
 }
 
 function periods(): Option {

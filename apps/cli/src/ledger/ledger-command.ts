@@ -13,7 +13,7 @@ import type { StoreFirestore } from '@bellwether/store';
 import { archivedTradesOf } from '../archive/archive-files.ts';
 import { InputError } from '../input-error.ts';
 import { findAccount } from '../stored/find-account.ts';
-import { parseTime } from '../parse-time.ts';
+import { parseSpan, parseTime } from '../parse-time.ts';
 import { type AnswerOptions, type TenantOptions, answer } from '../stored/answer.ts';
 import { wholeNumber } from '../whole-number.ts';
 import { type Row, csvOf } from './csv.ts';
@@ -24,7 +24,7 @@ export interface LedgerOptions extends TenantOptions {
   readonly side?: 'buy' | 'sell';
   /** As `parseTime` takes it. */
   readonly from?: string;
-  readonly before?: string;
+  readonly to?: string;
 }
 export interface TradesOptions extends LedgerOptions {
   readonly limit: string;
@@ -199,14 +199,15 @@ function limitOf({ limit }: Pick<TradesOptions, 'limit'>): number {
   return wholeNumber('--limit', limit, 1, 10_000);
 }
 
-function filterOf({ tenant, uid, strategy, side, from, before }: LedgerOptions): TradeFilter {
+function filterOf({ tenant, uid, strategy, side, from, to }: LedgerOptions): TradeFilter {
+  if (from !== undefined && to !== undefined) parseSpan(from, to);
   return {
     tenant,
     ...(uid === undefined ? {} : { uid }),
     ...(strategy === undefined ? {} : { strategy }),
     ...(side === undefined ? {} : { side }),
     ...(from === undefined ? {} : { from: parseTime('--from', from) }),
-    ...(before === undefined ? {} : { before: parseTime('--before', before) }),
+    ...(to === undefined ? {} : { before: parseTime('--to', to) }),
   };
 }
 

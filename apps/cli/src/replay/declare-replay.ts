@@ -7,7 +7,7 @@ export function declareReplay(program: Command): void {
     .command('replay')
     .description('replays recorded tapes through the whole system and reports every execution')
     .requiredOption('--tape <file>', 'a tape (.csv.gz) of trades or quotes; may be given again', collect)
-    .requiredOption('--orders <file>', 'positions and triggers to arm')
+    .requiredOption('--orders <file>', 'positions, triggers, orders and accounts (JSON)')
     .requiredOption('--report <file>', 'where the report is written')
     .option('--speed <n>', '"max", or how many times as fast as the tape', 'max')
     .addOption(

@@ -88,6 +88,16 @@ describe('paced writes', () => {
     expect(counters.performance()).toMatchObject({ state: 'closed', opened: 1, exhausted: 1 });
   });
 
+  it('are held back no longer than what executions meet after the cool-down', async () => {
+    exhaust();
+    await pass(2_000);
+    expect(counters.performance().state).toBe('shedsBackground');
+    succeed();
+    await pass(1);
+    succeed();
+    expect(counters.performance().state).toBe('closed');
+  });
+
   it('try another when nothing is heard of the one that was tried', async () => {
     exhaust();
     await offer('one', background);
@@ -122,6 +132,7 @@ describe('paced writes', () => {
     await offer('none', { ...background, patienceMs: 0 });
     await pass(500);
     expect(outcomes).toEqual(['none: waitedTooLong', 'short: waitedTooLong']);
+    expect(counters.performance().waiting).toBe(0);
     await offer('next', background);
     await pass(2_000);
     expect(outcomes.at(-1)).toBe('next');
@@ -134,6 +145,7 @@ describe('paced writes', () => {
     await pass(0);
     await offer('coming', command);
     expect(outcomes).toEqual(['waiting: closed', 'coming: closed']);
+    expect(counters.performance()).toMatchObject({ shed: 2, waiting: 0 });
   });
 
   it('take no more than a bounded number that waits', async () => {

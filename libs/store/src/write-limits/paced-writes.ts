@@ -97,7 +97,9 @@ export class PacedWrites implements BulkWrites, CommitPace {
   answered(answer: WriteAnswer): void {
     if (this.#breaker === undefined) return;
     if (answer.isExhausted) this.#counters.exhausted();
-    const change = this.#breaker.answered(answer, this.#clock.now());
+    const now = this.#clock.now();
+    this.#advance(now);
+    const change = this.#breaker.answered(answer, now);
     if (change === undefined) return;
     this.#tell(change);
     if (!this.#breaker.allows('command')) this.#refuseAll('overloaded', 'command');
@@ -186,6 +188,7 @@ export class PacedWrites implements BulkWrites, CommitPace {
   #refuse(request: Request, reason: WritesShedError['reason']): void {
     if (!this.#waiting.delete(request)) return;
     this.#limiter?.withdraw(request);
+    this.#counters.waits(this.#waiting.size);
     request.refuse(reason);
   }
 
