@@ -228,6 +228,27 @@ describe('the write limiter', () => {
         ...Array.from({ length: 10 }, (_, i) => (i + 1) * 5),
       ]);
     });
+
+    it('spreads by no more than the jitter, however much was wanted', () => {
+      const limiter = new WriteLimiter<PacedRequest>(small, () => 0.999);
+      const waits = Array.from({ length: 10 }, (_, i) => ofTwenty(i));
+      for (const each of waits) limiter.offer(each, 0);
+      for (const each of waits.slice(0, -1)) limiter.withdraw(each);
+      expect(limiter.nextAt(0)).toBe(maxJitterMs);
+    });
+
+    it('does not spread commands, nor what others offer', () => {
+      const draw = [0.999, 0, 0.999];
+      const first = backgroundWork('a', 0, documents('a', 12));
+      const other = backgroundWork('b', 0, documents('b', 2));
+      const asked: Arrival = { ...backgroundWork('c', 0, documents('c', 2)), priority: 'command' };
+      const written = runLimiter(small, [first, other, asked], () => draw.shift() ?? 0);
+      expect(written.map(({ arrival, at }) => [arrival.tenant, at])).toEqual([
+        ['b', 0],
+        ['c', 0],
+        ['a', 20],
+      ]);
+    });
   });
 
   describe('for a collection that is new to traffic', () => {
@@ -243,6 +264,19 @@ describe('the write limiter', () => {
       const first = backgroundWork('a', 0, ['new/d']);
       const written = runLimiter(writeProfiles.aggressive, [first, ...flood(1_801_000)]);
       expect(writesWithinASecond(written, 1_801_000)).toBe(500);
+    });
+
+    it('goes on growing with traffic that goes on', () => {
+      const fast: WriteProfile = { name: 'fast', writesPerSecond: 2_000, perDocument: 50, coolDownMs: 0 };
+      const trickle = [0, 20, 40].map((minutes) => backgroundWork('a', minutes * 60_000, ['new/d']));
+      const written = runLimiter(fast, [...trickle, ...flood(2_401_000)]);
+      expect(writesWithinASecond(written, 2_401_000)).toBe(1_600);
+    });
+
+    it('counts each collection of a batch alone', () => {
+      const both = backgroundWork('a', 0, [...documents('one', 300), ...documents('two', 300)]);
+      const more = backgroundWork('a', 0, documents('one', 100, 300));
+      expect(runLimiter(writeProfiles.aggressive, [both, more]).map(({ at }) => at)).toEqual([0, 0]);
     });
 
     it('is also bound by the limit of all', () => {

@@ -86,6 +86,7 @@ export class WriteReport {
     } catch (error) {
       this.#logger.warn({ err: error }, 'the write rates could not be reported');
       this.#counters.putBack(users.keys());
+      this.changed();
     }
     if (this.#counters.hasChangedUsers) this.changed();
   }
