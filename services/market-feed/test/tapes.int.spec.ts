@@ -83,7 +83,7 @@ describe('inspectTape', () => {
     expect(failures).toEqual([
       `TapeError: ${plain}.missing: no such file`,
       `TapeError: ${plain}: is not a gzip file, or damaged`,
-      `TapeError: ${cut}: the gzip data ends too early`,
+      `TapeError: ${cut}: after line 1: the gzip data ends too early`,
     ]);
   });
 });

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals
 import { WriteCounters } from './write-counters.ts';
 import { WriteReport } from './write-report.ts';
 
-type Documents = Record<string, object>;
+type Documents = Record<string, unknown>;
 
 /** Keeps what batches hold instead of sending it, and refuses as many as it is told. */
 class KeptBatches extends Firestore {
@@ -31,6 +31,10 @@ class KeptBatches extends Firestore {
 const everyMs = 5_000;
 const batchPerformance = 'ops/batch_performance';
 
+async function pass(rounds: number): Promise<void> {
+  for (let i = 0; i < rounds; i += 1) await jest.advanceTimersByTimeAsync(everyMs);
+}
+
 describe('the report of what a process writes', () => {
   let firestore: KeptBatches;
   let counters: WriteCounters;
@@ -56,9 +60,6 @@ describe('the report of what a process writes', () => {
 
   const write = (uid: string): void =>
     counters.admitted({ tenant: 'acme', uid, priority: 'background' }, 2, 0);
-  async function pass(rounds: number): Promise<void> {
-    for (let i = 0; i < rounds; i += 1) await jest.advanceTimersByTimeAsync(everyMs);
-  }
   const paths = (): string[][] => firestore.written.map((documents) => Object.keys(documents));
 
   it('is written once for all that changed within five seconds, and not again', async () => {
