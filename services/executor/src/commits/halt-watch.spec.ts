@@ -1,11 +1,13 @@
 import type { AccountRef } from '@bellwether/contracts';
 import type { TradingState } from '@bellwether/domain';
 import { createLogger } from '@bellwether/observability';
-import { beforeEach, describe, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { ann, bob } from '../ticks/armed.builder.ts';
 import { HaltWatch } from './halt-watch.ts';
 
 const logger = createLogger({ service: 'test', level: 'silent' });
+
+const look = async (): Promise<void> => jest.advanceTimersByTimeAsync(2_000);
 
 describe('the watch over halted accounts', () => {
   let waiting: AccountRef[];
@@ -13,7 +15,6 @@ describe('the watch over halted accounts', () => {
   let reads: number;
   let resumed: string[];
   let isBroken: boolean;
-  let next: () => void;
   let watch: HaltWatch;
 
   beforeEach(() => {
@@ -34,25 +35,18 @@ describe('the watch over halted accounts', () => {
       },
       onMayExecute: ({ accountId }) => resumed.push(accountId),
       logger,
-      pause: async (_milliseconds, signal) => {
-        const { promise, resolve } = Promise.withResolvers<void>();
-        next = resolve;
-        signal?.addEventListener('abort', () => resolve());
-        await promise;
-      },
     });
+    jest.useFakeTimers();
     watch.start();
   });
-
-  async function look(): Promise<void> {
-    next();
-    for (let turns = 0; turns < 20; turns += 1) await Promise.resolve();
-  }
+  afterEach(async () => {
+    await watch.close();
+    jest.useRealTimers();
+  });
 
   it('reads nothing while nothing waits', async () => {
     await look();
     expect(reads).toBe(0);
-    await watch.close();
   });
 
   it('tells of those that are resumed, and only of those', async () => {
@@ -60,7 +54,6 @@ describe('the watch over halted accounts', () => {
     halted = new Set([ann.accountId]);
     await look();
     expect(resumed).toEqual([bob.accountId]);
-    await watch.close();
   });
 
   it('takes an account for halted while it cannot be read', async () => {
@@ -71,6 +64,5 @@ describe('the watch over halted accounts', () => {
     expect(resumed).toEqual([]);
     await look();
     expect(resumed).toEqual([ann.accountId]);
-    await watch.close();
   });
 });

@@ -1,7 +1,6 @@
 import type { AccountRef } from '@bellwether/contracts';
 import type { TradingState } from '@bellwether/domain';
-import type { Logger } from '@bellwether/observability';
-import { type Pause, pause } from '../pause.ts';
+import { type Logger, Schedule } from '@bellwether/observability';
 
 const everyMs = 2_000;
 const accountsPerRead = 300;
@@ -14,7 +13,6 @@ export interface HaltWatchOptions {
   /** Hears of those that are not halted. */
   readonly onMayExecute: (account: AccountRef, trading: TradingState) => void;
   readonly logger: Logger;
-  readonly pause?: Pause;
 }
 
 /**
@@ -23,35 +21,24 @@ export interface HaltWatchOptions {
  */
 export class HaltWatch {
   readonly #options: HaltWatchOptions;
-  readonly #pause: Pause;
-  readonly #stopped = new AbortController();
-  #loop: Promise<void> = Promise.resolve();
+  readonly #schedule: Schedule;
 
   constructor(options: HaltWatchOptions) {
     this.#options = options;
-    this.#pause = options.pause ?? pause;
+    this.#schedule = new Schedule({
+      everyMs,
+      run: async () => this.#look(),
+      onFailed: (error) =>
+        options.logger.error({ err: error }, 'cannot read which accounts are halted; trying again'),
+    });
   }
 
   start(): void {
-    this.#loop = this.#run();
+    this.#schedule.start();
   }
 
   async close(): Promise<void> {
-    this.#stopped.abort();
-    await this.#loop;
-  }
-
-  async #run(): Promise<void> {
-    const { signal } = this.#stopped;
-    for (;;) {
-      await this.#pause(everyMs, signal);
-      if (signal.aborted) return;
-      try {
-        await this.#look();
-      } catch (error) {
-        this.#options.logger.error({ err: error }, 'cannot read which accounts are halted; trying again');
-      }
-    }
+    await this.#schedule.close();
   }
 
   async #look(): Promise<void> {

@@ -18,10 +18,10 @@ import {
 } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
 import type { AccountCommits } from '../commits/account-commits.ts';
+import { StandingQuery } from '../standing-query.ts';
 import { CarrySwitches } from './carry-switches.ts';
 import { PendingHolds } from './pending-holds.ts';
 import { ScopeHolds } from './scope-holds.ts';
-import { StandingQuery } from './standing-query.ts';
 
 export interface HaltsOptions {
   readonly firestore: Firestore;

@@ -4,25 +4,29 @@ import type { Query, QueryDocumentSnapshot } from '@google-cloud/firestore';
 const reopenAfterMs = 2_000;
 
 export interface StandingQueryOptions {
-  readonly query: Query;
+  readonly query: Pick<Query, 'onSnapshot'>;
   readonly take: (found: QueryDocumentSnapshot) => void;
   /** It does not answer the query any more. */
   readonly drop: (found: QueryDocumentSnapshot) => void;
   readonly logger: Logger;
 }
 
-/** Tells what answers a query, as it changes. A listener that ends is opened again; until then what was told stands. */
+/**
+ * Tells what answers a query, as it changes. A listener that ends is opened again; until then what was told stands, and
+ * what left meanwhile is told then. Google's client ends a listener only for what does not pass by itself, so one that
+ * never told anything is not opened again: whoever opens it is told.
+ */
 export class StandingQuery {
   readonly #options: StandingQueryOptions;
   #known = new Map<string, QueryDocumentSnapshot>();
-  #isOpen = true;
   #stop: () => void = () => undefined;
+  #reopening: NodeJS.Timeout | undefined;
 
   constructor(options: StandingQueryOptions) {
     this.#options = options;
   }
 
-  /** Resolves when all that answers it is told. */
+  /** Resolves when all that answers it is told; rejects where it cannot be asked. */
   async open(): Promise<void> {
     const first = Promise.withResolvers<void>();
     this.#listen(first);
@@ -30,7 +34,7 @@ export class StandingQuery {
   }
 
   close(): void {
-    this.#isOpen = false;
+    clearTimeout(this.#reopening);
     this.#stop();
   }
 
@@ -49,9 +53,7 @@ export class StandingQuery {
           return;
         }
         logger.error({ err: error }, 'the listener ended; reopening');
-        setTimeout(() => {
-          if (this.#isOpen) this.#listen();
-        }, reopenAfterMs).unref();
+        this.#reopening = setTimeout(() => this.#listen(), reopenAfterMs).unref();
       },
     );
   }
