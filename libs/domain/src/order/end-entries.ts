@@ -2,15 +2,17 @@ import type { Account } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { cancelOrder } from './cancel-order.ts';
 
-const by = { actor: 'bellwether', reason: 'its position is closed' } as const;
+type Ending = 'its position is closed' | 'its position is being closed';
 
 /**
- * Ends what would enter a position that is closed: an entry that has filled in part, and others that wait to add to it. At a
- * real broker each is to be cancelled there first; what fills until then opens the position again, with its exits.
+ * Ends what would enter a position that is closed, or all of which is being closed: an entry that has filled in part, and others
+ * that wait to add to it. At a real broker each is to be cancelled there first; what fills until then adds to the position, or opens
+ * it again, with its exits.
  *
  * @param account with its working orders loaded.
  */
-export function endEntries(account: Account, positionId: string): readonly AccountEvent[] {
+export function endEntries(account: Account, positionId: string, reason: Ending): readonly AccountEvent[] {
+  const by = { actor: 'bellwether', reason };
   return entriesInto(account, positionId).flatMap((orderId) => {
     const cancelled = cancelOrder(account, { orderId, by });
     return cancelled.ok ? cancelled.value : [];

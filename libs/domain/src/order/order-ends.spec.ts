@@ -1,6 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
-import { adopted, by, given, marketOf, positionWith, tickAt } from '../account/account.builder.ts';
+import {
+  adopted,
+  by,
+  given,
+  halfOfTrades,
+  marketOf,
+  positionWith,
+  tickAt,
+} from '../account/account.builder.ts';
 import { type Account, evolve } from '../account/account.ts';
+import { defaultSettings } from '../account/settings.ts';
 import { plainInstrument } from '../market/instrument.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { executeExit } from '../position/execute-exit.ts';
@@ -97,6 +106,45 @@ describe('the end of an order', () => {
       { type: 'OrderCancelled', orderId: 'u.main.o2', ...ended },
     ]);
     expect([...placed(closed, account).workingOrderIds]).toEqual(['u.main.o3']);
+  });
+
+  it('comes as soon as all of its position is being closed, however long that takes', () => {
+    const bounded = given(halfOfTrades, adopted(positionWith({ stopLoss: { price: '13' } })));
+    const account = placed(buy(bounded, limit('12')), bounded);
+    const tick = tickAt('12.5', { size: '4' });
+    const stop = { positionId: 'p1', lineId: 'stop', level: '13', tick, late: false, lagMs: 0 };
+    const ended = { type: 'OrderCancelled', by: { reason: 'its position is being closed' } };
+    expect(executeExit(account, stop)).toMatchObject({
+      value: [{ type: 'StopTriggered' }, { type: 'OrderFilled' }, { type: 'PositionReduced' }, ended],
+    });
+    const sized = { ...context, market: (symbol: string) => (symbol === 'BAC' ? { trade: tick } : {}) };
+    const close = { positionId: 'p1', reason: 'manual', by } as const;
+    expect(requestClose(account, { ...close, size: 'all' }, sized)).toMatchObject({
+      value: [{ type: 'CloseRequested' }, { type: 'OrderFilled' }, { type: 'PositionReduced' }, ended],
+    });
+    const part = requestClose(account, { ...close, size: { quantity: '4' } }, sized);
+    expect(part.ok && part.value.map(({ type }) => type)).toEqual([
+      'CloseRequested',
+      'OrderFilled',
+      'PositionReduced',
+    ]);
+  });
+
+  it('is asked for at a real broker in the commit of the stop, and comes with its answer', () => {
+    const settings = { ...defaultSettings, broker: 'alpaca' };
+    const target = { price: '14', size: { quantity: '1' } };
+    const held = given(
+      { type: 'AccountConfigured', settings, ...by },
+      adopted(positionWith({ stopLoss: { price: '13' }, targets: [target] }, { broker: 'alpaca' })),
+    );
+    const account = placed(buy(held, limit('12')), held);
+    const reached = { positionId: 'p1', level: '13', late: false, lagMs: 0 };
+    const rung = executeExit(account, { ...reached, lineId: 'target-1', tick: tickAt('14') });
+    expect(rung.ok && rung.value.map(({ type }) => type)).toEqual(['TargetTriggered']);
+    const stopped = executeExit(placed(rung, account), { ...reached, lineId: 'stop', tick: tickAt('12.5') });
+    expect(stopped).toMatchObject({
+      value: [{ type: 'StopTriggered' }, { type: 'OrderCancelRequested', orderId: 'u.main.o' }],
+    });
   });
 
   it('comes with its price where its position was closed before that was so', () => {

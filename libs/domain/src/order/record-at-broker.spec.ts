@@ -103,16 +103,16 @@ describe('an entry at a real broker', () => {
     expect([...whole.workingOrderIds]).toEqual([]);
   });
 
-  it('is to be cancelled there when its position is closed; what fills until then is protected', () => {
+  it('is to be cancelled there once its position is being closed; what fills until then is protected', () => {
     const part = recorded(placed, orderId, { fills: [fill('f1', '4', '10')] });
     const stopping = closeIt(part);
+    expect(stopping.orders.get(orderId)?.cancelRequested).toMatchObject({
+      reason: 'its position is being closed',
+    });
     const exitId = 'u.main.p1.exit';
     const sold = { status: 'filled', fills: [fill('x1', '4', '9')] } as const;
     const decided = recordAtBroker(stopping, exitId, seen(stopping, exitId, sold), { now });
-    expect(decided.ok && decided.value.slice(-2)).toMatchObject([
-      { type: 'PositionClosed' },
-      { type: 'OrderCancelRequested', orderId, by: { reason: 'its position is closed' } },
-    ]);
+    expect(decided.ok && decided.value.slice(-1)).toMatchObject([{ type: 'PositionClosed' }]);
     const closed = then(stopping, decided);
     const late = { status: 'cancelled', fills: [fill('f1', '4', '10'), fill('f2', '1', '11')] } as const;
     const after = recorded(closed, orderId, late);

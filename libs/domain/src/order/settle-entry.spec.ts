@@ -44,12 +44,12 @@ it('watches what comes in while all that is held is being closed from the next t
     timeInForce: 'gtc',
     priceSource: 'trade',
   } as const;
+  simulation.trade('BAC', '94.5', '2');
+  expect(simulation.account.positions.get('p1')?.status).toBe('closing');
   const { context } = simulation;
   simulation.take(
     openPosition(simulation.account, 'o', more, { ...context, instrument: plainInstrument('BAC') }),
   );
-  simulation.trade('BAC', '94.5', '2');
-  expect(simulation.account.positions.get('p1')?.status).toBe('closing');
   simulation.trade('BAC', '94', '2');
   const last = simulation.commits.flat().findLast(({ type }) => type === 'OrderFilled');
   const { ordinal = 0 } = last?.type === 'OrderFilled' ? (last.tick ?? {}) : {};

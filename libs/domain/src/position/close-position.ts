@@ -7,9 +7,18 @@ import type {
   PositionTotals,
 } from '../account/events.ts';
 import { endEntries } from '../order/end-entries.ts';
-import { type Quantity, addTexts, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
+import {
+  type Quantity,
+  addTexts,
+  compare,
+  decimal,
+  formatDecimal,
+  isPositive,
+  isZero,
+  subtract,
+} from '../units.ts';
 import { grossPnl } from './pnl.ts';
-import type { ExitReason, PositionState } from './position.ts';
+import { type ExitReason, type PositionState, availableQuantity } from './position.ts';
 
 /** What one closing fill says of its order. */
 export interface ClosingFill {
@@ -42,8 +51,23 @@ export function settleExit(
     ...left.map(
       (orderId) => ({ type: 'OrderCancelled', of: 'order', orderId, symbol, positionId, by }) as const,
     ),
-    ...endEntries(account, positionId),
+    ...endEntries(account, positionId, by.reason),
   ];
+}
+
+/**
+ * With what is ordered to close a position: where that is all of it, what would enter it ends at once, and not only when the last
+ * of it has filled.
+ */
+export function whileClosing(
+  account: Account,
+  position: PositionState,
+  ordered: Quantity,
+  events: readonly AccountEvent[],
+): readonly AccountEvent[] {
+  if (account.workingOrderIds.size === 0 || compare(ordered, availableQuantity(position)) < 0) return events;
+  if (events.some(({ type }) => type === 'PositionClosed')) return events;
+  return [...events, ...endEntries(account, position.id, 'its position is being closed')];
 }
 
 const by = { actor: 'bellwether', reason: 'its position is closed' } as const;

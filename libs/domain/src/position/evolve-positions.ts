@@ -14,6 +14,7 @@ import {
   type WorkingExit,
   availableQuantity,
   entered,
+  isStop,
 } from './position.ts';
 
 type PositionEvent = Extract<
@@ -161,6 +162,7 @@ function evolvePosition(
           quantity: event.remaining,
           realizedPnl: addTexts(position.realizedPnl, event.realizedPnl),
           status: 'open',
+          ...(isStop(event.reason) ? { isStopped: true } : {}),
         },
         leftOf(position.exiting, event),
       );

@@ -5,6 +5,7 @@ import { type ArmedFrom, type TickReference, after, isAtOrAfter } from '../marke
 import { type Result, ok, refuse } from '../result.ts';
 import { type Quantity, compareTexts, isPositive, least } from '../units.ts';
 import { breakEvenShift } from './break-even.ts';
+import { whileClosing } from './close-position.ts';
 import type { Target, TrailingStop } from './exits.ts';
 import { fillExit } from './fill-exit.ts';
 import { targetOfLine, workingOfLine } from './lines-of-position.ts';
@@ -68,7 +69,7 @@ export function executeExit(
   const quantity =
     line.target === undefined ? available : least(available, sizeOfTarget(position, line.target));
   if (!isPositive(quantity) || isExitedBy(position, line)) return refuse({ reason: 'CLOSING' });
-  return ok(exit(account, position, fired, { ...line, quantity }));
+  return ok(whileClosing(account, position, quantity, exit(account, position, fired, { ...line, quantity })));
 }
 
 /** What is left of a closing order that the shadow broker has filled in part. */

@@ -19,6 +19,11 @@ export type ExitReason =
   | 'flatten'
   | 'reset';
 
+/** Whether it is a stop that closes. */
+export function isStop(reason: ExitReason): boolean {
+  return reason === 'stopLoss' || reason === 'trailingStop';
+}
+
 /** A position as it was entered. Amounts are decimal text. */
 export interface PositionTerms {
   readonly id: string;
@@ -66,6 +71,8 @@ export interface PositionState extends PositionTerms {
   readonly exiting: readonly WorkingExit[];
   /** How many closing orders in a row came to nothing. */
   readonly failedExits?: number;
+  /** A stop has closed a part of it: it is stopped out, whatever closes the rest. */
+  readonly isStopped?: true;
 }
 
 /** Our instruction to close: committed before any broker is called, under an id that never changes. */

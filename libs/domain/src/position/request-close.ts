@@ -15,6 +15,7 @@ import {
   roundTo,
   roundToStep,
 } from '../units.ts';
+import { whileClosing } from './close-position.ts';
 import { fillExit } from './fill-exit.ts';
 import {
   type ExitReason,
@@ -74,13 +75,15 @@ export function requestClose(
   const { symbol, broker } = position;
   const order = nextExitOrder(account.accountId, position, quantity.value);
   const requested: AccountEvent = { type: 'CloseRequested', positionId, symbol, order, reason, by };
-  if (broker !== 'shadow') return ok([requested]);
+  const ending = (...events: readonly AccountEvent[]) =>
+    ok(whileClosing(account, position, quantity.value, events));
+  if (broker !== 'shadow') return ending(requested);
   const prices = market(symbol);
   if (prices.isPaused === true && reason !== 'reset') return refuse({ reason: 'SYMBOL_PAUSED', symbol });
   const tick = tickFor(prices, closingSide(position.side) === 'buy' ? 'ask' : 'bid');
   if (tick === undefined) return refuse({ reason: 'NO_PRICE', symbol });
   const at = Math.max(tick.exchangeAt, Math.round(now));
-  return ok([requested, ...fillExit(account, position, { order, reason }, tick, at)]);
+  return ending(requested, ...fillExit(account, position, { order, reason }, tick, at));
 }
 
 function quantityOf(

@@ -2,6 +2,7 @@ import type { Account } from '../account/account.ts';
 import type { AccountEvent, ExitTriggeredEvent, PositionClosed } from '../account/events.ts';
 import type { AccountSettings, Limits } from '../account/settings.ts';
 import { contentOf } from '../content.ts';
+import { isStop } from '../position/position.ts';
 import { type RiskState, type SymbolLock, maxStoppedSymbols, noRisk } from './risk-state.ts';
 
 type RiskEvent = Extract<
@@ -26,7 +27,8 @@ export function evolveRisk(account: Account, event: RiskEvent): Account {
   return risk === account.risk ? account : { ...account, risk };
 }
 
-function riskAfter({ risk, settings }: Account, event: RiskEvent): RiskState {
+function riskAfter(account: Account, event: RiskEvent): RiskState {
+  const { risk, settings } = account;
   const { limits } = settings;
   switch (event.type) {
     case 'AccountConfigured':
@@ -47,7 +49,7 @@ function riskAfter({ risk, settings }: Account, event: RiskEvent): RiskState {
       return risk;
     case 'PositionClosed': {
       const { stopGuard } = limits;
-      if (stopGuard === undefined || !isStoppedOut(event)) return risk;
+      if (stopGuard === undefined || !isStoppedOut(account, event)) return risk;
       return { ...risk, stops: latest([...risk.stops, event.closedAt], stopGuard.stops) };
     }
     case 'SymbolLocked': {
@@ -112,9 +114,9 @@ function cooling(
   return { ...risk, stoppedAt: [...others, last].slice(-maxStoppedSymbols) };
 }
 
-/** Whether a stop has closed all of a position: that is once, however many orders it took. */
-export function isStoppedOut({ reason }: Pick<PositionClosed, 'reason'>): boolean {
-  return reason === 'stopLoss' || reason === 'trailingStop';
+/** Whether a stop has closed a position, or a part of it: that is once, however many orders it took, whichever fills last. */
+function isStoppedOut({ positions }: Account, { positionId, reason }: PositionClosed): boolean {
+  return isStop(reason) || positions.get(positionId)?.isStopped === true;
 }
 
 /**

@@ -5,6 +5,8 @@ import type { AccountEvent } from '../account/events.ts';
 import { type Limits, defaultSettings } from '../account/settings.ts';
 import { plainInstrument } from '../market/instrument.ts';
 import { openPosition } from '../order/place-order.ts';
+import { recordAtBroker } from '../order/record-at-broker.ts';
+import { executeExit } from '../position/execute-exit.ts';
 import type { ExitReason } from '../position/position.ts';
 import { watchLimits } from './watch-limits.ts';
 
@@ -267,6 +269,31 @@ const refused: AccountEvent = {
   reason: 'not now',
 };
 
+/** A broker's fill of all of an order. */
+function fills(account: Account, id: string, quantity: string, at: number) {
+  const fill = {
+    id,
+    quantity,
+    price: '13',
+    fee: '0',
+    feeCurrency: 'USD',
+    liquidity: 'taker',
+    at,
+  } as const;
+  const seen = {
+    brokerOrderId: `b-${id}`,
+    clientOrderId: id,
+    symbol: 'BAC',
+    side: 'sell',
+    quantity,
+    how: { kind: 'market' },
+    status: 'filled',
+    fills: [fill],
+  } as const;
+  const decided = recordAtBroker(account, id, seen, { now: at });
+  return commit(account, decided.ok ? decided.value : [], {});
+}
+
 describe('the stop guard', () => {
   const guard = { stopGuard: { stops: 3, windowMs: 1_000, pauseMs: 5_000 } };
   const run = (...times: readonly number[]) => {
@@ -312,6 +339,28 @@ describe('the stop guard', () => {
     const out = commit(waiting.account, [reachedAt(noon + 3), stopAt(noon + 4)], {}, noon + 4);
     expect(out.said).toEqual([]);
     expect(out.account.risk.stops).toEqual([noon + 4]);
+  });
+
+  it('counts a stop that has fired although what a target had ordered before fills last', () => {
+    const exits = { stopLoss: { price: '13' }, targets: [{ price: '15', size: { quantity: '2' } }] };
+    const limits = { stopGuard: { stops: 1, windowMs: 1_000, pauseMs: 5_000 } };
+    const settings = { ...defaultSettings, limits, broker: 'alpaca' };
+    const setUp = given(
+      { type: 'AccountConfigured', settings, ...by },
+      adopted(positionWith(exits, { broker: 'alpaca' })),
+    );
+    const fires = (account: Account, lineId: string, price: string): Account => {
+      const tick = tickAt(price, { exchangeAt: noon });
+      const fired = { positionId: 'p1', lineId, level: price, tick, late: false, lagMs: 0 };
+      const decided = executeExit(account, fired);
+      return commit(account, decided.ok ? decided.value : [], {}).account;
+    };
+    const fired = fires(fires(setUp, 'target-1', '15'), 'stop', '13');
+    const stopped = fills(fired, 'u.main.p1.exit-2', '3', noon + 1);
+    expect(stopped.said).toEqual([]);
+    const closed = fills(stopped.account, 'u.main.p1.exit', '2', noon + 2);
+    expect(closed.account.positions.get('p1')).toMatchObject({ status: 'closed', reason: 'takeProfit' });
+    expect(closed.said).toMatchObject([{ type: 'LimitTripped', limit: 'stopGuard', at: noon + 2 }]);
   });
 
   it.each(['takeProfit', 'timeExit', 'manual', 'flatten'] as const)('does not count a %s', (reason) => {

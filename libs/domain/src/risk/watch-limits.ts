@@ -7,7 +7,7 @@ import type { Market } from '../market/symbol-prices.ts';
 import { closingValue, valuationPrice } from '../position/value-position.ts';
 import { type Money, add, compare, decimal, greatest, zero } from '../units.ts';
 import type { RiskContext } from './check-entry.ts';
-import { isInForce, isStoppedOut } from './evolve-risk.ts';
+import { isInForce } from './evolve-risk.ts';
 import { equityAtDawn, lossesOf, measuresEquity } from './losses.ts';
 import { type EquityBase, dayOf, nextDay } from './risk-state.ts';
 
@@ -27,7 +27,7 @@ export function watchLimits(
   if (!hasLimits(before) && !events.some(({ type }) => type === 'AccountConfigured')) return [];
   if (events.length === 0) return [];
   const after = evolveAll(before, events);
-  const guarded = guardedBy(after, events);
+  const guarded = after.risk.stops === before.risk.stops ? undefined : guardedBy(after, events);
   return [
     ...(guarded === undefined ? [] : [guarded]),
     ...(measuresEquity(after) ? equityEvents(before, after, events, context) : []),
@@ -44,9 +44,9 @@ function hasLimits(account: Account): boolean {
  */
 function guardedBy({ risk, settings }: Account, events: readonly AccountEvent[]): LimitTripped | undefined {
   const { stopGuard } = settings.limits;
-  const hasStopped = events.some((event) => event.type === 'PositionClosed' && isStoppedOut(event));
+  const isClosed = events.some(({ type }) => type === 'PositionClosed');
   const at = risk.stops.at(-1);
-  if (stopGuard === undefined || !hasStopped || at === undefined) return undefined;
+  if (stopGuard === undefined || !isClosed || at === undefined) return undefined;
   const counted = risk.stops.filter((stop) => stop > at - stopGuard.windowMs).length;
   const isTripped = risk.trips.some((trip) => trip.limit === 'stopGuard' && isInForce(trip, at));
   if (counted < stopGuard.stops || isTripped) return undefined;

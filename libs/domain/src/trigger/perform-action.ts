@@ -100,14 +100,21 @@ function positionOf(account: Account, positionId: string, firing: number): strin
  * The position that closing or amending is about: the one that is named as long as it is open, and its latest round that
  * is open where it is not. So a chain that begins again also ends again.
  */
-export function openRound({ openPositionIds }: Pick<Account, 'openPositionIds'>, positionId: string): string {
-  if (openPositionIds.has(positionId)) return positionId;
-  let latest = 1;
-  for (const id of openPositionIds) {
+function openRound(account: Pick<Account, 'openPositionIds'>, positionId: string): string {
+  if (account.openPositionIds.has(positionId)) return positionId;
+  const rounds = openRounds(account, positionId).map((id) => Number(id.slice(positionId.length + 1)));
+  return nthOf(positionId, Math.max(1, ...rounds));
+}
+
+/** The rounds of a position that are open, without the one that has the plain id. */
+export function openRounds(
+  { openPositionIds }: Pick<Account, 'openPositionIds'>,
+  positionId: string,
+): readonly string[] {
+  return [...openPositionIds].filter((id) => {
     const n = id.startsWith(`${positionId}-`) ? Number(id.slice(positionId.length + 1)) : 1;
-    if (n > latest && nthOf(positionId, n) === id) latest = n;
-  }
-  return nthOf(positionId, latest);
+    return n > 1 && nthOf(positionId, n) === id;
+  });
 }
 
 /** The id of the n-th of its kind: the first has the plain one. */

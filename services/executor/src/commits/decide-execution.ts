@@ -19,7 +19,7 @@ import {
   nthArmed,
   nthOf,
   ok,
-  openRound,
+  openRounds,
   watchLimits,
 } from '@bellwether/domain';
 import type { Needs } from '@bellwether/store';
@@ -131,7 +131,8 @@ export function withLimits(account: Account, needs: Needs): Needs {
 
 /**
  * What a trigger's action looks at when it is done for the n-th time. Entries are measured against all that is open, and their
- * order may share its name with one that is over.
+ * order may share its name with one that is over. What is amended is the latest round that is open by then: any of those that are
+ * open now.
  *
  * @param account with its open positions where it is known which rounds of a position are open.
  */
@@ -141,7 +142,6 @@ export function needsOfAction(
   firing = 1,
 ): Needs {
   const { accountId, openPositionIds = new Set<string>() } = account;
-  const roundOf = (positionId: string): string => openRound({ openPositionIds }, positionId);
   switch (action.kind) {
     case 'notify':
       return {};
@@ -152,9 +152,9 @@ export function needsOfAction(
         allOpen: true,
       };
     case 'close':
-      return { positionIds: [roundOf(action.positionId)], allOpen: true };
+      return { positionIds: [action.positionId], allOpen: true };
     case 'amend':
-      return { positionIds: [roundOf(action.positionId)] };
+      return { positionIds: [action.positionId, ...openRounds({ openPositionIds }, action.positionId)] };
     case 'arm':
       return { triggerIds: [action.trigger.id, nthArmed(action.trigger.id, firing)] };
   }
