@@ -41,6 +41,15 @@ describe('an exit that is larger than what trades', () => {
     expect(simulation.account.positions.get('p1')).toMatchObject({ status: 'closed', exiting: [] });
   });
 
+  it('leaves nothing behind of a ladder whose shares are all of it, however they are rounded to lots', () => {
+    const targets = ['0.25', '0.25', '0.5'].map((share, i) => ({ price: `${15 + i}`, size: { share } }));
+    const simulation = simulationOf({ stopLoss: { price: '13' }, targets }, { quantity: '7' });
+    for (const price of ['15', '16', '17']) simulation.trade('BAC', price);
+    const closed = simulation.commits.flat().filter((event) => event.type === 'OrderFilled');
+    expect(closed.map(({ quantity }) => quantity)).toEqual(['1', '1', '5']);
+    expect(simulation.account.positions.get('p1')).toMatchObject({ status: 'closed' });
+  });
+
   it('watches nothing but the rest while all of it is being closed', () => {
     const simulation = simulationOf({ stopLoss: { price: '13' }, targets: [{ price: '15' }] });
     simulation.trade('BAC', '12.9', '4');

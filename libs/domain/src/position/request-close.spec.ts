@@ -31,7 +31,7 @@ const requests = fc.oneof(
 );
 const terms = fc.record(
   {
-    quantity: fc.constantFrom('5', '100', '0.7', '3.333333333333333333'),
+    quantity: fc.constantFrom('5', '100', '0.7', '1.01', '3.333333333333333333'),
     lotSize: fc.constantFrom('0.5', '1', '0.1'),
   },
   { requiredKeys: ['quantity'] },

@@ -99,6 +99,8 @@ function quantityOf(
   const asked = parseDecimal(value);
   if (asked === undefined || !isPositive(asked)) return refuse({ reason: 'NOT_POSITIVE', field, value });
   const exact = 'share' in size ? multiply(decimal(quantity), asked) : asked;
+  // What is no whole number of lots as it is, a position that was adopted, leaves nothing behind.
+  if ([decimal(quantity), available].some((all) => compare(exact, all) === 0)) return ok(exact);
   const closed =
     lotSize === undefined
       ? roundTo(exact, quantityScale, 'floor')

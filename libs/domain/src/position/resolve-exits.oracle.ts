@@ -16,7 +16,8 @@ export interface PlainEntry {
  * A percentage is a distance from the entry: against the position for a stop, in its favour for all else. Such a level
  * goes to the tick between it and the entry that is nearest to it, and where there is none to the next one beyond it. Rungs are numbered as they are asked for, and stand nearest
  * first. What is asked for is above zero, and so is every level that comes of it; a trail leaves a millionth of a
- * price at least, shares are at most the whole, and a shift waits for no more rungs than there are.
+ * price at least, shares are at most the whole, and a shift waits for no more rungs than there are. Where all rungs have shares, of
+ * one price, that come to the whole, the farthest has none.
  */
 export function plainLevels(spec: ExitsSpec, entry: PlainEntry): object {
   const { stopLoss, targets = [], trailing, breakEven, timeExit } = spec;
@@ -68,14 +69,21 @@ export function plainLevels(spec: ExitsSpec, entry: PlainEntry): object {
     return String(isPast && away.against(0) > 0 ? away : towards);
   };
   const rungs = targets
-    .map((target, i) => ({
-      id: String(i + 1),
-      price: levelOf(target, 1),
-      armedFrom,
-      ...(target.size === undefined ? {} : { size: target.size }),
-      ...sourced(target),
-    }))
+    .map((target, i) => {
+      const { size, source } = target;
+      return {
+        id: String(i + 1),
+        price: levelOf(target, 1),
+        armedFrom,
+        ...(size === undefined ? {} : { size }),
+        ...(source === undefined ? {} : { source }),
+      };
+    })
     .toSorted((a, b) => favour * Exact.of(a.price).against(b.price));
+  const [nearest] = rungs;
+  const isLadder = rungs.every(({ size, source }) => size && 'share' in size && source === nearest?.source);
+  // Shares of all of it: the farthest closes what is left.
+  if (isLadder && whole.against(1) === 0) delete rungs.at(-1)?.size;
   const activation = trailing?.activation && levelOf(trailing.activation, 1);
   const reached = after === undefined || 'targets' in after ? undefined : levelOf(after, 1);
   const offset = breakEven?.offset ?? '0';

@@ -87,7 +87,21 @@ function targetsOf({ targets = [] }: ExitsSpec, entry: Entry): readonly Target[]
     ...optional('size', target.size),
     ...optional('source', target.source),
   }));
-  return nearestFirst(rungs, entry.side);
+  return closingAll(nearestFirst(rungs, entry.side));
+}
+
+/**
+ * Shares that come to 1 are all of the position: the farthest rung closes what the others leave, so that nothing of it stays behind
+ * where they were rounded to whole lots. Rungs that look at several prices are reached in any order, and stay as they are.
+ */
+function closingAll(rungs: readonly Target[]): readonly Target[] {
+  const shares = rungs.map(({ size }) => (size !== undefined && 'share' in size ? size.share : undefined));
+  const isWhole = shares.every((share) => share !== undefined);
+  const isOfOnePrice = rungs.every(({ source }) => source === rungs[0]?.source);
+  if (!isWhole || !isOfOnePrice || compare(sum(shares.map(decimal)), decimal('1')) !== 0) return rungs;
+  return rungs.map(({ size, ...rung }, i) =>
+    i === rungs.length - 1 || size === undefined ? rung : { ...rung, size },
+  );
 }
 
 function trailingOf({ trailing }: ExitsSpec, entry: Entry): TrailingStop | undefined {
