@@ -124,6 +124,37 @@ describe('exits of an entry that would be reached as soon as it fills', () => {
   });
 });
 
+describe('exits of an entry that its exits would reach at once', () => {
+  const targets = [{ price: '104' }, { price: '102' }];
+
+  it.each<[string, NonNullable<ExitsSpec['breakEven']>, string, string]>([
+    ['a price', { after: { price: '103' }, offset: '2' }, '103', '103'],
+    ['a percentage', { after: { percent: '1' }, offset: '1.01' }, '102.01', '102.01'],
+    ['the second target', { after: { targets: 2 }, offset: '4' }, '105', '104'],
+  ])('are refused: a shift to where %s that brings it has passed', (_what, breakEven, value, reference) => {
+    expect(refusalOf({ exits: { targets, breakEven } })).toEqual({
+      reason: 'WRONG_SIDE',
+      field: 'breakEven.offset',
+      value,
+      expected: 'below',
+      reference,
+    });
+    expect(refusalOf({ exits: { targets, breakEven: { ...breakEven, offset: '1' } } })).toBeUndefined();
+  });
+
+  it('are refused: a time that the feed has passed', () => {
+    // The last tick is of a second after the epoch.
+    expect(refusalOf({ exits: { timeExit: { at: 1_000 } } })).toEqual({
+      reason: 'OUT_OF_RANGE',
+      field: 'timeExit.at',
+      value: '1000',
+      range: 'after 1000, the last tick',
+    });
+    expect(refusalOf({ exits: { timeExit: { at: 1_001 } } })).toBeUndefined();
+    expect(refusalOf({ exits: { timeExit: { afterMs: 1 } } })).toBeUndefined();
+  });
+});
+
 const price = fc.constantFrom('97', '98', '99', '99.5', '100', '100.5', '101', '102', '103');
 const source = fc.constantFrom<PriceSource>('trade', 'quote', 'mark');
 const quoted: fc.Arbitrary<Quoted> = fc
@@ -165,7 +196,9 @@ describe('an entry at the market', () => {
             const { refusal } = placed;
             if (refusal.reason !== 'WRONG_SIDE') throw new Error(refusal.reason);
             const { value, expected, reference } = refusal;
-            expect(Object.values(asked.quoted)).toContain(reference);
+            const after = asked.exits.breakEven?.after;
+            const shift = after !== undefined && 'price' in after ? [after.price] : [];
+            expect([...Object.values(asked.quoted), ...shift]).toContain(reference);
             const from = Exact.of(value).against(reference);
             expect(expected === 'below' ? from >= 0 : from <= 0).toBe(true);
             expect(place(spared).ok).toBe(true);

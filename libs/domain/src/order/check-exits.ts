@@ -22,7 +22,7 @@ import { isMarketable } from './execute-order.ts';
 import { fillPrice } from './fill.ts';
 import type { OrderKind } from './order.ts';
 
-/** A level of an entry's exits that would be reached as soon as the entry fills. */
+/** A level of an entry's exits that would be reached as soon as the entry fills, or as another one brings it. */
 export type WrongSide = {
   readonly reason: 'WRONG_SIDE';
   readonly field: string;
@@ -73,6 +73,11 @@ export function checkExits(
   const entryPrice = averageWith(account, entry, price);
   const resolved = resolveExits(spec, { side, entryPrice, armedFrom, openedAt: now, tickSize });
   if (!resolved.ok) return resolved.refusal;
+  const { timeExit } = spec;
+  if (timeExit !== undefined && 'at' in timeExit && last !== undefined && timeExit.at <= last.exchangeAt) {
+    const range = `after ${last.exchangeAt}, the last tick`;
+    return { reason: 'OUT_OF_RANGE', field: 'timeExit.at', value: String(timeExit.at), range };
+  }
   const exitSide = side === 'long' ? 'bid' : 'ask';
   const referencesOf = (source: PriceSource): readonly Price[] => {
     if (named.length > 0) return named;
@@ -80,22 +85,38 @@ export function checkExits(
     const filled = current !== undefined && source === priceSource ? [current] : [];
     return [...filled, ...(own === undefined ? [] : [decimal(own.price)])];
   };
-  for (const { field, value, way, source = priceSource } of levelsOf(spec, resolved.value, side)) {
-    const expected = (side === 'long') === (way === 'loss') ? 'below' : 'above';
-    const passed = referencesOf(source).find((reference) => {
-      const from = compare(value, reference);
-      return expected === 'below' ? from >= 0 : from <= 0;
-    });
-    if (passed !== undefined)
-      return {
-        reason: 'WRONG_SIDE',
-        field,
-        value: formatDecimal(value),
-        expected,
-        reference: formatDecimal(passed),
-      };
+  for (const level of levelsOf(spec, resolved.value, side)) {
+    const wrong = wrongSide(level, side, referencesOf(level.source ?? priceSource));
+    if (wrong !== undefined) return wrong;
   }
-  return undefined;
+  return shiftedTooFar(resolved.value, side, entryPrice);
+}
+
+/** Why a level is not beyond all of these prices. */
+function wrongSide(
+  { field, value, way }: Level,
+  side: Side,
+  references: readonly Price[],
+): WrongSide | undefined {
+  const expected = (side === 'long') === (way === 'loss') ? 'below' : 'above';
+  const passed = references.find((reference) => {
+    const from = compare(value, reference);
+    return expected === 'below' ? from >= 0 : from <= 0;
+  });
+  if (passed === undefined) return undefined;
+  const reference = formatDecimal(passed);
+  return { reason: 'WRONG_SIDE', field, value: formatDecimal(value), expected, reference };
+}
+
+/** A stop that is moved to where the price that moves it has reached it already. */
+function shiftedTooFar({ breakEven, targets }: Exits, side: Side, entryPrice: Price): WrongSide | undefined {
+  if (breakEven === undefined) return undefined;
+  const { after, offset } = breakEven;
+  const at = 'price' in after ? after.price : targets[after.targets - 1]?.price;
+  if (at === undefined) return undefined;
+  const away = decimal(offset);
+  const value = side === 'long' ? add(entryPrice, away) : subtract(entryPrice, away);
+  return wrongSide({ field: 'breakEven.offset', value, way: 'loss' }, side, [decimal(at)]);
 }
 
 /** The prices that an order waits for, the one that it fills at last; none where it fills at the current one. */

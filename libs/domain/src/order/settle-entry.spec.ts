@@ -15,7 +15,7 @@ it('leaves out a shift that a gap has made impossible, and nothing that protects
     how: { kind: 'stop', stopPrice: '90' },
     timeInForce: 'gtc',
     priceSource: 'trade',
-    exits: { stopLoss: { percent: '5' }, breakEven: { after: { percent: '1' }, offset: '60' } },
+    exits: { stopLoss: { percent: '5' }, breakEven: { after: { price: '20' }, offset: '60' } },
   } as const;
   const instrument = plainInstrument('BAC');
   const context = { now: 1_500, armedFrom: { at: 1_500 }, market: marketOf({ BAC: '100' }), instrument };
