@@ -51,6 +51,7 @@ export {
 export * from './order/execute-order.ts';
 export * from './order/fill.ts';
 export * from './order/line-of-order.ts';
+export * from './order/least-notional.ts';
 export * from './order/order-steps.ts';
 export * from './order/order.ts';
 export * from './order/place-order.ts';
@@ -64,6 +65,7 @@ export * from './position/close-position.ts';
 export * from './position/execute-exit.ts';
 export * from './position/exits-spec.ts';
 export * from './position/exits.ts';
+export * from './position/ladder-below-minimum.ts';
 export * from './position/lines-of-position.ts';
 export * from './position/percent.ts';
 export * from './position/pnl-pulse.ts';

@@ -50,7 +50,6 @@ export function adoptOrder(
   context: PlacingContext,
 ): Result<readonly AccountEvent[], AdoptOrderRefusal> {
   const { brokerOrderId, symbol, positionId, priceSource, exits } = adoption;
-  const { now, armedFrom } = context;
   const found = account.brokerDifferences.find(
     (each) => each.kind === 'externalOrder' && each.brokerOrderId === brokerOrderId,
   );
@@ -82,7 +81,7 @@ export function adoptOrder(
     const prices = context.market(symbol);
     const last = tickFor(prices, side === 'long' ? 'ask' : 'bid');
     const entry = { positionId, symbol, side, how, quantity, priceSource } as const;
-    const impossible = checkExits(account, entry, exits, { now, armedFrom, prices, last });
+    const impossible = checkExits(account, entry, exits, { ...context, prices, last });
     if (impossible !== undefined) return refuse(impossible);
   }
   const accounted =

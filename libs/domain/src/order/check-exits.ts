@@ -1,8 +1,10 @@
 import type { Account } from '../account/account.ts';
+import type { Instrument } from '../market/instrument.ts';
 import { type SymbolPrices, tickFor } from '../market/symbol-prices.ts';
 import { type ArmedFrom, type PriceSource, type TickReference, seriesOf } from '../market/tick.ts';
 import type { Exits } from '../position/exits.ts';
 import type { ExitsSpec, LevelSpec } from '../position/exits-spec.ts';
+import { ladderBelowMinimum } from '../position/ladder-below-minimum.ts';
 import { percentOf } from '../position/percent.ts';
 import { averageEntry } from '../position/pnl.ts';
 import type { Side } from '../position/position.ts';
@@ -20,6 +22,7 @@ import {
 } from '../units.ts';
 import { isMarketable } from './execute-order.ts';
 import { fillPrice } from './fill.ts';
+import type { BelowMinimum } from './least-notional.ts';
 import type { OrderKind } from './order.ts';
 
 /** A level of an entry's exits that would be reached as soon as the entry fills, or as another one brings it. */
@@ -36,6 +39,7 @@ export type WrongSide = {
 export type ExitsCheckRefusal =
   | ExitsRefusal
   | WrongSide
+  | BelowMinimum
   /** Nobody knows a price that they could be held against. */
   | { readonly reason: 'NO_PRICE'; readonly symbol: string };
 
@@ -50,7 +54,8 @@ export interface ExitsContext {
   readonly prices: SymbolPrices;
   /** What the entry would fill at now, where that is known. */
   readonly last: TickReference | undefined;
-  readonly tickSize?: string | undefined;
+  /** Where it is known. */
+  readonly instrument?: Instrument | undefined;
 }
 
 /**
@@ -62,7 +67,7 @@ export function checkExits(
   account: Account,
   entry: CheckedEntry,
   spec: ExitsSpec,
-  { now, armedFrom, prices, last, tickSize }: ExitsContext,
+  { now, armedFrom, prices, last, instrument }: ExitsContext,
 ): ExitsCheckRefusal | undefined {
   const { symbol, side, how, priceSource } = entry;
   const current = last && decimal(last.price);
@@ -71,7 +76,13 @@ export function checkExits(
   const price = named.at(-1) ?? (last && fillPrice(account.settings.fills, orderSide, last));
   if (price === undefined) return impossibleExits(spec) ?? { reason: 'NO_PRICE', symbol };
   const entryPrice = averageWith(account, entry, price);
-  const resolved = resolveExits(spec, { side, entryPrice, armedFrom, openedAt: now, tickSize });
+  const resolved = resolveExits(spec, {
+    side,
+    entryPrice,
+    armedFrom,
+    openedAt: now,
+    tickSize: instrument?.tickSize,
+  });
   if (!resolved.ok) return resolved.refusal;
   const { timeExit } = spec;
   if (timeExit !== undefined && 'at' in timeExit && last !== undefined && timeExit.at <= last.exchangeAt) {
@@ -89,7 +100,32 @@ export function checkExits(
     const wrong = wrongSide(level, side, referencesOf(level.source ?? priceSource));
     if (wrong !== undefined) return wrong;
   }
-  return shiftedTooFar(resolved.value, side, entryPrice);
+  return (
+    shiftedTooFar(resolved.value, side, entryPrice) ??
+    (instrument && ladderOf(account, entry, resolved.value, { entryPrice, instrument }))
+  );
+}
+
+/** What the ladder closes once the order has filled whole. */
+function ladderOf(
+  account: Account,
+  { positionId, quantity }: CheckedEntry,
+  exits: Exits,
+  { entryPrice, instrument }: { readonly entryPrice: Price; readonly instrument: Instrument },
+): BelowMinimum | undefined {
+  const added = parseDecimal(quantity);
+  if (added === undefined || !isPositive(added)) return undefined;
+  const position = account.positions.get(positionId);
+  const held = position === undefined || position.status === 'closed' ? undefined : position;
+  const whole = (before: string | undefined): string => formatDecimal(add(decimal(before ?? '0'), added));
+  const { lotSize } = instrument;
+  const sized = {
+    quantity: whole(held?.quantity),
+    enteredQuantity: whole(held?.enteredQuantity),
+    entryPrice,
+    ...(lotSize === undefined ? {} : { lotSize }),
+  };
+  return ladderBelowMinimum(exits, sized, instrument);
 }
 
 /** Why a level is not beyond all of these prices. */

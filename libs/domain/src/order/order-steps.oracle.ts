@@ -27,7 +27,8 @@ export function plainSteps(
       return { reason: 'NOT_A_MULTIPLE', field, value, step };
   }
   const worth = plainNotional(contract, Exact.of(quantity), Exact.of(limit ?? stop ?? last));
+  const short = { field: 'quantity', by: String(Exact.of(minNotional ?? '0').minus(worth)) };
   return !enters || minNotional === undefined || worth.against(minNotional) >= 0
     ? undefined
-    : { reason: 'BELOW_MINIMUM_NOTIONAL', notional: String(worth), minimum: minNotional };
+    : { reason: 'BELOW_MINIMUM_NOTIONAL', notional: String(worth), minimum: minNotional, ...short };
 }

@@ -1,15 +1,7 @@
-import { type Instrument, notional } from '../market/instrument.ts';
+import type { Instrument } from '../market/instrument.ts';
 import type { TickReference } from '../market/tick.ts';
-import {
-  compare,
-  decimal,
-  formatDecimal,
-  isPositive,
-  isZero,
-  parseDecimal,
-  roundToStep,
-  subtract,
-} from '../units.ts';
+import { decimal, isPositive, isZero, parseDecimal, roundToStep, subtract } from '../units.ts';
+import { type BelowMinimum, belowMinimum } from './least-notional.ts';
 import type { OrderTerms } from './order.ts';
 
 export type StepRefusal =
@@ -20,14 +12,15 @@ export type StepRefusal =
       readonly value: string;
       readonly step: string;
     }
-  | { readonly reason: 'BELOW_MINIMUM_NOTIONAL'; readonly notional: string; readonly minimum: string };
+  | BelowMinimum;
 
 /** Whether an order's amounts are what its instrument takes; `undefined` when they are. */
 export function checkSteps(
   { how, quantity, purpose }: OrderTerms,
-  { tickSize, lotSize, minNotional, contract }: Instrument,
+  instrument: Instrument,
   last: TickReference,
 ): StepRefusal | undefined {
+  const { tickSize, lotSize } = instrument;
   const prices = {
     limitPrice: 'limitPrice' in how ? how.limitPrice : undefined,
     stopPrice: 'stopPrice' in how ? how.stopPrice : undefined,
@@ -45,10 +38,7 @@ export function checkSteps(
     const over = subtract(parsed, roundToStep(parsed, decimal(step), 'floor'));
     if (!isZero(over)) return { reason: 'NOT_A_MULTIPLE', field, value, step };
   }
-  if (minNotional === undefined || purpose.kind === 'reduce') return undefined;
+  if (purpose.kind === 'reduce') return undefined;
   const price = prices.limitPrice ?? prices.stopPrice ?? last.price;
-  const worth = notional(contract, decimal(quantity), decimal(price));
-  return compare(worth, decimal(minNotional)) < 0
-    ? { reason: 'BELOW_MINIMUM_NOTIONAL', notional: formatDecimal(worth), minimum: minNotional }
-    : undefined;
+  return belowMinimum('quantity', decimal(quantity), decimal(price), instrument);
 }

@@ -16,6 +16,7 @@ import { type WrongSide, checkExits } from './check-exits.ts';
 import { entriesInto } from './end-entries.ts';
 import { workOrder } from './execute-order.ts';
 import type { OrderKind, OrderTerms, TimeInForce } from './order.ts';
+import { type BelowMinimum, partBelowMinimum } from './least-notional.ts';
 import { type StepRefusal, checkSteps } from './order-steps.ts';
 
 /** What surrounds the placing of an order. */
@@ -49,6 +50,7 @@ export type PlaceRefusal =
   | { readonly reason: 'ENDS_BEFORE_NOW'; readonly until: number }
   | { readonly reason: 'TRADING_HALTED' }
   | StepRefusal
+  | BelowMinimum
   | ExitsRefusal
   | WrongSide
   | RiskRefusal;
@@ -79,8 +81,7 @@ export function openPosition(
   if (prices.isPaused === true && isForNow(entry)) return refuse({ reason: 'SYMBOL_PAUSED', symbol });
   const last = tickFor(prices, orderSide === 'buy' ? 'ask' : 'bid');
   if (last === undefined) return refuse({ reason: 'NO_PRICE', symbol });
-  const { tickSize } = context.instrument;
-  const around = { ...context, prices, last: prices.isPaused === true ? undefined : last, tickSize };
+  const around = { ...context, prices, last: prices.isPaused === true ? undefined : last };
   const impossible = exits && checkExits(account, entry, exits, around);
   if (impossible !== undefined) return refuse(impossible);
   const order: OrderTerms = {
@@ -139,6 +140,11 @@ export function reducePosition(
   const last = tickFor(prices, side === 'buy' ? 'ask' : 'bid');
   if (last === undefined) return refuse({ reason: 'NO_PRICE', symbol: position.symbol });
   const { symbol, priceSource, broker } = position;
+  const { limitPrice, stopPrice } = { limitPrice: undefined, stopPrice: undefined, ...spec.how };
+  const price = decimal(limitPrice ?? stopPrice ?? last.price);
+  const part = { all: available, price, instrument: context.instrument };
+  const small = partBelowMinimum('quantity', decimal(spec.quantity), part);
+  if (small !== undefined) return refuse(small);
   const terms = termsOf(account, orderName, { ...spec, symbol, priceSource }, context);
   return place(account, { ...terms, side, broker, purpose: { kind: 'reduce' } }, last, context);
 }

@@ -3,11 +3,13 @@ import type { AccountEvent } from '../account/events.ts';
 import { shadowBroker } from '../account/settings.ts';
 import { positionDifference } from '../order/broker-difference.ts';
 import { adoptedFrom } from '../order/compare-with-broker.ts';
+import type { BelowMinimum } from '../order/least-notional.ts';
 import { type OtherPosition, clashWithOrders } from '../order/place-order.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import { compare, decimal, isPositive, negate, parseDecimal } from '../units.ts';
 import type { ArmedFrom } from '../market/tick.ts';
 import type { ExitsSpec } from './exits-spec.ts';
+import { ladderBelowMinimum } from './ladder-below-minimum.ts';
 import type { PositionTerms } from './position.ts';
 import { type ExitsRefusal, resolveExits } from './resolve-exits.ts';
 import { type TooManyOpenPositions, noRoomForPosition } from './room-for-position.ts';
@@ -25,6 +27,7 @@ export type AdoptRefusal =
       readonly quantity: string;
       readonly offered: string;
     }
+  | BelowMinimum
   | ExitsRefusal;
 
 /** A position as it is, and the exits that it shall have. */
@@ -33,6 +36,7 @@ export interface Adoption extends Omit<PositionTerms, 'exits'> {
   readonly armedFrom: ArmedFrom;
   /** Of its instrument. */
   readonly tickSize?: string;
+  readonly minNotional?: string;
 }
 
 /**
@@ -43,7 +47,7 @@ export function adoptPosition(
   account: Account,
   adoption: Adoption,
 ): Result<readonly AccountEvent[], AdoptRefusal> {
-  const { exits: spec, armedFrom, tickSize, ...terms } = adoption;
+  const { exits: spec, armedFrom, tickSize, minNotional, ...terms } = adoption;
   const { id, symbol, side, quantity, entryPrice, openedAt } = terms;
   if (account.positions.has(id) || account.openPositionIds.has(id))
     return refuse({ reason: 'POSITION_EXISTS', positionId: id });
@@ -57,6 +61,10 @@ export function adoptPosition(
   }
   const exits = resolveExits(spec, { side, entryPrice: decimal(entryPrice), armedFrom, openedAt, tickSize });
   if (!exits.ok) return exits;
+  const held = { ...terms, enteredQuantity: quantity, entryPrice: decimal(entryPrice) };
+  const worth = { contract: terms.contract, ...(minNotional === undefined ? {} : { minNotional }) };
+  const small = ladderBelowMinimum(exits.value, held, worth);
+  if (small !== undefined) return refuse(small);
   const adopted = { type: 'PositionAdopted', position: { ...terms, exits: exits.value } } as const;
   if (terms.broker === shadowBroker) return ok([adopted]);
   const difference = positionDifference(account, symbol);

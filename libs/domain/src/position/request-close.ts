@@ -2,6 +2,7 @@ import type { Account } from '../account/account.ts';
 import { type NoRoom, noRoom } from '../account/caps.ts';
 import type { AccountEvent, Actor } from '../account/events.ts';
 import { type Market, tickFor } from '../market/symbol-prices.ts';
+import { type BelowMinimum, partBelowMinimum } from '../order/least-notional.ts';
 import { type Result, ok, refuse } from '../result.ts';
 import {
   type Quantity,
@@ -25,6 +26,7 @@ import {
   maxExiting,
   nextExitOrder,
 } from './position.ts';
+import { valuationPrice } from './value-position.ts';
 
 /** All of a position, a share of what is open (above 0, at most 1), or a quantity. */
 export type CloseSize = { readonly share: string } | { readonly quantity: string } | 'all';
@@ -43,7 +45,17 @@ export type CloseRefusal =
   /** Nobody here knows a price, or only one from before its feed failed. */
   | { readonly reason: 'NO_PRICE' | 'SYMBOL_PAUSED'; readonly symbol: string }
   | { readonly reason: 'NOT_POSITIVE'; readonly field: string; readonly value: string }
+  | BelowMinimum
   | { readonly reason: 'MORE_THAN_AVAILABLE'; readonly quantity: string; readonly available: string };
+
+/** What surrounds a request. */
+export interface CloseContext {
+  readonly market: Market;
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** Of the instrument: a part of a position, and what it leaves, are worth at least this much. */
+  readonly minNotional?: string | undefined;
+}
 
 /** The other half of what a position may have out is for its own lines. */
 const maxAsked = maxExiting / 2;
@@ -55,7 +67,7 @@ const maxAsked = maxExiting / 2;
 export function requestClose(
   account: Account,
   { positionId, size, reason, by }: CloseRequest,
-  { market, now }: { readonly market: Market; readonly now: number },
+  { market, now, minNotional }: CloseContext,
 ): Result<readonly AccountEvent[], CloseRefusal> {
   const position = account.positions.get(positionId);
   if (position === undefined || position.status === 'closed')
@@ -72,7 +84,13 @@ export function requestClose(
       quantity: formatDecimal(quantity.value),
       available: formatDecimal(available),
     });
-  const { symbol, broker } = position;
+  const { symbol, broker, contract } = position;
+  const price = minNotional === undefined ? undefined : valuationPrice(position, market);
+  if (minNotional !== undefined && price !== undefined) {
+    const all = { all: available, price, instrument: { contract, minNotional } };
+    const small = partBelowMinimum(fieldOf(size), quantity.value, all);
+    if (small !== undefined) return refuse(small);
+  }
   const order = nextExitOrder(account.accountId, position, quantity.value);
   const requested: AccountEvent = { type: 'CloseRequested', positionId, symbol, order, reason, by };
   const ending = (...events: readonly AccountEvent[]) =>
@@ -84,6 +102,10 @@ export function requestClose(
   if (tick === undefined) return refuse({ reason: 'NO_PRICE', symbol });
   const at = Math.max(tick.exchangeAt, Math.round(now));
   return ending(requested, ...fillExit(account, position, { order, reason }, tick, at));
+}
+
+function fieldOf(size: CloseSize): 'size' | 'size.share' | 'size.quantity' {
+  return size === 'all' ? 'size' : 'share' in size ? 'size.share' : 'size.quantity';
 }
 
 function quantityOf(

@@ -4,11 +4,14 @@ import type { PositionState } from './position.ts';
 
 const leastQuantity: Quantity = { units: 1n, scale: quantityScale };
 
+/** What rungs are sized by. */
+export type Sized = Pick<PositionState, 'quantity' | 'enteredQuantity' | 'lotSize'>;
+
 /**
  * How much a rung closes of a position, before what is available bounds it: whole lots, one at least, so that no rung is
  * passed by and the last, which names no size, closes what is left over.
  */
-export function sizeOfTarget(position: PositionState, { size }: Target): Quantity {
+export function sizeOfTarget(position: Sized, { size }: Target): Quantity {
   if (size === undefined) return decimal(position.quantity);
   const asked =
     'share' in size

@@ -59,7 +59,8 @@ export function performAction(
       const { share } = action;
       const positionId = openRound(account, action.positionId);
       const size = share === undefined ? 'all' : { share };
-      return requestClose(account, { positionId, size, reason: 'trigger', by }, { market, now });
+      const { minNotional } = instrumentOf(account.positions.get(positionId)?.symbol ?? trigger.symbol);
+      return requestClose(account, { positionId, size, reason: 'trigger', by }, { market, now, minNotional });
     }
     case 'amend': {
       const { exits } = action;

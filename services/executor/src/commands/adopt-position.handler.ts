@@ -8,12 +8,13 @@ export const adoptPositionHandler: CommandHandler<'AdoptPosition'> = {
   arms: ({ position }) => position.symbol,
   decide: (account, { position }, { now, armedFrom, instrumentOf }) => {
     const { armedAt, ...terms } = position;
-    const { contract, lotSize, tickSize } = instrumentOf(terms.symbol);
+    const { contract, lotSize, tickSize, minNotional } = instrumentOf(terms.symbol);
     return adoptPosition(account, {
       ...terms,
       contract,
       ...(lotSize === undefined ? {} : { lotSize }),
       ...(tickSize === undefined ? {} : { tickSize }),
+      ...(minNotional === undefined ? {} : { minNotional }),
       broker: brokerOf(account),
       armedFrom: armedAt === undefined ? armedFrom : { at: armedAt },
       openedAt: armedAt ?? Math.round(now),

@@ -23,6 +23,8 @@ export const closePositionHandler: CommandHandler<'ClosePosition'> = {
     const position = account.positions.get(positionId);
     if (position !== undefined && position.symbol !== symbol)
       return refuse({ reason: 'OTHER_SYMBOL', field: 'symbol', value: symbol, position: position.symbol });
-    return requestClose(account, { positionId, size, reason: 'manual', by: { actor, reason } }, context);
+    const by = { actor, reason };
+    const { minNotional } = context.instrumentOf(symbol);
+    return requestClose(account, { positionId, size, reason: 'manual', by }, { ...context, minNotional });
   },
 };
