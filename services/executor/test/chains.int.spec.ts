@@ -1,4 +1,4 @@
-import { type CommandInput, mainAccount, paths } from '@bellwether/contracts';
+import { type CommandInput, mainAccount, mostArmed, paths } from '@bellwether/contracts';
 import type { TriggerSpec } from '@bellwether/domain';
 import type { RunningService } from '@bellwether/observability';
 import { readCommits, readPosition } from '@bellwether/store';
@@ -87,4 +87,22 @@ it('a round trip of triggers goes on, round after round, also over a restart', a
   const events = entries.flatMap(({ commit }) => commit.events);
   const amended = events.flatMap((event) => (event.type === 'ExitsAmended' ? event.positionId : []));
   expect(amended).toEqual(expect.arrayContaining(['p', 'p-2']));
+});
+
+it('a chain as long as a command takes is stored, with exits of what it opens in the end', async () => {
+  const timed = { symbol, priceSource: 'trade', when: { kind: 'time', at: 9e12 } } as const;
+  const targets = [{ price: '200', size: { share: '0.5' } }];
+  const entry = { positionId: 'last', symbol, side: 'long', quantity: '1', exits: { targets } } as const;
+  const order = { how: { kind: 'market' }, timeInForce: 'gtc', priceSource: 'trade' } as const;
+  let trigger: TriggerSpec = { id: 'c0', ...timed, action: { kind: 'open', entry: { ...entry, ...order } } };
+  for (let i = 1; i <= mostArmed; i += 1)
+    trigger = { id: `c${i}`, ...timed, action: { kind: 'arm', trigger } };
+  expect(await send({ name: 'ArmTrigger', key: 'chain', ...account, trigger })).toMatchObject({
+    status: 'committed',
+  });
+  const longer = { id: 'longer', ...timed, action: { kind: 'arm', trigger } } as const;
+  expect(await send({ name: 'ArmTrigger', key: 'longer', ...account, trigger: longer })).toMatchObject({
+    status: 'refused',
+    reason: 'INVALID',
+  });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { mainAccount } from '../ids.ts';
 import { Amount } from './amounts.ts';
-import { Command } from './command.ts';
+import { Command, mostArmed } from './command.ts';
 
 const halt = {
   name: 'HaltTrading',
@@ -99,5 +99,67 @@ describe('a command', () => {
 
   it.each(['.', '..', '__all__', '', 'a/b'])('does not take "%s" for a key', (key) => {
     expect(Command.safeParse({ ...halt, key }).success).toBe(false);
+  });
+});
+
+const timed = { symbol: 'SPY', priceSource: 'trade', when: { kind: 'time', at: 5 } } as const;
+const bought = {
+  positionId: 'p',
+  symbol: 'SPY',
+  side: 'long',
+  quantity: '1',
+  how: { kind: 'market' },
+  timeInForce: 'gtc',
+  priceSource: 'trade',
+  exits: { targets: [{ price: '9', size: { share: '0.5' } }] },
+} as const;
+const { actor: _actor, reason: _reason, ...ofAnn } = halt;
+
+/** A trigger that does this, armed by so many others, one after the other. */
+function chainOf(armed: number, action: object = { kind: 'notify' }): object {
+  const trigger = { id: `t${armed}`, ...timed, action };
+  return armed === 0 ? trigger : chainOf(armed - 1, { kind: 'arm', trigger });
+}
+
+function issuesOf(trigger: object): (string | undefined)[] {
+  const parsed = Command.safeParse({ ...ofAnn, name: 'ArmTrigger', trigger });
+  return parsed.error?.issues.map(({ path }) => path.join('.')) ?? [];
+}
+
+describe('what a trigger will do', () => {
+  it.each(['a/b', '', '.', '__p__', 'p'.repeat(65)])(
+    'names nothing "%s", which is no document: it would fail each time it fires',
+    (id) => {
+      const actions: [object, string][] = [
+        [{ kind: 'open', entry: { ...bought, positionId: id } }, 'entry.positionId'],
+        [{ kind: 'close', positionId: id }, 'positionId'],
+        [{ kind: 'amend', positionId: id, exits: {} }, 'positionId'],
+        [{ kind: 'arm', trigger: { ...timed, id, action: { kind: 'notify' } } }, 'trigger.id'],
+      ];
+      for (const [action, path] of actions) {
+        expect(issuesOf(chainOf(0, action))).toEqual([`trigger.action.${path}`]);
+        expect(issuesOf(chainOf(1, action))).toEqual([`trigger.action.trigger.action.${path}`]);
+      }
+    },
+  );
+
+  it('names symbols as they are written', () => {
+    expect(issuesOf(chainOf(0, { kind: 'open', entry: { ...bought, symbol: 'spy' } }))).toEqual([
+      'trigger.action.entry.symbol',
+    ]);
+    const armed = { ...timed, id: 'u', symbol: 'spy', action: { kind: 'notify' } };
+    expect(issuesOf(chainOf(0, { kind: 'arm', trigger: armed }))).toEqual(['trigger.action.trigger.symbol']);
+    const acted = { ...halt, name: 'ActOnSignal', signalId: 's', symbol: 'SPY', as: 'o' };
+    expect(Command.safeParse({ ...acted, entry: bought }).success).toBe(true);
+    expect(Command.safeParse({ ...acted, entry: { ...bought, positionId: 'a/b' } }).success).toBe(false);
+  });
+
+  it('arms one after the other as many as a document holds, and no more', () => {
+    const open = { kind: 'open', entry: bought };
+    expect(issuesOf(chainOf(mostArmed, open))).toEqual([]);
+    expect(issuesOf(chainOf(mostArmed + 1, open))).toEqual([
+      `trigger.action.${'trigger.action.'.repeat(mostArmed)}trigger`,
+    ]);
+    expect(issuesOf(chainOf(5_000))).toHaveLength(1);
   });
 });

@@ -67,7 +67,12 @@ export const ResetShadow = z.strictObject({
   cash: z.record(Currency, Amount),
 });
 
-const trading = tradingSchemas(Amount, SignedAmount);
+/**
+ * How many triggers one may arm, each the next: a document holds twenty levels of maps, and each trigger takes two, after its first and
+ * before the size of a rung of what the last one opens.
+ */
+export const mostArmed = 6;
+const trading = tradingSchemas(Amount, SignedAmount, { id: Id, symbol: MarketSymbol, mostArmed });
 const tradingId = { id: Id, symbol: MarketSymbol };
 
 export const AdoptPosition = z.strictObject({

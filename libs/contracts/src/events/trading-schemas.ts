@@ -12,10 +12,23 @@ export const Millis = z.number().nonnegative();
 export const PriceSource = z.enum(['trade', 'quote', 'mark']);
 export const Side = z.enum(['long', 'short']);
 
-/** The schemas of exits and entries, over the amounts that a place takes: events take more digits than commands. */
+/** What commands and events do not take alike. */
+export interface Named {
+  /** Ids of positions and triggers. */
+  readonly id: z.ZodType<string, string>;
+  readonly symbol: z.ZodType<string, string>;
+  /** How many triggers one may arm, each the next. */
+  readonly mostArmed: number;
+}
+
+/**
+ * The schemas of exits and entries, over the amounts that a place takes, and the names: events take more digits than commands, and
+ * whatever was stored.
+ */
 export function tradingSchemas(
   PositiveAmount: z.ZodType<string, string>,
   SignedAmount: z.ZodType<string, string> = DecimalText,
+  { id, symbol, mostArmed }: Named = { id: Text, symbol: Text, mostArmed: Infinity },
 ) {
   const Level = z.union([
     z.strictObject({ price: PositiveAmount }),
@@ -67,8 +80,8 @@ export function tradingSchemas(
     tags: z.array(z.string().min(1).max(64)).max(16).readonly().exactOptional(),
   };
   const EntrySpec = z.strictObject({
-    positionId: Text,
-    symbol: Text,
+    positionId: id,
+    symbol,
     side: Side,
     quantity: PositiveAmount,
     how: OrderKind,
@@ -92,8 +105,8 @@ export function tradingSchemas(
     z.strictObject({ kind: z.literal('time'), at: Millis }),
   ]);
   const triggerSpec = {
-    id: Text,
-    symbol: Text,
+    id,
+    symbol,
     priceSource: PriceSource,
     when: Condition,
     rearm: z
@@ -104,29 +117,26 @@ export function tradingSchemas(
       .exactOptional(),
     expiresAt: Millis.exactOptional(),
   };
-  const TriggerAction = z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('notify') }),
-    z.strictObject({ kind: z.literal('open'), entry: EntrySpec }),
-    z.strictObject({
-      kind: z.literal('close'),
-      positionId: Text,
-      share: PositiveAmount.exactOptional(),
-    }),
-    z.strictObject({ kind: z.literal('amend'), positionId: Text, exits: ExitsSpec }),
-    z.strictObject({
-      kind: z.literal('arm'),
-      get trigger(): z.ZodType<TriggerSpec, TriggerSpec> {
-        return Trigger;
-      },
-    }),
-  ]);
-  const Trigger: z.ZodType<TriggerSpec, TriggerSpec> = z.strictObject({
-    ...triggerSpec,
-    action: TriggerAction,
-  });
+  const actionOf = (armed: z.ZodType<TriggerSpec, TriggerSpec>) =>
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('notify') }),
+      z.strictObject({ kind: z.literal('open'), entry: EntrySpec }),
+      z.strictObject({
+        kind: z.literal('close'),
+        positionId: id,
+        share: PositiveAmount.exactOptional(),
+      }),
+      z.strictObject({ kind: z.literal('amend'), positionId: id, exits: ExitsSpec }),
+      z.strictObject({ kind: z.literal('arm'), trigger: armed }),
+    ]);
+  const armedBy = (left: number): z.ZodType<TriggerSpec, TriggerSpec> =>
+    left === 0
+      ? z.never({ error: `a chain arms at most ${mostArmed} triggers` })
+      : z.strictObject({ ...triggerSpec, action: z.lazy(() => actionOf(armedBy(left - 1))) });
+  const TriggerAction = actionOf(armedBy(mostArmed));
   const signalSpec = {
-    id: Text,
-    symbol: Text,
+    id,
+    symbol,
     side: Side,
     source: z.string().min(1).max(64),
     confidence: DecimalText,
@@ -142,7 +152,6 @@ export function tradingSchemas(
     EntrySpec,
     Condition,
     TriggerAction,
-    Trigger,
     triggerSpec,
     signalSpec,
     labels,
