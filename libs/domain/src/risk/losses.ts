@@ -71,7 +71,7 @@ export function reachedLoss(account: Account, context: RiskContext): TrippingLim
 }
 
 /** Whether the account's equity has to be known at each of its commits. */
-export function measuresEquity({ settings }: Account): boolean {
+export function measuresEquity({ settings }: Pick<Account, 'settings'>): boolean {
   const { maxDailyLoss, maxDrawdown } = settings.limits;
   return maxDailyLoss !== undefined || maxDrawdown !== undefined;
 }

@@ -1,6 +1,7 @@
 import {
   configureAccount,
   depositFunds,
+  measuresEquity,
   openAccount,
   resetShadow,
   resetSteps,
@@ -14,6 +15,8 @@ export const openAccountHandler: CommandHandler<'OpenAccount'> = {
 };
 
 export const configureAccountHandler: CommandHandler<'ConfigureAccount'> = {
+  // Limits on losses count from now: whatever is open is valued.
+  needs: (command) => ({ allOpen: measuresEquity(command) }),
   decide: (account, { settings, actor, reason }, { brokers }) =>
     configureAccount(account, { settings, actor, reason }, { brokers }),
 };
