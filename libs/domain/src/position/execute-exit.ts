@@ -14,6 +14,7 @@ import {
   type PositionState,
   type WorkingExit,
   availableQuantity,
+  maxExiting,
   nextExitOrder,
 } from './position.ts';
 import { sizeOfTarget } from './target-size.ts';
@@ -33,7 +34,7 @@ export interface FiredExit {
 export type ExitRefusal =
   | { readonly reason: 'TRADING_HALTED' }
   | { readonly reason: 'NO_OPEN_POSITION' }
-  /** Orders for all of it, or for all of this target, are with a broker. */
+  /** Orders for all of it, for all of this target, or as many as it may have, are with a broker. */
   | { readonly reason: 'CLOSING' }
   | { readonly reason: 'NOT_ARMED' }
   | { readonly reason: 'BEFORE_ARMED' }
@@ -121,9 +122,18 @@ function armedLine(position: Position, { lineId, level, tick }: FiredExit): Arme
   return { does: 'takeProfit', armedFrom: target.armedFrom, isReached: isAtGain(target.price), target };
 }
 
-/** A target has one order at a time: how much it is to close was counted for that one. */
+/** Closing orders of targets leave so many places to what protects. */
+const keptForProtection = 8;
+
+/**
+ * A target has one order at a time: how much it is to close was counted for that one. Nor has it any while the position has as many
+ * out as it may.
+ */
 function isExitedBy({ exiting }: PositionState, { target }: { readonly target?: Target }): boolean {
-  return target !== undefined && exiting.some(({ targetId }) => targetId === target.id);
+  if (target === undefined || exiting.length === 0) return false;
+  return (
+    exiting.length >= maxExiting - keptForProtection || exiting.some(({ targetId }) => targetId === target.id)
+  );
 }
 
 function isBeyond({ side }: Position, price: string, level: string, way: 'loss' | 'gain'): boolean {

@@ -4,6 +4,7 @@ import { evolve } from '../account/account.ts';
 import { AccountSimulation } from '../account/account.simulation.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { plainInstrument } from '../market/instrument.ts';
+import { amendExits } from './amend-exits.ts';
 import { executeExit } from './execute-exit.ts';
 import { linesOfPosition } from './lines-of-position.ts';
 import { maxExiting } from './position.ts';
@@ -150,6 +151,29 @@ describe('an exit that is larger than what trades', () => {
       refusal: { reason: 'TOO_MANY_EXITS', limit: 32, count: 32, by: 1, positionId: 'p1' },
     });
     expect(simulation.account.positions.get('p1')).toMatchObject({ status: 'open', quantity: '68' });
+  });
+});
+
+describe('ladder after ladder, while little trades', () => {
+  it('has no more closing orders out than its document lists, and room for what protects', () => {
+    const ladder = (from: number) => ({
+      stopLoss: { price: '13' },
+      targets: Array.from({ length: 20 }, (_, i) => ({ price: `${from + i}`, size: { quantity: '9' } })),
+    });
+    const simulation = simulationOf(ladder(20), { quantity: '1000' });
+    for (let round = 2; round < 8; round += 1) {
+      simulation.trade('BAC', '999', '2');
+      const asked = { positionId: 'p1', exits: ladder(20 * round), by };
+      simulation.take(amendExits(simulation.account, asked, simulation.context));
+    }
+    simulation.trade('BAC', '999', '2');
+    const before = simulation.account.positions.get('p1');
+    expect(before?.exiting.length).toBeGreaterThan(maxExiting / 2);
+    expect(before?.exiting.length).toBeLessThan(maxExiting);
+    simulation.trade('BAC', '12.9', '2');
+    const after = simulation.account.positions.get('p1');
+    expect(after).toMatchObject({ status: 'closing' });
+    expect(after?.exiting.length).toBeLessThanOrEqual(maxExiting);
   });
 });
 
