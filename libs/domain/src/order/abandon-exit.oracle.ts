@@ -25,7 +25,8 @@ interface Closing {
  * A line that is reached makes one closing order, for what no other is out for, and a target no second one while its first is
  * out. Only an order that the broker had taken and is shown as lost can be given up. Then its line counts again after
  * a pause, twice as long with each order in a row that came to nothing, from a quarter of a second up to a minute: but
- * not a target that has filled in part, and nothing where somebody had asked for it.
+ * not a target that has filled in part, and nothing where somebody had asked for it. A stop that has fired meanwhile covered what no
+ * order was out for: it counts again, too, once.
  */
 export function plainExits(
   steps: readonly PlainExitStep[],
@@ -35,6 +36,7 @@ export function plainExits(
   let open = quantity;
   let count = 0;
   let failures = 0;
+  let hasStopFired = false;
   let closing: Closing[] = [];
   const countsFrom: { stop: number; target: number | undefined } = { stop: from, target: from };
   let shown = new Set<number>();
@@ -56,7 +58,9 @@ export function plainExits(
         if (now < at) return 'BEFORE_ARMED';
         const isOut = step.line === 'target' && closing.some((each) => each.for === 'target');
         const left = step.line === 'stop' ? available() : Math.min(target, available());
-        return left === 0 || isOut ? 'CLOSING' : order(step.line, left);
+        if (left === 0 || isOut) return 'CLOSING';
+        hasStopFired ||= step.line === 'stop';
+        return order(step.line, left);
       }
       case 'ask':
         if (open === 0) return 'NO_OPEN_POSITION';
@@ -87,7 +91,8 @@ export function plainExits(
         failures += 1;
         closing = closing.filter((each) => each !== found);
         shown.delete(found.nth);
-        if (found.for === 'stop') countsFrom.stop = again;
+        if (found.for === 'stop' || hasStopFired) countsFrom.stop = again;
+        hasStopFired = false;
         if (found.for === 'target' && countsFrom.target !== undefined) countsFrom.target = again;
         return 'abandoned';
       }

@@ -294,7 +294,8 @@ function rearm(
 ): void {
   const position = story.account.positions.get(positionId);
   if (position === undefined || position.status === 'closed') return;
-  const exits = rearmExits(position, exiting, armedFrom);
+  // What has fired beside it covered what was left then.
+  const exits = rearmExits(position, [...(position.fired ?? []), ...exiting], armedFrom);
   if (exits === undefined) return;
   const isEnded = exiting.every(({ order }) => exitOf(position, order.clientOrderId) === undefined);
   const by = isEnded ? rearmedBy : stillOpenBy;

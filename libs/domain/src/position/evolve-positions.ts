@@ -2,6 +2,8 @@ import type { Account } from '../account/account.ts';
 import type { Copies } from '../account/copies.ts';
 import type { AccountEvent, PositionReduced } from '../account/events.ts';
 import { excluding, including } from '../account/id-set.ts';
+import { shadowBroker } from '../account/settings.ts';
+import { contentOf } from '../content.ts';
 import { after } from '../market/tick.ts';
 import { addTexts, decimal, formatDecimal, isPositive, isZero, subtract } from '../units.ts';
 import { withFillId } from '../order/fill-ids.ts';
@@ -9,6 +11,7 @@ import type { Exits } from './exits.ts';
 import {
   type ExitOrder,
   type ExitReason,
+  type FiredProtection,
   type Position,
   type PositionState,
   type WorkingExit,
@@ -102,7 +105,7 @@ function evolvePosition(
         position.exiting,
       );
     case 'ExitsAmended':
-      return { ...position, exits: event.exits };
+      return stillFired({ ...position, exits: event.exits }, position.exits);
     case 'StopMovedToBreakEven':
       return { ...position, exits: withoutBreakEven({ ...position.exits, stopLoss: event.stopLoss }) };
     case 'TrailingStopActivated':
@@ -110,13 +113,17 @@ function evolvePosition(
     case 'StopTriggered':
     case 'TargetTriggered':
     case 'TrailingStopTriggered':
-    case 'TimeExitTriggered':
-      return withExitOrder(position, {
-        ...submitted(event.order),
-        reason: reasons[event.type],
-        level: event.level,
-        ...(event.targetId === undefined ? {} : { targetId: event.targetId }),
+    case 'TimeExitTriggered': {
+      const reason = reasons[event.type];
+      const { order, level, targetId } = event;
+      const which = targetId === undefined ? {} : { targetId };
+      return withExitOrder(havingFired(position, reason, level), {
+        ...submitted(order),
+        reason,
+        level,
+        ...which,
       });
+    }
     case 'CloseRequested':
       return withExitOrder(position, { ...submitted(event.order), reason: event.reason });
     case 'OrderAccepted': {
@@ -181,6 +188,26 @@ function evolvePosition(
     case 'FundingSettled':
       return { ...position, funding: addTexts(position.funding, event.amount), fundedUntil: event.at };
   }
+}
+
+/** What the shadow broker closes cannot come to nothing. */
+function havingFired(position: Position, reason: ExitReason, level: string): Position {
+  if (position.broker === shadowBroker) return position;
+  if (reason !== 'stopLoss' && reason !== 'trailingStop' && reason !== 'timeExit') return position;
+  const others = (position.fired ?? []).filter((each) => each.reason !== reason);
+  return { ...position, fired: [...others, { reason, level }] };
+}
+
+const partOf = { stopLoss: 'stopLoss', trailingStop: 'trailing', timeExit: 'timeExit' } as const;
+
+/** A part of the exits that is another one now, or counts from another place, has not fired. */
+function stillFired(position: Position, before: Exits): Position {
+  const { fired, ...state } = position;
+  if (fired === undefined) return position;
+  const isSame = ({ reason }: FiredProtection): boolean =>
+    contentOf(before[partOf[reason]] ?? null) === contentOf(position.exits[partOf[reason]] ?? null);
+  const left = fired.filter(isSame);
+  return left.length === 0 ? state : { ...state, fired: left };
 }
 
 function submitted(order: ExitOrder): Pick<WorkingExit, 'order' | 'ordered' | 'status' | 'fillIds'> {

@@ -154,12 +154,13 @@ describe('an exit that is larger than what trades', () => {
   });
 });
 
+const ladder = (from: number) => ({
+  stopLoss: { price: '13' },
+  targets: Array.from({ length: 20 }, (_, i) => ({ price: `${from + i}`, size: { quantity: '9' } })),
+});
+
 describe('ladder after ladder, while little trades', () => {
   it('has no more closing orders out than its document lists, and room for what protects', () => {
-    const ladder = (from: number) => ({
-      stopLoss: { price: '13' },
-      targets: Array.from({ length: 20 }, (_, i) => ({ price: `${from + i}`, size: { quantity: '9' } })),
-    });
     const simulation = simulationOf(ladder(20), { quantity: '1000' });
     for (let round = 2; round < 8; round += 1) {
       simulation.trade('BAC', '999', '2');

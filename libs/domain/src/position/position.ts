@@ -71,6 +71,11 @@ export interface PositionState extends PositionTerms {
   readonly exiting: readonly WorkingExit[];
   /** How many closing orders in a row came to nothing. */
   readonly failedExits?: number;
+  /**
+   * At a real broker: what protects it and has fired. It does not count any more, and counts again where more is left than orders are
+   * out for.
+   */
+  readonly fired?: readonly FiredProtection[];
   /** A stop has closed a part of it: it is stopped out, whatever closes the rest. */
   readonly isStopped?: true;
 }
@@ -99,6 +104,12 @@ export interface WorkingExit {
   readonly brokerOrderId?: string;
   /** Ids of the broker's fills that are recorded: the last ones, oldest first. */
   readonly fillIds: readonly string[];
+}
+
+/** An exit that closes all there is, and where its line stood when it was reached. */
+export interface FiredProtection {
+  readonly reason: 'stopLoss' | 'trailingStop' | 'timeExit';
+  readonly level: string;
 }
 
 /** A position has no more closing orders out than this: its document lists them. */

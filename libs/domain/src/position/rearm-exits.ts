@@ -3,6 +3,9 @@ import { add, decimal, divide, formatDecimal, multiply, subtract } from '../unit
 import type { Exits, TrailingStop } from './exits.ts';
 import type { PositionState, WorkingExit } from './position.ts';
 
+/** What a line that was reached is armed again by. */
+type EndedExit = Pick<WorkingExit, 'reason' | 'targetId' | 'level'>;
+
 /**
  * The exits of a position whose closing orders came to nothing: the lines that they were for count again,
  * from a new place; all others stay as they are. `undefined` where no line is left to arm: somebody asked
@@ -10,7 +13,7 @@ import type { PositionState, WorkingExit } from './position.ts';
  */
 export function rearmExits(
   position: PositionState,
-  ended: readonly WorkingExit[],
+  ended: readonly EndedExit[],
   armedFrom: ArmedFrom,
 ): Exits | undefined {
   const exits = ended.reduce(
@@ -23,7 +26,7 @@ export function rearmExits(
 function rearmed(
   exits: Exits,
   side: PositionState['side'],
-  { reason, targetId, level }: WorkingExit,
+  { reason, targetId, level }: EndedExit,
   armedFrom: ArmedFrom,
 ): Exits {
   const { stopLoss, trailing, timeExit, targets } = exits;

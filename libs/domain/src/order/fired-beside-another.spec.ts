@@ -1,0 +1,152 @@
+import { describe, expect, it } from '@jest/globals';
+import { adopted, by, given, positionWith, tickAt } from '../account/account.builder.ts';
+import { type Account, evolve } from '../account/account.ts';
+import type { AccountEvent } from '../account/events.ts';
+import { defaultSettings } from '../account/settings.ts';
+import { plainInstrument } from '../market/instrument.ts';
+import { amendExits } from '../position/amend-exits.ts';
+import { executeExit } from '../position/execute-exit.ts';
+import type { ExitsSpec } from '../position/exits-spec.ts';
+import { requestClose } from '../position/request-close.ts';
+import type { Result } from '../result.ts';
+import type { EntrySpec } from '../trigger/trigger.ts';
+import { brokerOrder } from './broker-orders.ts';
+import type { BrokerFill, OrderAtBroker } from './broker.ts';
+import { openPosition } from './place-order.ts';
+import { recordAtBroker, recordRejection } from './record-at-broker.ts';
+
+const now = 10_000;
+const market = () => ({ trade: tickAt('13.83') });
+const atAlpaca: AccountEvent = {
+  type: 'AccountConfigured',
+  settings: { ...defaultSettings, broker: 'alpaca' },
+  ...by,
+};
+const entry: EntrySpec = {
+  positionId: 'p1',
+  symbol: 'BAC',
+  side: 'long',
+  quantity: '10',
+  how: { kind: 'market' },
+  timeInForce: 'gtc',
+  priceSource: 'trade',
+};
+const placing = { now, armedFrom: { at: now }, market, instrument: plainInstrument('BAC') };
+
+function then(account: Account, decided: Result<readonly AccountEvent[], { reason: string }>): Account {
+  if (!decided.ok) throw new Error(decided.refusal.reason);
+  return decided.value.reduce(evolve, account);
+}
+
+function fill(id: string, quantity: string, price: string, more: Partial<BrokerFill> = {}): BrokerFill {
+  return { id, quantity, price, fee: '0', feeCurrency: 'USD', liquidity: 'taker', at: 20_000, ...more };
+}
+
+/** What the broker says of an order as we have submitted it. */
+function seen(account: Account, id: string, state: Partial<OrderAtBroker>): OrderAtBroker {
+  const ours = brokerOrder(account, id);
+  if (ours === undefined) throw new Error(`no order ${id}`);
+  const { clientOrderId, symbol, side, quantity, how } = ours.order;
+  const order = { clientOrderId, symbol, side, quantity, how };
+  return { ...order, brokerOrderId: 'b-1', status: 'working', fills: [], ...state };
+}
+
+function recorded(account: Account, id: string, state: Partial<OrderAtBroker>): Account {
+  return then(account, recordAtBroker(account, id, seen(account, id, state), { now }));
+}
+
+function fired(account: Account, lineId: string, price: string, level = price): Account {
+  const tick = tickAt(price, { ordinal: 20 });
+  const decided = executeExit(account, {
+    positionId: 'p1',
+    lineId,
+    level,
+    tick,
+    late: false,
+    lagMs: 0,
+  });
+  return then(account, decided);
+}
+
+function askedFor(account: Account): Account {
+  const asked = { positionId: 'p1', size: { quantity: '2' }, reason: 'manual', by } as const;
+  return then(account, requestClose(account, asked, { market, now }));
+}
+
+function filled(account: Account, id: string, quantity: string): Account {
+  return recorded(account, id, { status: 'filled', fills: [fill(`of-${id}`, quantity, '12.9')] });
+}
+
+function rejected(account: Account, id: string, at = now): Account {
+  return then(account, recordRejection(account, id, 'no', { now: at }));
+}
+
+describe('a stop at a real broker that has fired beside another order', () => {
+  const exits: ExitsSpec = {
+    stopLoss: { price: '13' },
+    targets: [{ price: '15', size: { quantity: '2' } }],
+    trailing: { distance: '9' },
+  };
+  const open = given(atAlpaca, adopted(positionWith(exits, { broker: 'alpaca' })));
+  const [first, second] = ['u.main.p1.exit', 'u.main.p1.exit-2'];
+  it.each<[string, (account: Account) => Account]>([
+    ['somebody asked for', askedFor],
+    ['a target ordered', (account) => fired(account, 'target-1', '15')],
+  ])(
+    'fires again for what is left where what %s comes to nothing, before it has filled or after',
+    (_what, order) => {
+      const stopped = fired(order(open), 'stop', '12.9');
+      for (const account of [
+        rejected(filled(stopped, second, '3'), first),
+        filled(rejected(stopped, first), second, '3'),
+      ]) {
+        const left = account.positions.get('p1');
+        expect(left).toMatchObject({
+          status: 'open',
+          quantity: '2',
+          exits: { stopLoss: { armedFrom: { at: 10_250 } }, trailing: { armedFrom: { at: 1_000 } } },
+        });
+        const later = tickAt('12.8', { exchangeAt: 20_000, ordinal: 40 });
+        const stop = { positionId: 'p1', lineId: 'stop', level: '13', tick: later, late: false, lagMs: 0 };
+        expect(executeExit(account, stop)).toMatchObject({
+          value: [{ type: 'StopTriggered', order: { quantity: '2' } }],
+        });
+      }
+    },
+  );
+
+  it('fires again for what comes in once it has filled', () => {
+    const adding = then(open, openPosition(open, 'add', entry, placing));
+    const stopped = filled(fired(askedFor(adding), 'stop', '12.9'), second, '3');
+    const grown = recorded(stopped, 'u.main.add', { fills: [fill('f9', '10', '12.9')] });
+    expect(grown.positions.get('p1')).toMatchObject({
+      quantity: '12',
+      exits: { stopLoss: { armedFrom: { at: 20_000 } } },
+    });
+  });
+
+  it('is armed again once: another failure leaves it where it counts', () => {
+    const two = askedFor(fired(open, 'target-1', '15'));
+    const stopped = filled(fired(two, 'stop', '12.9'), 'u.main.p1.exit-3', '1');
+    const once = rejected(stopped, first);
+    expect(once.positions.get('p1')?.exits.stopLoss?.armedFrom).toEqual({ at: 10_250 });
+    const twice = rejected(once, second, 90_000);
+    expect(twice.positions.get('p1')?.exits.stopLoss?.armedFrom).toEqual({ at: 10_250 });
+  });
+
+  it('is another one where it was amended since, and counts from there', () => {
+    const stopped = filled(fired(askedFor(open), 'stop', '12.9'), second, '3');
+    const spec = { ...exits, stopLoss: { price: '12' } };
+    const amended = then(
+      stopped,
+      amendExits(stopped, { positionId: 'p1', exits: spec, by }, { armedFrom: { at: 15_000 } }),
+    );
+    expect(rejected(amended, first).positions.get('p1')?.exits.stopLoss?.armedFrom).toEqual({ at: 15_000 });
+    const target = { ...exits, targets: [{ price: '16' }] };
+    const others = then(
+      stopped,
+      amendExits(stopped, { positionId: 'p1', exits: target, by }, { armedFrom: { at: 15_000 } }),
+    );
+    expect(rejected(others, first).positions.get('p1')?.exits.stopLoss?.armedFrom).toEqual({ at: 10_250 });
+  });
+});
