@@ -1,27 +1,17 @@
 import { describe, expect, it } from '@jest/globals';
 import { adopted, by, given, positionWith, tickAt } from '../account/account.builder.ts';
-import { type Account, evolve } from '../account/account.ts';
-import type { AccountEvent } from '../account/events.ts';
-import { defaultSettings } from '../account/settings.ts';
+import type { Account } from '../account/account.ts';
 import { plainInstrument } from '../market/instrument.ts';
 import { amendExits } from '../position/amend-exits.ts';
 import { executeExit } from '../position/execute-exit.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import { requestClose } from '../position/request-close.ts';
-import type { Result } from '../result.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
-import { brokerOrder } from './broker-orders.ts';
-import type { BrokerFill, OrderAtBroker } from './broker.ts';
+import { atAlpaca, fill, fired, now, recorded, accountAfter } from './at-broker.builder.ts';
 import { openPosition } from './place-order.ts';
-import { recordAtBroker, recordRejection } from './record-at-broker.ts';
+import { recordRejection } from './record-at-broker.ts';
 
-const now = 10_000;
 const market = () => ({ trade: tickAt('13.83') });
-const atAlpaca: AccountEvent = {
-  type: 'AccountConfigured',
-  settings: { ...defaultSettings, broker: 'alpaca' },
-  ...by,
-};
 const entry: EntrySpec = {
   positionId: 'p1',
   symbol: 'BAC',
@@ -33,44 +23,9 @@ const entry: EntrySpec = {
 };
 const placing = { now, armedFrom: { at: now }, market, instrument: plainInstrument('BAC') };
 
-function then(account: Account, decided: Result<readonly AccountEvent[], { reason: string }>): Account {
-  if (!decided.ok) throw new Error(decided.refusal.reason);
-  return decided.value.reduce(evolve, account);
-}
-
-function fill(id: string, quantity: string, price: string, more: Partial<BrokerFill> = {}): BrokerFill {
-  return { id, quantity, price, fee: '0', feeCurrency: 'USD', liquidity: 'taker', at: 20_000, ...more };
-}
-
-/** What the broker says of an order as we have submitted it. */
-function seen(account: Account, id: string, state: Partial<OrderAtBroker>): OrderAtBroker {
-  const ours = brokerOrder(account, id);
-  if (ours === undefined) throw new Error(`no order ${id}`);
-  const { clientOrderId, symbol, side, quantity, how } = ours.order;
-  const order = { clientOrderId, symbol, side, quantity, how };
-  return { ...order, brokerOrderId: 'b-1', status: 'working', fills: [], ...state };
-}
-
-function recorded(account: Account, id: string, state: Partial<OrderAtBroker>): Account {
-  return then(account, recordAtBroker(account, id, seen(account, id, state), { now }));
-}
-
-function fired(account: Account, lineId: string, price: string, level = price): Account {
-  const tick = tickAt(price, { ordinal: 20 });
-  const decided = executeExit(account, {
-    positionId: 'p1',
-    lineId,
-    level,
-    tick,
-    late: false,
-    lagMs: 0,
-  });
-  return then(account, decided);
-}
-
 function askedFor(account: Account): Account {
   const asked = { positionId: 'p1', size: { quantity: '2' }, reason: 'manual', by } as const;
-  return then(account, requestClose(account, asked, { market, now }));
+  return accountAfter(account, requestClose(account, asked, { market, now }));
 }
 
 function filled(account: Account, id: string, quantity: string): Account {
@@ -78,7 +33,7 @@ function filled(account: Account, id: string, quantity: string): Account {
 }
 
 function rejected(account: Account, id: string, at = now): Account {
-  return then(account, recordRejection(account, id, 'no', { now: at }));
+  return accountAfter(account, recordRejection(account, id, 'no', { now: at }));
 }
 
 describe('a stop at a real broker that has fired beside another order', () => {
@@ -116,7 +71,7 @@ describe('a stop at a real broker that has fired beside another order', () => {
   );
 
   it('fires again for what comes in once it has filled', () => {
-    const adding = then(open, openPosition(open, 'add', entry, placing));
+    const adding = accountAfter(open, openPosition(open, 'add', entry, placing));
     const stopped = filled(fired(askedFor(adding), 'stop', '12.9'), second, '3');
     const grown = recorded(stopped, 'u.main.add', { fills: [fill('f9', '10', '12.9')] });
     expect(grown.positions.get('p1')).toMatchObject({
@@ -137,13 +92,13 @@ describe('a stop at a real broker that has fired beside another order', () => {
   it('is another one where it was amended since, and counts from there', () => {
     const stopped = filled(fired(askedFor(open), 'stop', '12.9'), second, '3');
     const spec = { ...exits, stopLoss: { price: '12' } };
-    const amended = then(
+    const amended = accountAfter(
       stopped,
       amendExits(stopped, { positionId: 'p1', exits: spec, by }, { armedFrom: { at: 15_000 } }),
     );
     expect(rejected(amended, first).positions.get('p1')?.exits.stopLoss?.armedFrom).toEqual({ at: 15_000 });
     const target = { ...exits, targets: [{ price: '16' }] };
-    const others = then(
+    const others = accountAfter(
       stopped,
       amendExits(stopped, { positionId: 'p1', exits: target, by }, { armedFrom: { at: 15_000 } }),
     );

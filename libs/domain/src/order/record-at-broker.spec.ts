@@ -1,30 +1,22 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { adopted, by, given, positionWith, tickAt } from '../account/account.builder.ts';
-import { type Account, evolve } from '../account/account.ts';
-import type { AccountEvent } from '../account/events.ts';
-import { defaultSettings } from '../account/settings.ts';
+import type { Account } from '../account/account.ts';
 import { plainInstrument } from '../market/instrument.ts';
 import { executeExit } from '../position/execute-exit.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
 import { requestClose } from '../position/request-close.ts';
-import type { Result } from '../result.ts';
 import type { EntrySpec } from '../trigger/trigger.ts';
 import { add, decimal, formatDecimal, multiply, negate, sum } from '../units.ts';
+import { atAlpaca, fill, fired, now, recorded, seen, accountAfter } from './at-broker.builder.ts';
+import type { OrderAtBroker } from './broker.ts';
 import { brokerOrder, brokerOrders } from './broker-orders.ts';
-import type { BrokerFill, OrderAtBroker } from './broker.ts';
 import { cancelOrder } from './cancel-order.ts';
 import { maxFillIds, unrecorded, withFillId } from './fill-ids.ts';
 import { openPosition, reducePosition } from './place-order.ts';
 import { recordAtBroker, recordRejection, recordUnknown, recordWithdrawal } from './record-at-broker.ts';
 
-const now = 10_000;
 const market = () => ({ trade: tickAt('13.83') });
-const atAlpaca: AccountEvent = {
-  type: 'AccountConfigured',
-  settings: { ...defaultSettings, broker: 'alpaca' },
-  ...by,
-};
 const trader = given(atAlpaca);
 const entry: EntrySpec = {
   positionId: 'p1',
@@ -37,47 +29,20 @@ const entry: EntrySpec = {
   exits: { stopLoss: { percent: '10' } },
 };
 const placing = { now, armedFrom: { at: now }, market, instrument: plainInstrument('BAC') };
-const placed = then(trader, openPosition(trader, 'o1', entry, placing));
+const placed = accountAfter(trader, openPosition(trader, 'o1', entry, placing));
 const orderId = 'u.main.o1';
-
-function then(account: Account, decided: Result<readonly AccountEvent[], { reason: string }>): Account {
-  if (!decided.ok) throw new Error(decided.refusal.reason);
-  return decided.value.reduce(evolve, account);
-}
-
-function fill(id: string, quantity: string, price: string, more: Partial<BrokerFill> = {}): BrokerFill {
-  return { id, quantity, price, fee: '0', feeCurrency: 'USD', liquidity: 'taker', at: 20_000, ...more };
-}
-
-/** What the broker says of an order as we have submitted it. */
-function seen(account: Account, id: string, state: Partial<OrderAtBroker>): OrderAtBroker {
-  const ours = brokerOrder(account, id);
-  if (ours === undefined) throw new Error(`no order ${id}`);
-  const { clientOrderId, symbol, side, quantity, how } = ours.order;
-  const order = { clientOrderId, symbol, side, quantity, how };
-  return { ...order, brokerOrderId: 'b-1', status: 'working', fills: [], ...state };
-}
-
-function recorded(account: Account, id: string, state: Partial<OrderAtBroker>): Account {
-  return then(account, recordAtBroker(account, id, seen(account, id, state), { now }));
-}
-
-function fired(account: Account, lineId: string, price: string, level = price): Account {
-  const tick = tickAt(price, { ordinal: 20 });
-  const decided = executeExit(account, {
-    positionId: 'p1',
-    lineId,
-    level,
-    tick,
-    late: false,
-    lagMs: 0,
-  });
-  return then(account, decided);
-}
 
 function closeIt(account: Account): Account {
   const close = { positionId: 'p1', size: 'all', reason: 'manual', by } as const;
-  return then(account, requestClose(account, close, { market, now }));
+  return accountAfter(account, requestClose(account, close, { market, now }));
+}
+
+function withRefusal(account: Account, id: string): Account {
+  return accountAfter(account, recordRejection(account, id, 'no shares to sell', { now }));
+}
+
+function filledAt(at: number) {
+  return { status: 'filled', fills: [fill('f1', '10', '10', { at })] } as const;
 }
 
 describe('an entry at a real broker', () => {
@@ -113,7 +78,7 @@ describe('an entry at a real broker', () => {
     const sold = { status: 'filled', fills: [fill('x1', '4', '9')] } as const;
     const decided = recordAtBroker(stopping, exitId, seen(stopping, exitId, sold), { now });
     expect(decided.ok && decided.value.slice(-1)).toMatchObject([{ type: 'PositionClosed' }]);
-    const closed = then(stopping, decided);
+    const closed = accountAfter(stopping, decided);
     const late = { status: 'cancelled', fills: [fill('f1', '4', '10'), fill('f2', '1', '11')] } as const;
     const after = recorded(closed, orderId, late);
     expect(after.positions.get('p1')).toMatchObject({
@@ -126,8 +91,8 @@ describe('an entry at a real broker', () => {
 
   it('does not take for its own what the broker filled under its id long before', () => {
     const dayMs = 24 * 3_600_000;
-    const state = (at: number) => ({ status: 'filled', fills: [fill('f1', '10', '10', { at })] }) as const;
-    const take = (at: number) => recordAtBroker(placed, orderId, seen(placed, orderId, state(at)), { now });
+    const take = (at: number) =>
+      recordAtBroker(placed, orderId, seen(placed, orderId, filledAt(at)), { now });
     expect(take(now - dayMs)).toMatchObject({ ok: true });
     const other = { reason: 'OTHER_ORDER', orderId, field: 'filledAt', ours: String(now) };
     const theirs = String(now - dayMs - 1);
@@ -142,7 +107,10 @@ describe('an entry at a real broker', () => {
   });
 
   it('records the fills of an order that was cancelled in the middle, then its end', () => {
-    const asked = then(placed, cancelOrder(placed, { orderId, by: { actor: 'ann', reason: 'too far' } }));
+    const asked = accountAfter(
+      placed,
+      cancelOrder(placed, { orderId, by: { actor: 'ann', reason: 'too far' } }),
+    );
     expect(asked.orders.get(orderId)).toMatchObject({
       status: 'submitted',
       cancelRequested: { actor: 'ann' },
@@ -159,7 +127,7 @@ describe('an entry at a real broker', () => {
   });
 
   it('is asked to be cancelled once', () => {
-    const asked = then(placed, cancelOrder(placed, { orderId, by }));
+    const asked = accountAfter(placed, cancelOrder(placed, { orderId, by }));
     expect(cancelOrder(asked, { orderId, by })).toEqual({ ok: true, value: [] });
   });
 
@@ -171,16 +139,16 @@ describe('an entry at a real broker', () => {
   });
 
   it('says that its outcome is unknown once, and goes on when it is found', () => {
-    const unknown = then(placed, recordUnknown(placed, orderId, 'no answer'));
+    const unknown = accountAfter(placed, recordUnknown(placed, orderId, 'no answer'));
     expect(unknown.orders.get(orderId)).toMatchObject({ status: 'unknown' });
     expect(recordUnknown(unknown, orderId, 'no answer')).toEqual({ ok: true, value: [] });
     expect(recorded(unknown, orderId, {}).orders.get(orderId)?.status).toBe('open');
   });
 
   it('ends when the broker refuses it, and when it is withdrawn before it is there', () => {
-    const rejected = then(placed, recordRejection(placed, orderId, ' ', { now }));
+    const rejected = accountAfter(placed, recordRejection(placed, orderId, ' ', { now }));
     expect(rejected.orders.get(orderId)).toMatchObject({ status: 'rejected', reason: 'no reason given' });
-    const withdrawn = then(placed, recordWithdrawal(placed, orderId, { now }));
+    const withdrawn = accountAfter(placed, recordWithdrawal(placed, orderId, { now }));
     expect(withdrawn.orders.get(orderId)).toMatchObject({ status: 'cancelled', reason: 'withdrawn' });
   });
 
@@ -271,9 +239,7 @@ describe('an exit at a real broker', () => {
   });
 
   it('puts its line back when the broker refuses it, later each time', () => {
-    const reject = (account: Account, id: string) =>
-      then(account, recordRejection(account, id, 'no shares to sell', { now }));
-    const first = reject(fired(open, 'stop', '12.9'), exitId);
+    const first = withRefusal(fired(open, 'stop', '12.9'), exitId);
     expect(first.positions.get('p1')).toMatchObject({
       status: 'open',
       exiting: [],
@@ -284,13 +250,13 @@ describe('an exit at a real broker', () => {
     });
     const later = tickAt('12.9', { exchangeAt: 20_000, ordinal: 40 });
     const stop = { positionId: 'p1', lineId: 'stop', level: '13', tick: later, late: false, lagMs: 0 };
-    const second = reject(then(first, executeExit(first, stop)), `${exitId}-2`);
+    const second = withRefusal(accountAfter(first, executeExit(first, stop)), `${exitId}-2`);
     expect(second.positions.get('p1')?.exits.stopLoss?.armedFrom).toEqual({ at: 10_500 });
   });
 
   it('lets a trailing stop go on from the best price that it had followed', () => {
     const closing = fired(open, 'trail', '18.9', '19');
-    const back = then(closing, recordRejection(closing, exitId, 'halted', { now }));
+    const back = accountAfter(closing, recordRejection(closing, exitId, 'halted', { now }));
     expect(back.positions.get('p1')?.exits.trailing).toMatchObject({
       start: '20',
       armedFrom: { at: 10_250 },
@@ -318,7 +284,7 @@ describe('an exit at a real broker', () => {
 
   it('leaves the lines alone when a close that somebody asked for is refused', () => {
     const context = { market, now };
-    const asked = then(
+    const asked = accountAfter(
       open,
       requestClose(open, { positionId: 'p1', size: 'all', reason: 'manual', by }, context),
     );
@@ -328,7 +294,7 @@ describe('an exit at a real broker', () => {
 
   it('arms a reached stop again for what comes in while it closes', () => {
     const { exits: _as, ...plain } = entry;
-    const adding = then(open, openPosition(open, 'add', plain, placing));
+    const adding = accountAfter(open, openPosition(open, 'add', plain, placing));
     const closing = fired(adding, 'stop', '12.9');
     const grown = recorded(closing, 'u.main.add', { fills: [fill('f9', '10', '12.9')] });
     expect(grown.positions.get('p1')).toMatchObject({
@@ -376,7 +342,7 @@ describe('whatever a broker shows of an order, and however often', () => {
         );
         const total = sum(fills.map(({ quantity }) => decimal(quantity)));
         const quantity = formatDecimal(end === 'filled' ? total : add(total, decimal('1')));
-        let account = then(trader, openPosition(trader, 'o1', { ...entry, quantity }, placing));
+        let account = accountAfter(trader, openPosition(trader, 'o1', { ...entry, quantity }, placing));
         for (const look of looks)
           account = recorded(account, orderId, { fills: fills.slice(0, Math.floor(look * parts.length)) });
         for (let again = 0; again < 2; again += 1)
