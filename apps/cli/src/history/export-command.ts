@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { InputError } from '../input-error.ts';
-import { userPath } from '../processes/entry.ts';
+import { writableFile } from '../writable-file.ts';
 import { withCloud } from '../stored/with-cloud.ts';
 import { type Progress, openProgress } from '../replay/progress.ts';
 import { type SelectionOptions, parseSelection } from './parse-selection.ts';
@@ -20,7 +20,7 @@ export async function runHistoryExport(file: string, options: ExportOptions): Pr
   const progress = openProgress(process.stderr, 'exported');
   try {
     if (!file.endsWith('.csv.gz')) throw new InputError(`${file}: the name of a tape ends in .csv.gz`);
-    const path = userPath(file);
+    const path = await writableFile(file, file);
     const selection = parseSelection(options);
     const ticks = await withCloud(
       { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },

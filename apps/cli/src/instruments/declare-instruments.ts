@@ -18,10 +18,20 @@ export function declareInstruments(program: Command): void {
 
   instruments
     .command('set <file.json>')
-    .description(
-      'describes the symbols of a JSON list: [{"symbol", "contract": {"kind", "multiplier", "currency"}, ...}]',
-    )
+    .description('describes the symbols of a JSON list; what it says of others stays')
     .addOption(dataDirOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+The file ("-" reads stdin) holds a JSON list; the steps may be left out:
+
+  [{"symbol": "BTC-USDT", "contract": {"kind": "linear", "multiplier": "1", "currency": "USDT"},
+    "quoteCurrency": "USDT", "tickSize": "0.01", "lotSize": "0.0001", "minNotional": "5",
+    "isPerpetual": false}]
+
+"kind" is "linear" or "inverse", "currency" what profit and loss are in.`,
+    )
     .action(async (file: string, options: InstrumentsOptions) =>
       (await import('./instruments-command.ts')).runInstrumentsSet(file, options),
     );

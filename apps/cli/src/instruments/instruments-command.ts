@@ -1,6 +1,6 @@
 import { Instrument, paths } from '@bellwether/contracts';
 import type { Instrument as DomainInstrument } from '@bellwether/domain';
-import { repositoriesOf } from '@bellwether/store';
+import { DocumentBatch } from '@bellwether/store';
 import * as z from 'zod';
 import { InputError } from '../input-error.ts';
 import { readJson } from '../read-json.ts';
@@ -22,24 +22,32 @@ export async function runInstrumentsList({ dataDir, json }: InstrumentsOptions):
 }
 
 /** `bellwether instruments set FILE`: describes the symbols of a JSON list; all of them, or none when one is wrong. */
-export async function runInstrumentsSet(file: string, { dataDir }: InstrumentsOptions): Promise<void> {
+export async function runInstrumentsSet(file: string, { dataDir, json }: InstrumentsOptions): Promise<void> {
   await withFirestore('instruments', dataDir, async (firestore) => {
-    const instruments = await readInstruments(file);
-    const repository = repositoriesOf(firestore).instruments;
-    for (const instrument of instruments)
-      await repository.set(paths.instrument(instrument.symbol), instrument);
-    process.stdout.write(`${instruments.length} instruments are described; executors follow at once.\n`);
+    const instruments = instrumentsOf(await readJson(file), file);
+    const batch = new DocumentBatch(firestore);
+    for (const instrument of instruments) batch.set(paths.instrument(instrument.symbol), instrument);
+    await batch.commit();
+    const symbols = instruments.map(({ symbol }) => symbol);
+    process.stdout.write(
+      json === true
+        ? `${JSON.stringify(symbols)}\n`
+        : `${symbols.join(', ')}: described; executors follow at once.\n`,
+    );
   });
 }
 
-/** @throws InputError that names the entry, the field and the reason. */
-export async function readInstruments(file: string): Promise<readonly DomainInstrument[]> {
-  const json = await readJson(file);
+/** @param name of the file, for messages. @throws InputError that names the entry, the field and the reason. */
+export function instrumentsOf(json: unknown, name: string): readonly DomainInstrument[] {
   const parsed = z.array(Instrument).min(1).safeParse(json);
-  if (parsed.success) return parsed.data;
-  throw new InputError(
-    [`${file}: the instruments are not valid`, ...explainIssues(json, parsed.error)].join('\n'),
-  );
+  if (!parsed.success)
+    throw new InputError(
+      [`${name}: the instruments are not valid`, ...explainIssues(json, parsed.error)].join('\n'),
+    );
+  const symbols = parsed.data.map(({ symbol }) => symbol);
+  const twice = symbols.findIndex((symbol, i) => symbols.indexOf(symbol) < i);
+  if (twice >= 0) throw new InputError(`${name}: [${twice}].symbol: "${symbols[twice]}" is there twice`);
+  return parsed.data;
 }
 
 function table(instruments: readonly DomainInstrument[]): string {

@@ -27,6 +27,8 @@ export async function runPulse(options: PulseOptions): Promise<void> {
 
 function addressOf({ url: named, dataDir, tenant, account }: PulseOptions): URL {
   const url = named ?? process.env['PULSE_URL'] ?? runningIn(userPath(dataDir))?.['PULSE_URL'];
+  if (url !== undefined && !/^https?:\/\/./.test(url))
+    throw new InputError(`${named === undefined ? 'PULSE_URL' : '--url'}: is no address of HTTP: "${url}"`);
   if (url === undefined || !URL.canParse(url))
     throw new InputError(
       'pulse: needs a running system: run "npm start", name its --data-dir, or its pulse by --url or PULSE_URL, such as http://127.0.0.1:8790',

@@ -1,7 +1,6 @@
-import { access, constants, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { InputError } from '../input-error.ts';
-import { userPath } from '../processes/entry.ts';
+import { writableFile } from '../writable-file.ts';
 
 /**
  * The path of a report that can be written.
@@ -10,18 +9,10 @@ import { userPath } from '../processes/entry.ts';
  * @throws InputError before a long run is in vain.
  */
 export async function checkReportFile(report: string, inputs: readonly string[]): Promise<string> {
-  const named = userPath(report);
-  const file = await realpath(named).catch(() => named);
-  const found = await stat(file).catch(() => undefined);
-  if (found?.isDirectory() === true) throw new InputError(`--report: ${named} is a folder, not a file`);
-  await access(dirname(file), constants.W_OK).catch((error: unknown) => {
-    throw new InputError(`--report: the folder of ${named} is not there or cannot be written to`, {
-      cause: error,
-    });
-  });
+  const file = await writableFile('--report', report);
   for (const input of inputs)
-    if (found !== undefined && (await realpath(input).catch(() => input)) === file)
-      throw new InputError(`--report: ${named} is an input of the run, which would be lost`);
+    if ((await realpath(input).catch(() => undefined)) === file)
+      throw new InputError(`--report: ${file} is an input of the run, which would be lost`);
   return file;
 }
 
