@@ -26,10 +26,10 @@ const firstArchiveMs = 300_000;
 
 /** Starts a ledger: ready when it pulls committed events. The subscription must exist. */
 export async function startLedger(environment: NodeJS.ProcessEnv, logger: Logger): Promise<RunningService> {
-  const { verifyEveryMs, archiveEveryMs, archiveAfterMs } = readConfig(environment);
+  const { name, verifyEveryMs, archiveEveryMs, archiveAfterMs } = readConfig(environment);
   const files = openArchiveFiles(environment);
   const archived = new ArchivedTrades(files);
-  const paced = connectPaced(environment, { name: 'ledger', clock: systemClock, ids: systemIds, logger });
+  const paced = connectPaced(environment, { name, clock: systemClock, ids: systemIds, logger });
   const { firestore, writes } = paced;
   const metrics = new ServiceMetrics('ledger');
   const books = new Books(firestore, writes, logger);
