@@ -46,7 +46,38 @@ class SlowQueue {
   }
 }
 
+/** Does so many of the tenants' first items, of one unit each; whose they were. */
+function take(queue: FairQueue<Item>, count: number): string {
+  const taken = Array.from({ length: count }, () => {
+    const [first] = queue.heads();
+    if (first !== undefined) queue.shift(first.tenant, first.work);
+    return first?.tenant;
+  });
+  return taken.join('');
+}
+
+function push(queue: FairQueue<Item>, tenant: string, count: number): void {
+  for (let i = 0; i < count; i += 1) queue.push(tenant, { tenant, work: 1 });
+}
+
 describe('the fair queue', () => {
+  it('lets no tenant save up while it has nothing waiting', () => {
+    const queue = new FairQueue<Item>();
+    push(queue, 'a', 20);
+    push(queue, 'b', 1);
+    expect(take(queue, 10)).toBe('abaaaaaaaa');
+    push(queue, 'b', 5);
+    expect(take(queue, 8)).toBe('babababa');
+  });
+
+  it('gives one that comes later its share from then on', () => {
+    const queue = new FairQueue<Item>();
+    push(queue, 'a', 20);
+    expect(take(queue, 8)).toBe('aaaaaaaa');
+    push(queue, 'z', 5);
+    expect(take(queue, 8)).toBe('zazazaza');
+  });
+
   it('has the turns of start-time fair queuing, whatever comes, goes and is taken back', () => {
     const pushed = fc.record({
       tenant: fc.constantFrom('a', 'b', 'c', 'd'),

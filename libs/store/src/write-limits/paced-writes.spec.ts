@@ -103,9 +103,14 @@ describe('paced writes', () => {
     await offer('one', background);
     await offer('two', background);
     await pass(2_000);
+    await offer('three', background);
+    await offer('command', command);
+    await pass(1_999);
     expect(outcomes).toEqual(['one']);
+    await pass(1);
+    expect(outcomes).toEqual(['one', 'command']);
     await pass(2_000);
-    expect(outcomes).toEqual(['one', 'two']);
+    expect(outcomes).toEqual(['one', 'command', 'two']);
   });
 
   it('refuse commands, also those that wait, when it gets no better', async () => {
@@ -136,6 +141,15 @@ describe('paced writes', () => {
     await offer('next', background);
     await pass(2_000);
     expect(outcomes.at(-1)).toBe('next');
+  });
+
+  it('give up after a minute where nothing is said', async () => {
+    await offer('for seventy seconds', background, 700);
+    await offer('usual', { tenant: 'a', priority: 'background' });
+    await pass(59_999);
+    expect(outcomes).toEqual(['for seventy seconds']);
+    await pass(1);
+    expect(outcomes).toEqual(['for seventy seconds', 'usual: waitedTooLong']);
   });
 
   it('refuse what waits when they close, and what comes', async () => {
