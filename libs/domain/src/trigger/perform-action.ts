@@ -75,6 +75,20 @@ export function performAction(
   }
 }
 
+/** The position that a trigger's action would be about now; none where it only tells, or arms another. */
+export function positionOfAction(account: Account, { action, firings }: Trigger): string | undefined {
+  switch (action.kind) {
+    case 'open':
+      return positionOf(account, action.entry.positionId, firings + 1);
+    case 'close':
+    case 'amend':
+      return openRound(account, action.positionId);
+    case 'notify':
+    case 'arm':
+      return undefined;
+  }
+}
+
 /**
  * The trigger that an action arms: the one that it names as long as that is active or new, and another one where that is
  * over, so that a chain that begins again goes through again.

@@ -6,13 +6,14 @@ import {
   type Clock,
   type TickReference,
   type TradingState,
+  positionOfAction,
   precedence,
 } from '@bellwether/domain';
 import type { Logger } from '@bellwether/observability';
 import { DocumentTooLargeError, needsOf } from '@bellwether/store';
 import { type Pause, pause } from '../pause.ts';
 import type { FrameOrigin } from '../shards/shard-runner.ts';
-import { type Fired, armedKey } from '../ticks/fired.ts';
+import { type ArmedSubject, type Fired, armedKey } from '../ticks/fired.ts';
 import type { AccountCommits } from './account-commits.ts';
 import {
   type ExecutionRefusal,
@@ -228,8 +229,8 @@ export class ExitLanes {
   }
 
   /**
-   * Where a position's lines move, what later ticks have reached of it is deferred: after the commit the book judges
-   * the moved lines over the same ticks, and the first of all executes.
+   * Where a position opens, or its lines move, what later ticks have reached of it is deferred, and so is what a trigger or an order
+   * would do to it: after the commit the book judges the new lines over the same ticks, and the first of all executes.
    */
   #decide(image: Account, group: readonly Pending[]) {
     const events: AccountEvent[] = [];
@@ -239,7 +240,8 @@ export class ExitLanes {
     const movedAt = new Map<string, TickReference>();
     for (const pending of group) {
       const { subject, tick } = pending.fired;
-      const moved = subject.kind === 'position' ? movedAt.get(subject.id) : undefined;
+      const of = movedAt.size === 0 ? undefined : positionOf(fold.account, subject);
+      const moved = of === undefined ? undefined : movedAt.get(of);
       if (moved !== undefined && !isSameTick(moved, tick)) {
         deferred.add(pending);
         continue;
@@ -251,7 +253,10 @@ export class ExitLanes {
       }
       fold.apply(decided.value);
       events.push(...decided.value);
-      for (const event of decided.value) if (movesLines(event)) movedAt.set(event.positionId, tick);
+      for (const event of decided.value) {
+        const positionId = movedBy(event, fold.account);
+        if (positionId !== undefined) movedAt.set(positionId, tick);
+      }
     }
     return { events, after: fold.account, refused, deferred };
   }
@@ -295,17 +300,29 @@ function groupOf(
 }
 
 /**
- * What waits for one subject in the order of its ticks, and of one tick the protective first: a line that was armed late
+ * What waits for one symbol in the order of its ticks, and of one tick the protective first: a line that was armed late
  * may have been reached first, or by the same tick.
  */
 function inOrderOfTicks(lane: readonly Pending[]): readonly Pending[] {
-  // Mostly one line of each waits.
-  if (new Set(lane.map(({ fired }) => fired.subject.id)).size === lane.length) return lane;
-  const bySubject = Map.groupBy(lane, ({ fired }) => armedKey(fired.subject));
+  if (isInOrder(lane)) return lane;
+  const bySymbol = Map.groupBy(lane, ({ fired }) => fired.tick.symbol);
   const ordered = new Map(
-    [...bySubject].map(([key, pending]) => [key, pending.toSorted(byTickAndProtection)[Symbol.iterator]()]),
+    [...bySymbol].map(([symbol, pending]) => [
+      symbol,
+      pending.toSorted(byTickAndProtection)[Symbol.iterator](),
+    ]),
   );
-  return lane.map((pending) => ordered.get(armedKey(pending.fired.subject))?.next().value ?? pending);
+  return lane.map((pending) => ordered.get(pending.fired.tick.symbol)?.next().value ?? pending);
+}
+
+function isInOrder(lane: readonly Pending[]): boolean {
+  const last = new Map<string, Pending>();
+  return lane.every((pending) => {
+    const { symbol } = pending.fired.tick;
+    const before = last.get(symbol);
+    last.set(symbol, pending);
+    return before === undefined || byTickAndProtection(before, pending) <= 0;
+  });
 }
 
 function byTickAndProtection({ fired: a }: Pending, { fired: b }: Pending): number {
@@ -317,12 +334,32 @@ function isSameTick(a: TickReference, b: TickReference): boolean {
   return a.symbol === b.symbol && a.epoch === b.epoch && a.ordinal === b.ordinal;
 }
 
-/** Whether the lines of an open position stand elsewhere after it. */
-function movesLines(event: AccountEvent): event is AccountEvent & { readonly positionId: string } {
-  return (
-    event.type === 'StopMovedToBreakEven' ||
-    event.type === 'TrailingStopActivated' ||
-    event.type === 'ExitsAmended' ||
-    event.type === 'PositionIncreased'
-  );
+/** The position that a line is of, or that what it does is about. */
+function positionOf(account: Account, { kind, id }: ArmedSubject): string | undefined {
+  switch (kind) {
+    case 'position':
+      return id;
+    case 'order':
+      return account.orders.get(id)?.positionId;
+    case 'trigger': {
+      const trigger = account.triggers.get(id);
+      return trigger && positionOfAction(account, trigger);
+    }
+    case 'signal':
+      return undefined;
+  }
+}
+
+/** The position of which lines, or those of an order for it, stand elsewhere after an event, or stood nowhere before. */
+function movedBy(event: AccountEvent, { orders }: Account): string | undefined {
+  const { type } = event;
+  if (type === 'PositionOpened') return event.position.id;
+  if (type === 'OrderPlaced') return event.order.positionId;
+  if (type === 'OrderTriggered') return orders.get(event.orderId)?.positionId;
+  const isMoved =
+    type === 'StopMovedToBreakEven' ||
+    type === 'TrailingStopActivated' ||
+    type === 'ExitsAmended' ||
+    type === 'PositionIncreased';
+  return isMoved ? event.positionId : undefined;
 }
