@@ -1,5 +1,4 @@
-import { startCloud } from '@bellwether/local-cloud';
-import { access, constants } from 'node:fs/promises';
+import { readIndexFile, startCloud } from '@bellwether/local-cloud';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
@@ -31,7 +30,7 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
   const stop = stopRequested();
   const { indexes = 'off' } = options;
   const indexesFile = indexes === 'off' ? undefined : userPath(indexes);
-  if (indexesFile !== undefined) await checkReadable(indexesFile);
+  if (indexesFile !== undefined) await checkIndexes(indexesFile);
   const dataDir = options.dataDir === undefined ? undefined : userPath(options.dataDir);
   if (dataDir !== undefined) refuseRunning(dataDir);
   const cloud = await startCloud({
@@ -68,10 +67,10 @@ export async function runCloud(options: CloudCommandOptions): Promise<void> {
   process.exit(0);
 }
 
-async function checkReadable(indexesFile: string): Promise<void> {
+async function checkIndexes(file: string): Promise<void> {
   try {
-    await access(indexesFile, constants.R_OK);
+    await readIndexFile(file);
   } catch (error) {
-    throw new InputError('--indexes: cannot be read', { cause: error });
+    throw new InputError(`--indexes: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

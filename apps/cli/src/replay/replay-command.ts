@@ -1,3 +1,4 @@
+import { checkSpeed } from '../check-speed.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { openProgress } from './progress.ts';
@@ -21,8 +22,7 @@ export interface ReplayCommandOptions {
 export async function runReplayCommand(options: ReplayCommandOptions): Promise<void> {
   const progress = openProgress(process.stderr);
   try {
-    if (options.speed !== 'max' && !(Number(options.speed) > 0))
-      throw new InputError(`--speed: must be "max" or a number above 0, not "${options.speed}"`);
+    checkSpeed(options.speed, { orMax: true });
     if (options.restart === true && options.split !== true)
       throw new InputError('--restart: needs --split, since only a process of its own can die alone');
     const [tapes, orders] = [options.tape.map(userPath), userPath(options.orders)];

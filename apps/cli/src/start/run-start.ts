@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InputError } from '../input-error.ts';
+import { checkSpeed } from '../check-speed.ts';
 import { startCloudProcess } from '../processes/cloud-process.ts';
 import { indexesFile, userPath } from '../processes/entry.ts';
 import { stopRequested } from '../processes/stop-requested.ts';
@@ -22,8 +22,7 @@ export interface StartOptions {
 /** `bellwether start`: everything on this machine until Ctrl-C. */
 export async function runStart(options: StartOptions): Promise<void> {
   const stop = stopRequested();
-  if (!(Number(options.speed) > 0))
-    throw new InputError(`--speed: must be a number above 0, not "${options.speed}"`);
+  checkSpeed(options.speed, { orMax: false });
   const ports = operationsPorts(options.operationsPort);
   const tapes = (options.tape ?? []).map(userPath);
   if (tapes.length > 0) await (await import('../inspect-tapes.ts')).inspectTapes(tapes);

@@ -3,6 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { InputError } from '../input-error.ts';
+import { checkDirectory } from './data-directory.ts';
 
 /** A system that runs over a data directory, as it has said there. */
 const RunningSystem = z.object({
@@ -27,8 +28,9 @@ export function runningIn(dataDir: string): Readonly<Record<string, string>> | u
   return systemIn(dataDir)?.environment;
 }
 
-/** @throws InputError where another process runs a system over the data directory: this one would be taken for it. */
+/** @throws InputError where the directory is a file, or another process runs a system over it: this one would be taken for it. */
 export function refuseRunning(dataDir: string): void {
+  checkDirectory(dataDir);
   const { pid = process.pid } = systemIn(dataDir) ?? {};
   if (pid !== process.pid)
     throw new InputError(

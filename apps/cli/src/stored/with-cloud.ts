@@ -4,6 +4,7 @@ import { InputError } from '../input-error.ts';
 import { startCloudProcess } from '../processes/cloud-process.ts';
 import { userPath } from '../processes/entry.ts';
 import { type LocalHost, cloudNamedBy } from './cloud-named-by.ts';
+import { cloudFolderIn } from './data-directory.ts';
 import { runningIn } from './running-system.ts';
 import { usualDataDir } from './usual-data-dir.ts';
 
@@ -49,8 +50,7 @@ async function withDirectory<Value>(path: string, use: (cloud: OpenCloud) => Pro
   if (!existsSync(path)) throw new InputError(`--data-dir: ${path} is not there`);
   const running = runningIn(path);
   if (running !== undefined) return use({ environment: { ...process.env, ...running }, isAlone: false });
-  // `npm start` keeps its cloud in a folder of its data directory.
-  const folder = existsSync(join(path, 'cloud')) ? join(path, 'cloud') : path;
+  const folder = cloudFolderIn(path);
   const cloud = await startCloudProcess(['--data-dir', folder]);
   try {
     const archive =
