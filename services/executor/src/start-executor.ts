@@ -10,7 +10,7 @@ import {
   topics,
   traceIdOf,
 } from '@bellwether/contracts';
-import type { Account, AccountEvent, TradingState } from '@bellwether/domain';
+import type { Account, TradingState } from '@bellwether/domain';
 import {
   type Logger,
   type RunningService,
@@ -210,8 +210,7 @@ export async function startExecutor(
   function onCommitted(stored: StoredCommit, changed: readonly ArmedSubject[], account: Account): void {
     for (const subject of changed) shards.note(subject);
     const { commit } = stored;
-    for (const positionId of reopenedBy(commit.events))
-      for (const fired of exits.takeClosing(commit.accountId, positionId)) shards.rearm(fired);
+    for (const fired of exits.takeReopened(commit.accountId, commit.events)) shards.rearm(fired);
     desk.note(commit, account);
     reconciler.note(commit, account);
     rearm(commit, account.trading);
@@ -250,15 +249,6 @@ async function accountsOfBroker(firestore: Firestore, broker: string): Promise<r
     if (account === undefined) return [];
     const { tenantId: tenant, uid, accountId } = account;
     return { tenant, uid, accountId };
-  });
-}
-
-/** The positions whose closing orders came to nothing, or of which more is open than they close. */
-function reopenedBy(events: readonly AccountEvent[]): readonly string[] {
-  return events.flatMap((event) => {
-    if (event.type === 'PositionIncreased' || event.type === 'PositionReduced') return event.positionId;
-    const isEnded = 'of' in event && event.of === 'exit' && event.type !== 'OrderFilled';
-    return isEnded ? event.positionId : [];
   });
 }
 

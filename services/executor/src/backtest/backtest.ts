@@ -129,8 +129,12 @@ export class Backtest implements Arming {
       const late = this.#bookOf(subject.symbol).note(subject);
       if (late.length > 0) this.#underWay.push(this.#exits.execute(late, this.#origin));
     }
-    for (const fired of this.#exits.takeHeld(commit.accountId, trading))
-      this.#bookOf(fired.subject.symbol).rearm(fired);
+    const { accountId, events } = commit;
+    const again = [
+      ...this.#exits.takeReopened(accountId, events),
+      ...this.#exits.takeHeld(accountId, trading),
+    ];
+    for (const fired of again) this.#bookOf(fired.subject.symbol).rearm(fired);
   }
 
   /** The lanes try again without end what the store cannot do; here that would be for ever. */

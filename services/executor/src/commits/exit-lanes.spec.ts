@@ -358,6 +358,38 @@ describe('the lanes of fired exits', () => {
     expect(needs).toMatchObject({ positionIds: ['p9', 'p9-3'], orderIds: ['ann.main.t2-3'], allOpen: true });
   });
 
+  it('keep what fires while its position is being closed until more of it is open, or none', async () => {
+    const [opening] = accountWith(ann, 'p1').filter(({ type }) => type === 'PositionAdopted');
+    if (opening?.type !== 'PositionAdopted') throw new Error('no position');
+    const { tenant, uid, accountId } = ann;
+    const position = { ...opening.position, broker: 'alpaca' };
+    const opened: AccountEvent = { type: 'AccountOpened', tenant, uid, accountId };
+    commits.given(ann, opened, resumed, { type: 'PositionAdopted', position });
+    const which = { positionId: 'p1', symbol: 'BTC-USDT' };
+    const order = { of: 'exit', orderId: `${accountId}.p1.exit` } as const;
+    const rejected: AccountEvent = { type: 'OrderRejected', ...order, ...which, reason: 'no' };
+    const exit = {
+      ...which,
+      side: 'long',
+      quantity: '2',
+      entryPrice: '100',
+      exitPrice: '94',
+      currency: 'USDT',
+      realizedPnl: '-12',
+      reason: 'stopLoss',
+    } as const;
+    const closed: AccountEvent = { type: 'PositionClosed', ...exit, openedAt: 0, closedAt: 1_000 };
+    const again = stopOf('p1');
+    await lanes.execute([stopOf('p1')], origin);
+    await lanes.execute([again], origin);
+    expect(lanes.takeReopened(bob.accountId, [rejected])).toEqual([]);
+    expect(lanes.takeReopened(accountId, [rejected])).toEqual([again]);
+    expect(lanes.takeReopened(accountId, [rejected])).toEqual([]);
+    await lanes.execute([again], origin);
+    expect(lanes.takeReopened(accountId, [closed])).toEqual([]);
+    expect(lanes.takeReopened(accountId, [rejected])).toEqual([]);
+  });
+
   it('execute what was armed again once trading is resumed', async () => {
     commits.given(ann, ...accountWith(ann, 'p1'), { type: 'TradingHalted', actor: 'test', reason: '' });
     await lanes.execute([stopOf('p1')], origin);

@@ -80,7 +80,7 @@ export class ExitLanes {
   readonly counts: ExitCounts = { executed: 0, refused: 0, contended: 0, failed: 0 };
   /** What fired while its account was halted, or reducing where it would enter: to be armed again when it may execute. */
   readonly #held = new Map<string, readonly Held[]>();
-  /** What fired while orders for all of its position were with a broker, to be armed again if they come to nothing. */
+  /** What fired while orders for all of its position were out, to be armed again if they come to nothing. */
   readonly #closing = new Map<string, Fired[]>();
 
   constructor(options: ExitLanesOptions) {
@@ -124,12 +124,17 @@ export class ExitLanes {
     return held.filter((one) => !stays(one)).map(({ fired }) => fired);
   }
 
-  /** What fired while the position was being closed; it is handed out once. */
-  takeClosing(accountId: string, positionId: string): readonly Fired[] {
-    const key = `${accountId}/${positionId}`;
-    const fired = this.#closing.get(key) ?? [];
-    this.#closing.delete(key);
-    return fired;
+  /** What fired while its position was being closed, of which more is open after these events; it is handed out once. */
+  takeReopened(accountId: string, events: readonly AccountEvent[]): readonly Fired[] {
+    const taken: Fired[] = [];
+    if (this.#closing.size === 0) return taken;
+    for (const event of events) {
+      if (!('positionId' in event) || !(isReopening(event) || event.type === 'PositionClosed')) continue;
+      const key = `${accountId}/${event.positionId}`;
+      if (event.type !== 'PositionClosed') taken.push(...(this.#closing.get(key) ?? []));
+      this.#closing.delete(key);
+    }
+    return taken;
   }
 
   #add(pending: Pending): void {
@@ -348,6 +353,12 @@ function positionOf(account: Account, { kind, id }: ArmedSubject): string | unde
     case 'signal':
       return undefined;
   }
+}
+
+/** Whether a closing order came to nothing, or more is open than closing orders are out for. */
+function isReopening(event: AccountEvent): boolean {
+  if (event.type === 'PositionIncreased' || event.type === 'PositionReduced') return true;
+  return 'of' in event && event.of === 'exit' && event.type !== 'OrderFilled';
 }
 
 /** The position of which lines, or those of an order for it, stand elsewhere after an event, or stood nowhere before. */
