@@ -104,4 +104,16 @@ describe('a stop at a real broker that has fired beside another order', () => {
     );
     expect(rejected(others, first).positions.get('p1')?.exits.stopLoss?.armedFrom).toEqual({ at: 10_250 });
   });
+
+  it('protects what an order that named no exits fills after it has closed all', () => {
+    const adding = accountAfter(open, openPosition(open, 'add', entry, placing));
+    const closed = filled(fired(adding, 'stop', '12.9'), first, '5');
+    expect(closed.positions.get('p1')?.status).toBe('closed');
+    const late = recorded(closed, 'u.main.add', { fills: [fill('f9', '3', '12.9')] });
+    expect(late.positions.get('p1')).toMatchObject({
+      status: 'open',
+      quantity: '3',
+      exits: { stopLoss: { price: '13', armedFrom: { at: 20_000 } } },
+    });
+  });
 });

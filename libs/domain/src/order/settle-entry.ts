@@ -2,7 +2,7 @@ import type { Account } from '../account/account.ts';
 import type { AccountEvent, OrderFilled } from '../account/events.ts';
 import { contentOf } from '../content.ts';
 import { notional } from '../market/instrument.ts';
-import { after } from '../market/tick.ts';
+import { type ArmedFrom, after } from '../market/tick.ts';
 import { averageEntry } from '../position/pnl.ts';
 import type { Exits } from '../position/exits.ts';
 import type { ExitsSpec } from '../position/exits-spec.ts';
@@ -30,13 +30,19 @@ export function settleEntry(
   if (purpose.kind !== 'enter') return [];
   const position = account.positions.get(positionId);
   return position === undefined || position.status === 'closed'
-    ? [opened(order, purpose, fill, at)]
+    ? [opened(order, purpose, fill, { openedAt: at, before: position?.exits })]
     : [increased(order, position, fill)];
 }
 
 type Entering = Extract<Order['purpose'], { kind: 'enter' }>;
 
-function opened(order: Order, purpose: Entering, fill: OrderFilled, openedAt: number): AccountEvent {
+/** @param before the exits of the position that it would have added to, and that is closed by now: those protect it where it names none. */
+function opened(
+  order: Order,
+  purpose: Entering,
+  fill: OrderFilled,
+  { openedAt, before = noExits }: { readonly openedAt: number; readonly before: Exits | undefined },
+): AccountEvent {
   const { positionId: id, symbol, contract, priceSource, broker, lotSize } = order;
   const { side, exits: spec, strategy, tags } = purpose;
   const entry = { side, price: decimal(fill.price), openedAt };
@@ -49,7 +55,10 @@ function opened(order: Order, purpose: Entering, fill: OrderFilled, openedAt: nu
     contract,
     ...(lotSize === undefined ? {} : { lotSize }),
     priceSource,
-    exits: spec === undefined ? noExits : exitsFrom(spec, entry, order, fill),
+    exits:
+      spec === undefined
+        ? countingFrom(before, placeOf(fill, openedAt))
+        : exitsFrom(spec, entry, order, fill),
     openedAt,
     broker,
     ...(strategy === undefined ? {} : { strategy }),
@@ -113,7 +122,7 @@ function exitsFrom(
   fill: OrderFilled,
 ): Exits {
   const { side, price: entryPrice, openedAt } = entry;
-  const armedFrom = fill.tick === undefined ? { at: fill.filledAt ?? openedAt } : after(fill.tick);
+  const armedFrom = placeOf(fill, openedAt);
   const { tickSize } = order;
   const step = tickSize === undefined ? {} : { tickSize };
   const terms = { side, entryPrice, armedFrom, openedAt, ...step };
@@ -122,4 +131,9 @@ function exitsFrom(
   const { breakEven: _impossible, ...others } = spec;
   const withoutShift = resolveExits(others, terms);
   return withoutShift.ok ? withoutShift.value : noExits;
+}
+
+/** From where ticks count for what a fill arms. */
+function placeOf({ tick, filledAt }: OrderFilled, openedAt: number): ArmedFrom {
+  return tick === undefined ? { at: filledAt ?? openedAt } : after(tick);
 }
