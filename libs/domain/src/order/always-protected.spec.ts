@@ -4,6 +4,7 @@ import { adopted, by, given, positionWith, tickAt } from '../account/account.bui
 import { type Account, evolve } from '../account/account.ts';
 import type { AccountEvent } from '../account/events.ts';
 import { plainInstrument } from '../market/instrument.ts';
+import type { Line } from '../book/line.ts';
 import { isAtOrAfter } from '../market/tick.ts';
 import { amendExits } from '../position/amend-exits.ts';
 import { executeExit } from '../position/execute-exit.ts';
@@ -11,7 +12,7 @@ import type { ExitsSpec } from '../position/exits-spec.ts';
 import { linesOfPosition } from '../position/lines-of-position.ts';
 import { requestClose } from '../position/request-close.ts';
 import type { Result } from '../result.ts';
-import { compare, decimal, formatDecimal } from '../units.ts';
+import { formatDecimal } from '../units.ts';
 import { atAlpaca, seen } from './at-broker.builder.ts';
 import { brokerOrder } from './broker-orders.ts';
 import type { BrokerFill } from './broker.ts';
@@ -22,19 +23,24 @@ const exitsOf: fc.Arbitrary<ExitsSpec> = fc
   .record(
     {
       targets: fc.constantFrom(
+        [],
         [{ price: '110', size: { quantity: '2' } }],
         [{ price: '105', size: { quantity: '1' } }, { price: '110' }],
       ),
-      stop: fc.constantFrom('90', '95'),
+      stopLoss: fc.constantFrom({ price: '90' }, { price: '95' }),
+      trailing: fc.constantFrom({ distance: '7' }, { distance: '4', activation: { price: '105' } }),
       breakEven: fc.constant({ after: { targets: 1 } }),
       timeExit: fc.constant({ at: 40_000 }),
     },
-    { requiredKeys: ['stop'] },
+    { requiredKeys: ['targets'] },
   )
-  .map(({ stop, breakEven, ...rest }) => ({
+  .map(({ stopLoss, breakEven, ...rest }) => ({
     ...rest,
-    stopLoss: { price: stop },
-    ...(breakEven === undefined || rest.targets === undefined ? {} : { breakEven }),
+    // Something protects it, whatever else does.
+    ...(stopLoss === undefined && rest.trailing?.activation === undefined && rest.trailing !== undefined
+      ? {}
+      : { stopLoss: stopLoss ?? { price: '92' } }),
+    ...(breakEven === undefined || rest.targets.length === 0 ? {} : { breakEven }),
   }));
 
 type Step =
@@ -80,6 +86,7 @@ class Watched {
   readonly log: string[] = [];
   readonly #silent = new Set<string>();
   readonly #whileClosing = new Set<string>();
+  readonly #best = new Map<string, number>();
   readonly #fills = new Map<string, BrokerFill[]>();
   #ordinal = 10;
   #names = 0;
@@ -174,17 +181,10 @@ class Watched {
     this.#ordinal += 1;
     const tick = tickAt(String(price), { ordinal: this.#ordinal, exchangeAt: this.now });
     for (const { id: lineId, line, armedFrom } of linesOfPosition(this.position)) {
-      const level =
-        line.kind === 'fixed' ? formatDecimal(line.price) : line.kind === 'time' ? String(line.at) : '';
-      const key = `${lineId} ${level} ${JSON.stringify(armedFrom)}`;
-      const isReached =
-        line.kind === 'time'
-          ? this.now >= line.at
-          : line.kind === 'fixed' &&
-            (line.fires === 'atOrBelow'
-              ? compare(decimal(tick.price), line.price) <= 0
-              : compare(decimal(tick.price), line.price) >= 0);
-      if (!isReached || this.#silent.has(key) || !isAtOrAfter(tick, armedFrom)) continue;
+      if (!isAtOrAfter(tick, armedFrom)) continue;
+      const key = `${lineId} ${JSON.stringify({ line, armedFrom }, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))}`;
+      const { isReached, level } = this.#look(line, key, price);
+      if (!isReached || this.#silent.has(key)) continue;
       if (this.isClosed) return;
       this.#silent.add(key);
       const decided = executeExit(this.account, {
@@ -197,6 +197,26 @@ class Watched {
       });
       if (!decided.ok && decided.refusal.reason === 'CLOSING') this.#whileClosing.add(key);
       this.#take(decided);
+    }
+  }
+
+  #look(line: Line, key: string, price: number): { readonly isReached: boolean; readonly level: string } {
+    switch (line.kind) {
+      case 'fixed': {
+        const level = formatDecimal(line.price);
+        const from = price - Number(level);
+        return { isReached: line.fires === 'atOrBelow' ? from <= 0 : from >= 0, level };
+      }
+      case 'time':
+        return { isReached: this.now >= line.at, level: String(line.at) };
+      case 'trailing': {
+        const best = Math.max(this.#best.get(key) ?? Number(formatDecimal(line.start)), price);
+        this.#best.set(key, best);
+        const away = 'absolute' in line.distance ? Number(formatDecimal(line.distance.absolute)) : 0;
+        return { isReached: price <= best - away, level: String(best - away) };
+      }
+      case 'move':
+        return { isReached: false, level: '' };
     }
   }
 
