@@ -153,6 +153,13 @@ describe('bellwether history', () => {
     60_000,
   );
 
+  it('says where nothing was ever stored', async () => {
+    const empty = join(folder.path, 'empty');
+    await mkdir(empty);
+    const { code, stderr } = await history('markets', '--data-dir', empty);
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^no ticks are stored there: /)]);
+  }, 60_000);
+
   it('names the line of a tape that it does not take, and takes none', async () => {
     const torn = join(folder.path, 'torn.csv.gz');
     await writeFile(torn, gzipSync('ts_ms,symbol,venue,price,size\n1,BTC-USDT,kucoin,x,1\n'));

@@ -1,6 +1,6 @@
 import { Firestore } from '@google-cloud/firestore';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportState, importState, startCloud } from '../src/index.ts';
@@ -43,6 +43,19 @@ describe('an exported state', () => {
       (await firestore.doc('users/ada').get()).data(),
     );
     expect(read).toEqual({ name: 'Ada' });
+  });
+
+  it("is its owner's alone, with all that it holds: keys may be among it", async () => {
+    const dir = await newDir();
+    const [data, copy] = [join(dir, 'data'), join(dir, 'copy')];
+    await mkdir(data);
+    await writeFile(join(data, 'channel-keys'), 'secret', { mode: 0o600 });
+    await exportState(data, join(dir, 'state'));
+    await importState(join(dir, 'state'), copy);
+    const modes = [join(dir, 'state'), join(copy, 'channel-keys')].map(
+      async (path) => (await stat(path)).mode & 0o077,
+    );
+    expect(await Promise.all(modes)).toEqual([0, 0]);
   });
 
   it('is refused when cut or altered, and leaves nothing behind', async () => {

@@ -1,6 +1,7 @@
 import { exportState, importState } from '@bellwether/local-cloud';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
+import { refuseRunning } from '../stored/running-system.ts';
 
 export interface StateOptions {
   readonly dataDir?: string;
@@ -8,7 +9,9 @@ export interface StateOptions {
 
 /** `bellwether cloud export --data-dir DIR FILE` */
 export async function runExport(file: string, { dataDir }: StateOptions): Promise<void> {
-  await exportState(dirOf(dataDir), userPath(file));
+  const directory = dirOf(dataDir);
+  refuseRunning(directory);
+  await exportState(directory, userPath(file));
   process.stdout.write(`exported to ${file}\n`);
 }
 

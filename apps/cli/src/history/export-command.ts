@@ -1,4 +1,4 @@
-import { connectHistory, queryTicks } from '@bellwether/history';
+import { queryTicks } from '@bellwether/history';
 import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
@@ -6,9 +6,9 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { InputError } from '../input-error.ts';
 import { writableFile } from '../writable-file.ts';
-import { withCloud } from '../stored/with-cloud.ts';
 import { type Progress, openProgress } from '../replay/progress.ts';
 import { type SelectionOptions, parseSelection } from './parse-selection.ts';
+import { withStoredTicks } from './with-stored-ticks.ts';
 
 export interface ExportOptions extends SelectionOptions {
   readonly kind: 'trade' | 'quote';
@@ -22,9 +22,8 @@ export async function runHistoryExport(file: string, options: ExportOptions): Pr
     if (!file.endsWith('.csv.gz')) throw new InputError(`${file}: the name of a tape ends in .csv.gz`);
     const path = await writableFile(file, file);
     const selection = parseSelection(options);
-    const ticks = await withCloud(
-      { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
-      async ({ environment }) => writeTape(path, selection, environment, progress),
+    const ticks = await withStoredTicks(options.dataDir, async (bigquery) =>
+      writeTape(path, selection, bigquery, progress),
     );
     progress.end();
     process.stdout.write(`${path}: ${ticks} ticks\n`);
@@ -38,14 +37,14 @@ export async function runHistoryExport(file: string, options: ExportOptions): Pr
 async function writeTape(
   path: string,
   selection: ReturnType<typeof parseSelection>,
-  environment: NodeJS.ProcessEnv,
+  bigquery: Parameters<typeof queryTicks>[0],
   progress: Progress,
 ): Promise<number> {
   const { symbol, venue, kind } = selection.market;
   let done = 0;
   async function* lines(): AsyncGenerator<string, void, undefined> {
     yield kind === 'trade' ? 'ts_ms,symbol,venue,price,size\n' : 'ts_ms,symbol,venue,bid,ask\n';
-    for await (const { ticks, total } of queryTicks(connectHistory(environment), selection)) {
+    for await (const { ticks, total } of queryTicks(bigquery, selection)) {
       // A tape counts whole milliseconds.
       const rows = ticks.map(
         ({ at, first, second }) => `${Math.floor(at)},${symbol},${venue},${first},${second ?? ''}\n`,

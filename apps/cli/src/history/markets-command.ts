@@ -1,8 +1,8 @@
-import { connectHistory, queryMarkets } from '@bellwether/history';
+import { queryMarkets } from '@bellwether/history';
 import { systemClock } from '@bellwether/observability';
-import { withCloud } from '../stored/with-cloud.ts';
 import { parseSpan } from '../parse-time.ts';
 import { marketTable } from './stored-markets.ts';
+import { withStoredTicks } from './with-stored-ticks.ts';
 
 export interface MarketsOptions {
   readonly from?: string;
@@ -19,10 +19,7 @@ export async function runMarkets({ dataDir, json, ...options }: MarketsOptions):
   const now = systemClock.now();
   const { from = String(Math.floor(now - dayMs)), to = String(Math.ceil(now + 60_000)) } = options;
   const span = parseSpan(from, to);
-  const found = await withCloud(
-    { command: 'history', dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
-    async ({ environment }) => queryMarkets(connectHistory(environment), { span, most }),
-  );
+  const found = await withStoredTicks(dataDir, async (bigquery) => queryMarkets(bigquery, { span, most }));
   const none = `There are no ticks from ${span.from.toISOString()} to ${span.to.toISOString()}.\n`;
   if (json === true) process.stdout.write(`${JSON.stringify(found)}\n`);
   else process.stdout.write(found.length === 0 ? none : marketTable(found));

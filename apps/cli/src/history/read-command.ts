@@ -3,16 +3,15 @@ import {
   type CandleInterval,
   Candles,
   type StoredTick,
-  connectHistory,
   queryCandles,
   queryTicks,
 } from '@bellwether/history';
 import { systemClock } from '@bellwether/observability';
 import { InputError } from '../input-error.ts';
-import { withCloud } from '../stored/with-cloud.ts';
 import { type SelectionOptions, parseInterval, parseSelection } from './parse-selection.ts';
 import { printLines } from './print-lines.ts';
 import { sayNothingFound } from './stored-markets.ts';
+import { withStoredTicks } from './with-stored-ticks.ts';
 
 interface ReadOptions extends SelectionOptions {
   readonly dataDir?: string;
@@ -31,17 +30,13 @@ export async function runCandles(options: CandlesOptions): Promise<void> {
   const format = formatOf(options);
   const interval = parseInterval(options.interval);
   const selection = parseSelection(options);
-  await withCloud(
-    { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
-    async ({ environment }) => {
-      const bigquery = connectHistory(environment);
-      const query = async (request: Parameters<typeof queryCandles>[1]) => queryCandles(bigquery, request);
-      const candles = new Candles({ query, clock: systemClock });
-      const found = new Counted(candles.read({ ...selection, interval }));
-      await printLines(candleLines(found, format, interval));
-      if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
-    },
-  );
+  await withStoredTicks(options.dataDir, async (bigquery) => {
+    const query = async (request: Parameters<typeof queryCandles>[1]) => queryCandles(bigquery, request);
+    const candles = new Candles({ query, clock: systemClock });
+    const found = new Counted(candles.read({ ...selection, interval }));
+    await printLines(candleLines(found, format, interval));
+    if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
+  });
   process.exit(0);
 }
 
@@ -49,15 +44,11 @@ export async function runCandles(options: CandlesOptions): Promise<void> {
 export async function runTicks(options: TicksOptions): Promise<void> {
   const format = formatOf(options);
   const selection = parseSelection(options);
-  await withCloud(
-    { command: 'history', dataDir: options.dataDir, needs: ['BIGQUERY_EMULATOR_HOST'] },
-    async ({ environment }) => {
-      const bigquery = connectHistory(environment);
-      const found = new Counted(ticksOf(queryTicks(bigquery, selection)));
-      await printLines(tickLines(found, format, options.kind));
-      if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
-    },
-  );
+  await withStoredTicks(options.dataDir, async (bigquery) => {
+    const found = new Counted(ticksOf(queryTicks(bigquery, selection)));
+    await printLines(tickLines(found, format, options.kind));
+    if (found.count === 0) await sayNothingFound(bigquery, selection.market, selection.span);
+  });
   process.exit(0);
 }
 

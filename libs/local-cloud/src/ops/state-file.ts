@@ -14,6 +14,8 @@ interface StoredFile {
 
 const format = 'bellwether-cloud-state-1';
 const chunkBytes = 1024 * 1024;
+/** Keys are among what a cloud keeps. */
+const ownersAlone = 0o600;
 /** Of the first line, which lists the files. */
 const maxHeadBytes = 16 * 1024 * 1024;
 
@@ -33,7 +35,7 @@ export async function exportState(dataDir: string, file: string): Promise<void> 
   try {
     const files: StoredFile[] = [];
     for (const path of await filesIn(dataDir)) files.push(await describe(dataDir, path));
-    const target = await open(file, 'wx');
+    const target = await open(file, 'wx', ownersAlone);
     try {
       await target.write(`${JSON.stringify({ format, files })}\n`);
       for (const stored of files) await append(target, join(dataDir, stored.path), stored);
@@ -127,7 +129,7 @@ async function extract(
 ): Promise<void> {
   const path = join(building, stored.path);
   await mkdir(dirname(path), { recursive: true });
-  const target = await open(path, 'wx');
+  const target = await open(path, 'wx', ownersAlone);
   const hash = createHash('sha256');
   try {
     for (let done = 0; done < stored.bytes;) {
