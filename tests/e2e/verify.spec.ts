@@ -1,5 +1,6 @@
 import { mainAccount, paths } from '@bellwether/contracts';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { runToEnd } from '../support/bellwether.ts';
 import { type StoredData, openAccount, storedData } from '../support/stored-data.ts';
 
 const account = mainAccount('acme', 'ann');
@@ -42,6 +43,17 @@ describe('a verification', () => {
       expect.objectContaining({ accounts: 1, differences: [expect.objectContaining({ account })] }),
     ]);
   }, 90_000);
+
+  it('says that it has no credentials, where the cloud is that of Google', async () => {
+    const google = { GOOGLE_CLOUD_PROJECT: 'p', GOOGLE_APPLICATION_CREDENTIALS: '', HOME: data.directory };
+    const told = await runToEnd(['verify'], { ...google, METADATA_SERVER_DETECTION: 'none' });
+    expect(told).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /^verify: works on project p of Google Cloud\nCould not load the default credentials\. .*\n$/,
+      ),
+    });
+  }, 60_000);
 
   it('refuses a patience that is none', async () => {
     const { code, stderr } = await verify('--patience', 'long');

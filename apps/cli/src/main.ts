@@ -8,6 +8,12 @@ import { bellwether } from './program.ts';
 if (!isGoogles(process.env)) process.env['METADATA_SERVER_DETECTION'] ??= 'none';
 endWithOutput(process.stdout);
 process.stderr.on('error', () => undefined); // what is said where nobody listens ends nothing
+// Google's clients tell nobody else that there are no credentials; whatever else is lost is a fault, with its stack.
+process.on('unhandledRejection', (error) => {
+  if (error instanceof Error && error.message.startsWith('Could not load the default credentials'))
+    fail(error);
+  throw error;
+});
 try {
   await bellwether().parseAsync();
 } catch (error) {
