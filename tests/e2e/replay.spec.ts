@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import * as z from 'zod';
@@ -100,6 +100,24 @@ describe('a replay', () => {
       expect(commit?.traceId).toMatch(/^[0-9a-f]{32}$/);
       expect(alert?.traceId).toBe(commit?.traceId);
     }
+  }, 120_000);
+
+  it('leaves nothing behind when it is interrupted', async () => {
+    const temporary = await mkdtemp(join(folder.path, 'tmp-'));
+    const [tape, file] = [join(folder.path, 'long.csv.gz'), join(folder.path, 'long.json')];
+    await writeFile(tape, makeTrades(1, 1_000));
+    await writeFile(file, JSON.stringify({ positions: [order({})] }));
+    const report = join(folder.path, 'none.json');
+    const command = ['replay', '--tape', tape, '--orders', file, '--report', report, '--speed', '0.001'];
+    const running = runBellwether(
+      command,
+      (said) => {
+        if (said.includes('"evaluated"')) running.child.kill('SIGINT');
+      },
+      { TMPDIR: temporary },
+    );
+    expect(await running.ended).toBe(130);
+    expect([await readdir(temporary), existsSync(report)]).toEqual([[], false]);
   }, 120_000);
 
   it.each([

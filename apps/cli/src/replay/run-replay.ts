@@ -5,8 +5,8 @@ import { verify } from '@bellwether/ledger';
 import type { TapeSummary } from '@bellwether/market-feed';
 import { createLogger, systemIds } from '@bellwether/observability';
 import { type StoredCommit, connectFirestore } from '@bellwether/store';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
@@ -66,19 +66,41 @@ export async function runReplay(options: ReplayOptions, progress: Progress): Pro
   const file = { path: options.orders, orders };
   await checkOrders(file, sourceOf);
 
-  const logDir = options.logDir ?? (await mkdtemp(join(tmpdir(), 'bellwether-replay-')));
-  progress.stage('starting');
-  const cloud = await startCloudProcess([
-    '--indexes',
-    indexesFile,
-    ...(options.discordLimits ? [] : ['--no-discord-limits']),
-  ]);
+  return inLogDir(options.logDir, async (logDir) => {
+    progress.stage('starting');
+    const cloud = await startCloudProcess([
+      '--indexes',
+      indexesFile,
+      ...(options.discordLimits ? [] : ['--no-discord-limits']),
+    ]);
+    try {
+      const run = await replayOn(cloud, { ...options, logDir }, { file, tapes, sourceOf }, progress);
+      return { ...run, seconds: Math.round(performance.now() - startedAt) / 1_000 };
+    } finally {
+      await cloud.stop();
+    }
+  });
+}
+
+/** In the folder that is named, or one that goes away with the run, however it ends. */
+async function inLogDir<Value>(
+  named: string | undefined,
+  run: (logDir: string) => Promise<Value>,
+): Promise<Value> {
+  if (named !== undefined) return run(named);
+  const logDir = mkdtempSync(join(tmpdir(), 'bellwether-replay-'));
+  const remove = (): void => rmSync(logDir, { recursive: true, force: true });
+  const interrupted = (signal: NodeJS.Signals): void => {
+    remove();
+    process.exit(128 + constants.signals[signal]);
+  };
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  for (const signal of signals) process.on(signal, interrupted);
   try {
-    const run = await replayOn(cloud, { ...options, logDir }, { file, tapes, sourceOf }, progress);
-    return { ...run, seconds: Math.round(performance.now() - startedAt) / 1_000 };
+    return await run(logDir);
   } finally {
-    await cloud.stop();
-    if (options.logDir === undefined) await rm(logDir, { recursive: true, force: true });
+    for (const signal of signals) process.off(signal, interrupted);
+    remove();
   }
 }
 
