@@ -53,6 +53,24 @@ describe('the credits of an account', () => {
       'eve.main: there is no such account; `bellwether account list` names them\n',
     ]);
     const nothing = await credits('grant', 'ann.main', '-1', ...reason);
-    expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('field: amount')]);
+    expect([nothing.code, nothing.stderr]).toEqual([2, 'amount: must be more than zero\n']);
   }, 60_000);
+
+  it.each([
+    [
+      ['grant', 'ann.main', '9'.repeat(19), ...reason],
+      /^amount: must be plain decimal text of at most 18 digits/,
+    ],
+    [['price', 'ann.main', 'OpenPosition', '9'.repeat(40), ...reason], /^price: must be plain decimal text/],
+    [['price', 'ann.main', 'OpenPosition', '-1', ...reason], /^price: must be more than zero/],
+    [['grant', 'ann.main', '1', ...reason, '--key', 'a/b'], /^key: must be 1 to 128 letters/],
+    [['grant', 'ann.main', '1', ...reason, '--actor', ''], /^actor: /],
+  ])(
+    'take nothing that no event can say: %#',
+    async (args, message) => {
+      const { code, stderr } = await credits(...args);
+      expect([code, stderr]).toEqual([2, expect.stringMatching(message)]);
+    },
+    60_000,
+  );
 });

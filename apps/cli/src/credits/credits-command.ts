@@ -1,9 +1,12 @@
 import {
   type AccountRef,
+  Amount,
   type CreditTransactionDocument,
   type CreditsBalanceDocument,
+  GrantCredits,
   newTraceParent,
   paths,
+  problemsOf,
 } from '@bellwether/contracts';
 import {
   type Account,
@@ -12,17 +15,17 @@ import {
   type MeteredCommand,
   type Result,
   configureAccount,
+  decimal,
   formatDecimal,
   grantCredits,
-  isPositive,
   meteredCommands,
-  parseDecimal,
   refuse,
 } from '@bellwether/domain';
 import { latestOfAccount } from '@bellwether/ledger';
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { AccountStore, type StoreFirestore, hashRequest, readDocument } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
+import type * as z from 'zod';
 import { refusalText } from '../account/refusal-text.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
@@ -57,9 +60,10 @@ const columns = [
 
 /** `bellwether credits grant ACCOUNT AMOUNT` */
 export async function runCreditsGrant(id: string, amount: string, options: GrantOptions): Promise<void> {
+  const key = options.key ?? `grant-${systemIds.next()}`;
+  const request = { amount, ...by(options) };
+  check(Grant, { key, ...request });
   await answer('credits', options, async (firestore) => {
-    const key = options.key ?? `grant-${systemIds.next()}`;
-    const request = { amount, ...by(options) };
     const account = await findAccount(firestore, id);
     await commit(firestore, account, { name: 'GrantCredits', key, ...request }, (image) =>
       grantCredits(image, request),
@@ -77,10 +81,12 @@ export async function runCreditsPrice(
   options: GrantOptions,
 ): Promise<void> {
   const metered = meteredOf(command);
-  const amount = priceOf(price);
+  const key = options.key ?? `price-${systemIds.next()}`;
+  const isFree = price === 'off';
+  check(Price, { key, ...by(options), ...(isFree ? {} : { price }) });
+  const amount = isFree ? undefined : formatDecimal(decimal(price));
   await answer('credits', options, async (firestore) => {
     const account = await findAccount(firestore, id);
-    const key = options.key ?? `price-${systemIds.next()}`;
     const request = { name: 'ConfigureAccount', key, command, price, ...by(options) };
     await commit(firestore, account, request, (image) => {
       const { creditPrices = {}, broker, ...settings } = image.settings;
@@ -186,11 +192,11 @@ function meteredOf(command: string): MeteredCommand {
   return found;
 }
 
-/** `undefined` for `off`. */
-function priceOf(text: string): string | undefined {
-  if (text === 'off') return undefined;
-  const price = parseDecimal(text);
-  if (price === undefined || !isPositive(price))
-    throw new InputError(`${text}: a price is decimal text above zero, or "off"`);
-  return formatDecimal(price);
+const Grant = GrantCredits.pick({ key: true, actor: true, reason: true, amount: true });
+const Price = Grant.omit({ amount: true }).extend({ price: Amount.exactOptional() });
+
+/** As the command would be, had an executor been asked. @throws InputError that names each field and what is wrong with it. */
+function check(schema: z.ZodType, asked: object): void {
+  const parsed = schema.safeParse(asked);
+  if (!parsed.success) throw new InputError(problemsOf(parsed.error));
 }
