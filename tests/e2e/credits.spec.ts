@@ -64,7 +64,7 @@ describe('the credits of an account', () => {
     [['price', 'ann.main', 'OpenPosition', '9'.repeat(40), ...reason], /^price: must be plain decimal text/],
     [['price', 'ann.main', 'OpenPosition', '-1', ...reason], /^price: must be more than zero/],
     [['grant', 'ann.main', '1', ...reason, '--key', 'a/b'], /^key: must be 1 to 128 letters/],
-    [['grant', 'ann.main', '1', ...reason, '--actor', ''], /^actor: /],
+    [['grant', 'ann.main', '1', ...reason, '--actor', ''], /^--actor: must be 1 to 128/],
   ])(
     'take nothing that no event can say: %#',
     async (args, message) => {

@@ -188,6 +188,7 @@ describe('the kill switch on the command line', () => {
     ['a user that is not there', ['engage', 'eve', '--scope', 'user'], 'eve: there is no user eve'],
     ['an account that is not there', ['engage', 'ann.other', '--scope', 'account'], 'NO_ACCOUNT'],
     ['a tenant that is not there', ['engage', 'nobody', '--scope', 'tenant'], 'nobody: NO_TENANT'],
+    ['nobody who does it', ['engage', 'acme', '--scope', 'tenant', '--actor', ''], '--actor: must be 1 to'],
     ['a time that is none', ['engage', 'acme', '--scope', 'tenant', '--until', 'soon'], '--until: must be'],
   ])('says what is wrong with %s', async (_what, args, message) => {
     const refused = await kill(...args, '--reason', 'spec', '--yes');

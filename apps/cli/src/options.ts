@@ -1,4 +1,7 @@
 import { Option } from 'commander';
+import { InputError } from './input-error.ts';
+
+const longestActor = 128;
 
 // Options of several commands: they mean the same in each.
 
@@ -16,7 +19,13 @@ export function jsonOption(): Option {
 }
 
 export function actorOption(): Option {
-  return new Option('--actor <name>', 'who does it; "cli:" and your login unless given');
+  return new Option('--actor <name>', 'who does it; "cli:" and your login unless given').argParser(actorOf);
+}
+
+/** Some commands commit what they are told by themselves: no event can say that nobody did it. @throws InputError */
+function actorOf(name: string): string {
+  if (name.length >= 1 && name.length <= longestActor) return name;
+  throw new InputError(`--actor: must be 1 to ${longestActor} characters that say who`);
 }
 
 export function reasonOption(): Option {
