@@ -80,6 +80,41 @@ describe('a stop at a real broker that has fired beside another order', () => {
     });
   });
 
+  const trailed = given(
+    atAlpaca,
+    adopted(positionWith({ trailing: { distance: '9' } }, { broker: 'alpaca' })),
+  );
+  const closer: ExitsSpec = { trailing: { distance: '2' } };
+  it.each<[string, (account: Account) => Account]>([
+    ['still works', (account) => account],
+    ['has filled', (account) => filled(account, second, '3')],
+  ])(
+    'leaves the trailing stop of an order that comes in where it begins, while its own order %s',
+    (_when, then) => {
+      const adding = accountAfter(
+        trailed,
+        openPosition(trailed, 'add', { ...entry, exits: closer }, placing),
+      );
+      const stopped = then(fired(askedFor(adding), 'trail', '4', '4.83'));
+      const grown = recorded(stopped, 'u.main.add', { fills: [fill('f9', '10', '13.83')] });
+      expect(grown.positions.get('p1')?.exits.trailing).toMatchObject({
+        start: '13.83',
+        armedFrom: { at: 20_000 },
+      });
+    },
+  );
+
+  it('leaves a trailing stop that was amended since where it begins', () => {
+    const stopped = fired(trailed, 'trail', '4', '4.83');
+    const asked = { positionId: 'p1', exits: closer, by };
+    const amended = accountAfter(stopped, amendExits(stopped, asked, { armedFrom: { at: 15_000 } }));
+    const begun = amended.positions.get('p1')?.exits.trailing?.start;
+    expect(rejected(amended, first).positions.get('p1')?.exits.trailing).toMatchObject({
+      start: begun,
+      armedFrom: { at: 10_250 },
+    });
+  });
+
   it('is armed again once: another failure leaves it where it counts', () => {
     const two = askedFor(fired(open, 'target-1', '15'));
     const stopped = filled(fired(two, 'stop', '12.9'), 'u.main.p1.exit-3', '1');

@@ -294,8 +294,9 @@ function rearm(
 ): void {
   const position = story.account.positions.get(positionId);
   if (position === undefined || position.status === 'closed') return;
-  // What has fired beside it covered what was left then.
-  const exits = rearmExits(position, [...(position.fired ?? []), ...exiting], armedFrom);
+  // What has fired beside it covered what was left then. Where another line has come since, an order's level is none of it.
+  const ended = exiting.map(({ level: _before, ...exit }) => exit);
+  const exits = rearmExits(position, [...(position.fired ?? []), ...ended], armedFrom);
   if (exits === undefined) return;
   const isEnded = exiting.every(({ order }) => exitOf(position, order.clientOrderId) === undefined);
   const by = isEnded ? rearmedBy : stillOpenBy;

@@ -93,17 +93,16 @@ function evolvePosition(
   event: Exclude<PositionEvent, { type: 'PositionAdopted' | 'PositionOpened' }>,
 ): Position {
   switch (event.type) {
-    case 'PositionIncreased':
-      return withExiting(
-        {
-          ...position,
-          quantity: event.newQuantity,
-          entryPrice: event.entryPrice,
-          enteredQuantity: addTexts(position.enteredQuantity, event.quantity),
-          exits: event.exits ?? position.exits,
-        },
-        position.exiting,
-      );
+    case 'PositionIncreased': {
+      const grown = {
+        ...position,
+        quantity: event.newQuantity,
+        entryPrice: event.entryPrice,
+        enteredQuantity: addTexts(position.enteredQuantity, event.quantity),
+        exits: event.exits ?? position.exits,
+      };
+      return stillFired(withExiting(grown, position.exiting), position.exits);
+    }
     case 'ExitsAmended':
       return stillFired({ ...position, exits: event.exits }, position.exits);
     case 'StopMovedToBreakEven':

@@ -34,8 +34,10 @@ function rearmed(
     return { ...exits, stopLoss: { ...stopLoss, armedFrom } };
   if (reason === 'timeExit' && timeExit !== undefined)
     return { ...exits, timeExit: { ...timeExit, armedFrom } };
-  if (reason === 'trailingStop' && trailing !== undefined && level !== undefined)
-    return { ...exits, trailing: { ...trailing, start: bestOf(trailing, side, level), armedFrom } };
+  if (reason === 'trailingStop' && trailing !== undefined) {
+    const start = level === undefined ? trailing.start : bestOf(trailing, side, level);
+    return { ...exits, trailing: { ...trailing, start, armedFrom } };
+  }
   if (reason !== 'takeProfit' || targets.every(({ id }) => id !== targetId)) return exits;
   return { ...exits, targets: targets.map((each) => (each.id === targetId ? { ...each, armedFrom } : each)) };
 }
