@@ -72,7 +72,7 @@ describe('commands on the command line', () => {
     expect(await send('AdoptPosition', '--data', JSON.stringify({ position }))).toMatchObject({ code: 0 });
 
     const { stdout } = await run('account', 'show', ann.accountId);
-    expect(stdout).toContain('ann.main (acme): active, 1 positions, 0 orders, 0 triggers\n');
+    expect(stdout).toContain('ann.main (acme): active, 1 position, 0 orders, 0 triggers\n');
     expect(stdout).toContain(
       'position p1: long 2 BTC-USDT from 100 at shadow; stop 95, target 110 (share 0.5)\n',
     );

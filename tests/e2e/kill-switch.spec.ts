@@ -177,7 +177,7 @@ describe('the kill switch on the command line', () => {
   it('tells what is at stake, and changes nothing that is not confirmed', async () => {
     const refused = await kill('engage', '--scope', 'global', '--reason', 'spec');
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/^Halts everything: 2 accounts, 1 of them active, with 1 open positions/);
+    expect(refused.stderr).toMatch(/^Halts everything: 2 accounts, 1 of them active, with 1 open position /);
     expect(refused.stderr).toContain('--yes: confirms it');
     expect((await kill('status')).stdout).toBe('No scope is halted.\n');
   });

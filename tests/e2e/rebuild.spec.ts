@@ -25,7 +25,7 @@ describe('a rebuild', () => {
   it('finds documents as their journals make them, else names path and field and ends with 1, and repairs', async () => {
     expect(await rebuild()).toMatchObject({
       code: 0,
-      stdout: '1 accounts, 1 entries, 1 documents: all as stored\n',
+      stdout: '1 account, 1 entry, 1 document: all as stored\n',
     });
     await data.change(async ({ firestore }) =>
       firestore.doc(paths.account(account)).update({ 'cash.USD': '50' }),
@@ -46,12 +46,12 @@ describe('a rebuild', () => {
       1,
       `${paths.ledgerProjection(account)}: stored nothing, by the journal {"watermark":0,"entries":0,"trades":0,"balances":{},"sums":"[]"}\n` +
         `${paths.ledgerProjection(account)} watermark: stored 0, by the journal 1\n` +
-        '1 accounts, 1 entries, 1 documents: 2 differences\n',
+        '1 account, 1 entry, 1 document: 2 differences\n',
     ]);
     expect(await rebuild('--projection', 'ledger', '--write', '--yes')).toMatchObject({ code: 0 });
     expect(await rebuild('--projection', 'ledger')).toMatchObject({
       code: 0,
-      stdout: '1 accounts, 1 entries, 2 documents: all as stored\n',
+      stdout: '1 account, 1 entry, 2 documents: all as stored\n',
     });
   }, 90_000);
 

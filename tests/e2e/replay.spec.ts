@@ -133,20 +133,23 @@ describe('a replay', () => {
       /\(id "p1"\)\.quantity: must be more than zero/,
     ],
     ['a malformed row', { row: '1700000000000,AAA,X,abc,1' }, /line 2/],
+    ['a tape with a comma in its path', { tape: 'a,b.csv.gz' }, /^--tape: .*a,b\.csv\.gz/m],
+    [
+      'a pace of writes that is none',
+      { environment: { WRITE_LIMITS: 'turbo' } },
+      /^WRITE_LIMITS must be one of default, conservative, aggressive, off, not "turbo"$/m,
+    ],
   ])('refuses %s before anything is started', async (_what, wrong: Wrong, message) => {
     const tape = join(folder.path, 'wrong.csv.gz');
     await writeFile(tape, wrong.row === undefined ? makeTrades(1, 100) : gzipRows(wrong.row));
     const orders = join(folder.path, 'wrong.json');
     await writeFile(orders, JSON.stringify(wrong.orders ?? { positions: [order({})] }));
-    const running = runBellwether([
-      'replay',
-      '--tape',
-      wrong.tape ?? tape,
-      '--orders',
-      orders,
-      '--report',
-      join(folder.path, 'no.json'),
-    ]);
+    const command = ['replay', '--tape', wrong.tape ?? tape, '--orders', orders];
+    const running = runBellwether(
+      [...command, '--report', join(folder.path, 'no.json')],
+      undefined,
+      wrong.environment,
+    );
     expect(await running.ended).toBe(2);
     expect(running.stderr()).toMatch(message);
     expect(running.stderr()).not.toContain('starting');
@@ -171,6 +174,7 @@ async function logLines(dir: string, service: string, message: string): Promise<
 }
 
 interface Wrong {
+  readonly environment?: Readonly<Record<string, string>>;
   readonly tape?: string;
   readonly row?: string;
   readonly orders?: unknown;

@@ -66,11 +66,23 @@ describe('the main job', () => {
     ],
     ['a value that is none', ['ledger', 'pnl', '--tenant', 'a', '--by', 'day'], 'Allowed choices are'],
     ['a command that is none', ['nonsense'], "unknown command 'nonsense'"],
-  ])('ends with 2 for %s', async (_what, args, said) => {
-    const refused = runBellwether(args);
-    expect(await refused.ended).toBe(2);
-    expect(refused.stderr()).toContain(said);
-  });
+    ['a tape with a comma in its path', ['start', '--tape', 'a,b.csv.gz'], '--tape: '],
+    ['a pace of writes that is none', ['start'], 'WRITE_LIMITS must be one of', { WRITE_LIMITS: 'turbo' }],
+    ['a state that is not there', ['cloud', 'export', 'file', '--data-dir', 'none'], 'holds no state'],
+    ['a state file that is not there', ['cloud', 'import', 'none', '--data-dir', 'new'], 'cannot be read'],
+    [
+      'a state file that is none',
+      ['cloud', 'import', 'package.json', '--data-dir', 'new'],
+      'is no exported state of a local cloud',
+    ],
+  ])(
+    'ends with 2 for %s',
+    async (_what, args: string[], said: string, environment: NodeJS.ProcessEnv = {}) => {
+      const refused = runBellwether(args, undefined, environment);
+      expect(await refused.ended).toBe(2);
+      expect(refused.stderr()).toContain(said);
+    },
+  );
 });
 
 /** Commands find the system that runs over a data directory. */

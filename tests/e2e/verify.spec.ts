@@ -23,8 +23,8 @@ describe('a verification', () => {
   it('ends with 0 where everything adds up, else tells what does not and its repair, and ends with 1', async () => {
     expect(await verify()).toEqual({
       code: 0,
-      stdout: '1 accounts, 1 commits, 0 entries, 0 trades: everything adds up\n',
-      stderr: '1/1 ann.main: 1 commits, 0 entries, 0 trades: adds up\n',
+      stdout: '1 account, 1 commit, 0 entries, 0 trades: everything adds up\n',
+      stderr: '1/1 ann.main: 1 commit, 0 entries, 0 trades: adds up\n',
     });
     await data.change(async ({ firestore }) =>
       firestore.doc(paths.account(account)).update({ openPositionIds: ['ghost'] }),
@@ -34,7 +34,7 @@ describe('a verification', () => {
       1,
       'ann.main: state: the account lists position ghost, which is not stored\n' +
         '  repair: bellwether rebuild --account ann.main --write --yes\n' +
-        '1 accounts, 1 commits, 0 entries, 0 trades: 1 differences\n',
+        '1 account, 1 commit, 0 entries, 0 trades: 1 difference\n',
     ]);
     const told = await verify('--json', '--account', account.accountId);
     expect([told.code, told.stderr, JSON.parse(told.stdout)]).toEqual([

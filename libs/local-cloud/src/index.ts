@@ -3,4 +3,4 @@ export type { CloudOptions, CloudPorts, DiscordSettings, RunningCloud } from './
 export { parseWebhook } from './discord/index.ts';
 export type { DiscordMessage, RateLimit, Webhook } from './discord/index.ts';
 export { readIndexFile } from './ops/index-file.ts';
-export { exportState, importState } from './ops/state-file.ts';
+export { StateFileError, exportState, importState } from './ops/state-file.ts';

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportState, importState, startCloud } from '../src/index.ts';
+import { StateFileError, exportState, importState, startCloud } from '../src/index.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
@@ -77,11 +77,26 @@ describe('an exported state', () => {
     expect((await readdir(dir)).toSorted()).toEqual(['broken', 'data', 'state']);
   });
 
+  it('is told apart from what fails by itself, where it is misused', async () => {
+    const dir = await exported();
+    const [data, state, none] = [join(dir, 'data'), join(dir, 'state'), join(dir, 'none')];
+    const misuses = [
+      () => importState(none, join(dir, 'deep', 'copy')),
+      () => importState(dir, join(dir, 'copy')),
+      () => importState(state, data),
+      () => exportState(none, join(dir, 'state2')),
+      () => exportState(data, state),
+      () => exportState(data, join(none, 'state')),
+    ];
+    for (const misuse of misuses) await expect(misuse()).rejects.toThrow(StateFileError);
+    expect((await readdir(dir)).toSorted()).toEqual(['data', 'state']);
+  });
+
   it('overwrites nothing, and is not taken from a running cloud', async () => {
     const dir = await exported();
     const [data, state] = [join(dir, 'data'), join(dir, 'state')];
     await expect(importState(state, data)).rejects.toThrow('is not empty');
-    await expect(exportState(data, state)).rejects.toThrow('EEXIST');
+    await expect(exportState(data, state)).rejects.toThrow(`${state} cannot be created`);
     await expect(exportState(data, join(data, 'state'))).rejects.toThrow('lies in the data directory');
     await expect(exportState(join(dir, 'none'), `${state}2`)).rejects.toThrow('holds no state');
     await withCloud(data, () => expect(exportState(data, `${state}2`)).rejects.toThrow('is in use'));

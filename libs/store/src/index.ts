@@ -86,4 +86,5 @@ export {
 } from './write-limits/bulk-writes.ts';
 export { type PacedFirestore, connectPaced } from './write-limits/connect-paced.ts';
 export { heldBack, measureWrites } from './write-limits/measure-writes.ts';
+export { readWriteProfile } from './write-limits/profiles.ts';
 export { unpacedWrites } from './write-limits/unpaced-writes.ts';

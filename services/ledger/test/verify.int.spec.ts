@@ -142,6 +142,14 @@ describe('verifying an account', () => {
     expect(await foundIn(life)).toContain(difference(life));
   });
 
+  it('names the account in which something cannot be read', async () => {
+    const { ref } = await lived();
+    await change(paths.ledgerProjection(ref), { 'balances.cash|USDT': 'much' });
+    const unreadable = verify(ours, { accounts: [ref] });
+    await expect(unreadable).rejects.toThrow(`account ${ref.accountId} cannot be verified`);
+    await expect(unreadable).rejects.toHaveProperty('cause.message', 'not a decimal: much');
+  });
+
   it('takes what is not booked yet for nothing else', async () => {
     const life = await lived();
     await life.journal.append(stopped(positionOf(life.open), '94'));

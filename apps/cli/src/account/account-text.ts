@@ -1,5 +1,6 @@
 import { type AccountDocument } from '@bellwether/contracts';
 import type { Exits, Order, OrderKind, Position, Signal, Trigger } from '@bellwether/domain';
+import { counted } from '../counted.ts';
 import type { Standing } from './read-standing.ts';
 import { explainDifference } from './remedies.ts';
 
@@ -7,8 +8,8 @@ import { explainDifference } from './remedies.ts';
 export function accountLine(account: AccountDocument): string {
   const { accountId, tenantId, trading, openPositionIds, workingOrderIds, activeTriggerIds } = account;
   const differences = account.brokerDifferences?.length ?? 0;
-  const counts = `${openPositionIds.length} positions, ${workingOrderIds.length} orders, ${activeTriggerIds.length} triggers`;
-  const shown = differences === 0 ? '' : `, ${differences} differences from its broker`;
+  const counts = `${counted(openPositionIds.length, 'position')}, ${counted(workingOrderIds.length, 'order')}, ${counted(activeTriggerIds.length, 'trigger')}`;
+  const shown = differences === 0 ? '' : `, ${counted(differences, 'difference')} from its broker`;
   return `${accountId} (${tenantId}): ${trading}, ${counts}${shown}`;
 }
 
@@ -77,7 +78,7 @@ function howText(how: OrderKind): string {
 }
 
 function triggerText({ id, symbol, when, action, firings, expiresAt }: Trigger): string {
-  const fired = firings === 0 ? '' : `, fired ${firings} times`;
+  const fired = firings === 0 ? '' : `, fired ${counted(firings, 'time')}`;
   const ends = expiresAt === undefined ? '' : `, until ${time(expiresAt)}`;
   return `${id}: ${symbol} ${JSON.stringify(when)}, then ${action.kind}${fired}${ends}`;
 }

@@ -4,6 +4,7 @@ import { type ArchivedTenant, archiveTenant, readArchives, verifyArchives } from
 import { createLogger, systemClock, systemIds } from '@bellwether/observability';
 import { unpacedWrites } from '@bellwether/store';
 import type { Firestore } from '@google-cloud/firestore';
+import { counted } from '../counted.ts';
 import { InputError } from '../input-error.ts';
 import { type Answer, type AnswerOptions, answer } from '../stored/answer.ts';
 import { requiredArchiveFiles } from './archive-files.ts';
@@ -33,7 +34,7 @@ export async function runArchive(options: ArchiveRunOptions): Promise<void> {
     for (const tenant of tenants) moved.push(await archiveTenant(tenant, { ...parts, olderThanMs }));
     const lines = moved.map(
       ({ tenant, archives, trades, positions }) =>
-        `${tenant}: ${trades} trades and ${positions} positions moved into ${archives} files of ${files.where}\n`,
+        `${tenant}: ${counted(trades, 'trade')} and ${counted(positions, 'position')} moved into ${counted(archives, 'file')} of ${files.where}\n`,
     );
     return { json: moved, text: lines.join('') };
   });

@@ -1,4 +1,5 @@
 import { noProgress, openProgress } from '../replay/progress.ts';
+import { counted } from '../counted.ts';
 import { userPath } from '../processes/entry.ts';
 import { outcomeOf } from '../replay/report.ts';
 import { checkReportFile, writeReport } from '../replay/report-file.ts';
@@ -33,7 +34,6 @@ export async function runBacktestCommand(options: BacktestCommandOptions): Promi
 
 /** The process's own time stands here alone: a report must not change from run to run. */
 function summaryOf(report: Awaited<ReturnType<typeof runBacktest>>): string {
-  const count = new Intl.NumberFormat('en-US');
   const seconds = (performance.now() / 1_000).toFixed(1);
-  return `${count.format(report.ticks)} ticks in ${count.format(report.frames)} frames, ${seconds} s\n${outcomeOf(report)}`;
+  return `${counted(report.ticks, 'tick')} in ${counted(report.frames, 'frame')}, ${seconds} s\n${outcomeOf(report)}`;
 }

@@ -4,6 +4,7 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { counted } from '../counted.ts';
 import { InputError } from '../input-error.ts';
 import { writableFile } from '../writable-file.ts';
 import { type Progress, openProgress } from '../replay/progress.ts';
@@ -26,7 +27,7 @@ export async function runHistoryExport(file: string, options: ExportOptions): Pr
       writeTape(path, selection, bigquery, progress),
     );
     progress.end();
-    process.stdout.write(`${path}: ${ticks} ticks\n`);
+    process.stdout.write(`${path}: ${counted(ticks, 'tick')}\n`);
     process.exit(0);
   } catch (error) {
     progress.end();

@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import { counted } from '../counted.ts';
 import { InputError } from '../input-error.ts';
 import { userPath } from '../processes/entry.ts';
 import { withCloud } from '../stored/with-cloud.ts';
@@ -98,11 +99,11 @@ async function importTape(
   const epoch = `import-${await fingerprintOf(path)}`;
   const bigquery = connectHistory(environment);
   const span = { from: new Date(firstAt), to: new Date(lastAt + 1) };
-  const counted = async (): Promise<number> => countTicks(bigquery, { epochs: [epoch], span });
-  const before = await counted();
+  const countStored = async (): Promise<number> => countTicks(bigquery, { epochs: [epoch], span });
+  const before = await countStored();
   if (before === rows) return { path, epoch, ticks: rows, added: 0 };
   await ticks.write(frames.read({ epoch, shards: 1 }), onTicks);
-  const after = await counted();
+  const after = await countStored();
   if (after !== rows) throw new Error(`${path}: BigQuery holds ${after} of its ${rows} ticks`);
   return { path, epoch, ticks: rows, added: after - before };
 }
@@ -119,5 +120,5 @@ function rowsOf({ tapes }: TapeFrames): number {
 }
 
 function lineOf({ path, ticks, added }: Imported): string {
-  return `${path}: ${ticks} ticks, ${added === 0 ? 'all there before' : `${added} new`}\n`;
+  return `${path}: ${counted(ticks, 'tick')}, ${added === 0 ? 'all there before' : `${added} new`}\n`;
 }

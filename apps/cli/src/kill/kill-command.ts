@@ -16,6 +16,7 @@ import type { Firestore } from '@google-cloud/firestore';
 import { createInterface } from 'node:readline/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { refusalText } from '../account/refusal-text.ts';
+import { counted } from '../counted.ts';
 import { InputError } from '../input-error.ts';
 import { loginActor } from '../login-actor.ts';
 import { withFirestore } from '../stored/with-firestore.ts';
@@ -243,8 +244,8 @@ async function confirm(target: KillTarget, change: Switch, stake: Stake): Promis
   const verb =
     change.state === 'active' ? 'Resumes' : change.flatten === true ? 'Flattens and halts' : 'Halts';
   tell(
-    `${verb} ${target.name}: ${accounts} accounts, ${active} of them active, ` +
-      `with ${openPositions} open positions and ${workingOrders} working orders.`,
+    `${verb} ${target.name}: ${counted(accounts, 'account')}, ${active} of them active, ` +
+      `with ${counted(openPositions, 'open position')} and ${counted(workingOrders, 'working order')}.`,
   );
   if (!process.stdin.isTTY) throw new InputError('--yes: confirms it where nobody can be asked');
   const asked = createInterface({ input: process.stdin, output: process.stderr });
@@ -260,7 +261,9 @@ function inWords(document: ScopeTradingDocument): string {
   const { scope, state, actor, reason, until, flatten, accounts, done, isSpreading } = document;
   const ends = until === undefined ? '' : ` until ${new Date(until).toISOString()}`;
   const how = flatten === true ? 'flattened and halted' : state;
-  const far = isSpreading ? `, ${done} of ${accounts} accounts have followed` : `, ${accounts} accounts`;
+  const far = isSpreading
+    ? `, ${done} of ${accounts} accounts have followed`
+    : `, ${counted(accounts, 'account')}`;
   return `${scopeId(scope)}: ${how}${ends} by ${actor} (${reason})${far}`;
 }
 

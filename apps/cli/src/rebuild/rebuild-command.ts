@@ -2,6 +2,7 @@ import { type RebuiltLedger, rebuildLedger } from '@bellwether/ledger';
 import { createLogger } from '@bellwether/observability';
 import { type RebuiltAccount, rebuildAccount } from '@bellwether/store';
 import { archivedTradesOf } from '../archive/archive-files.ts';
+import { counted } from '../counted.ts';
 import { InputError } from '../input-error.ts';
 import { shardsOf } from '../shards-of.ts';
 import { chooseAccounts, withFirestore } from '../stored/with-firestore.ts';
@@ -61,12 +62,14 @@ function summaryOf(accounts: readonly (RebuiltAccount | RebuiltLedger)[], isWrit
   );
   const lasting = count((account) => lastingIn(account).length);
   const wrong = count(({ differences }) => differences.length);
+  const entries = count((account) => account.entries);
+  const documents = count((account) => account.documents);
   const outcome =
     wrong === 0
       ? 'all as stored'
-      : `${wrong} differences${isWritten ? `, ${wrong - lasting} repaired` : ''}${lasting === 0 ? '' : `, ${lasting} in what is never changed`}`;
+      : `${counted(wrong, 'difference')}${isWritten ? `, ${wrong - lasting} repaired` : ''}${lasting === 0 ? '' : `, ${lasting} in what is never changed`}`;
   lines.push(
-    `${accounts.length} accounts, ${count(({ entries }) => entries)} entries, ${count(({ documents }) => documents)} documents: ${outcome}`,
+    `${counted(accounts.length, 'account')}, ${counted(entries, 'entry', 'entries')}, ${counted(documents, 'document')}: ${outcome}`,
   );
   return `${lines.join('\n')}\n`;
 }

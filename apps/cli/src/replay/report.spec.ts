@@ -180,7 +180,7 @@ describe('the summary of a replay', () => {
     ];
     expect(summaryOf({ ...report, executions }).split('\n')).toEqual([
       '641,921 ticks in 1,254 frames, 12.3 s',
-      '100 executions (stopLoss 99, trigger 1), 1 positions open, 2 triggers armed',
+      '100 executions (stopLoss 99, trigger 1), 1 position open, 2 triggers armed',
       'ledger: 2 trades, 3 entries, balanced',
       'BigQuery: 641,921 tick rows, 7 event rows',
       'Discord: 3 alerts in 2 messages; commit to alert p50 51 ms, p99 200 ms',
@@ -190,7 +190,7 @@ describe('the summary of a replay', () => {
 
   it('has nothing to count when nothing executed', () => {
     const [, executions, , , discord] = summaryOf(report).split('\n');
-    expect(executions).toBe('0 executions, 1 positions open, 2 triggers armed');
+    expect(executions).toBe('0 executions, 1 position open, 2 triggers armed');
     expect(discord).toBe('Discord: 3 alerts in 2 messages; commit to alert p50 0 ms, p99 0 ms');
   });
 

@@ -1,6 +1,7 @@
 import type { Commit, DeliveryDocument } from '@bellwether/contracts';
 import { formatDecimal } from '@bellwether/domain';
 import type { StoredCommit } from '@bellwether/store';
+import { counted } from '../counted.ts';
 import { type Execution, type RefusedAction, executionsIn } from './executions.ts';
 import { toldBy } from './told.ts';
 
@@ -59,18 +60,17 @@ export function executionsOf(
 /** The report in a few lines, for a person. */
 export function summaryOf(report: ReplayReport): string {
   const { ticks, frames, seconds, executions, ledger, bigquery, discord } = report;
-  const count = new Intl.NumberFormat('en-US');
   const lag = executions
     .flatMap(({ committedAt, notifiedAt }) => (notifiedAt === null ? [] : notifiedAt - committedAt))
     .toSorted((a, b) => a - b);
   const at = (share: number): string =>
     formatDecimal({ units: BigInt(Math.round((lag[Math.floor(lag.length * share)] ?? 0) * 10)), scale: 1 });
   return [
-    `${count.format(ticks)} ticks in ${count.format(frames)} frames, ${seconds.toFixed(1)} s`,
+    `${counted(ticks, 'tick')} in ${counted(frames, 'frame')}, ${seconds.toFixed(1)} s`,
     outcomeOf(report),
-    `ledger: ${ledger.trades} trades, ${ledger.entries} entries, ${ledger.balanced ? 'balanced' : 'NOT BALANCED'}`,
-    `BigQuery: ${count.format(bigquery.tickRows)} tick rows, ${count.format(bigquery.eventRows)} event rows`,
-    `Discord: ${discord.alerts} alerts in ${discord.messages} messages; commit to alert p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
+    `ledger: ${counted(ledger.trades, 'trade')}, ${counted(ledger.entries, 'entry', 'entries')}, ${ledger.balanced ? 'balanced' : 'NOT BALANCED'}`,
+    `BigQuery: ${counted(bigquery.tickRows, 'tick row')}, ${counted(bigquery.eventRows, 'event row')}`,
+    `Discord: ${counted(discord.alerts, 'alert')} in ${counted(discord.messages, 'message')}; commit to alert p50 ${at(0.5)} ms, p99 ${at(0.99)} ms`,
     `peak memory of all processes ${Math.round(report.peakRssBytes / 1024 / 1024)} MiB`,
   ].join('\n');
 }
@@ -88,5 +88,5 @@ export function outcomeOf({
   const byReason = new Map<string, number>();
   for (const { reason } of executions) byReason.set(reason, (byReason.get(reason) ?? 0) + 1);
   const reasons = [...byReason].map(([reason, times]) => `${reason} ${times}`).join(', ');
-  return `${executions.length} executions${reasons === '' ? '' : ` (${reasons})`}, ${open.length} positions open, ${armed.length} triggers armed`;
+  return `${counted(executions.length, 'execution')}${reasons === '' ? '' : ` (${reasons})`}, ${counted(open.length, 'position')} open, ${counted(armed.length, 'trigger')} armed`;
 }

@@ -11,6 +11,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { addSinkChannel } from '../cloud/sink-channel.ts';
+import { checkWriteLimits } from '../check-write-limits.ts';
 import { inspectTapes } from '../inspect-tapes.ts';
 import { type CloudProcess, startCloudProcess } from '../processes/cloud-process.ts';
 import { indexesFile } from '../processes/entry.ts';
@@ -59,6 +60,7 @@ export async function runReplay(options: ReplayOptions, progress: Progress): Pro
   const startedAt = performance.now();
   progress.stage('checking');
   const orders = await readOrders(options.orders);
+  checkWriteLimits(process.env);
   const tapes = await inspectTapes(options.tapes);
   const kinds = kindsOf(tapes);
   checkSymbols(options.orders, orders, new Set(kinds.keys()));

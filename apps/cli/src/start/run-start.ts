@@ -24,6 +24,8 @@ export async function runStart(options: StartOptions): Promise<void> {
   const stop = stopRequested();
   checkSpeed(options.speed, { orMax: false });
   const ports = operationsPorts(options.operationsPort);
+  if (process.env['WRITE_LIMITS'] !== undefined)
+    (await import('../check-write-limits.ts')).checkWriteLimits(process.env);
   const tapes = (options.tape ?? []).map(userPath);
   if (tapes.length > 0) await (await import('../inspect-tapes.ts')).inspectTapes(tapes);
   const dataDir = userPath(options.dataDir);

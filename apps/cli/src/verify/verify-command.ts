@@ -1,5 +1,6 @@
 import { type VerifiedAccount, type VerifyReport, verify } from '@bellwether/ledger';
 import { archivedTradesOf } from '../archive/archive-files.ts';
+import { counted } from '../counted.ts';
 import { InputError } from '../input-error.ts';
 import { chooseAccounts, withFirestore } from '../stored/with-firestore.ts';
 
@@ -39,9 +40,9 @@ function tellProgress(): (verified: VerifiedAccount, total: number) => void {
   let done = 0;
   return ({ account, commits, entries, trades, differences }, total) => {
     done += 1;
-    const outcome = differences.length === 0 ? 'adds up' : `${differences.length} differences`;
+    const outcome = differences.length === 0 ? 'adds up' : counted(differences.length, 'difference');
     process.stderr.write(
-      `${done}/${total} ${account.accountId}: ${commits} commits, ${entries} entries, ${trades} trades: ${outcome}\n`,
+      `${done}/${total} ${account.accountId}: ${readOf({ commits, entries, trades })}: ${outcome}\n`,
     );
   };
 }
@@ -61,7 +62,11 @@ function summaryOf({
   for (const { tenant, imbalance } of [...tenants, { tenant: 'the house', ...house }])
     for (const [currency, sum] of Object.entries(imbalance))
       lines.push(`the balances of ${tenant} sum to ${sum} ${currency}, and not to zero`);
-  const outcome = differences.length === 0 ? 'everything adds up' : `${differences.length} differences`;
-  lines.push(`${accounts} accounts, ${commits} commits, ${entries} entries, ${trades} trades: ${outcome}`);
+  const outcome = differences.length === 0 ? 'everything adds up' : counted(differences.length, 'difference');
+  lines.push(`${counted(accounts, 'account')}, ${readOf({ commits, entries, trades })}: ${outcome}`);
   return `${lines.join('\n')}\n`;
+}
+
+function readOf({ commits, entries, trades }: Pick<VerifyReport, 'commits' | 'entries' | 'trades'>): string {
+  return `${counted(commits, 'commit')}, ${counted(entries, 'entry', 'entries')}, ${counted(trades, 'trade')}`;
 }

@@ -19,23 +19,32 @@ const ownersAlone = 0o600;
 /** Of the first line, which lists the files. */
 const maxHeadBytes = 16 * 1024 * 1024;
 
+/** What was named cannot be exported or imported: the message says which and why. */
+export class StateFileError extends Error {
+  override readonly name = 'StateFileError';
+}
+
 /**
  * Writes everything that a stopped local cloud keeps in `dataDir` into the new file `file`: a line of JSON that
  * lists the files with their SHA-256, then their bytes one after the other.
  *
- * Throws when the directory is missing, empty or in use, and when `file` exists.
+ * @throws StateFileError when the directory is missing or empty, and when `file` exists or cannot be created; Error when
+ *   the directory is in use.
  */
 export async function exportState(dataDir: string, file: string): Promise<void> {
   const entries = await readdir(dataDir).catch(() => []);
-  if (entries.every((name) => name === lockFileName)) throw new Error(`${dataDir} holds no state to export`);
+  if (entries.every((name) => name === lockFileName))
+    throw new StateFileError(`${dataDir} holds no state to export`);
   if (!relative(resolve(dataDir), resolve(file)).startsWith('..')) {
-    throw new Error(`${file} lies in the data directory that it is to hold`);
+    throw new StateFileError(`${file} lies in the data directory that it is to hold`);
   }
   const unlock = await lockDataDir(dataDir);
   try {
     const files: StoredFile[] = [];
     for (const path of await filesIn(dataDir)) files.push(await describe(dataDir, path));
-    const target = await open(file, 'wx', ownersAlone);
+    const target = await open(file, 'wx', ownersAlone).catch((error: unknown) => {
+      throw new StateFileError(`${file} cannot be created`, { cause: error });
+    });
     try {
       await target.write(`${JSON.stringify({ format, files })}\n`);
       for (const stored of files) await append(target, join(dataDir, stored.path), stored);
@@ -54,14 +63,17 @@ export async function exportState(dataDir: string, file: string): Promise<void> 
 /**
  * Makes `dataDir` what it was when `exportState` wrote `file`; all of it, or nothing.
  *
- * Throws when the directory exists and is not empty, and when the file is cut, altered or something else.
+ * @throws StateFileError when the directory exists and is not empty, and when the file is missing, cut, altered or
+ *   something else.
  */
 export async function importState(file: string, dataDir: string): Promise<void> {
   const target = resolve(dataDir);
   const entries = await readdir(target).catch(() => []);
-  if (entries.length > 0) throw new Error(`${dataDir} is not empty: import into a new directory`);
+  if (entries.length > 0) throw new StateFileError(`${dataDir} is not empty: import into a new directory`);
+  const source = await open(file, 'r').catch((error: unknown) => {
+    throw new StateFileError(`${file} cannot be read`, { cause: error });
+  });
   await mkdir(dirname(target), { recursive: true });
-  const source = await open(file, 'r');
   const building = await mkdtemp(join(dirname(target), `.${basename(target)}-import-`));
   try {
     const { files, headBytes } = await readHead(source, file);
@@ -70,7 +82,8 @@ export async function importState(file: string, dataDir: string): Promise<void> 
       await extract(source, position, stored, building, file);
       position += stored.bytes;
     }
-    if ((await source.stat()).size !== position) throw new Error(`${file} is longer than what it lists`);
+    if ((await source.stat()).size !== position)
+      throw new StateFileError(`${file} is longer than what it lists`);
     await rmdir(target).catch(() => undefined); // an empty one is in the way on some systems
     await rename(building, target);
   } finally {
@@ -109,15 +122,15 @@ async function readHead(
   file: string,
 ): Promise<{ files: StoredFile[]; headBytes: number }> {
   const size = Math.min((await source.stat()).size, maxHeadBytes);
-  const { buffer } = await source.read(Buffer.alloc(size), 0, size, 0);
-  const end = buffer.indexOf('\n');
   try {
+    const { buffer } = await source.read(Buffer.alloc(size), 0, size, 0);
+    const end = buffer.indexOf('\n');
     const head: unknown = JSON.parse(buffer.toString('utf8', 0, end));
     if (isHead(head)) return { files: head.files, headBytes: end + 1 };
   } catch {
     // said below
   }
-  throw new Error(`${file} is no exported state of a local cloud`);
+  throw new StateFileError(`${file} is no exported state of a local cloud`);
 }
 
 async function extract(
@@ -135,7 +148,7 @@ async function extract(
     for (let done = 0; done < stored.bytes;) {
       const length = Math.min(chunkBytes, stored.bytes - done);
       const { bytesRead, buffer } = await source.read(Buffer.alloc(length), 0, length, from + done);
-      if (bytesRead === 0) throw new Error(`${file} is cut within ${stored.path}`);
+      if (bytesRead === 0) throw new StateFileError(`${file} is cut within ${stored.path}`);
       const part = buffer.subarray(0, bytesRead);
       hash.update(part);
       await target.writeFile(part);
@@ -145,7 +158,8 @@ async function extract(
   } finally {
     await target.close();
   }
-  if (hash.digest('hex') !== stored.sha256) throw new Error(`${file} is damaged within ${stored.path}`);
+  if (hash.digest('hex') !== stored.sha256)
+    throw new StateFileError(`${file} is damaged within ${stored.path}`);
 }
 
 function isHead(value: unknown): value is { files: StoredFile[] } {

@@ -53,7 +53,9 @@ export async function verify(firestore: Firestore, options: VerifyOptions = {}):
   const work = async (): Promise<void> => {
     for (const account of waiting) {
       signal?.throwIfAborted();
-      const found = await verifyAccount(firestore, account, patienceMs, archived);
+      const found = await verifyAccount(firestore, account, patienceMs, archived).catch((error: unknown) => {
+        throw new Error(`account ${account.accountId} cannot be verified`, { cause: error });
+      });
       verified.set(account, found);
       onAccount?.(found, accounts.length);
     }
