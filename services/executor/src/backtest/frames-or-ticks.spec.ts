@@ -13,12 +13,18 @@ const by = { actor: 'test', reason: '' };
 type Action = TriggerSpec['action'];
 
 /** What happened to each position, in order, where these triggers meet these prices: all in one frame, or each in its own. */
-async function run(actions: readonly Watched[], prices: readonly number[], isTogether: boolean) {
+async function run(
+  actions: readonly Watched[],
+  prices: readonly number[],
+  isTogether: boolean,
+  before: readonly CommandInput[] = [],
+) {
   const backtest = new Backtest({ shards: 1, logger });
   const send = async (command: CommandInput) => backtest.handle(command);
   await send({ name: 'OpenAccount', key: 'open', ...ann });
   await send({ name: 'ResumeTrading', key: 'resume', ...ann, ...by });
   await backtest.judge(frameOf({ ticks: [{ exchangeAt: 999, first: 100_00 }] }));
+  for (const command of before) expect(await send(command)).toMatchObject({ status: 'committed' });
   for (const [i, { action, direction, price }] of actions.entries()) {
     const when = { kind: 'price', direction, price: String(price) } as const;
     const trigger = { id: `t${i}`, symbol, priceSource: 'trade', when, action } as const;
@@ -134,4 +140,52 @@ it('a stop of what a tick has opened goes before what a later tick of the frame 
   const happened = { p: ['opened at 89', 'stopLoss of 2 at 84'] };
   expect(await run(triggers, [94, 89, 84, 96], true)).toEqual(happened);
   expect(await run(triggers, [94, 89, 84, 96], false)).toEqual(happened);
+});
+
+/** A position of 4 of which each trade closes 1, beside an order for a part of it. */
+function closedByParts(held: ExitsSpec, limitPrice: string | undefined): readonly CommandInput[] {
+  const free = { spreadPercent: '0', slippagePercent: '0', makerFeePercent: '0', takerFeePercent: '0' };
+  const fills = { kind: 'modelled', ...free, maxShareOfTrade: '1' } as const;
+  const settings = { currency: 'USDT', limits: {}, fills };
+  const of = { id: 'p', symbol, side: 'long', priceSource: 'trade' } as const;
+  const position = { ...of, quantity: '4', entryPrice: '100', exits: held };
+  const configured = { name: 'ConfigureAccount', key: 'settings', ...ann, ...by, settings } as const;
+  const adopted = { name: 'AdoptPosition', key: 'p', ...ann, position } as const;
+  if (limitPrice === undefined) return [configured, adopted];
+  const exit = { positionId: 'p', symbol, how: { kind: 'limit', limitPrice }, quantity: '3' } as const;
+  return [configured, adopted, { name: 'ReducePosition', key: 'out', ...ann, order: 'out', exit }];
+}
+
+it('what fills in parts fills at the same prices whether its ticks come in one frame or in many', async () => {
+  const closing = action.filter(({ kind }) => kind === 'close');
+  const limit = fc.constantFrom(undefined, '103', '103');
+  const moves = fc.array(fc.constantFrom(94, 98, 101, 103, 103, 105), { minLength: 4, maxLength: 10 });
+  let inParts = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(watching(closing), { maxLength: 3 }),
+      moves,
+      exits,
+      limit,
+      async (actions, prices, held, limitPrice) => {
+        // Of two that one tick fills, either may be first.
+        const filled = async (isTogether: boolean) => {
+          const { p = [] } = await run(actions, prices, isTogether, closedByParts(held, limitPrice));
+          return p.filter((line) => line.includes(' of ')).toSorted();
+        };
+        const together = await filled(true);
+        expect(together).toEqual(await filled(false));
+        inParts += Number(together.length > 1);
+      },
+    ),
+    { numRuns: 150 },
+  );
+  expect(inParts).toBeGreaterThan(30);
+});
+
+it('the rest of an order fills before what a later tick of the frame has reached', async () => {
+  const before = closedByParts({ stopLoss: { price: '95' } }, '103');
+  const sold = ['order of 1 at 103', 'order of 1 at 103', 'stopLoss of 1 at 94', 'stopLoss of 1 at 94'];
+  for (const isTogether of [true, false])
+    expect(await run([], [103, 103, 94, 94, 94], isTogether, before)).toEqual({ p: sold });
 });

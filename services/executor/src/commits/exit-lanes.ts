@@ -4,6 +4,7 @@ import {
   type AccountEvent,
   AccountFold,
   type Clock,
+  type OrderFilled,
   type TickReference,
   type TradingState,
   positionOfAction,
@@ -234,8 +235,9 @@ export class ExitLanes {
   }
 
   /**
-   * Where a position opens, or its lines move, what later ticks have reached of it is deferred, and so is what a trigger or an order
-   * would do to it: after the commit the book judges the new lines over the same ticks, and the first of all executes.
+   * Where a position opens, its lines move, or an order for it fills in part, what later ticks have reached of it is deferred, and so
+   * is what a trigger or another order would do to it: after the commit the book judges the new lines over the same ticks, and the
+   * first of all executes.
    */
   #decide(image: Account, group: readonly Pending[]) {
     const events: AccountEvent[] = [];
@@ -362,15 +364,25 @@ function isReopening(event: AccountEvent): boolean {
 }
 
 /** The position of which lines, or those of an order for it, stand elsewhere after an event, or stood nowhere before. */
-function movedBy(event: AccountEvent, { orders }: Account): string | undefined {
+function movedBy(event: AccountEvent, account: Account): string | undefined {
   const { type } = event;
   if (type === 'PositionOpened') return event.position.id;
   if (type === 'OrderPlaced') return event.order.positionId;
-  if (type === 'OrderTriggered') return orders.get(event.orderId)?.positionId;
+  if (type === 'OrderTriggered') return account.orders.get(event.orderId)?.positionId;
+  if (type === 'OrderFilled') return isFilledInPart(event, account) ? event.positionId : undefined;
   const isMoved =
     type === 'StopMovedToBreakEven' ||
     type === 'TrailingStopActivated' ||
     type === 'ExitsAmended' ||
     type === 'PositionIncreased';
   return isMoved ? event.positionId : undefined;
+}
+
+function isFilledInPart(
+  { of, clientOrderId, positionId }: OrderFilled,
+  { orders, positions }: Account,
+): boolean {
+  if (of === 'order') return orders.get(clientOrderId)?.status === 'open';
+  const exiting = positions.get(positionId)?.exiting ?? [];
+  return exiting.some(({ order }) => order.clientOrderId === clientOrderId);
 }
