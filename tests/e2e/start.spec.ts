@@ -68,6 +68,14 @@ describe('the main job', () => {
     ['a command that is none', ['nonsense'], "unknown command 'nonsense'"],
     ['a tape with a comma in its path', ['start', '--tape', 'a,b.csv.gz'], '--tape: '],
     ['a pace of writes that is none', ['start'], 'WRITE_LIMITS must be one of', { WRITE_LIMITS: 'turbo' }],
+    ['instruments that are none', ['instruments', 'set', 'package.json'], 'the instruments are not valid'],
+    ['a rule that is none', ['rules', 'set', 'r', 'package.json', '--tenant', 'a'], 'package.json: '],
+    ['a channel that is none', ['channels', 'add', 'c', 'none', '--tenant', 'a'], 'none: '],
+    [
+      'a template of nothing',
+      ['templates', 'set', 'Nothing', 'text', '--tenant', 'a'],
+      '"Nothing" is no event',
+    ],
     ['a state that is not there', ['cloud', 'export', 'file', '--data-dir', 'none'], 'holds no state'],
     ['a state file that is not there', ['cloud', 'import', 'none', '--data-dir', 'new'], 'cannot be read'],
     [

@@ -45,8 +45,8 @@ export async function runChannelsList(options: TenantOptions): Promise<void> {
 
 /** `bellwether channels add ID FILE`: a new one, or another in the place of one. */
 export async function runChannelsAdd(id: string, file: string, options: TenantOptions): Promise<void> {
+  const { fields, newSecret } = await readChannelFile(file);
   await answer('channels', options, async (firestore, { environment }) => {
-    const { fields, newSecret } = await readChannelFile(file);
     const settings = settingsIn(environment);
     const { privateChannels } = settings;
     const checked = checkChannel({ ...fields, status: 'active' }, privateChannels);

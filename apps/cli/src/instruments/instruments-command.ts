@@ -23,8 +23,8 @@ export async function runInstrumentsList({ dataDir, json }: InstrumentsOptions):
 
 /** `bellwether instruments set FILE`: describes the symbols of a JSON list; all of them, or none when one is wrong. */
 export async function runInstrumentsSet(file: string, { dataDir, json }: InstrumentsOptions): Promise<void> {
+  const instruments = instrumentsOf(await readJson(file), file);
   await withFirestore('instruments', dataDir, async (firestore) => {
-    const instruments = instrumentsOf(await readJson(file), file);
     const batch = new DocumentBatch(firestore);
     for (const instrument of instruments) batch.set(paths.instrument(instrument.symbol), instrument);
     await batch.commit();

@@ -2,6 +2,9 @@ import { realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { InputError } from '../input-error.ts';
 import { writableFile } from '../writable-file.ts';
 
+/** Whom the process lets read and write its new files. */
+const anyone = 0o666;
+
 /**
  * The path of a report that can be written.
  *
@@ -16,7 +19,7 @@ export async function checkReportFile(report: string, inputs: readonly string[])
   return file;
 }
 
-/** The file is whole, or it is as before; a pipe or device takes the report as it comes. */
+/** The file is whole, or it is as before, and no more may read it; a pipe or device takes the report as it comes. */
 export async function writeReport(file: string, report: object): Promise<void> {
   const text = `${JSON.stringify(report, undefined, 2)}\n`;
   const found = await stat(file).catch(() => undefined);
@@ -26,7 +29,7 @@ export async function writeReport(file: string, report: object): Promise<void> {
   }
   const partial = `${file}.partial`;
   try {
-    await writeFile(partial, text);
+    await writeFile(partial, text, { mode: found?.mode ?? anyone });
     await rename(partial, file);
   } finally {
     await rm(partial, { force: true });

@@ -28,10 +28,10 @@ export async function runRulesShow(id: string, options: TenantOptions): Promise<
 
 /** `bellwether rules set ID FILE`: a new one, or another in the place of one. */
 export async function runRulesSet(id: string, file: string, options: TenantOptions): Promise<void> {
+  const checked = checkRule(await readJsonObject(file, '{"order": 1, "delivery": "silent"}'));
+  if (checked.kind === 'invalid') throw notA('rule', file, checked.problems);
+  const { rule } = checked;
   await answer('rules', options, async (firestore) => {
-    const checked = checkRule(await readJsonObject(file, '{"order": 1, "delivery": "silent"}'));
-    if (checked.kind === 'invalid') throw notA('rule', file, checked.problems);
-    const { rule } = checked;
     await repositoriesOf(firestore).rules.set(pathOf(options.tenant, id), rule);
     return { json: { id, ...rule }, text: `${id} decides alerts of ${options.tenant} from now on.\n` };
   });

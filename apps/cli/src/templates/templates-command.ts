@@ -55,9 +55,9 @@ export async function runTemplatesShow(of: string, options: TenantOptions): Prom
 
 /** `bellwether templates set TYPE TEXT` */
 export async function runTemplatesSet(of: string, given: string, options: TenantOptions): Promise<void> {
+  const text = given === '-' ? (await contentOf(process.stdin)).trimEnd() : given;
+  const eventType = checked(of, text);
   await answer('templates', options, async (firestore) => {
-    const text = given === '-' ? (await contentOf(process.stdin)).trimEnd() : given;
-    const eventType = checked(of, text);
     await repositoriesOf(firestore).templates.set(paths.template(options.tenant, eventType), { text });
     return {
       json: { eventType, text },
