@@ -118,12 +118,11 @@ function ladderOf(
   const position = account.positions.get(positionId);
   const held = position === undefined || position.status === 'closed' ? undefined : position;
   const whole = (before: string | undefined): string => formatDecimal(add(decimal(before ?? '0'), added));
-  const { lotSize } = instrument;
   const sized = {
     quantity: whole(held?.quantity),
     enteredQuantity: whole(held?.enteredQuantity),
     entryPrice,
-    ...(lotSize === undefined ? {} : { lotSize }),
+    lotSize: instrument.lotSize,
   };
   return ladderBelowMinimum(exits, sized, instrument);
 }

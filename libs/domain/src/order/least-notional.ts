@@ -1,5 +1,7 @@
 import { type Instrument, notional } from '../market/instrument.ts';
+import type { TickReference } from '../market/tick.ts';
 import { type Price, type Quantity, compare, decimal, formatDecimal, subtract } from '../units.ts';
+import type { OrderKind } from './order.ts';
 
 /** It is worth less than an order may be, by so much: decimal text, in the settlement currency. */
 export type BelowMinimum = {
@@ -11,7 +13,13 @@ export type BelowMinimum = {
 };
 
 /** What tells how much an order is worth, and has to be. */
-export type Worth = Pick<Instrument, 'contract' | 'minNotional'>;
+export type Worth = Pick<Instrument, 'contract'> & { readonly minNotional?: string | undefined };
+
+/** The price at which an order is counted: its own limit or stop, or the last one. */
+export function orderPrice(how: OrderKind, last: TickReference): Price {
+  if ('limitPrice' in how) return decimal(how.limitPrice);
+  return decimal('stopPrice' in how ? how.stopPrice : last.price);
+}
 
 export function belowMinimum(
   field: string,

@@ -1,7 +1,7 @@
 import type { Instrument } from '../market/instrument.ts';
 import type { TickReference } from '../market/tick.ts';
 import { decimal, isPositive, isZero, parseDecimal, roundToStep, subtract } from '../units.ts';
-import { type BelowMinimum, belowMinimum } from './least-notional.ts';
+import { type BelowMinimum, belowMinimum, orderPrice } from './least-notional.ts';
 import type { OrderTerms } from './order.ts';
 
 export type StepRefusal =
@@ -21,14 +21,10 @@ export function checkSteps(
   last: TickReference,
 ): StepRefusal | undefined {
   const { tickSize, lotSize } = instrument;
-  const prices = {
-    limitPrice: 'limitPrice' in how ? how.limitPrice : undefined,
-    stopPrice: 'stopPrice' in how ? how.stopPrice : undefined,
-  };
   const amounts = [
     { field: 'quantity', value: quantity, step: lotSize },
-    { field: 'how.limitPrice', value: prices.limitPrice, step: tickSize },
-    { field: 'how.stopPrice', value: prices.stopPrice, step: tickSize },
+    { field: 'how.limitPrice', value: 'limitPrice' in how ? how.limitPrice : undefined, step: tickSize },
+    { field: 'how.stopPrice', value: 'stopPrice' in how ? how.stopPrice : undefined, step: tickSize },
   ];
   for (const { field, value, step } of amounts) {
     if (value === undefined) continue;
@@ -39,6 +35,5 @@ export function checkSteps(
     if (!isZero(over)) return { reason: 'NOT_A_MULTIPLE', field, value, step };
   }
   if (purpose.kind === 'reduce') return undefined;
-  const price = prices.limitPrice ?? prices.stopPrice ?? last.price;
-  return belowMinimum('quantity', decimal(quantity), decimal(price), instrument);
+  return belowMinimum('quantity', decimal(quantity), orderPrice(how, last), instrument);
 }

@@ -16,7 +16,7 @@ import { type WrongSide, checkExits } from './check-exits.ts';
 import { entriesInto } from './end-entries.ts';
 import { workOrder } from './execute-order.ts';
 import type { OrderKind, OrderTerms, TimeInForce } from './order.ts';
-import { type BelowMinimum, partBelowMinimum } from './least-notional.ts';
+import { type BelowMinimum, orderPrice, partBelowMinimum } from './least-notional.ts';
 import { type StepRefusal, checkSteps } from './order-steps.ts';
 
 /** What surrounds the placing of an order. */
@@ -140,9 +140,7 @@ export function reducePosition(
   const last = tickFor(prices, side === 'buy' ? 'ask' : 'bid');
   if (last === undefined) return refuse({ reason: 'NO_PRICE', symbol: position.symbol });
   const { symbol, priceSource, broker } = position;
-  const { limitPrice, stopPrice } = { limitPrice: undefined, stopPrice: undefined, ...spec.how };
-  const price = decimal(limitPrice ?? stopPrice ?? last.price);
-  const part = { all: available, price, instrument: context.instrument };
+  const part = { all: available, price: orderPrice(spec.how, last), instrument: context.instrument };
   const small = partBelowMinimum('quantity', decimal(spec.quantity), part);
   if (small !== undefined) return refuse(small);
   const terms = termsOf(account, orderName, { ...spec, symbol, priceSource }, context);

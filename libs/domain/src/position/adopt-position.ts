@@ -36,7 +36,7 @@ export interface Adoption extends Omit<PositionTerms, 'exits'> {
   readonly armedFrom: ArmedFrom;
   /** Of its instrument. */
   readonly tickSize?: string;
-  readonly minNotional?: string;
+  readonly minNotional?: string | undefined;
 }
 
 /**
@@ -62,8 +62,7 @@ export function adoptPosition(
   const exits = resolveExits(spec, { side, entryPrice: decimal(entryPrice), armedFrom, openedAt, tickSize });
   if (!exits.ok) return exits;
   const held = { ...terms, enteredQuantity: quantity, entryPrice: decimal(entryPrice) };
-  const worth = { contract: terms.contract, ...(minNotional === undefined ? {} : { minNotional }) };
-  const small = ladderBelowMinimum(exits.value, held, worth);
+  const small = ladderBelowMinimum(exits.value, held, { contract: terms.contract, minNotional });
   if (small !== undefined) return refuse(small);
   const adopted = { type: 'PositionAdopted', position: { ...terms, exits: exits.value } } as const;
   if (terms.broker === shadowBroker) return ok([adopted]);

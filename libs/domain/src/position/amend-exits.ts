@@ -67,7 +67,7 @@ function ladderOf(
     quantity: formatDecimal(availableQuantity(position)),
     enteredQuantity,
     entryPrice: decimal(entryPrice),
-    ...(lotSize === undefined ? {} : { lotSize }),
+    lotSize,
   };
-  return ladderBelowMinimum(exits, held, { contract, ...(minNotional === undefined ? {} : { minNotional }) });
+  return ladderBelowMinimum(exits, held, { contract, minNotional });
 }

@@ -5,7 +5,9 @@ import type { PositionState } from './position.ts';
 const leastQuantity: Quantity = { units: 1n, scale: quantityScale };
 
 /** What rungs are sized by. */
-export type Sized = Pick<PositionState, 'quantity' | 'enteredQuantity' | 'lotSize'>;
+export type Sized = Pick<PositionState, 'quantity' | 'enteredQuantity'> & {
+  readonly lotSize?: string | undefined;
+};
 
 /**
  * How much a rung closes of a position, before what is available bounds it: whole lots, one at least, so that no rung is

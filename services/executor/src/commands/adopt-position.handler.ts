@@ -14,7 +14,7 @@ export const adoptPositionHandler: CommandHandler<'AdoptPosition'> = {
       contract,
       ...(lotSize === undefined ? {} : { lotSize }),
       ...(tickSize === undefined ? {} : { tickSize }),
-      ...(minNotional === undefined ? {} : { minNotional }),
+      minNotional,
       broker: brokerOf(account),
       armedFrom: armedAt === undefined ? armedFrom : { at: armedAt },
       openedAt: armedAt ?? Math.round(now),
